@@ -1,0 +1,30 @@
+//! The words and patterns by which claims are recognised; data, loaded from `policies/lexicons`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::claim::OfferKind;
+
+/// Every language's words together: pages mix languages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lexicon {
+    pub kinds: BTreeMap<OfferKind, Kind>,
+    /// Lists of words or regular expressions by what they mean: `negation`, `recurring`, `order-button`, ….
+    pub terms: BTreeMap<String, Vec<String>>,
+}
+
+/// A sort of thing that can be offered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kind {
+    /// Kinds of one family are not a switch from each other.
+    pub family: String,
+    /// Name by language: `zh-CN`, `en`.
+    pub title: BTreeMap<String, String>,
+    /// Id in the IAB Ad Product Taxonomy 2.0, where one fits.
+    #[serde(default)]
+    pub iab: Option<String>,
+    /// Words or regular expressions in normal form, each with its weight: 1.0 says the kind by itself.
+    #[serde(default)]
+    pub words: BTreeMap<String, f64>,
+}

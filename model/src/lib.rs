@@ -1,0 +1,17 @@
+//! The words of postlink as plain data, in the order of the flow: no I/O, no async, no clock.
+
+pub mod ad;
+pub mod chain;
+pub mod snapshot;
+
+pub mod evidence;
+pub mod statement;
+
+pub mod claim;
+pub mod lexicon;
+
+pub mod finding;
+pub mod violation;
+
+pub mod case;
+pub mod units;
