@@ -1,8 +1,13 @@
 //! Small units that carry their meaning in their type.
 
 use std::fmt;
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// Tells the time to those who date evidence. Handed in from the outside: nothing here reads a clock by itself.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// Milliseconds; what they count from is said where they stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
