@@ -15,6 +15,9 @@ pub struct Chain {
     /// The same click over plain HTTP without a browser: what a server says before any script runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub walk: Vec<Hop>,
+    /// The chain as it was first written down, as evidence: what a place refers to where no picture could be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<EvidenceId>,
 }
 
 /// One step of a chain: a document that was asked for, and why.
