@@ -57,4 +57,6 @@ pub enum PriceRole {
     Benefit,
     /// What more use costs (套外).
     Overage,
+    /// What comes on top: postage, a deposit.
+    Ancillary,
 }

@@ -19,6 +19,9 @@ pub struct Lexicon {
 pub struct Kind {
     /// Kinds of one family are not a switch from each other.
     pub family: String,
+    /// Families that honestly go together with this one: a phone with its rental, a voucher with its restaurant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<String>,
     /// Name by language: `zh-CN`, `en`.
     pub title: BTreeMap<String, String>,
     /// Id in the IAB Ad Product Taxonomy 2.0, where one fits.

@@ -1,1 +1,5 @@
-//! placeholder
+//! What tests borrow: small worlds of ads and pages, the server that serves them, and the built program.
+
+pub mod postlink;
+pub mod site;
+pub mod world;
