@@ -1,0 +1,177 @@
+//! One loopback server that is every host of the test worlds at once, and remembers what it was asked.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri, header};
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::world::{Route, World};
+
+/// A running server; it stops when dropped.
+pub struct Site {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    serving: JoinHandle<()>,
+}
+
+/// One request as it came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Request {
+    pub method: String,
+    /// Without the port.
+    pub host: String,
+    /// With the query.
+    pub path: String,
+    pub user_agent: String,
+    /// Bytes.
+    pub body: usize,
+    /// Whether some world had an answer.
+    pub known: bool,
+}
+
+impl Request {
+    /// Whether a form was sent or a text message asked for: what an examination must never do.
+    pub fn submits(&self) -> bool {
+        !matches!(self.method.as_str(), "GET" | "HEAD") || self.body > 0 || self.path.contains("/sms")
+    }
+}
+
+type Listener = Box<dyn Fn(&Request) + Send + Sync>;
+
+struct Shared {
+    worlds: Vec<World>,
+    requests: Mutex<Vec<Request>>,
+    heard: Option<Listener>,
+}
+
+impl Site {
+    /// Serves these worlds on a free port.
+    pub async fn start(worlds: Vec<World>) -> Result<Self> {
+        Self::serve(worlds, SocketAddr::from(([127, 0, 0, 1], 0)), None).await
+    }
+
+    /// Serves these worlds on the given address; `heard` is told of every request.
+    pub async fn serve(worlds: Vec<World>, listen: SocketAddr, heard: Option<Listener>) -> Result<Self> {
+        let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { worlds, requests: Mutex::default(), heard });
+        let app = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let serving = tokio::spawn(async move {
+            // It ends only with the task itself: a listener that fails shows as refused connections.
+            axum::serve(listener, app).await.ok();
+        });
+        Ok(Self { address, shared, serving })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Everything that was asked so far, in order.
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.requests.lock().expect("a request handler panicked").clone()
+    }
+
+    /// The requests by which something was submitted: there should be none.
+    pub fn submissions(&self) -> Vec<Request> {
+        self.requests().into_iter().filter(Request::submits).collect()
+    }
+
+    /// The part of a configuration that makes postlink find these hosts.
+    pub fn guard(&self) -> String {
+        format!("[guard]\nallow = [\"127.0.0.0/8\"]\nresolve = {{ \"*.test\" = \"{}\" }}\n", self.address)
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = text(header::HOST).split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let user_agent = text(header::USER_AGENT);
+    let found = shared.worlds.iter().find_map(|world| {
+        let route = world.routes.iter().find(|route| route.fits(&host, uri.path(), user_agent))?;
+        Some((world, route))
+    });
+    let request = Request {
+        method: method.to_string(),
+        host,
+        path: uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        user_agent: user_agent.to_owned(),
+        body: body.len(),
+        known: found.is_some(),
+    };
+    if let Some(heard) = &shared.heard {
+        heard(&request);
+    }
+    shared.requests.lock().expect("a request handler panicked").push(request);
+    match found {
+        Some((world, route)) => {
+            tokio::time::sleep(Duration::from_millis(route.delay_ms)).await;
+            play(world, route, uri.query().unwrap_or_default())
+        }
+        None => plain(404, "no test world answers here\n"),
+    }
+}
+
+/// Makes the answer that a route describes.
+fn play(world: &World, route: &Route, query: &str) -> Response<Body> {
+    let mut response = Response::builder().status(route.status.unwrap_or(200));
+    for (name, value) in &route.headers {
+        response = response.header(name, value);
+    }
+    let body = if let Some(redirect) = &route.redirect {
+        response =
+            response.status(redirect.status).header(header::LOCATION, redirect.to.replace("{query}", query));
+        Body::empty()
+    } else if let Some(file) = &route.file {
+        response = response.header(header::CONTENT_TYPE, media_type(file));
+        match std::fs::read(world.folder.join("pages").join(file)) {
+            Ok(bytes) => Body::from(bytes),
+            Err(error) => return plain(500, &format!("{}: {file}: {error}\n", world.name)),
+        }
+    } else if let Some(json) = &route.json {
+        response = response.header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+        Body::from(serde_json::to_string(json).expect("TOML is less than JSON"))
+    } else {
+        Body::empty()
+    };
+    response.body(body).unwrap_or_else(|error| plain(500, &format!("{}: {}: {error}\n", world.name, route.path)))
+}
+
+fn plain(status: u16, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text.to_owned()));
+    *response.status_mut() = status.try_into().expect("a status of this file");
+    response
+}
+
+fn media_type(file: &str) -> &'static str {
+    match file.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "png" => "image/png",
+        "jpg" => "image/jpeg",
+        "svg" => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,5 @@
+//! Everything that needs two crates, a browser or a server, in one test binary.
+
+mod layering;
+mod sites;
+mod tidy;
