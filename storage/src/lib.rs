@@ -1,1 +1,17 @@
-//! placeholder
+//! Keeps cases and their evidence whole, in order, and so that a change to either is noticed. Never interprets them.
+
+pub mod store;
+
+pub mod evidence;
+pub mod output;
+pub mod seal;
+
+pub mod sqlite;
+
+pub mod verify;
+
+mod hash;
+mod lock;
+
+#[cfg(any(test, feature = "suite"))]
+pub mod suite;

@@ -1,0 +1,293 @@
+//! A store in one folder, without a server: rows in SQLite, blobs beside it.
+//!
+//! ```text
+//! DIR/postlink.db                              the rows: the truth about which cases there are
+//! DIR/evidence/sha256/ab/cd/<hex>              blobs
+//! DIR/evidence/cases/<case id>.manifest.json   sealed manifests
+//! DIR/cases.jsonl, DIR/report.html             outputs, written by others through [`Draft`]
+//! DIR/.lock                                    held while a postlink works here
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use model::evidence::{Evidence, EvidenceId};
+use model::units::Clock;
+use sqlx::migrate::MigrateError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+
+use crate::evidence::Blobs;
+use crate::hash;
+use crate::lock::{self, Lock};
+use crate::output::{self, Draft, Published};
+use crate::seal::{self, Link, Manifest, Sealed, written};
+use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+
+pub(crate) const DATABASE: &str = "postlink.db";
+
+const BUSY: Duration = Duration::from_secs(30);
+
+/// One writer is faster than several that wait for each other, and readers need not wait for it.
+const READERS: u32 = 4;
+
+/// An open folder. Close it when done: then everything is in `postlink.db` and nothing in files beside it.
+pub struct SqliteStore {
+    dir: PathBuf,
+    blobs: Blobs,
+    writer: SqlitePool,
+    readers: SqlitePool,
+    clock: Clock,
+    _lock: Lock,
+}
+
+/// Opens the folder, making it if need be, and takes it for this process alone.
+pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
+    std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { path: dir.to_owned(), source })?;
+    let lock = lock::alone(dir)?;
+    let blobs = Blobs::open(dir)?;
+    let path = dir.join(DATABASE);
+    let database = |source| StoreError::Database { path: path.clone(), source };
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With WAL, anything less may lose the last cases when the power fails.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY);
+    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(database)?;
+    sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|source| match source {
+        MigrateError::VersionMissing(version) => StoreError::Newer { path: path.clone(), version },
+        source => StoreError::Migrate { path: path.clone(), source },
+    })?;
+    let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true));
+    let store = SqliteStore { dir: dir.to_owned(), blobs, writer, readers, clock, _lock: lock };
+    let mut transaction = store.write().await?;
+    store.last(&mut transaction).await?;
+    Ok(store)
+}
+
+impl Store for SqliteStore {
+    async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
+        self.blobs.keep(evidence).await
+    }
+
+    async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
+        self.blobs.read(id).await
+    }
+
+    async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
+        let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
+            .bind(&opening.key)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(|source| self.database(source))?;
+        Ok(Opened { case_id: seal::case_id(&opening, nth.unsigned_abs()), opening })
+    }
+
+    async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
+        if outcome.line.contains(['\n', '\r']) {
+            return Err(StoreError::NotOneLine(opened.case_id));
+        }
+        if let Some(absent) = outcome.evidence.iter().find(|kept| !self.blobs.has(kept)) {
+            let path = self.dir.join(crate::evidence::blob_path(absent.id));
+            return Err(StoreError::NotKept { case_id: opened.case_id, path });
+        }
+        let mut transaction = self.write().await?;
+        let link = self.last(&mut transaction).await?;
+        let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
+        let sealed = manifest.seal();
+        self.insert(&mut transaction, &manifest, &sealed, &outcome.line).await?;
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
+        // the last row without its file, which `last` mends.
+        self.blobs.seal(&manifest.case_id, &sealed).await?;
+        Ok(StoredCase {
+            number: manifest.number,
+            case_id: manifest.case_id,
+            key: manifest.key,
+            ad_id: manifest.ad_id,
+            position: manifest.position,
+            opened_at: manifest.opened_at,
+            sealed_at: manifest.sealed_at,
+            verdict: manifest.verdict,
+            manifest: sealed.id,
+        })
+    }
+
+    async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
+             FROM cases WHERE key = $1 ORDER BY number DESC LIMIT 1",
+        )
+        .bind(key)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(|source| self.database(source))?;
+        row.map(|row| self.case(row)).transpose()
+    }
+
+    async fn cases(&self) -> Result<Vec<StoredCase>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
+             FROM cases AS this WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id)
+             ORDER BY position, number",
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(|source| self.database(source))?;
+        rows.into_iter().map(|row| self.case(row)).collect()
+    }
+
+    async fn line(&self, case: &CaseId) -> Result<String, StoreError> {
+        sqlx::query_scalar("SELECT line FROM cases WHERE case_id = $1")
+            .bind(case.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|source| self.database(source))?
+            .ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))
+    }
+}
+
+impl SqliteStore {
+    /// Begins an output file of the folder (`cases.jsonl`, `report.html`).
+    pub fn draft(&self, name: &str) -> Result<Draft, StoreError> {
+        Draft::new(&self.dir, name)
+    }
+
+    /// Puts an output in place of what stood there, and remembers what it is.
+    pub async fn publish(&self, draft: Draft) -> Result<(), StoreError> {
+        let name = draft.name.clone();
+        let mut transaction = self.write().await?;
+        let published = draft.put_in_place()?;
+        self.remember(&mut transaction, &name, &published).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Remembers an output that somebody else wrote, as it is now.
+    pub async fn record_output(&self, name: &str) -> Result<(), StoreError> {
+        let path = output::inside(&self.dir, name)?;
+        let (id, bytes) = hash::of_file(&path).map_err(|source| StoreError::Unreadable { path, source })?;
+        let mut transaction = self.write().await?;
+        self.remember(&mut transaction, name, &Published { id, bytes }).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Writes back what is still beside the database, and lets go of the folder.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| self.database(source))
+    }
+
+    /// Where the next case goes. The last case's manifest is written if a crash kept it from being written.
+    async fn last(&self, transaction: &mut Transaction<'static, Sqlite>) -> Result<Link, StoreError> {
+        let last: Option<(i64, String, String)> =
+            sqlx::query_as("SELECT number, case_id, manifest FROM cases ORDER BY number DESC LIMIT 1")
+                .fetch_optional(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+        let Some((number, case_id, text)) = last else { return Ok(Link { number: 1, previous: None }) };
+        let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
+        if !self.blobs.has_manifest(&case_id) {
+            tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
+            self.blobs.seal(&case_id, &Sealed { text, id }).await?;
+        }
+        Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
+    }
+
+    async fn insert(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        manifest: &Manifest,
+        sealed: &Sealed,
+        line: &str,
+    ) -> Result<(), StoreError> {
+        let database = |source| self.database(source);
+        sqlx::query(
+            "INSERT INTO cases (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, line, manifest, manifest_sha256, previous)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(self.whole(manifest.number)?)
+        .bind(manifest.case_id.as_str())
+        .bind(&manifest.key)
+        .bind(&manifest.ad_id)
+        .bind(self.whole(manifest.position)?)
+        .bind(written(manifest.opened_at))
+        .bind(written(manifest.sealed_at))
+        .bind(&manifest.verdict)
+        .bind(line)
+        .bind(&sealed.text)
+        .bind(sealed.id.to_string())
+        .bind(manifest.previous.map(|id| id.to_string()))
+        .execute(&mut **transaction)
+        .await
+        .map_err(database)?;
+        for kept in &manifest.evidence {
+            sqlx::query("INSERT INTO case_evidence (case_number, evidence_id) VALUES ($1, $2)")
+                .bind(self.whole(manifest.number)?)
+                .bind(kept.id.to_string())
+                .execute(&mut **transaction)
+                .await
+                .map_err(database)?;
+        }
+        Ok(())
+    }
+
+    async fn remember(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        name: &str,
+        published: &Published,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO outputs (path, sha256, bytes, written_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, written_at = excluded.written_at",
+        )
+        .bind(name)
+        .bind(published.id.to_string())
+        .bind(self.whole(published.bytes)?)
+        .bind(written((self.clock)()))
+        .execute(&mut **transaction)
+        .await
+        .map(drop)
+        .map_err(|source| self.database(source))
+    }
+
+    fn case(&self, row: Row) -> Result<StoredCase, StoreError> {
+        let (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest) = row;
+        let damaged = |what: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() };
+        let moment = |text: &str| text.parse::<DateTime<Utc>>().map_err(|_| damaged(text));
+        Ok(StoredCase {
+            number: number.unsigned_abs(),
+            case_id: CaseId(case_id),
+            key,
+            ad_id,
+            position: position.unsigned_abs(),
+            opened_at: moment(&opened_at)?,
+            sealed_at: moment(&sealed_at)?,
+            verdict,
+            manifest: manifest.parse().map_err(|_| damaged(&manifest))?,
+        })
+    }
+
+    fn whole(&self, number: u64) -> Result<i64, StoreError> {
+        i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
+    }
+
+    fn database(&self, source: sqlx::Error) -> StoreError {
+        StoreError::Database { path: self.dir.join(DATABASE), source }
+    }
+}
+
+type Row = (i64, String, String, String, i64, String, String, String, String);
+
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,137 @@
+//! The SQLite store keeps the promises of every store, and those of a folder.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use chrono::DateTime;
+use tempfile::TempDir;
+
+use super::*;
+use crate::suite::examine;
+
+crate::storage_suite!(temporary);
+
+async fn temporary() -> (SqliteStore, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    (open(dir.path(), clock()).await.unwrap(), dir)
+}
+
+pub(crate) fn clock() -> Clock {
+    Arc::new(|| DateTime::UNIX_EPOCH)
+}
+
+#[tokio::test]
+async fn a_store_opened_again_goes_on_where_it_stopped() {
+    let (store, dir) = temporary().await;
+    let first = examine(&store, "a", 0, "first").await;
+    store.close().await;
+    let store = open(dir.path(), clock()).await.unwrap();
+    let second = examine(&store, "b", 1, "first").await;
+    let text = std::fs::read(dir.path().join(crate::evidence::manifest_path(&second.case_id))).unwrap();
+    let manifest: Manifest = serde_json::from_slice(&text).unwrap();
+    assert_eq!((manifest.number, manifest.previous), (2, Some(first.manifest)));
+    assert_eq!(store.cases().await.unwrap(), [first, second]);
+}
+
+#[tokio::test]
+async fn a_closed_store_leaves_nothing_beside_its_database() {
+    let (store, dir) = temporary().await;
+    examine(&store, "a", 0, "first").await;
+    store.close().await;
+    let mut names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, [".lock", "evidence", "postlink.db"]);
+}
+
+#[tokio::test]
+async fn a_second_postlink_is_told_to_wait() {
+    let (_store, dir) = temporary().await;
+    let Err(error) = open(dir.path(), clock()).await else { panic!("two in one folder") };
+    assert!(error.to_string().starts_with("another postlink is working in "), "{error}");
+}
+
+#[tokio::test]
+async fn a_manifest_that_a_crash_kept_from_being_written_is_written_on_opening() {
+    let (store, dir) = temporary().await;
+    examine(&store, "a", 0, "first").await;
+    let case = examine(&store, "b", 1, "first").await;
+    store.close().await;
+    let path = dir.path().join(crate::evidence::manifest_path(&case.case_id));
+    let text = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    open(dir.path(), clock()).await.unwrap().close().await;
+    assert_eq!(std::fs::read(&path).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_postlink_is_left_alone() {
+    let (store, dir) = temporary().await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (2999010101, 'later', 1, x'00', 0)",
+    )
+    .execute(&store.writer)
+    .await
+    .unwrap();
+    store.close().await;
+    let Err(error) = open(dir.path(), clock()).await else { panic!("a newer database") };
+    assert!(error.to_string().contains("newer postlink"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(DATABASE), "ceci n'est pas une base de données, vraiment".repeat(50)).unwrap();
+    let Err(error) = open(dir.path(), clock()).await else { panic!("no database") };
+    assert!(error.to_string().contains("postlink.db"), "{error}");
+}
+
+#[tokio::test]
+async fn an_output_takes_its_place_whole_and_is_remembered() {
+    let (store, dir) = temporary().await;
+    std::fs::write(dir.path().join("report.html"), "old").unwrap();
+    let mut draft = store.draft("report.html").unwrap();
+    draft.write_all(b"<p>new").unwrap();
+    assert_eq!(std::fs::read(dir.path().join("report.html")).unwrap(), b"old");
+    draft.write_all(b"</p>").unwrap();
+    store.publish(draft).await.unwrap();
+    assert_eq!(std::fs::read(dir.path().join("report.html")).unwrap(), b"<p>new</p>");
+    let row: (String, i64) =
+        sqlx::query_as("SELECT sha256, bytes FROM outputs WHERE path = 'report.html'").fetch_one(&store.readers).await.unwrap();
+    assert_eq!(row, (EvidenceId::of(b"<p>new</p>").to_string(), 10));
+}
+
+#[tokio::test]
+async fn a_draft_that_is_dropped_leaves_nothing() {
+    let (store, dir) = temporary().await;
+    let mut draft = store.draft("report.html").unwrap();
+    draft.write_all(b"half").unwrap();
+    drop(draft);
+    let left = std::fs::read_dir(dir.path()).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().contains("postlink-"));
+    assert!(!left);
+}
+
+#[tokio::test]
+async fn an_output_outside_the_folder_is_refused() {
+    let (store, _dir) = temporary().await;
+    for name in ["../report.html", "/tmp/report.html", "", "."] {
+        assert!(matches!(store.draft(name), Err(StoreError::OutsideFolder(_))), "{name}");
+    }
+}
+
+/// A migration that was released is history: to change a table, add a migration.
+#[test]
+fn a_released_migration_never_changes() {
+    let released = [
+        ("2026112401_cases.sql", "5799c00fb69a8879eb93e0d84406c1eefdcaaaab70d6878f65f6af3f733622c5"),
+        ("2026112402_outputs.sql", "30ed5b2854dba19fa94056ed8731aff9c7e2245f6369ca0d42de2cce0725b171"),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let mut found: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), hash::of_file(&entry.path()).unwrap().0.hex()))
+        .collect();
+    found.sort();
+    let found: Vec<_> = found.iter().map(|(name, hex)| (name.as_str(), hex.as_str())).collect();
+    assert_eq!(found, released);
+}

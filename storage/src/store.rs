@@ -1,0 +1,152 @@
+//! What a store promises: evidence is kept once, a case is whole or absent, and cases come back in order.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use model::case::Verdict;
+use model::evidence::{Evidence, EvidenceId};
+use serde::{Deserialize, Serialize};
+
+/// A place where cases and their evidence are kept. Its promises are the tests in `suite.rs`.
+pub trait Store: Send + Sync {
+    /// Keeps an artefact. One that is there already is left as it is, after its bytes were checked.
+    fn keep(&self, evidence: &Evidence) -> impl Future<Output = Result<Kept, StoreError>> + Send;
+
+    /// Gives back an artefact's bytes, after checking them.
+    fn read(&self, id: EvidenceId) -> impl Future<Output = Result<Vec<u8>, StoreError>> + Send;
+
+    /// Gives a case its id. Nothing is written: a case that is never finished leaves no trace.
+    fn begin(&self, opening: Opening) -> impl Future<Output = Result<Opened, StoreError>> + Send;
+
+    /// Seals and records a case in one transaction.
+    fn finish(&self, opened: Opened, outcome: Outcome) -> impl Future<Output = Result<StoredCase, StoreError>> + Send;
+
+    /// The latest case finished under this key.
+    fn finished(&self, key: &str) -> impl Future<Output = Result<Option<StoredCase>, StoreError>> + Send;
+
+    /// The latest case of each ad, in the order of the ads file, then of finishing.
+    fn cases(&self) -> impl Future<Output = Result<Vec<StoredCase>, StoreError>> + Send;
+
+    /// A case's line of `cases.jsonl`, without the line break.
+    fn line(&self, case: &CaseId) -> impl Future<Output = Result<String, StoreError>> + Send;
+}
+
+/// Names a case, and the file of its manifest: when it was opened, and twelve hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub(crate) String);
+
+impl CaseId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is about to be examined.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// The same for two examinations that must come to the same result: whoever examines computes it.
+    pub key: String,
+    pub ad_id: String,
+    /// The ad's place in the ads file, from 0.
+    pub position: u64,
+    pub opened_at: DateTime<Utc>,
+}
+
+/// A case on its way: it has an id and nothing else yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    pub case_id: CaseId,
+    pub opening: Opening,
+}
+
+/// How a case came out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub verdict: Verdict,
+    /// The case's line of `cases.jsonl`, without the line break.
+    pub line: String,
+    /// Everything the case rests on, as [`Store::keep`] gave it back.
+    pub evidence: Vec<Kept>,
+    /// Name and version of what was used: `postlink`, `chromium`, `pack cn-internet-ads`, ….
+    pub tools: BTreeMap<String, String>,
+}
+
+/// An artefact that is kept, as the manifest lists it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    pub id: EvidenceId,
+    pub media_type: String,
+    pub bytes: u64,
+    pub what: String,
+    pub captured_at: DateTime<Utc>,
+}
+
+impl Kept {
+    pub(crate) fn of(evidence: &Evidence) -> Self {
+        Self {
+            id: evidence.id(),
+            media_type: evidence.media_type.clone(),
+            bytes: evidence.bytes().len() as u64,
+            what: evidence.what.clone(),
+            captured_at: evidence.captured_at,
+        }
+    }
+}
+
+/// A finished case, without its line and its evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredCase {
+    /// 1 for the first case of the store, in the order of finishing.
+    pub number: u64,
+    pub case_id: CaseId,
+    pub key: String,
+    pub ad_id: String,
+    pub position: u64,
+    pub opened_at: DateTime<Utc>,
+    pub sealed_at: DateTime<Utc>,
+    /// `violating`, `clean` or `inconclusive`.
+    pub verdict: String,
+    /// The SHA-256 of the sealed manifest.
+    pub manifest: EvidenceId,
+}
+
+/// Why something could not be kept or found again.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("another postlink is working in {0}: wait until it has ended, or name another folder")]
+    Busy(PathBuf),
+    #[error("write {path}: {source}; is the folder there, yours, and the disk not full?")]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("keep {path}: {source}; is the disk full, or can it not make hard links?")]
+    Keep { path: PathBuf, source: object_store::Error },
+    #[error("read evidence {path}: {source}; run `postlink verify` on the folder to see what else is missing")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the evidence in {path} has changed: it is {found} now; put the file back from a copy")]
+    Changed { path: PathBuf, found: EvidenceId },
+    #[error("case {case_id} names evidence that was never kept, {path}: keep it before finishing the case")]
+    NotKept { case_id: CaseId, path: PathBuf },
+    #[error("the line of case {0} has a line break in it: one case is one line of cases.jsonl")]
+    NotOneLine(CaseId),
+    #[error("case {0} is not in {1}")]
+    NoSuchCase(CaseId, PathBuf),
+    #[error("`{0}` is not the name of a file of the folder: no `..`, no leading `/`")]
+    OutsideFolder(String),
+    #[error("{path} was made by a newer postlink (migration {version} is not known here): use that version")]
+    Newer { path: PathBuf, version: i64 },
+    #[error("bring {path} up to date: {source}; run `postlink verify` on the folder")]
+    Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
+    #[error("use {path}: {source}; if it stays so, run `postlink verify` on the folder")]
+    Database { path: PathBuf, source: sqlx::Error },
+    #[error("{path} holds something that no postlink wrote ({what}); run `postlink verify` on the folder")]
+    Damaged { path: PathBuf, what: String },
+}

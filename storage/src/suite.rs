@@ -1,0 +1,153 @@
+//! Every promise of [`Store`], once, as functions that each back end's tests call on a fresh store.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::ad::Ad;
+use model::case::{Case, Verdict};
+use model::evidence::{Evidence, EvidenceId};
+
+use crate::store::{Opening, Outcome, Store, StoreError, StoredCase};
+
+/// Makes a test of each promise: `storage_suite!(temporary)`, where `temporary().await` gives a pair of a fresh store
+/// and whatever must live as long as it.
+#[macro_export]
+macro_rules! storage_suite {
+    ($fresh:path) => {
+        $crate::storage_suite!($fresh:
+            what_was_kept_is_given_back,
+            keeping_twice_is_keeping_once,
+            what_was_never_kept_cannot_be_read,
+            a_begun_case_leaves_no_trace,
+            a_finished_case_is_found_by_its_key,
+            a_case_without_its_evidence_is_refused_whole,
+            a_line_break_in_a_line_is_refused,
+            cases_come_in_the_order_of_the_ads_file,
+            an_ad_examined_again_counts_once_and_keeps_both,
+            each_case_has_its_own_id_and_number,
+            many_at_once_make_one_chain,
+        );
+    };
+    ($fresh:path: $($promise:ident,)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $promise() {
+            let (store, _held) = $fresh().await;
+            $crate::suite::$promise(&store).await;
+        })*
+    };
+}
+
+pub async fn what_was_kept_is_given_back(store: &impl Store) {
+    let picture = artefact("picture");
+    let kept = store.keep(&picture).await.expect("keeps");
+    assert_eq!((kept.id, kept.bytes, kept.what.as_str()), (picture.id(), 7, "page picture"));
+    assert_eq!(store.read(kept.id).await.expect("reads"), b"picture");
+}
+
+pub async fn keeping_twice_is_keeping_once(store: &impl Store) {
+    let first = store.keep(&artefact("picture")).await.expect("keeps");
+    assert_eq!(store.keep(&artefact("picture")).await.expect("keeps again"), first);
+}
+
+pub async fn what_was_never_kept_cannot_be_read(store: &impl Store) {
+    let error = store.read(EvidenceId::of(b"nothing")).await.expect_err("there is nothing to read");
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+}
+
+pub async fn a_begun_case_leaves_no_trace(store: &impl Store) {
+    store.begin(opening("a", 0)).await.expect("begins");
+    assert_eq!(store.finished("key-a").await.expect("looks"), None);
+    assert_eq!(store.cases().await.expect("lists"), []);
+}
+
+pub async fn a_finished_case_is_found_by_its_key(store: &impl Store) {
+    let case = examine(store, "a", 4, "first").await;
+    assert_eq!((case.number, case.ad_id.as_str(), case.position, case.verdict.as_str()), (1, "a", 4, "inconclusive"));
+    assert_eq!(store.finished("key-a").await.expect("looks"), Some(case.clone()));
+    assert_eq!(store.line(&case.case_id).await.expect("reads"), line("a", "first"));
+    assert_eq!(store.finished("key-b").await.expect("looks"), None);
+}
+
+pub async fn a_case_without_its_evidence_is_refused_whole(store: &impl Store) {
+    let opened = store.begin(opening("a", 0)).await.expect("begins");
+    let mut outcome = outcome("a", "first");
+    outcome.evidence.push(crate::store::Kept::of(&artefact("never kept")));
+    let error = store.finish(opened, outcome).await.expect_err("the evidence is not there");
+    assert!(matches!(error, StoreError::NotKept { .. }), "{error}");
+    assert_eq!(store.cases().await.expect("lists"), []);
+}
+
+pub async fn a_line_break_in_a_line_is_refused(store: &impl Store) {
+    let opened = store.begin(opening("a", 0)).await.expect("begins");
+    let error = store.finish(opened, outcome("a", "first\nsecond")).await.expect_err("two lines");
+    assert!(matches!(error, StoreError::NotOneLine(_)), "{error}");
+}
+
+pub async fn cases_come_in_the_order_of_the_ads_file(store: &impl Store) {
+    for (ad, position) in [("c", 2), ("a", 0), ("b", 1), ("z", 1)] {
+        examine(store, ad, position, "first").await;
+    }
+    let ads: Vec<_> = store.cases().await.expect("lists").into_iter().map(|case| case.ad_id).collect();
+    assert_eq!(ads, ["a", "b", "z", "c"]);
+}
+
+pub async fn an_ad_examined_again_counts_once_and_keeps_both(store: &impl Store) {
+    let first = examine(store, "a", 0, "first").await;
+    let second = examine(store, "a", 0, "second").await;
+    assert_eq!(store.cases().await.expect("lists"), std::slice::from_ref(&second));
+    assert_eq!(store.finished("key-a").await.expect("looks"), Some(second.clone()));
+    assert_eq!(store.line(&first.case_id).await.expect("reads"), line("a", "first"));
+    assert_eq!(store.line(&second.case_id).await.expect("reads"), line("a", "second"));
+}
+
+pub async fn each_case_has_its_own_id_and_number(store: &impl Store) {
+    let first = examine(store, "a", 0, "same").await;
+    let second = examine(store, "a", 0, "same").await;
+    assert_ne!(first.case_id, second.case_id);
+    assert_ne!(first.manifest, second.manifest);
+    assert_eq!((first.number, second.number), (1, 2));
+}
+
+pub async fn many_at_once_make_one_chain(store: &impl Store) {
+    let ads = ["a", "b", "c", "d", "e", "f"];
+    let all = ads.iter().zip(0..).map(|(ad, position)| examine(store, ad, position, "first"));
+    let mut numbers: Vec<_> = futures_util::future::join_all(all).await.iter().map(|case| case.number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+}
+
+/// Examines an ad of this name, from the first artefact to the last row.
+pub async fn examine(store: &impl Store, ad: &str, position: u64, said: &str) -> StoredCase {
+    let opened = store.begin(opening(ad, position)).await.expect("begins");
+    let mut outcome = outcome(ad, said);
+    for what in [format!("picture of {ad}"), format!("record of {ad}: {said}")] {
+        outcome.evidence.push(store.keep(&artefact(&what)).await.expect("keeps"));
+    }
+    store.finish(opened, outcome).await.expect("finishes")
+}
+
+pub fn line(ad: &str, said: &str) -> String {
+    serde_json::json!({ "ad_id": ad, "verdict": "inconclusive", "said": said }).to_string()
+}
+
+fn artefact(text: &str) -> Evidence {
+    Evidence::new("page picture", "image/webp", text.as_bytes().to_vec(), noon())
+}
+
+fn opening(ad: &str, position: u64) -> Opening {
+    Opening { key: format!("key-{ad}"), ad_id: ad.into(), position, opened_at: noon() }
+}
+
+fn outcome(ad: &str, said: &str) -> Outcome {
+    let line = if said.contains('\n') { said.to_owned() } else { line(ad, said) };
+    let tools = [("postlink".to_owned(), "0.1.0".to_owned())].into();
+    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools }
+}
+
+/// A case that nobody looked at: the only verdict that can be had without a whole examination.
+fn inconclusive() -> Verdict {
+    let ad: Ad = serde_json::from_value(serde_json::json!({ "ad_id": "a", "click_url": "https://a.test/" })).expect("an ad");
+    Case::open(ad, EvidenceId::of(b"ad"), noon()).verdict()
+}
+
+fn noon() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::hours(12)
+}

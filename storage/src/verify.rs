@@ -1,0 +1,175 @@
+//! Says whether a folder still holds what was sealed in it, and changes nothing in it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use model::evidence::EvidenceId;
+
+use crate::lock;
+use crate::seal::Manifest;
+use crate::sqlite::DATABASE;
+
+mod database;
+mod files;
+mod lines;
+
+/// What a look at everything in the folder found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verification {
+    /// How many manifests were checked.
+    pub cases: u64,
+    /// How many blobs were checked, and how long they are together.
+    pub evidence: u64,
+    pub bytes: u64,
+    /// The last manifest's hash: noted elsewhere, it proves later that no case was taken out since.
+    pub head: Option<EvidenceId>,
+    /// Empty when everything is as it was sealed.
+    pub problems: Vec<Problem>,
+    /// Files in `evidence/` that no manifest names, as after a crash: no proof of anything, and no fault.
+    pub unknown: Vec<String>,
+}
+
+impl Verification {
+    pub fn holds(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// Something that is not as it was sealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Relative to the folder, with a line or a case where that says more: `cases.jsonl:3`, `postlink.db, case 2026…`.
+    pub file: String,
+    pub fault: Fault,
+    /// A sentence for people.
+    pub detail: String,
+    pub expected: Option<String>,
+    pub found: Option<String>,
+}
+
+/// In what way something is not as it was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    Missing,
+    Changed,
+    Unreadable,
+    /// The manifest before it is not the one it was sealed after.
+    ChainBroken,
+    /// It is there, and nothing sealed speaks of it.
+    NotInManifest,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Unreadable => "unreadable",
+            Self::ChainBroken => "chain broken",
+            Self::NotInManifest => "not in manifest",
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.file, self.fault, self.detail)?;
+        if let Some(expected) = &self.expected {
+            write!(f, "; expected {expected}")?;
+        }
+        if let Some(found) = &self.found {
+            write!(f, "; found {found}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why nothing could be said about a folder.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    #[error("{0} is no folder: name the folder that was given to --out")]
+    NoFolder(PathBuf),
+    #[error("{0} holds neither `evidence/` nor `postlink.db`: is it the folder that was given to --out?")]
+    NotOurs(PathBuf),
+    #[error("a postlink is working in {0}: wait until it has ended, then verify")]
+    Busy(PathBuf),
+    #[error("read {path}: {source}; may you read this folder?")]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("copy {path} aside to read it: {source}; is there room for temporary files?")]
+    Aside { path: PathBuf, source: std::io::Error },
+}
+
+/// Checks every blob, manifest, row, line and output of a folder against what was sealed.
+pub async fn verify(dir: &Path) -> Result<Verification, VerifyError> {
+    if !dir.is_dir() {
+        return Err(VerifyError::NoFolder(dir.to_owned()));
+    }
+    if !dir.join("evidence").is_dir() && !dir.join(DATABASE).exists() {
+        return Err(VerifyError::NotOurs(dir.to_owned()));
+    }
+    let _reading = lock::shared(dir).ok_or_else(|| VerifyError::Busy(dir.to_owned()))?;
+    let mut look = Look { dir: dir.to_owned(), ..Look::default() };
+    look = in_background(look, files::check).await?;
+    database::check(&mut look).await?;
+    look = in_background(look, lines::check).await?;
+    Ok(look.report)
+}
+
+/// Hashing keeps a processor and a disk busy: other tasks must not wait for it.
+async fn in_background(
+    mut look: Look,
+    step: fn(&mut Look) -> Result<(), VerifyError>,
+) -> Result<Look, VerifyError> {
+    let done = tokio::task::spawn_blocking(move || step(&mut look).map(|()| look));
+    done.await.expect("internal error: a check of files does not panic")
+}
+
+/// What is known on the way.
+#[derive(Default)]
+struct Look {
+    dir: PathBuf,
+    report: Verification,
+    /// By case id, what stays of each manifest that could be read.
+    manifests: BTreeMap<String, Sheet>,
+    /// Blobs that were looked at.
+    blobs: HashSet<EvidenceId>,
+    /// Hashes of all lines that were ever sealed, by manifests and by the database.
+    lines: HashSet<EvidenceId>,
+    /// By ad, the number of its latest case and the hash of that case's line.
+    latest: HashMap<String, (u64, EvidenceId)>,
+}
+
+/// One manifest, without its evidence.
+struct Sheet {
+    number: u64,
+    hash: EvidenceId,
+    previous: Option<EvidenceId>,
+}
+
+impl Look {
+    fn problem(&mut self, file: impl Into<String>, fault: Fault, detail: impl Into<String>) {
+        self.report.problems.push(Problem { file: file.into(), fault, detail: detail.into(), expected: None, found: None });
+    }
+
+    fn differs(&mut self, file: impl Into<String>, detail: impl Into<String>, expected: impl fmt::Display, found: impl fmt::Display) {
+        self.report.problems.push(Problem {
+            file: file.into(),
+            fault: Fault::Changed,
+            detail: detail.into(),
+            expected: Some(expected.to_string()),
+            found: Some(found.to_string()),
+        });
+    }
+
+    /// Takes note of a sealed line.
+    fn line_of(&mut self, manifest: &Manifest) {
+        self.lines.insert(manifest.line_sha256);
+        let this = (manifest.number, manifest.line_sha256);
+        let latest = self.latest.entry(manifest.ad_id.clone()).or_insert(this);
+        *latest = this.max(*latest);
+    }
+}
+
+#[cfg(test)]
+mod tests;
