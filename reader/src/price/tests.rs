@@ -1,0 +1,185 @@
+//! Real ways of writing a price, and of writing what is none.
+
+use model::statement::Currency;
+
+use super::*;
+use crate::text::normal;
+
+/// A short writing of tags: `29/month`, `>29` for "from", `$9.99/month`.
+fn written(shown: &str) -> String {
+    let short = |tag: &PriceTag| {
+        let sign = match tag.currency {
+            Currency::Cny => "",
+            Currency::Usd => "$",
+            Currency::Eur => "€",
+            Currency::Gbp => "£",
+        };
+        let cents = if tag.cents % 100 == 0 { String::new() } else { format!(".{:02}", tag.cents % 100) };
+        let per = tag.per.map_or(String::new(), |p| {
+            let unit = format!("{:?}", p.unit).to_lowercase();
+            if p.count == 1 { format!("/{unit}") } else { format!("/{}{unit}", p.count) }
+        });
+        format!("{}{sign}{}{cents}{per}", if tag.from { ">" } else { "" }, tag.cents / 100)
+    };
+    tags(&normal(shown).text).iter().map(short).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn prices_are_read() {
+    let mut wrong = Vec::new();
+    for (shown, expected) in [
+        ("0元领取", "0"),
+        ("¥29.9", "29.90"),
+        ("￥29", "29"),
+        ("￥ 29.90", "29.90"),
+        ("29.9元", "29.90"),
+        ("29块", "29"),
+        ("29块钱", "29"),
+        ("9块9包邮", "9.90"),
+        ("9块9毛钱", "9.90"),
+        ("29元9角", "29.90"),
+        ("29元5角2分", "29.52"),
+        ("5毛钱", "0.50"),
+        ("二十九元", "29"),
+        ("两块九", "2.90"),
+        ("一百元", "100"),
+        ("一百二十八元", "128"),
+        ("1.5万元", "15000"),
+        ("3w元", "30000"),
+        ("1,299元", "1299"),
+        ("￥1,299.00", "1299"),
+        ("RMB 29", "29"),
+        ("29 RMB", "29"),
+        ("人民币29元", "29"),
+        ("29 元", "29"),
+        ("2o元/月", "20/month"),
+        ("２９元／月", "29/month"),
+        ("29元/月", "29/month"),
+        ("29/月", "29/month"),
+        ("29.9/年", "29.90/year"),
+        ("29元每月", "29/month"),
+        ("29元每个月", "29/month"),
+        ("29元/个月", "29/month"),
+        ("29元一个月", "29/month"),
+        ("29块一个月", "29/month"),
+        ("每月29元", "29/month"),
+        ("每月仅需29元", "29/month"),
+        ("每个月自动扣费29元", "29/month"),
+        ("月租29元", "29/month"),
+        ("月租仅29元", "29/month"),
+        ("月租29", "29/month"),
+        ("月费：29元", "29/month"),
+        ("月功能费20元", "20/month"),
+        ("20元月功能费", "20/month"),
+        ("20元/月功能费", "20/month"),
+        ("包月20元", "20/month"),
+        ("20元包月", "20/month"),
+        ("连续包月仅9.9元", "9.90/month"),
+        ("29元/30天", "29/30day"),
+        ("29元/人/月", "29/month"),
+        ("199元/年", "199/year"),
+        ("199元一年", "199/year"),
+        ("一年199元", "199/year"),
+        ("年费199元", "199/year"),
+        ("199元年费", "199/year"),
+        ("199元/季", "199/quarter"),
+        ("199元/季度", "199/quarter"),
+        ("1元/天", "1/day"),
+        ("每天1元", "1/day"),
+        ("日租1元", "1/day"),
+        ("19.9元/周", "19.90/week"),
+        ("首月0元", "0"),
+        ("首月0元，次月起29元/月", "0 29/month"),
+        ("次月起29元/月", "29/month"),
+        ("次月起每月29元", "29/month"),
+        ("3个月99元", "99/3month"),
+        ("99元3个月", "99/3month"),
+        ("9.9元/3个月", "9.90/3month"),
+        ("199元/半年", "199/6month"),
+        ("前3个月9.9元", "9.90"),
+        ("满100元3天内到账", "100"),
+        ("月费19元，送100元话费", "19/month 100"),
+        ("月费19元送100元话费", "19/month 100"),
+        ("100元话费", "100"),
+        ("29元起", ">29"),
+        ("29元/月起", ">29/month"),
+        ("29元起/月", ">29/month"),
+        ("低至9.9元", ">9.90"),
+        ("低至9.9元/月", ">9.90/month"),
+        ("月租低至19元", ">19/month"),
+        ("19-39元", "19 39"),
+        ("19~39元/月", "19/month 39/month"),
+        ("19元-39元", "19 39"),
+        ("¥19-¥39", "19 39"),
+        ("每月19至39元", "19/month 39/month"),
+        ("原价199元现价29元", "199 29"),
+        ("原价199 现价9.9", "199 9.90"),
+        ("充值100，200元", "200"),
+        ("9.9元气泡水", "9.90"),
+        ("10元宝贝", "10"),
+        ("29元月套餐", "29/month"),
+        ("5元/GB", "5"),
+        ("超出后0.1元/分钟", "0.10"),
+        ("$9.99/mo", "$9.99/month"),
+        ("$9.99 per month", "$9.99/month"),
+        ("$9.99/month", "$9.99/month"),
+        ("$0", "$0"),
+        ("US$9.99", "$9.99"),
+        ("USD 9.99", "$9.99"),
+        ("9.99 USD a month", "$9.99/month"),
+        ("$5-$10", "$5 $10"),
+        ("$5-10/mo", "$5/month $10/month"),
+        ("from $9.99", ">$9.99"),
+        ("Starting at $20/yr", ">$20/year"),
+        ("as low as $3 a day", ">$3/day"),
+        ("$1,299.99", "$1299.99"),
+        ("€5", "€5"),
+        ("9,99 €", "€9.99"),
+        ("£3 a week", "£3/week"),
+        ("billed $59.99 annually", "$59.99/year"),
+        ("monthly fee of $20", "$20/month"),
+        ("5 dollars", "$5"),
+        ("99 cents", "$0.99"),
+        ("then $29.99 every 4 weeks", "$29.99/4week"),
+        ("29美元/月", "$29/month"),
+    ] {
+        let read = written(shown);
+        if read != expected {
+            wrong.push(format!("{shown}: {read}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_no_price_is_left_alone() {
+    let mut wrong = Vec::new();
+    for shown in [
+        "5G", "30GB", "100分钟", "10086", "2026年1月1日", "3月29日", "13800138000", "8折", "99%", "元旦", "10元宝", "29元素", "满月", "3元色",
+        "一元复始", "三元一次方程", "一块儿玩", "8块腹肌", "3块蛋糕", "几十元", "数百元", "免费", "free", "第1元", "二维码", "24小时", "100M宽带", "1/2",
+        "2026/11/24", "V2.9", "仅需3步", "仅需5分钟", "只要10秒", "月租", "100GB/月", "0门槛", "iPhone 15", "TOP10", "一对一", "三毛流浪记", "29港元", "HK$29",
+        "100日元", "公元2026年", "多元文化", "单元楼3单元", "第三季", "1年期", "12个月", "4.5万人已领", "648礼包", "限时24:00", "满5减2", "ISO9001",
+    ] {
+        let read = written(shown);
+        if !read.is_empty() {
+            wrong.push(format!("{shown}: {read}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_tag_covers_the_amount_with_its_unit_and_period() {
+    let text = normal("到期后自动续费，每月29.9元起，可退订").text;
+    let tag = &tags(&text)[0];
+    let covered: String = text.chars().skip(tag.chars.start).take(tag.chars.len()).collect();
+    assert_eq!(covered, "每月29.9元起");
+}
+
+#[test]
+fn a_long_hostile_text_costs_little() {
+    let text = "1,".repeat(20_000) + &"每月".repeat(20_000) + &"9元".repeat(5_000);
+    let started = std::time::Instant::now();
+    tags(&text);
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
