@@ -1,1 +1,16 @@
-//! placeholder
+//! Compares what the ad promises with what the pages behind its click give, and states the differences as findings.
+//!
+//! Pure and synchronous: no I/O, no clock, no law. The words by which things are recognised come as data.
+
+mod claims;
+mod compare;
+mod exhibit;
+mod side;
+mod words;
+
+pub mod check;
+pub mod checks;
+
+pub use claims::claims;
+pub use compare::{Compared, compare};
+pub use words::{BadLexicon, Words};

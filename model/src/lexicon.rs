@@ -22,6 +22,9 @@ pub struct Kind {
     /// Families that honestly go together with this one: a phone with its rental, a voucher with its restaurant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub near: Vec<String>,
+    /// Sums by the month are no fee here unless the words say so: pay in a job, an instalment of a loan, a rent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sums_are_no_fee: bool,
     /// Name by language: `zh-CN`, `en`.
     pub title: BTreeMap<String, String>,
     /// Id in the IAB Ad Product Taxonomy 2.0, where one fits.

@@ -1,0 +1,162 @@
+//! The page asks more than the ad said.
+
+use model::claim::{Price, PriceRole};
+use model::evidence::AdSource;
+use model::finding::{Confidence, Finding};
+
+use crate::check::{Check, Sides};
+use crate::exhibit;
+use crate::side::{PageSide, Sum};
+
+/// ## What it finds
+/// A price in the ad (also 「0元」 and 「免费」) at which nothing is to be had on the page: every price there is higher, or
+/// the promised one holds for a first period only and the ad does not say so.
+///
+/// ## Why it misleads
+/// The price decides whether people click; the higher one is met when they have already decided.
+///
+/// ## Example
+/// Ad: 「0元领取」 — page, at the bottom: 「29元/月」
+///
+/// ## What it leaves alone
+/// A lower price on the page; any of several goods at the promised price; the same price by another period (299 a year,
+/// 24.9 a month); rounding within a hundredth; struck-through prices, savings, gifts, deposits, overage, instalments.
+#[derive(Debug)]
+pub(super) struct PriceMismatch;
+
+/// Rounding that is no difference (明码标价和禁止价格欺诈规定 forgives it). Share of the promised price.
+const ROUNDING: f64 = 0.01;
+
+impl Check for PriceMismatch {
+    fn id(&self) -> &'static str {
+        "price-mismatch"
+    }
+
+    fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
+        let mut promises: Vec<_> = sides.ad.to_pay().filter(|sum| is_promise(sum, sides)).collect();
+        promises.sort_by_key(|sum| (sum.price.cents, exhibit::rank(sum.statement)));
+        sides.pages.iter().filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
+    }
+}
+
+impl PriceMismatch {
+    fn on(&self, promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let asked: Vec<_> = page.side.to_pay().filter(|sum| is_asked(sum, sides)).collect();
+        let demand = if promise.price.cents == 0 {
+            free_after_all(promise, page, &asked, sides)?
+        } else {
+            dearer(promise, &asked, sides)?
+        };
+        let confidence = if demand.price.role == PriceRole::Ancillary { Confidence::Medium } else { Confidence::High };
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(promise.statement)?)
+                .delivered(exhibit::sum_on_page(demand)?)
+                .sure(confidence)
+                .fact("promised_price", promise.shown())
+                .fact("delivered_price", demand.shown()),
+        )
+    }
+}
+
+/// The button of an ad asks to click; 「免费领取」 on it repeats the promise, but a sum in it is one.
+fn is_promise(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
+    let on_button = sum.statement.ad_place().is_some_and(|place| place.source == AdSource::Cta);
+    !(on_button && sum.price.cents == 0 && sum.price.role == PriceRole::Introductory)
+        && !sides.words.has("not-a-fee", sum.clause())
+}
+
+/// A sum that one has to pay to get what the page offers.
+fn is_asked(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
+    !sides.words.has("optional-extra", &sum.statement.normal.text) && !sides.words.has("not-a-fee", sum.clause())
+}
+
+/// The sum that a page asks for what was said to cost more than nothing; none when something is to be had at the price.
+fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
+    let promised = promise.price;
+    let comparable = |sum: &&Sum<'_>| sum.price.currency == promised.currency && sum.price.cents > 0;
+    let kept = |sum: &Sum<'_>| {
+        let first_only = sum.price.role == PriceRole::Introductory
+            && promised.role != PriceRole::Introductory
+            && !sides.ad_tells_recurring_fee();
+        let much = amounts(promised, sum.price);
+        !first_only && much.1 <= much.0 * (1.0 + ROUNDING)
+    };
+    if asked.iter().filter(comparable).any(kept) {
+        return None;
+    }
+    // Of the prices asked, the lowest: even that is more. A first-period price is no price to stay with.
+    let lasting = |sum: &&Sum<'_>| sum.price.role != PriceRole::Introductory;
+    let lowest = |sums: Vec<&Sum<'a>>| sums.into_iter().min_by(|a, b| {
+        amounts(promised, a.price).1.total_cmp(&amounts(promised, b.price).1)
+    }).copied();
+    let more = |sum: &Sum<'_>| {
+        let much = amounts(promised, sum.price);
+        much.1 > much.0 * (1.0 + ROUNDING)
+    };
+    lowest(asked.iter().filter(comparable).filter(lasting).collect())
+        .or_else(|| lowest(asked.iter().filter(comparable).collect()))
+        .filter(more)
+}
+
+/// Both amounts by the same period where both name one, else as they stand.
+fn amounts(promised: &Price, asked: &Price) -> (f64, f64) {
+    let plain = (promised.cents as f64, asked.cents as f64);
+    match (promised.per, asked.per) {
+        (Some(a), Some(b)) if a != b => (plain.0 / f64::from(a.days()), plain.1 / f64::from(b.days())),
+        _ => plain,
+    }
+}
+
+/// The sum that a page demands for what was said to be free; none when it can be had for nothing.
+fn free_after_all<'a>(
+    promise: Sum<'_>,
+    page: &'a PageSide<'_>,
+    asked: &[Sum<'a>],
+    sides: &Sides<'_>,
+) -> Option<Sum<'a>> {
+    if promise.price.role == PriceRole::Introductory {
+        // A free first period is kept when the page has one too; what comes after it is another check's matter.
+        let keeps = page.side.to_pay().any(|sum| sum.price.cents == 0)
+            || page.side.statements.iter().any(|s| sides.words.says("free-trial", &s.normal.text));
+        return (!keeps).then(|| asked.iter().find(|sum| sum.price.cents > 0).copied()).flatten();
+    }
+    if sides.ad_tells_recurring_fee() {
+        return None;
+    }
+    let charged = |sum: &&Sum<'_>| sum.price.cents > 0;
+    let fee = asked.iter().filter(charged).find(|sum| {
+        sum.price.role == PriceRole::Recurring && is_ordered(sum, page, sides)
+    });
+    let demanded = asked.iter().filter(charged).find(|sum| {
+        sum.price.role == PriceRole::Once && is_demanded(sum, page, sides)
+    });
+    fee.or(demanded).copied().or_else(|| postage(page, sides))
+}
+
+/// Whether the page says that the fee comes with what one does there: an order, a renewal, the phone bill.
+fn is_ordered(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    page.side.around(sum.claim.statement, 1).iter().any(|statement| {
+        ["renewal", "recurring", "carrier-billed", "implied-order", "paid-service"]
+            .iter()
+            .any(|term| sides.words.says(term, &statement.normal.text))
+    })
+}
+
+/// Whether the sum must be paid to go on: a button with the sum on it, or words that demand it.
+fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let shown = sum.shown();
+    sides.words.says("payment-demand", &sum.statement.normal.text)
+        || page.page.buttons.iter().any(|button| {
+            button.label.contains(shown) && sides.words.has("order-button", &button.normal.text)
+        })
+}
+
+/// Postage or a deposit that is demanded for a free thing, when the ad does not mention it.
+fn postage<'a>(page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'a>> {
+    let told = sides.ad.sums().any(|sum| sum.price.role == PriceRole::Ancillary);
+    page.side
+        .sums()
+        .filter(|sum| sum.price.role == PriceRole::Ancillary && sum.price.cents > 0 && !told)
+        .find(|sum| is_asked(sum, sides) && is_demanded(sum, page, sides))
+}

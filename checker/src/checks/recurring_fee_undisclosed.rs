@@ -1,0 +1,116 @@
+//! The page takes money again and again; the ad says nothing of it.
+
+use model::claim::PriceRole;
+use model::finding::{Confidence, Exhibit, Finding};
+use model::evidence::AdPlace;
+use model::statement::{Role, Statement};
+
+use crate::check::{Check, Sides};
+use crate::exhibit;
+use crate::side::{PageSide, Sum, conspicuous};
+
+/// ## What it finds
+/// A fee by the month or week, or a renewal with its price, anywhere on the page (also in small pale print), of which
+/// the ad says nothing although it lures with something free, cheap or of another kind, or the page itself hides it.
+///
+/// ## Why it misleads
+/// What is promised as a gift or as one small price is paid for each month until someone notices.
+///
+/// ## Example
+/// Ad: 「免费领视频会员」 — page: 「确认后每月扣25元信息费，次月自动续」
+///
+/// ## What it leaves alone
+/// An ad that tells the fee; instalments of one price; pay, savings and gifts by the month; extras one may add; a bill
+/// that is only shown; a plainly priced membership behind an ad that promises no price at all.
+#[derive(Debug)]
+pub(super) struct RecurringFeeUndisclosed;
+
+impl Check for RecurringFeeUndisclosed {
+    fn id(&self) -> &'static str {
+        "recurring-fee-undisclosed"
+    }
+
+    fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
+        if sides.ad_tells_recurring_fee() {
+            return Vec::new();
+        }
+        sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
+    }
+}
+
+impl RecurringFeeUndisclosed {
+    fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let fees: Vec<_> = page.side.sums().filter(|sum| is_fee(sum, page, sides)).collect();
+        // What says most about the fee: that it renews, then that it is charged to the phone, then the mere price.
+        let fee = fees.iter().min_by_key(|sum| {
+            let text = &sum.statement.normal.text;
+            match () {
+                () if sides.words.says("renewal", text) => 0,
+                () if sides.words.says("carrier-billed", text) => 1,
+                () if sides.words.says("recurring", text) => 2,
+                () => 3,
+            }
+        })?;
+        let lure = lure(sides);
+        if lure.is_none() && conspicuous(fee.statement) && !other_kind(fee.statement, sides) {
+            return None;
+        }
+        let certain = page
+            .side
+            .around(fee.claim.statement, 1)
+            .iter()
+            .any(|s| ["renewal", "recurring", "carrier-billed"].iter().any(|term| sides.words.says(term, &s.normal.text)));
+        let promised = lure.unwrap_or_else(|| exhibit::main_promise(sides.case, &sides.ad));
+        let seen = &fee.statement.visibility;
+        Some(
+            Finding::of(self.id())
+                .promised(promised)
+                .delivered(exhibit::sum_on_page(*fee)?)
+                .sure(if certain { Confidence::High } else { Confidence::Medium })
+                .fact("fee", fee.shown())
+                .fact("fee_font_px", seen.font_px)
+                .fact("fee_contrast", seen.contrast)
+                .fact("fee_screens_down", seen.screens_down),
+        )
+    }
+}
+
+/// Whether a sum on the page is a fee that comes again for what one orders there.
+fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let text = &sum.statement.normal.text;
+    let words = sides.words;
+    let spoken = words.says("renewal", text) || words.says("carrier-billed", text);
+    let income = page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee);
+    sum.price.cents > 0
+        && sum.price.role == PriceRole::Recurring
+        && sum.statement.role != Role::PageTitle
+        && !words.has("optional-extra", text)
+        && (!words.has("not-a-fee", sum.clause()) || words.says("renewal", sum.clause()))
+        && (spoken || !income)
+}
+
+/// The ad's sentence that makes one expect to pay nothing, little or once.
+fn lure(sides: &Sides<'_>) -> Option<Exhibit<AdPlace>> {
+    sides
+        .ad
+        .sums()
+        .filter(|sum| {
+            matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory | PriceRole::Benefit)
+                && !sides.words.has("not-a-fee", sum.clause())
+        })
+        .min_by_key(|sum| (sum.price.cents > 0, exhibit::rank(sum.statement)))
+        .and_then(|sum| exhibit::said_by_ad(sum.statement))
+}
+
+/// Whether the fee is for another sort of thing than the ad speaks of.
+fn other_kind(fee: &Statement, sides: &Sides<'_>) -> bool {
+    let Some(promised) = sides.ad.standings.first() else { return false };
+    let hits = sides.words.kinds_in(&fee.normal.text);
+    let family = |kind| &sides.words.kind(kind).family;
+    !hits.is_empty()
+        && hits.iter().all(|hit| {
+            *family(&hit.kind) != promised.family
+                && !sides.words.kind(&hit.kind).near.contains(&promised.family)
+                && !sides.words.kind(&promised.kind).near.contains(family(&hit.kind))
+        })
+}

@@ -1,0 +1,124 @@
+//! The two sides of a comparison, read once and shared by all checks: what the ad says, and what each page gives.
+
+use model::case::Case;
+use model::claim::{Claim, Offer, Price, PriceRole};
+use model::statement::{Page, Statement};
+
+use crate::claims::{Standing, claims, standings};
+use crate::words::Words;
+
+/// A case, with the claims of both sides.
+#[derive(Debug)]
+pub struct Sides<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) words: &'a Words,
+    pub(crate) ad: Side<'a>,
+    pub(crate) pages: Vec<PageSide<'a>>,
+}
+
+/// What one side says.
+#[derive(Debug)]
+pub(crate) struct Side<'a> {
+    pub(crate) statements: &'a [Statement],
+    pub(crate) claims: Vec<Claim>,
+    /// Strongest first.
+    pub(crate) standings: Vec<Standing>,
+}
+
+/// One page, with what it says.
+#[derive(Debug)]
+pub(crate) struct PageSide<'a> {
+    pub(crate) page: &'a Page,
+    pub(crate) side: Side<'a>,
+}
+
+/// A sum of money where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sum<'a> {
+    pub(crate) claim: &'a Claim,
+    pub(crate) price: &'a Price,
+    pub(crate) statement: &'a Statement,
+}
+
+impl<'a> Sides<'a> {
+    pub(crate) fn read(case: &'a Case, words: &'a Words) -> Self {
+        Self {
+            case,
+            words,
+            ad: Side::read(&case.promised, words),
+            pages: case
+                .pages
+                .iter()
+                .map(|page| PageSide { page, side: Side::read(&page.statements, words) })
+                .collect(),
+        }
+    }
+
+    /// Whether the ad itself tells that something is to be paid again and again.
+    pub(crate) fn ad_tells_recurring_fee(&self) -> bool {
+        self.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > 0)
+            || self.ad.statements.iter().any(|s| self.words.says("recurring-disclosed", &s.normal.text))
+    }
+}
+
+impl<'a> Side<'a> {
+    fn read(statements: &'a [Statement], words: &Words) -> Self {
+        Self {
+            statements,
+            claims: claims(statements, words),
+            standings: standings(statements.iter().enumerate(), words),
+        }
+    }
+
+    /// Every sum, whatever it is for, in the order of the statements.
+    pub(crate) fn sums(&self) -> impl Iterator<Item = Sum<'_>> {
+        self.claims.iter().filter_map(|claim| match &claim.offer {
+            Offer::Price(price) => Some(Sum { claim, price, statement: &self.statements[claim.statement] }),
+            _ => None,
+        })
+    }
+
+    /// Sums that one pays: once, at first, or each period.
+    pub(crate) fn to_pay(&self) -> impl Iterator<Item = Sum<'_>> {
+        self.sums().filter(|sum| {
+            matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory | PriceRole::Recurring)
+        })
+    }
+
+    pub(crate) fn standing(&self, family: &str) -> Option<&Standing> {
+        self.standings.iter().find(|standing| standing.family == family)
+    }
+
+    /// The statement and its neighbours, as far as `reach` statements away.
+    pub(crate) fn around(&self, at: usize, reach: usize) -> &'a [Statement] {
+        &self.statements[at.saturating_sub(reach)..(at + reach + 1).min(self.statements.len())]
+    }
+}
+
+impl Sum<'_> {
+    /// The part of its sentence, between commas, in which it stands; in normal form.
+    pub(crate) fn clause(&self) -> &str {
+        let text = &self.statement.normal.text;
+        let at = crate::claims::byte_of(text, self.claim.chars.start);
+        let mark = |c: char| matches!(c, ',' | '。' | ';' | '!' | '\n');
+        let from = text[..at].rfind(mark).map_or(0, |found| found + text[found..].chars().next().map_or(1, char::len_utf8));
+        let until = text[at..].find(mark).map_or(text.len(), |found| at + found);
+        &text[from..until]
+    }
+
+    /// As written on the ad or page: 「29元/月」.
+    pub(crate) fn shown(&self) -> &str {
+        self.statement.normal.shown(&self.statement.text, self.claim.chars.clone())
+    }
+}
+
+/// Whether a person who does not look for it will notice it. Heuristic: the law only says 显著.
+///
+/// At least 13 CSS px, at least WCAG's 4.5:1, and not less than two fifths of the page's largest text.
+pub(crate) fn conspicuous(statement: &Statement) -> bool {
+    let seen = &statement.visibility;
+    seen.font_px.is_none_or(|px| px >= 13.0)
+        && seen.contrast.is_none_or(|contrast| contrast >= 4.5)
+        && seen.relative.is_none_or(|share| share >= 0.4 || seen.font_px.is_some_and(|px| px >= 16.0))
+        && seen.screens_down.is_none_or(|screens| screens < 1.0)
+}

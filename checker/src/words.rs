@@ -1,0 +1,153 @@
+//! The lexicon made ready for matching: kinds by their words, terms by their patterns.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use model::claim::OfferKind;
+use model::lexicon::{Kind, Lexicon};
+use regex::Regex;
+
+use crate::claims::TERMS;
+
+/// A lexicon whose words and patterns are compiled, once for the whole process.
+#[derive(Debug)]
+pub struct Words {
+    kinds: BTreeMap<OfferKind, Kind>,
+    plain: AhoCorasick,
+    /// For each plain word, the kinds it speaks for and how strongly.
+    meanings: Vec<Vec<(OfferKind, f64)>>,
+    patterns: Vec<(Regex, OfferKind, f64)>,
+    terms: BTreeMap<String, Regex>,
+}
+
+/// Why a lexicon cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadLexicon {
+    #[error("compile the pattern `{pattern}` of `{of}`: {source}")]
+    Pattern { of: String, pattern: String, source: Box<regex::Error> },
+    #[error("find the term list `{0}`: the checks need it; add it to a lexicon")]
+    MissingTerm(&'static str),
+    #[error("prepare the words of the kinds: {0}")]
+    Kinds(Box<aho_corasick::BuildError>),
+}
+
+/// A word of a kind found in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KindHit {
+    pub(crate) kind: OfferKind,
+    /// Bytes of the text searched.
+    pub(crate) bytes: Range<usize>,
+    pub(crate) weight: f64,
+}
+
+impl Words {
+    pub fn compile(lexicon: &Lexicon) -> Result<Self, BadLexicon> {
+        let mut plain: BTreeMap<&str, Vec<(OfferKind, f64)>> = BTreeMap::new();
+        let mut patterns = Vec::new();
+        for (id, kind) in &lexicon.kinds {
+            for (word, &weight) in &kind.words {
+                if word.contains(['\\', '[', '(', '|', '?', '+', '*', '.', '^', '$']) {
+                    patterns.push((pattern(&id.0, word)?, id.clone(), weight));
+                } else {
+                    plain.entry(word).or_default().push((id.clone(), weight));
+                }
+            }
+        }
+        let mut terms = BTreeMap::new();
+        for (name, list) in &lexicon.terms {
+            for each in list {
+                pattern(name, each)?;
+            }
+            let alternatives: Vec<_> = list.iter().map(|each| format!("(?:{each})")).collect();
+            terms.insert(name.clone(), pattern(name, &alternatives.join("|"))?);
+        }
+        if let Some(missing) = TERMS.iter().find(|name| !terms.contains_key(**name)) {
+            return Err(BadLexicon::MissingTerm(missing));
+        }
+        // The longest word wins: 「视频彩铃」 is a ringtone, not a video.
+        let machine = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(plain.keys())
+            .map_err(|e| BadLexicon::Kinds(Box::new(e)))?;
+        Ok(Self {
+            kinds: lexicon.kinds.clone(),
+            plain: machine,
+            meanings: plain.into_values().collect(),
+            patterns,
+            terms,
+        })
+    }
+
+    pub(crate) fn kind(&self, id: &OfferKind) -> &Kind {
+        self.kinds.get(id).expect("internal error: a kind that was read comes from the lexicon")
+    }
+
+    /// Every word of a kind in a text in normal form, in no particular order.
+    pub(crate) fn kinds_in(&self, text: &str) -> Vec<KindHit> {
+        let mut hits = Vec::new();
+        for found in self.plain.find_iter(text) {
+            if !stands_alone(text, found.range()) {
+                continue;
+            }
+            for (kind, weight) in &self.meanings[found.pattern().as_usize()] {
+                hits.push(KindHit { kind: kind.clone(), bytes: found.range(), weight: *weight });
+            }
+        }
+        for (regex, kind, weight) in &self.patterns {
+            hits.extend(regex.find_iter(text).map(|found| KindHit {
+                kind: kind.clone(),
+                bytes: found.range(),
+                weight: *weight,
+            }));
+        }
+        hits
+    }
+
+    /// The pattern of a term list; `name` is one of [`TERMS`].
+    pub(crate) fn term(&self, name: &'static str) -> &Regex {
+        self.terms.get(name).expect("internal error: every term of TERMS was checked when the lexicon was compiled")
+    }
+
+    pub(crate) fn has(&self, name: &'static str, text: &str) -> bool {
+        self.term(name).is_match(text)
+    }
+
+    /// Whether a term stands in the text and nothing before it takes it back (「无月租」「不自动续费」).
+    pub(crate) fn says(&self, name: &'static str, text: &str) -> bool {
+        self.find(name, text).is_some()
+    }
+
+    /// Where the first occurrence stands that nothing takes back; bytes.
+    pub(crate) fn find(&self, name: &'static str, text: &str) -> Option<Range<usize>> {
+        self.term(name).find_iter(text).map(|found| found.range()).find(|range| !self.taken_back(text, range.start))
+    }
+
+    /// Whether the words just before a position deny what follows.
+    fn taken_back(&self, text: &str, at: usize) -> bool {
+        let from = text[..at].char_indices().rev().take(8).last().map_or(0, |(byte, _)| byte);
+        let before = &text[from..at];
+        // A denial reaches to the next comma only.
+        let before = before.rsplit([',', '。', ';', '!', '、', ' ']).next().unwrap_or(before);
+        self.has("negation", before)
+    }
+}
+
+fn pattern(of: &str, pattern: &str) -> Result<Regex, BadLexicon> {
+    Regex::new(pattern).map_err(|source| BadLexicon::Pattern {
+        of: of.to_owned(),
+        pattern: pattern.to_owned(),
+        source: Box::new(source),
+    })
+}
+
+/// A word of Latin letters must not be a part of a longer one: `loan` is not in `sloane`.
+fn stands_alone(text: &str, range: Range<usize>) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let word = &text[range.clone()];
+    let opens = letter(word.chars().next()) && letter(text[..range.start].chars().next_back());
+    // A plural is the same word.
+    let rest = text[range.end..].strip_prefix('s').unwrap_or(&text[range.end..]);
+    let closes = letter(word.chars().next_back()) && letter(rest.chars().next());
+    !(opens || closes)
+}
