@@ -1,0 +1,35 @@
+//! Findings in, violations out: by the rules in force at a moment.
+
+use chrono::{DateTime, Utc};
+use model::finding::Finding;
+use model::violation::Violation;
+
+use crate::note;
+use crate::pack::{Pack, Packs};
+
+/// Judges each finding by each pack; within a pack the first rule that concerns it judges alone.
+///
+/// Violations come in the order of the findings, then of the packs.
+pub fn judge(findings: &[Finding], packs: &Packs, at: DateTime<Utc>) -> Vec<Violation> {
+    findings.iter().flat_map(|finding| packs.iter().filter_map(move |pack| by(pack, finding, at))).collect()
+}
+
+fn by(pack: &Pack, finding: &Finding, at: DateTime<Utc>) -> Option<Violation> {
+    let rule = pack.rule_for(finding, at)?;
+    let cite = rule.cites(finding.scope());
+    let cited: Vec<_> = cite.iter().map(|id| pack.citation(id)).collect();
+    let matter = note::Matter { rule, finding, cited: &cited, facts: pack.facts() };
+    let notes = pack.notes().map(|(language, book)| (language.clone(), book.write(&matter)));
+    Some(Violation {
+        rule: rule.id.get_ref().clone(),
+        pack: pack.name(),
+        severity: rule.severity,
+        scope: rule.scope.unwrap_or(finding.scope()),
+        note: notes.collect(),
+        cite,
+        finding: finding.clone(),
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
