@@ -1,0 +1,185 @@
+//! Sentences of a page: runs of letters cut at sentence marks, each with its box, look and part.
+
+use model::evidence::Place;
+use model::statement::{ReadBy, Role, Statement, Visibility};
+use model::units::Area;
+
+use super::runs::{self, Glyph};
+use super::tree::Tree;
+use crate::{price, text};
+
+/// A sentence is cut here at the latest.
+const MAX_LETTERS: usize = 1_000;
+
+/// A sentence and the node most of it stands in, which orders it on the page.
+pub(super) struct Sentence {
+    pub(super) node: usize,
+    pub(super) statement: Statement,
+}
+
+/// What other parts of the page already know about its nodes.
+pub(super) struct Known<'k> {
+    /// The button a node stands in.
+    pub(super) action: &'k dyn Fn(usize) -> Option<usize>,
+    /// Whether the node stands in the label of a field.
+    pub(super) is_label: &'k dyn Fn(usize) -> bool,
+}
+
+/// All sentences that a person can see, in document order.
+pub(super) fn of(tree: &Tree, known: &Known) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    for run in runs::of(tree, known.action) {
+        for part in split(&run) {
+            sentences.extend(sentence(tree, part, known));
+        }
+    }
+    sentences
+}
+
+/// Cuts after sentence marks; never inside numbers and addresses.
+fn split(run: &[Glyph]) -> Vec<&[Glyph]> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for at in 0..run.len() {
+        let next = run.get(at + 1).map(|g| g.ch);
+        if ends_sentence(run[at].ch, next) || at + 1 - start >= MAX_LETTERS {
+            parts.push(&run[start..=at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&run[start..]);
+    parts
+}
+
+fn ends_sentence(ch: char, next: Option<char>) -> bool {
+    let closes = next.is_some_and(|c| "。！？；”’」』）)】".contains(c));
+    match ch {
+        '。' | '！' | '？' | '；' | '\n' | '\u{2028}' | '\u{2029}' => !closes,
+        // In an address these stand between letters.
+        '!' | '?' | ';' | '.' => next.is_some_and(char::is_whitespace),
+        _ => false,
+    }
+}
+
+fn sentence(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Option<Sentence> {
+    let (shown, origin) = folded(glyphs);
+    if !shown.chars().any(|c| c.is_alphanumeric()) {
+        return None;
+    }
+    let normal = text::normal(&shown);
+    let node = main_node(glyphs)?;
+    let area = area(tree, glyphs);
+    let style = tree.style(node);
+    let struck_at = |shown_char: u32| origin.get(shown_char as usize).and_then(|&g| tree.style(glyphs[g].node)).is_some_and(|s| s.struck);
+    let mut prices = price::tags(&normal.text);
+    for tag in &mut prices {
+        tag.struck = tag.chars.clone().filter_map(|c| normal.origin.get(c)).any(|&c| struck_at(c));
+    }
+    let visibility = Visibility {
+        font_px: style.map(|s| s.font_px),
+        contrast: style.and_then(|s| s.contrast),
+        relative: None,
+        screens_down: area.map(|a| tree.screens_down(node, &a)),
+        seconds: None,
+        layer: tree.layer(node).is_some(),
+        struck: glyphs.iter().filter(|g| !g.ch.is_whitespace()).all(|g| tree.style(g.node).is_some_and(|s| s.struck)),
+    };
+    let place = Place::Page(tree.place(holder(tree, glyphs, node), area));
+    let role = role(tree, glyphs, known);
+    Some(Sentence { node, statement: Statement { text: shown, normal, place, visibility, role, read_by: ReadBy::Text, prices } })
+}
+
+/// The text with white space folded, and for each of its characters the glyph.
+fn folded(glyphs: &[Glyph]) -> (String, Vec<usize>) {
+    let (mut shown, mut origin) = (String::new(), Vec::new());
+    for (at, glyph) in glyphs.iter().enumerate() {
+        if !glyph.ch.is_whitespace() {
+            shown.push(glyph.ch);
+            origin.push(at);
+        } else if !shown.is_empty() && !shown.ends_with(' ') {
+            shown.push(' ');
+            origin.push(at);
+        }
+    }
+    if shown.ends_with(' ') {
+        shown.pop();
+        origin.pop();
+    }
+    (shown, origin)
+}
+
+/// The node that holds most of the letters.
+fn main_node(glyphs: &[Glyph]) -> Option<usize> {
+    let mut best = (0, None);
+    for part in glyphs.chunk_by(|a, b| a.node == b.node) {
+        let letters = part.iter().filter(|g| !g.ch.is_whitespace()).count();
+        if letters > best.0 {
+            best = (letters, Some(part[0].node));
+        }
+    }
+    best.1
+}
+
+/// The element that holds the whole sentence.
+fn holder(tree: &Tree, glyphs: &[Glyph], main: usize) -> usize {
+    let (first, last) = (glyphs.first().map_or(main, |g| g.node), glyphs.last().map_or(main, |g| g.node));
+    tree.common(first, last).unwrap_or(main)
+}
+
+/// The union of the boxes of its lines; of a line that it shares, its part.
+fn area(tree: &Tree, glyphs: &[Glyph]) -> Option<Area> {
+    let mut whole: Option<Area> = None;
+    let mut add = |area: Area| whole = Some(whole.map_or(area, |w| w.union(&area)));
+    for part in glyphs.chunk_by(|a, b| a.node == b.node) {
+        let at = || part.iter().filter(|g| !g.ch.is_whitespace()).filter_map(|g| g.at);
+        let (Some(first), Some(last)) = (at().min(), at().max()) else { continue };
+        let node = tree.node(part[0].node);
+        for line in &node.lines {
+            let (start, end) = (line.start.max(first), line.end.min(last + 1));
+            if start < end {
+                let length = f64::from(line.end.saturating_sub(line.start).max(1));
+                let share = |c: u32| line.area.w * f64::from(c - line.start) / length;
+                add(Area::new(line.area.x + share(start), line.area.y, share(end) - share(start), line.area.h));
+            }
+        }
+        if node.lines.is_empty()
+            && let Some(area) = node.area
+        {
+            add(area);
+        }
+    }
+    whole
+}
+
+fn role(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Role {
+    let nodes = || glyphs.iter().filter(|g| !g.ch.is_whitespace()).map(|g| g.node);
+    let heading = |at: usize| tree.up(at).any(|up| matches!(tree.node(up).tag.as_str(), "h1" | "h2"));
+    if nodes().all(|at| (known.action)(at).is_some()) {
+        Role::Button
+    } else if nodes().all(|at| (known.is_label)(at)) {
+        Role::FieldLabel
+    } else if nodes().all(|at| runs::link(tree, at).is_some()) {
+        Role::Link
+    } else if nodes().all(heading) {
+        Role::Headline
+    } else {
+        Role::Text
+    }
+}
+
+/// Says how large each sentence is beside the largest, and which of them are headlines by their size.
+pub(super) fn compare_sizes(statements: &mut [Statement]) {
+    let size = |s: &Statement| s.visibility.font_px.filter(|_| s.role != Role::PageTitle);
+    // A lone sign or figure is an ornament.
+    let largest = statements.iter().filter(|s| s.normal.text.chars().count() >= 2).filter_map(size).fold(0.0, f64::max);
+    if largest <= 0.0 {
+        return;
+    }
+    for statement in statements {
+        let Some(font) = size(statement) else { continue };
+        statement.visibility.relative = Some(((font / largest).min(1.0) * 100.0).round() / 100.0);
+        if statement.role == Role::Text && font >= 0.9 * largest && font >= 20.0 {
+            statement.role = Role::Headline;
+        }
+    }
+}
