@@ -1,1 +1,29 @@
-fn main() {}
+//! The program `postlink`: parses the command line, runs one command, ends with its exit code.
+
+mod case_line;
+mod cli;
+mod commands;
+mod config;
+mod exit;
+mod pipeline;
+mod progress;
+mod report;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    progress::log_to_stderr();
+    let ended = match cli.command {
+        Command::Check(check) => commands::check::run(check).await,
+        Command::Verify(verify) => commands::verify::run(verify).await,
+        Command::Generate(generate) => commands::generate::run(&generate),
+    };
+    exit::code(ended)
+}

@@ -1,1 +1,5 @@
-//! placeholder
+//! What people look at: pages made from plain data, in two languages.
+
+pub mod report;
+
+mod words;

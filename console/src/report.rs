@@ -1,0 +1,253 @@
+//! `report.html`: the cases of one run on a page of its own, to open from a disk and send on.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use crate::words::word;
+
+/// Languages of the page, the first is shown first.
+const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
+
+/// What stands above the cases.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// RFC 3339, or as people of the place write it.
+    pub generated_at: String,
+    pub version: String,
+    pub violating: usize,
+    pub inconclusive: usize,
+    pub clean: usize,
+}
+
+/// One ad with what was found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    pub ad_id: String,
+    pub verdict: String,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub cta: Option<String>,
+    pub advertiser: Option<String>,
+    pub platform: Option<String>,
+    pub opened_at: String,
+    pub chains: Vec<Chain>,
+    pub violations: Vec<Violation>,
+    pub gaps: Vec<Gap>,
+    /// What the visitors saw, small; for cases without violations.
+    pub seen: Vec<Seen>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Chain {
+    pub visitor: String,
+    pub hops: Vec<Hop>,
+    pub walk: Vec<Hop>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Hop {
+    pub index: u16,
+    pub kind: String,
+    pub level: u8,
+    pub host: String,
+    pub url: String,
+    pub status: Option<u16>,
+    /// Seconds after the click, as text.
+    pub at_s: String,
+    pub cause: Option<String>,
+    pub error: Option<String>,
+    pub remote: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Violation {
+    pub check: String,
+    pub rule: String,
+    /// By language.
+    pub title: BTreeMap<String, String>,
+    pub pack: String,
+    pub severity: String,
+    pub confidence: String,
+    pub scope: String,
+    pub promised: Exhibit,
+    pub delivered: Exhibit,
+    pub also: Vec<Exhibit>,
+    pub cites: Vec<Cite>,
+    pub notes: Vec<Note>,
+}
+
+/// Evidence plus place, with its picture.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Exhibit {
+    pub quote: String,
+    /// For the ad's side: `video`, `title`, …
+    pub source: Option<String>,
+    /// Seconds of the video, as text.
+    pub at_s: Option<String>,
+    pub until_s: Option<String>,
+    /// Seconds after the click, as text.
+    pub after_click_s: Option<String>,
+    pub visitor: Option<String>,
+    pub hop: Option<u16>,
+    pub level: Option<u8>,
+    pub url: Option<String>,
+    pub selector: Option<String>,
+    pub evidence: String,
+    /// A `data:` URL, the box drawn.
+    pub picture: Option<String>,
+    /// Whether there is a picture that was left out because there are too many.
+    pub left_out: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Cite {
+    pub id: String,
+    /// By language.
+    pub title: BTreeMap<String, String>,
+    pub text: BTreeMap<String, String>,
+    pub verified: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Note {
+    pub language: String,
+    pub what: String,
+    pub why: String,
+    pub todo: String,
+    pub remedy: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Gap {
+    pub reason: String,
+    pub detail: String,
+    pub visitor: Option<String>,
+    pub hop: Option<u16>,
+    pub retry: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    pub visitor: String,
+    pub url: String,
+    /// A `data:` URL.
+    pub picture: String,
+}
+
+/// Writes the page piece by piece: the head, then each case, so that the pictures of one case only are in memory.
+pub struct Report<'w, W: Write> {
+    environment: Environment<'static>,
+    to: &'w mut W,
+}
+
+/// Why the page could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    #[error("write the report: {0}")]
+    Write(#[from] std::io::Error),
+    #[error("fill in the report's template: {0}")]
+    Template(#[from] minijinja::Error),
+}
+
+impl<'w, W: Write> Report<'w, W> {
+    /// Begins the page.
+    pub fn begin(to: &'w mut W, head: &Head) -> Result<Self, ReportError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.add_function("both", both);
+        environment.add_template("head", include_str!("../templates/report_head.html"))?;
+        environment.add_template("case", include_str!("../templates/report_case.html"))?;
+        let css = Value::from_safe_string(include_str!("../templates/report.css").to_owned());
+        let page = environment.get_template("head")?.render(context! { head => Serde(head), css })?;
+        to.write_all(page.as_bytes())?;
+        Ok(Self { environment, to })
+    }
+
+    pub fn case(&mut self, case: &Case) -> Result<(), ReportError> {
+        let page = self.environment.get_template("case")?.render(context! { case => Serde(case) })?;
+        Ok(self.to.write_all(page.as_bytes())?)
+    }
+
+    /// Ends the page.
+    pub fn end(self) -> Result<(), ReportError> {
+        Ok(self.to.write_all(include_str!("../templates/report_foot.html").as_bytes())?)
+    }
+}
+
+/// A word in every language; the page shows the one that is chosen. `{}` in it becomes `value`.
+fn both(group: &str, key: &str, value: Option<String>) -> Value {
+    let spans = LANGUAGES.iter().map(|language| {
+        let word = word(language, group, key).replace("{}", value.as_deref().unwrap_or_default());
+        format!("<span lang=\"{language}\">{}</span>", escaped(&word))
+    });
+    Value::from_safe_string(spans.collect())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Case {
+        let exhibit = Exhibit { quote: "<b>免费</b>".into(), source: Some("title".into()), ..Exhibit::default() };
+        Case {
+            ad_id: "g-001".into(),
+            verdict: "violating".into(),
+            title: Some("<script>alert(1)</script>".into()),
+            description: None,
+            cta: None,
+            advertiser: Some("星澜".into()),
+            platform: None,
+            opened_at: "2026-11-24 22:00".into(),
+            chains: vec![Chain { visitor: "android-douyin".into(), hops: Vec::new(), walk: Vec::new() }],
+            violations: vec![Violation {
+                check: "price-mismatch".into(),
+                rule: "price-mismatch".into(),
+                title: BTreeMap::from([("zh-CN".into(), "价格不一致".into()), ("en".into(), "Price".into())]),
+                pack: "cn-internet-ads@2026.11".into(),
+                severity: "S3".into(),
+                confidence: "high".into(),
+                scope: "next-level".into(),
+                promised: exhibit.clone(),
+                delivered: Exhibit { source: None, hop: Some(4), level: Some(1), ..exhibit.clone() },
+                also: vec![exhibit],
+                cites: vec![Cite {
+                    id: "x#1".into(),
+                    title: BTreeMap::from([("zh-CN".into(), "某法".into()), ("en".into(), "Some law".into())]),
+                    text: BTreeMap::new(),
+                    verified: false,
+                }],
+                notes: vec![Note {
+                    language: "zh-CN".into(),
+                    what: "甲".into(),
+                    why: "乙".into(),
+                    todo: "丙".into(),
+                    remedy: "edit-ad".into(),
+                }],
+            }],
+            gaps: vec![Gap { reason: "timeout".into(), detail: "页面".into(), visitor: None, hop: None, retry: true }],
+            seen: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_comes_from_the_web_is_shown_and_never_run() {
+        let head = Head { generated_at: "now".into(), version: "0".into(), violating: 1, inconclusive: 0, clean: 0 };
+        let mut page = Vec::new();
+        let mut report = Report::begin(&mut page, &head).expect("begins");
+        report.case(&sample()).expect("every slot is filled");
+        report.end().expect("ends");
+        let page = String::from_utf8(page).expect("UTF-8");
+        assert!(page.contains("&lt;script&gt;alert(1)&lt;") && !page.contains("<script>alert"), "{page}");
+        assert!(page.contains("&lt;b&gt;免费"));
+        assert!(page.contains("价格不一致") && page.contains("条文号待核实"));
+    }
+}

@@ -1,0 +1,104 @@
+//! One line of `cases.jsonl`: what scripts may rely on, kept to the letter.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use model::ad::Ad;
+use model::case::{Case, Gap};
+use model::chain::Chain;
+use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
+use model::finding::{Confidence, Exhibit, Finding, Scope};
+use model::violation::{Note, Severity, Violation};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A finished case as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CaseLine {
+    pub(crate) ad_id: String,
+    /// `violating`, `clean` or `inconclusive`.
+    pub(crate) verdict: String,
+    pub(crate) opened_at: DateTime<Utc>,
+    pub(crate) gaps: Vec<Gap>,
+    pub(crate) chains: Vec<Chain>,
+    pub(crate) findings: Vec<FindingLine>,
+    pub(crate) violations: Vec<ViolationLine>,
+    pub(crate) ad: Ad,
+    /// The ad as it was read, as evidence.
+    pub(crate) ad_evidence: EvidenceId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FindingLine {
+    pub(crate) check: String,
+    pub(crate) confidence: Confidence,
+    pub(crate) scope: Scope,
+    pub(crate) promised: Exhibit<AdPlace>,
+    pub(crate) delivered: Exhibit<PagePlace>,
+    pub(crate) also: Vec<Exhibit<Place>>,
+    pub(crate) facts: BTreeMap<String, Value>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ViolationLine {
+    pub(crate) check: String,
+    pub(crate) rule: String,
+    pub(crate) pack: String,
+    pub(crate) severity: Severity,
+    pub(crate) confidence: Confidence,
+    pub(crate) scope: Scope,
+    pub(crate) promised: Exhibit<AdPlace>,
+    pub(crate) delivered: Exhibit<PagePlace>,
+    pub(crate) also: Vec<Exhibit<Place>>,
+    pub(crate) cite: Vec<String>,
+    pub(crate) note: BTreeMap<String, Note>,
+}
+
+impl CaseLine {
+    pub(crate) fn of(case: &Case) -> Self {
+        Self {
+            ad_id: case.ad.ad_id.clone(),
+            verdict: case.verdict().word().to_owned(),
+            opened_at: case.opened_at,
+            gaps: case.gaps.clone(),
+            chains: case.chains.clone(),
+            findings: case.findings.iter().map(FindingLine::of).collect(),
+            violations: case.violations.iter().map(ViolationLine::of).collect(),
+            ad: case.ad.clone(),
+            ad_evidence: case.ad_evidence,
+        }
+    }
+}
+
+impl FindingLine {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            check: finding.check().to_owned(),
+            confidence: finding.confidence(),
+            scope: finding.scope(),
+            promised: finding.promised().clone(),
+            delivered: finding.delivered().clone(),
+            also: finding.others().to_vec(),
+            facts: finding.facts().clone(),
+        }
+    }
+}
+
+impl ViolationLine {
+    fn of(violation: &Violation) -> Self {
+        let FindingLine { check, confidence, promised, delivered, also, .. } = FindingLine::of(&violation.finding);
+        Self {
+            check,
+            rule: violation.rule.clone(),
+            pack: violation.pack.clone(),
+            severity: violation.severity,
+            confidence,
+            scope: violation.scope,
+            promised,
+            delivered,
+            also,
+            cite: violation.cite.clone(),
+            note: violation.note.clone(),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
+///
+/// Exit codes: 0 clean, 10 violations, 11 inconclusive, 2 wrong usage, 3 configuration, 1 anything unforeseen.
+#[derive(Debug, Parser)]
+#[command(name = "postlink", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(Check),
+    Generate(Generate),
+    Verify(Verify),
+}
+
+/// Examines ads now, and writes what was found to a folder.
+///
+/// The folder then holds `cases.jsonl` (one case a line), `report.html`, `evidence/` and `postlink.db`. Run it again to go on where it stopped: ads that are finished are not examined twice.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The ads: JSON Lines, one ad a line; only `ad_id` and `click_url` are required.
+    pub(crate) ads: PathBuf,
+    /// Examine ads again that are finished.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder for what is found; made when it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// As whom to look; can be given several times. Without it, as the configuration says.
+    #[arg(long = "visitor", value_name = "NAME")]
+    pub(crate) visitors: Vec<String>,
+}
+
+/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md.
+#[derive(Debug, Args)]
+pub(crate) struct Generate {
+    /// The folder of the project.
+    #[arg(default_value = ".")]
+    pub(crate) project: PathBuf,
+    /// Write nothing; fail when a document differs.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Re-hashes everything in a folder that `check` wrote, and names what was changed.
+///
+/// Exit code 0 only when every hash holds.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The folder that was given to `check --out`.
+    pub(crate) dir: PathBuf,
+}

@@ -1,0 +1,206 @@
+//! `postlink check`: examines ads now.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use crawler::source::{self, Ads};
+use futures_util::{StreamExt as _, stream};
+use model::ad::Ad;
+use model::case::Verdict;
+use model::evidence::EvidenceId;
+use model::units::Clock;
+use storage::sqlite::{self, SqliteStore};
+use storage::store::{Opening, Outcome, Store as _, StoreError};
+
+use crate::case_line::CaseLine;
+use crate::cli::Check;
+use crate::config::{self, Config};
+use crate::exit::{Ended, Refused};
+use crate::pipeline;
+use crate::progress::Progress;
+use crate::report;
+use crate::tools::Tools;
+
+pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
+    let config = config::load(check.config.as_deref())?;
+    let visitors = visitors(&check, &config)?;
+    let ads = source::read(&check.ads).map_err(|error| Refused::Usage(error.to_string()))?;
+    for bad in &ads.bad {
+        eprintln!("{}:{}: {}", check.ads.display(), bad.line, bad.reason);
+    }
+    if ads.ads.is_empty() {
+        return Err(Refused::Usage(format!("no line of {} is an ad", check.ads.display())).into());
+    }
+    #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let store = open(&check.out, clock.clone()).await?;
+    let tools = Tools::ready(&config, visitors, clock).await?;
+    let run = Run { check: &check, config: &config, store: &store, tools: &tools };
+    let examined = run.all(&ads).await;
+    let ended = run.write_down(&ads).await;
+    // The browser is ended on every way out.
+    if let Some(tools) = Arc::into_inner(tools) {
+        tools.crawler.stop().await;
+    }
+    store.close().await;
+    examined?;
+    ended
+}
+
+async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
+    match sqlite::open(out, clock).await {
+        Err(busy @ StoreError::Busy(_)) => Err(Refused::Usage(busy.to_string()).into()),
+        other => other.with_context(|| format!("open {}", out.display())),
+    }
+}
+
+/// As whom to look: as the command line says, else as the configuration does.
+fn visitors(check: &Check, config: &Config) -> anyhow::Result<Vec<String>> {
+    let wanted = if check.visitors.is_empty() { &config.check.visitors } else { &check.visitors };
+    let known = &config.crawl.visitors;
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains_key(*name)) {
+        let known = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let refusal = format!("there is no visitor `{unknown}`: known are {known}; add [visitors.{unknown}] to the configuration");
+        return Err(if check.visitors.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into());
+    }
+    if wanted.is_empty() {
+        return Err(Refused::Configuration("[check] visitors is empty: name at least one".into()).into());
+    }
+    Ok(wanted.clone())
+}
+
+/// One run of the command.
+struct Run<'a> {
+    check: &'a Check,
+    config: &'a Config,
+    store: &'a SqliteStore,
+    tools: &'a Arc<Tools>,
+}
+
+impl Run<'_> {
+    /// Examines every ad that is not finished; stops early, and cleanly, at Ctrl-C.
+    async fn all(&self, ads: &Ads) -> anyhow::Result<()> {
+        let mut waiting = Vec::new();
+        for (position, ad) in ads.ads.iter().enumerate() {
+            let key = self.key(ad);
+            if self.check.again || self.store.finished(&key).await?.is_none() {
+                waiting.push((position as u64, key, ad.clone()));
+            }
+        }
+        let progress = Progress::over(ads.ads.len(), ads.ads.len() - waiting.len());
+        // What an earlier run left behind, perhaps cut off, is written out whole before anything is added.
+        self.write_cases().await?;
+        let work = async {
+            let mut done = stream::iter(waiting)
+                .map(|(position, key, ad)| self.one(position, key, ad, &progress))
+                .buffer_unordered(self.config.check.at_once.max(1));
+            let mut written = Instant::now();
+            while let Some(finished) = done.next().await {
+                finished?;
+                if written.elapsed().as_secs() >= 5 {
+                    self.write_cases().await?;
+                    written = Instant::now();
+                }
+            }
+            anyhow::Ok(())
+        };
+        tokio::select! {
+            done = work => { progress.end(); done }
+            _ = interrupted() => {
+                progress.end();
+                self.write_cases().await?;
+                anyhow::bail!("interrupted; what is finished is kept in {}: run it again to go on", self.check.out.display())
+            }
+        }
+    }
+
+    async fn one(&self, position: u64, key: String, ad: Ad, progress: &Progress) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let opening = Opening { key, ad_id: ad.ad_id.clone(), position, opened_at: (self.tools.clock)() };
+        let opened = self.store.begin(opening).await?;
+        let examined = pipeline::examine(ad, &self.folder(), self.tools).await;
+        let mut kept = Vec::with_capacity(examined.evidence.len());
+        for evidence in examined.evidence.values() {
+            kept.push(self.store.keep(evidence).await?);
+        }
+        let case = examined.case;
+        let line = serde_json::to_string(&CaseLine::of(&case))?;
+        let verdict = case.verdict();
+        let tools = self.tools.versions.clone();
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools }).await?;
+        if verdict == Verdict::Inconclusive {
+            for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
+                progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));
+            }
+        }
+        progress.finished(&case, began.elapsed());
+        Ok(())
+    }
+
+    /// Two examinations with the same key would come to the same result, as far as we can know beforehand.
+    fn key(&self, ad: &Ad) -> String {
+        let creatives: Vec<_> = ad
+            .creatives
+            .iter()
+            .flat_map(|creative| [&creative.path, &creative.subtitles])
+            .flatten()
+            .map(|path| creative_print(&self.folder().join(path)))
+            .collect();
+        let parts = serde_json::to_vec(&(ad, creatives, &self.tools.fingerprint));
+        EvidenceId::of(&parts.expect("internal error: an ad is plain data")).hex()
+    }
+
+    /// Relative paths in the ads file are relative to it.
+    fn folder(&self) -> PathBuf {
+        self.check.ads.parent().map_or_else(PathBuf::new, Path::to_owned)
+    }
+
+    /// Writes `cases.jsonl` anew from the database, which is the truth.
+    async fn write_cases(&self) -> anyhow::Result<()> {
+        let mut draft = self.store.draft("cases.jsonl")?;
+        for case in self.store.cases().await? {
+            let line = self.store.line(&case.case_id).await?;
+            std::io::Write::write_all(&mut draft, format!("{line}\n").as_bytes())?;
+        }
+        Ok(self.store.publish(draft).await?)
+    }
+
+    /// Writes `cases.jsonl` and `report.html`, says what came out, and gives the exit code's reason.
+    async fn write_down(&self, ads: &Ads) -> anyhow::Result<Ended> {
+        self.write_cases().await?;
+        let lines = report::lines(self.store).await?;
+        report::write(&lines, self.store, self.tools, self.config.report.max_pictures).await?;
+        let ours: std::collections::BTreeSet<_> = ads.ads.iter().map(|ad| ad.ad_id.as_str()).collect();
+        let count = |word: &str| lines.iter().filter(|line| ours.contains(line.ad_id.as_str()) && line.verdict == word).count();
+        let (violating, inconclusive, clean) = (count("violating"), count("inconclusive"), count("clean"));
+        println!("{violating} violating, {inconclusive} inconclusive, {clean} clean");
+        println!("report: {}", self.check.out.join("report.html").display());
+        Ok(match (violating, inconclusive + ads.bad.len()) {
+            (0, 0) => Ended::Clean,
+            // A line that could not be read is an ad that was not seen.
+            (0, _) => Ended::Inconclusive,
+            _ => Ended::Violations,
+        })
+    }
+}
+
+/// Length and hash of a creative; a file that cannot be read is the reader's to complain of.
+fn creative_print(path: &Path) -> Option<String> {
+    /// A larger file is known by its length only: it is beyond what the reader takes.
+    const LARGEST: u64 = 256 << 20;
+    let length = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?.len();
+    if length > LARGEST {
+        return Some(format!("{length} bytes"));
+    }
+    Some(EvidenceId::of(&std::fs::read(path).ok()?).hex())
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // No signal can be had here: then nothing ever interrupts.
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,78 @@
+//! `postlink generate`: the documents that are made from the program, so that they cannot differ from it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, Generate};
+use crate::config;
+use crate::exit::Ended;
+
+pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
+    let project = &generate.project;
+    let documents = [("docs/checks.md", checks(project)?), ("docs/cli.md", cli()), ("docs/config.md", configuration())];
+    let mut differ = Vec::new();
+    for (name, text) in &documents {
+        let path = project.join(name);
+        if std::fs::read_to_string(&path).ok().as_ref() == Some(text) {
+            continue;
+        }
+        differ.push(*name);
+        if !generate.check {
+            std::fs::create_dir_all(path.parent().unwrap_or(project))?;
+            std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
+        }
+    }
+    if generate.check && !differ.is_empty() {
+        println!("differ from the program: {}; run `postlink generate`", differ.join(", "));
+        return Ok(Ended::DoesNotHold);
+    }
+    Ok(Ended::Clean)
+}
+
+/// The doc comment of a check is its published page.
+fn checks(project: &Path) -> anyhow::Result<String> {
+    let mut page = "# The checks\n\nMade from the doc comments in `checker/src/checks/` by `postlink generate`.\n".to_owned();
+    for check in checker::checks::ALL {
+        let id = check.id();
+        let path = project.join(format!("checker/src/checks/{}.rs", id.replace('-', "_")));
+        let source = std::fs::read_to_string(&path)
+            .with_context(|| format!("read {}: is {} the folder of the project?", path.display(), project.display()))?;
+        write!(page, "\n## `{id}`\n")?;
+        let head = source.lines().find_map(|line| line.strip_prefix("//! ")).unwrap_or_default();
+        write!(page, "\n{head}\n\n")?;
+        let doc = source.lines().skip_while(|line| !line.starts_with("/// ## ")).take_while(|line| line.starts_with("///"));
+        for line in doc {
+            let line = line.trim_start_matches("///").trim();
+            // The page has a title already: its parts are one level down.
+            writeln!(page, "{}", line.strip_prefix("## ").map_or(line.to_owned(), |title| format!("### {title}")))?;
+        }
+    }
+    Ok(page)
+}
+
+fn cli() -> String {
+    let mut page = "# The command line\n\nMade from the program by `postlink generate`.\n".to_owned();
+    let mut command = Cli::command();
+    command.build();
+    let mut help = |title: String, command: &mut clap::Command| {
+        let long = command.clone().term_width(100).render_long_help().to_string();
+        let long: Vec<_> = long.lines().map(str::trim_end).collect();
+        page.push_str(&format!("\n## `{title}`\n\n```text\n{}\n```\n", long.join("\n").trim_end()));
+    };
+    help("postlink".to_owned(), &mut command);
+    for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
+        help(format!("postlink {}", sub.get_name()), sub);
+    }
+    page
+}
+
+fn configuration() -> String {
+    format!(
+        "# The configuration\n\nThese are the defaults, compiled in. A file given with `--config` says only what differs; \
+         an unknown key is an error. Made from `config.toml` by `postlink generate`.\n\n```toml\n{}\n```\n",
+        config::DEFAULTS.trim_end()
+    )
+}

@@ -1,0 +1,165 @@
+//! The configuration: the compiled-in defaults with the user's file laid over them.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use toml_edit::{DocumentMut, ImDocument, Item, TableLike};
+
+use crate::exit::Refused;
+
+/// The defaults, and the reference: complete and commented.
+pub(crate) const DEFAULTS: &str = include_str!("../config.toml");
+
+/// Everything postlink can be told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) check: Check,
+    #[serde(flatten)]
+    pub(crate) crawl: crawler::Options,
+    pub(crate) reader: reader::Options,
+    pub(crate) report: Report,
+}
+
+/// How `postlink check` goes about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Check {
+    /// Names of `[visitors.…]`.
+    pub(crate) visitors: Vec<String>,
+    /// Ads examined side by side.
+    pub(crate) at_once: usize,
+}
+
+/// What goes into `report.html`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Report {
+    /// Pictures in the file; cases beyond them are told in words.
+    pub(crate) max_pictures: usize,
+}
+
+/// Reads the defaults and lays the user's file over them.
+pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Config> {
+    let Some(path) = file else { return merged("", Path::new("config.toml")) };
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Refused::Configuration(format!("read the configuration {}: {error}; name a TOML file", path.display()))
+    })?;
+    merged(&text, path)
+}
+
+fn merged(text: &str, path: &Path) -> anyhow::Result<Config> {
+    let at = Place { text, path: path.to_owned() };
+    let user = ImDocument::parse(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| at.line(span.start));
+        Refused::Configuration(format!("{}:{line}: {}", path.display(), error.message()))
+    })?;
+    let mut config: DocumentMut = DEFAULTS.parse().expect("internal error: config.toml is tested");
+    lay_over(config.as_table_mut(), user.as_table(), "", &at)?;
+    toml_edit::de::from_document(config).map_err(|error| {
+        Refused::Configuration(format!("{}: {}", path.display(), error.message())).into()
+    })
+}
+
+/// Lays the user's values over the defaults, and refuses keys that the defaults do not have.
+fn lay_over(defaults: &mut dyn TableLike, user: &dyn TableLike, prefix: &str, at: &Place<'_>) -> Result<(), Refused> {
+    for (key, value) in user.iter() {
+        let name = format!("{prefix}{key}");
+        // Visitors and resolved names are the user's own: new keys are welcome there.
+        let own = matches!(prefix, "visitors." | "guard.resolve.");
+        match (defaults.get_mut(key), value.as_table_like()) {
+            (Some(known), Some(table)) if known.as_table_like().is_some() => {
+                let known = known.as_table_like_mut().expect("internal error: it was a table just now");
+                lay_over(known, table, &format!("{name}."), at)?;
+            }
+            (Some(known), None) if known.as_table_like().is_some() => {
+                return Err(at.refuse(value, &format!("`{name}` is a table: write its keys below [{name}]")));
+            }
+            (Some(known), _) => *known = value.clone(),
+            (None, _) if own => {
+                defaults.insert(key, value.clone());
+            }
+            (None, _) => {
+                let nearest = defaults
+                    .iter()
+                    .map(|(known, _)| (strsim::jaro_winkler(known, key), known.to_owned()))
+                    .max_by(|a, b| a.0.total_cmp(&b.0))
+                    .filter(|(likeness, _)| *likeness > 0.7)
+                    .map(|(_, known)| format!(": did you mean `{prefix}{known}`?"))
+                    .unwrap_or_else(|| format!("; known here: {}", keys(defaults)));
+                return Err(at.refuse(value, &format!("unknown key `{name}`{nearest}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn keys(table: &dyn TableLike) -> String {
+    table.iter().map(|(key, _)| key).collect::<Vec<_>>().join(", ")
+}
+
+/// A file, to say on which of its lines something stands.
+struct Place<'a> {
+    text: &'a str,
+    path: PathBuf,
+}
+
+impl Place<'_> {
+    fn line(&self, byte: usize) -> usize {
+        self.text[..byte.min(self.text.len())].matches('\n').count() + 1
+    }
+
+    fn refuse(&self, item: &Item, what: &str) -> Refused {
+        let line = item.span().map(|span| format!(":{}", self.line(span.start))).unwrap_or_default();
+        Refused::Configuration(format!("{}{line}: {what}", self.path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        merged(text, Path::new("my.toml")).expect_err("must be refused").to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_complete() {
+        let config = merged("", Path::new("config.toml")).expect("the defaults are complete");
+        for visitor in &config.check.visitors {
+            assert!(config.crawl.visitors.contains_key(visitor), "{visitor}");
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_defaults_says_what_it_is() {
+        for (at, line) in DEFAULTS.lines().enumerate() {
+            let key = line.split('=').next().unwrap_or_default().trim();
+            let visitor = DEFAULTS.lines().take(at).any(|line| line.starts_with("[visitors."));
+            if line.contains('=') && !line.starts_with(['#', ' ']) && !visitor {
+                assert!(line.contains('#'), "config.toml:{}: `{key}` has no comment", at + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_says_only_what_differs() {
+        let text = "[guard]\nallow = [\"127.0.0.0/8\"]\nresolve = { \"*.test\" = \"127.0.0.1:18080\" }\n[check]\nat_once = 1\n";
+        let config = merged(text, Path::new("my.toml")).expect("loads");
+        assert_eq!(config.check.at_once, 1);
+        assert_eq!(config.crawl.guard.resolve["*.test"], "127.0.0.1:18080");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
+        let refusal = refusal("[guard]\nalow = []\n");
+        assert!(refusal.contains("my.toml:2") && refusal.contains("guard.alow") && refusal.contains("guard.allow"), "{refusal}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_sort_and_broken_toml_are_refused() {
+        assert!(refusal("[check]\nat_once = \"many\"\n").contains("at_once") || refusal("[check]\nat_once = \"many\"\n").contains("integer"));
+        assert!(refusal("check = 3\n").contains("my.toml:1"));
+        assert!(refusal("[check\n").contains("my.toml:1"));
+    }
+}

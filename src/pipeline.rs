@@ -1,0 +1,118 @@
+//! The flow, as one function that can be read aloud.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use model::ad::Ad;
+use model::case::{Case, Gap, Step};
+use model::chain::Chain;
+use model::evidence::{Evidence, EvidenceId};
+use model::snapshot::Snapshot;
+use tokio::task::spawn_blocking;
+
+use crate::tools::Tools;
+
+/// A case with the artefacts it rests on.
+pub(crate) struct Examined {
+    pub(crate) case: Case,
+    pub(crate) evidence: BTreeMap<EvidenceId, Evidence>,
+}
+
+/// Examines one ad: follows its click, keeps what it saw, and says what was promised and not given.
+///
+/// Never fails: a step that does leaves a gap, and the rest goes on.
+pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
+    let mut kept = Kept::default();
+    let now = (tools.clock)();
+    let ad_as_read = Evidence::new("ad", "application/json", json(&ad), now);
+    let mut case = Case::open(ad, kept.keep(ad_as_read), now);
+
+    let said = read_ad(&case, folder, tools).await;
+    kept.keep_all(said.evidence);
+    case.promised = said.statements;
+    case.gaps.extend(said.gaps);
+
+    for visitor in &tools.visitors {
+        let visit = tools.crawler.visit(&case.ad, visitor).await;
+        case.gaps.extend(visit.gaps);
+        kept.keep_all(visit.evidence);
+        case.chains.push(recorded(visit.chain, &mut kept, tools));
+
+        for snapshot in visit.snapshots {
+            let read = read_page(snapshot, &kept, tools).await;
+            case.gaps.extend(read.gaps);
+            case.pages.extend(read.page);
+        }
+    }
+
+    let compared = checker::compare(&case, &tools.words);
+    case.gaps.extend(compared.gaps);
+    case.findings = compared.findings;
+    case.violations = policies::judge(&case.findings, &tools.packs, case.opened_at);
+    Examined { case, evidence: kept.0 }
+}
+
+/// What the ad says, in every way it says it.
+async fn read_ad(case: &Case, folder: &Path, tools: &Arc<Tools>) -> reader::AdReading {
+    let (ad, evidence, now) = (case.ad.clone(), case.ad_evidence, case.opened_at);
+    let (folder, tools) = (folder.to_owned(), tools.clone());
+    let reading = spawn_blocking(move || tools.reader.read_ad(&ad, evidence, &folder, now)).await;
+    reading.unwrap_or_else(|crash| reader::AdReading {
+        statements: Vec::new(),
+        evidence: Vec::new(),
+        gaps: vec![crashed(Step::Creative, None, &crash)],
+    })
+}
+
+/// A page that was read, or the gap it left.
+struct Read {
+    page: Option<model::statement::Page>,
+    gaps: Vec<Gap>,
+}
+
+async fn read_page(snapshot: Snapshot, kept: &Kept, tools: &Arc<Tools>) -> Read {
+    let picture = snapshot.picture.as_ref().and_then(|picture| kept.0.get(&picture.evidence)).cloned();
+    let (visitor, hop) = (snapshot.visitor.clone(), snapshot.hop);
+    let tools = tools.clone();
+    let reading = spawn_blocking(move || tools.reader.read_page(&snapshot, picture.as_ref().map(Evidence::bytes))).await;
+    match reading {
+        Ok(reading) => Read { page: Some(reading.page), gaps: reading.gaps },
+        Err(crash) => Read { page: None, gaps: vec![crashed(Step::Read, Some((visitor, hop)), &crash)] },
+    }
+}
+
+/// A reader that crashed on hostile input costs this page only.
+fn crashed(step: Step, at: Option<(String, u16)>, crash: &tokio::task::JoinError) -> Gap {
+    let (visitor, hop) = at.unzip();
+    let detail = format!("reading crashed ({crash}); please report it with the evidence");
+    Gap { step, reason: "reader-crashed".into(), visitor, hop, retry: false, detail }
+}
+
+/// The chain with its own record as evidence.
+fn recorded(chain: Chain, kept: &mut Kept, tools: &Tools) -> Chain {
+    let record = Evidence::new(format!("chain of {}", chain.visitor), "application/json", json(&chain), (tools.clock)());
+    Chain { record: Some(kept.keep(record)), ..chain }
+}
+
+fn json(data: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(data).expect("internal error: model types are plain data")
+}
+
+/// The artefacts of a case, each once.
+#[derive(Default)]
+struct Kept(BTreeMap<EvidenceId, Evidence>);
+
+impl Kept {
+    fn keep(&mut self, evidence: Evidence) -> EvidenceId {
+        let id = evidence.id();
+        self.0.entry(id).or_insert(evidence);
+        id
+    }
+
+    fn keep_all(&mut self, all: Vec<Evidence>) {
+        for evidence in all {
+            self.keep(evidence);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! How far it has got: a bar on a terminal, lines in a pipe.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use model::case::Case;
+use tracing::info;
+use tracing_subscriber::EnvFilter;
+
+/// Sends log lines to standard error; `RUST_LOG` says which.
+pub(crate) fn log_to_stderr() {
+    let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into()).from_env_lossy();
+    // In a pipe the log is the progress.
+    let filter = if on_terminal() { filter } else { filter.add_directive("postlink=info".parse().expect("internal error: a directive")) };
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(on_terminal()).init();
+}
+
+fn on_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Tells how a check gets on.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(crate) fn over(ads: usize, finished: usize) -> Self {
+        let bar = if on_terminal() {
+            let bar = ProgressBar::with_draw_target(Some(ads as u64), ProgressDrawTarget::stderr());
+            let style = "{spinner} {pos}/{len} ads [{wide_bar}] {elapsed} (about {eta} left) {msg}";
+            bar.set_style(ProgressStyle::with_template(style).expect("internal error: a template").progress_chars("=> "));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        } else {
+            ProgressBar::hidden()
+        };
+        bar.set_position(finished as u64);
+        if finished > 0 {
+            let said = format!("{finished} of {ads} ads are finished already (--again examines them once more)");
+            bar.println(&said);
+            info!(finished, ads, "{said}");
+        }
+        Self { bar }
+    }
+
+    pub(crate) fn finished(&self, case: &Case, took: Duration) {
+        let (verdict, ad) = (case.verdict().word(), &case.ad.ad_id);
+        self.bar.inc(1);
+        self.bar.set_message(format!("{ad}: {verdict}"));
+        info!(
+            ad.id = %ad,
+            verdict,
+            violations = case.violations.len(),
+            gaps = case.gaps.len(),
+            took_ms = took.as_millis() as u64,
+            "Examined ad `{ad}`: {verdict}"
+        );
+    }
+
+    /// A line that stays, above the bar.
+    pub(crate) fn say(&self, line: &str) {
+        if on_terminal() { self.bar.println(line) } else { eprintln!("{line}") }
+    }
+
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

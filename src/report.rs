@@ -1,0 +1,288 @@
+//! From finished cases and their evidence to `report.html`.
+
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, FixedOffset, Utc};
+use console::report::{Case, Chain, Cite, Exhibit, Gap, Head, Hop, Note, Report, Seen, Violation};
+use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
+use model::finding::Exhibit as Shown;
+use model::snapshot::{Picture, Snapshot};
+use model::units::{Area, Millis};
+use storage::sqlite::SqliteStore;
+use storage::store::Store as _;
+
+use crate::case_line::{CaseLine, ViolationLine};
+use crate::tools::Tools;
+
+/// Around a box, so much of the picture is shown. Share of the picture's width.
+const CONTEXT: f64 = 0.35;
+const LONGEST_SIDE: u32 = 720;
+const THUMBNAIL: u32 = 300;
+
+/// The lines of all finished cases, in order.
+pub(crate) async fn lines(store: &SqliteStore) -> anyhow::Result<Vec<CaseLine>> {
+    let mut lines = Vec::new();
+    for case in store.cases().await? {
+        let line = store.line(&case.case_id).await?;
+        lines.push(serde_json::from_str(&line).with_context(|| format!("read back case {}", case.case_id))?);
+    }
+    Ok(lines)
+}
+
+/// Writes the report, with at most so many pictures in it.
+pub(crate) async fn write(
+    lines: &[CaseLine],
+    store: &SqliteStore,
+    tools: &Tools,
+    max_pictures: usize,
+) -> anyhow::Result<()> {
+    let count = |word: &str| lines.iter().filter(|line| line.verdict == word).count();
+    let head = Head {
+        generated_at: local((tools.clock)()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        violating: count("violating"),
+        inconclusive: count("inconclusive"),
+        clean: count("clean"),
+    };
+    let mut draft = store.draft("report.html")?;
+    let mut report = Report::begin(&mut draft, &head)?;
+    let mut pictures = Pictures { store, left: max_pictures };
+    // What needs a decision comes first.
+    let rank = |line: &&CaseLine| match line.verdict.as_str() {
+        "violating" => 0,
+        "inconclusive" => 1,
+        _ => 2,
+    };
+    let mut ordered: Vec<_> = lines.iter().collect();
+    ordered.sort_by_key(rank);
+    for line in ordered {
+        report.case(&case(line, tools, &mut pictures).await)?;
+    }
+    report.end()?;
+    Ok(store.publish(draft).await?)
+}
+
+async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Case {
+    let pages = pictures.pages(line).await;
+    let mut violations = Vec::new();
+    for one in &line.violations {
+        violations.push(violation(one, tools, pictures, &pages).await);
+    }
+    let mut seen = Vec::new();
+    if line.violations.is_empty() {
+        for page in pages.values() {
+            if let Some(picture) = pictures.thumbnail(page.picture.evidence).await {
+                seen.push(Seen { visitor: page.visitor.clone(), url: page.url.clone(), picture });
+            }
+        }
+        seen.sort_by(|a, b| a.visitor.cmp(&b.visitor));
+    }
+    let ad = &line.ad;
+    Case {
+        ad_id: line.ad_id.clone(),
+        verdict: line.verdict.clone(),
+        title: ad.title.clone(),
+        description: ad.description.clone(),
+        cta: ad.cta.clone(),
+        advertiser: ad.advertiser.as_ref().and_then(|a| a.legal_name.clone().or_else(|| a.name.clone())),
+        platform: ad.platform.clone(),
+        opened_at: local(line.opened_at),
+        chains: line.chains.iter().map(chain).collect(),
+        violations,
+        gaps: line
+            .gaps
+            .iter()
+            .map(|gap| Gap {
+                reason: gap.reason.clone(),
+                detail: gap.detail.clone(),
+                visitor: gap.visitor.clone(),
+                hop: gap.hop,
+                retry: gap.retry,
+            })
+            .collect(),
+        seen,
+    }
+}
+
+fn chain(chain: &model::chain::Chain) -> Chain {
+    let hops = |hops: &[model::chain::Hop]| hops.iter().map(hop).collect();
+    Chain { visitor: chain.visitor.clone(), hops: hops(&chain.hops), walk: hops(&chain.walk) }
+}
+
+fn hop(hop: &model::chain::Hop) -> Hop {
+    let host = url::Url::parse(&hop.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    Hop {
+        index: hop.index,
+        kind: word(&hop.kind),
+        level: hop.level.0,
+        host: host.unwrap_or_else(|| hop.url.clone()),
+        url: hop.url.clone(),
+        status: hop.status,
+        at_s: seconds(hop.at_ms),
+        cause: hop.cause.clone(),
+        error: hop.error.clone(),
+        remote: hop.remote.clone(),
+    }
+}
+
+async fn violation(
+    line: &ViolationLine,
+    tools: &Tools,
+    pictures: &mut Pictures<'_>,
+    pages: &HashMap<EvidenceId, SeenPage>,
+) -> Violation {
+    let mut promised = ad_side(&line.promised);
+    promised.picture = pictures.of_ad(&line.promised.place).await;
+    promised.left_out = promised.picture.is_none() && line.promised.place.area.is_some();
+    let mut delivered = page_side(&line.delivered);
+    delivered.picture = pictures.of_page(&line.delivered.place, pages).await;
+    delivered.left_out = delivered.picture.is_none() && line.delivered.place.area.is_some();
+    Violation {
+        check: line.check.clone(),
+        rule: line.rule.clone(),
+        title: tools.packs.rule_title(&line.pack, &line.rule).cloned().unwrap_or_default(),
+        pack: line.pack.clone(),
+        severity: word(&line.severity),
+        confidence: word(&line.confidence),
+        scope: word(&line.scope),
+        promised,
+        delivered,
+        also: line.also.iter().map(other_side).collect(),
+        cites: line
+            .cite
+            .iter()
+            .map(|id| match tools.packs.citation(id) {
+                Some(cite) => Cite { id: id.clone(), title: cite.title.clone(), text: cite.clause.clone(), verified: cite.verified },
+                None => Cite { id: id.clone(), title: Default::default(), text: Default::default(), verified: false },
+            })
+            .collect(),
+        notes: line
+            .note
+            .iter()
+            .map(|(language, note)| Note {
+                language: language.clone(),
+                what: note.what.clone(),
+                why: note.why.clone(),
+                todo: note.todo.clone(),
+                remedy: word(&note.remedy),
+            })
+            .collect(),
+    }
+}
+
+fn ad_side(shown: &Shown<AdPlace>) -> Exhibit {
+    let place = &shown.place;
+    Exhibit {
+        quote: shown.quote.clone(),
+        source: Some(word(&place.source)),
+        at_s: place.at_s.map(|s| format!("{s:.1}")),
+        until_s: place.until_s.map(|s| format!("{s:.1}")),
+        evidence: place.evidence.to_string(),
+        ..Exhibit::default()
+    }
+}
+
+fn page_side(shown: &Shown<PagePlace>) -> Exhibit {
+    let place = &shown.place;
+    Exhibit {
+        quote: shown.quote.clone(),
+        after_click_s: Some(seconds(place.at_ms)),
+        visitor: Some(place.visitor.clone()),
+        hop: Some(place.hop),
+        level: Some(place.level.0),
+        url: Some(place.url.clone()),
+        selector: place.selector.clone(),
+        evidence: place.evidence.to_string(),
+        ..Exhibit::default()
+    }
+}
+
+fn other_side(shown: &Shown<Place>) -> Exhibit {
+    match &shown.place {
+        Place::Ad(place) => ad_side(&Shown::new(shown.quote.clone(), place.clone())),
+        Place::Page(place) => page_side(&Shown::new(shown.quote.clone(), place.clone())),
+    }
+}
+
+/// A page some visitor saw, by the picture of it.
+struct SeenPage {
+    visitor: String,
+    url: String,
+    picture: Picture,
+}
+
+/// Cuts pictures from the evidence, as long as there may be more of them.
+struct Pictures<'a> {
+    store: &'a SqliteStore,
+    left: usize,
+}
+
+impl Pictures<'_> {
+    /// The pages of a case. A snapshot that cannot be read back is left out: `verify` names it.
+    async fn pages(&self, line: &CaseLine) -> HashMap<EvidenceId, SeenPage> {
+        let mut pages = HashMap::new();
+        for id in line.chains.iter().flat_map(|chain| &chain.hops).filter_map(|hop| hop.snapshot) {
+            let Ok(bytes) = self.store.read(id).await else { continue };
+            let Ok(snapshot) = serde_json::from_slice::<Snapshot>(&bytes) else { continue };
+            if let Some(picture) = snapshot.picture {
+                let seen = SeenPage { visitor: snapshot.visitor, url: snapshot.url, picture };
+                pages.insert(seen.picture.evidence, seen);
+            }
+        }
+        pages
+    }
+
+    async fn of_ad(&mut self, place: &AdPlace) -> Option<String> {
+        // Without a box it is the ad's own words: there is no picture of them.
+        self.cut(place.evidence, 1.0, place.area?).await
+    }
+
+    async fn of_page(&mut self, place: &PagePlace, pages: &HashMap<EvidenceId, SeenPage>) -> Option<String> {
+        let page = pages.get(&place.evidence)?;
+        match place.area {
+            Some(area) => self.cut(place.evidence, page.picture.scale, area).await,
+            None => self.thumbnail(place.evidence).await,
+        }
+    }
+
+    async fn cut(&mut self, id: EvidenceId, scale: f64, area: Area) -> Option<String> {
+        let bytes = self.bytes(id).await?;
+        self.done(reader::exhibit::crop(&bytes, scale, area, CONTEXT, LONGEST_SIDE).ok()?)
+    }
+
+    async fn thumbnail(&mut self, id: EvidenceId) -> Option<String> {
+        let bytes = self.bytes(id).await?;
+        self.done(reader::exhibit::thumbnail(&bytes, THUMBNAIL).ok()?)
+    }
+
+    async fn bytes(&self, id: EvidenceId) -> Option<Vec<u8>> {
+        if self.left == 0 { None } else { self.store.read(id).await.ok() }
+    }
+
+    fn done(&mut self, jpeg: Vec<u8>) -> Option<String> {
+        self.left -= 1;
+        Some(format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg)))
+    }
+}
+
+fn seconds(ms: Millis) -> String {
+    format!("{:.1}", ms.0 as f64 / 1000.0)
+}
+
+/// An enum's own word, as it is written in `cases.jsonl`.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Times are told as in China, where the pages were looked at from.
+fn local(at: DateTime<Utc>) -> String {
+    const EAST_8: i32 = 8 * 3600;
+    let zone = FixedOffset::east_opt(EAST_8).expect("internal error: eight hours are in range");
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+}

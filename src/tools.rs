@@ -1,0 +1,56 @@
+//! What a pipeline works with, made ready once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use checker::Words;
+use crawler::Crawler;
+use model::evidence::EvidenceId;
+use model::units::Clock;
+use policies::Packs;
+use reader::Reader;
+
+use crate::config::Config;
+use crate::exit::Refused;
+
+/// Everything that examining an ad needs, shared by all that do so.
+pub(crate) struct Tools {
+    pub(crate) crawler: Crawler,
+    pub(crate) reader: Reader,
+    pub(crate) words: Words,
+    pub(crate) packs: Packs,
+    pub(crate) clock: Clock,
+    /// As whom to look, in this order.
+    pub(crate) visitors: Vec<String>,
+    /// Names and versions of what was used, for the seal.
+    pub(crate) versions: BTreeMap<String, String>,
+    /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors.
+    pub(crate) fingerprint: String,
+}
+
+impl Tools {
+    pub(crate) async fn ready(config: &Config, visitors: Vec<String>, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let lexicon = policies::lexicon().context("read the lexicons")?;
+        let packs = policies::built_in().context("read the policy packs")?;
+        let words = Words::compile(&lexicon).context("compile the lexicons")?;
+        let reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
+        let crawler = Crawler::start(config.crawl.clone(), clock.clone())
+            .await
+            .map_err(|error| Refused::Configuration(error.to_string()))?;
+        let versions = versions(&packs);
+        let used: BTreeMap<_, _> = visitors.iter().map(|name| (name, config.crawl.visitors.get(name))).collect();
+        let fingerprint = EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used))?).hex();
+        Ok(Arc::new(Self { crawler, reader, words, packs, clock, visitors, versions, fingerprint }))
+    }
+}
+
+fn versions(packs: &Packs) -> BTreeMap<String, String> {
+    let mut versions = BTreeMap::from([("postlink".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]);
+    for pack in packs.about() {
+        if let Some((name, version)) = pack.name.split_once('@') {
+            versions.insert(format!("pack {name}"), version.to_owned());
+        }
+    }
+    versions
+}
