@@ -1,0 +1,21 @@
+# `make help` says what there is. The work is in scripts/, so that it can be read and run without make.
+
+.PHONY: help setup demo test quick regen
+
+help:   ## Say what there is
+	@sed -n 's/^\([a-z-]*\): *\([^#]*\)## \(.*\)/  make \1\t\3/p' Makefile | expand -t 16
+
+setup:  ## Install what is missing: Chromium, fonts, ffmpeg, reading models
+	@scripts/setup
+
+demo: setup  ## Examine the ads of all test worlds and show the report: out/demo/report.html
+	@scripts/demo
+
+test:   ## Everything that must hold: format, lints, docs, all tests
+	@scripts/test
+
+quick:  ## The same without the tests that start Chromium
+	@scripts/test quick
+
+regen:  ## Make again what is made from sources: the creatives of the test worlds
+	@tests/sites/render-creatives
