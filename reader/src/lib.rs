@@ -1,13 +1,17 @@
 //! What a person sees of an ad and of a page: words, prices, forms, buttons, each with its place.
 
+mod creative;
 mod options;
 mod page;
 mod reader;
 
+pub mod exhibit;
 pub mod ocr;
 pub mod price;
 pub mod text;
 
+pub use creative::AdReading;
+pub use ocr::PictureError;
 pub use options::Options;
 pub use page::PageReading;
 pub use reader::Reader;

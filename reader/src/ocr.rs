@@ -18,6 +18,7 @@ use model::evidence::EvidenceId;
 use model::units::Area;
 
 pub use models::OpenError;
+pub use picture::PictureError;
 
 pub(crate) use look::look_at;
 pub(crate) use quad::Quad;

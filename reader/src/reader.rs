@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+use model::ad::Ad;
+use model::evidence::EvidenceId;
 use model::snapshot::Snapshot;
 
+use crate::creative::{self, AdReading};
 use crate::ocr::{Ocr, OpenError};
 use crate::options::Options;
 use crate::page::{self, PageReading};
@@ -18,6 +22,13 @@ impl Reader {
     /// Loads the models, after checking that they are the right ones.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
         Ok(Self { ocr: Ocr::open(Path::new(&options.models), options.min_confidence)?, options: options.clone() })
+    }
+
+    /// What an ad says. Paths of its creatives are relative to `folder`; `ad_evidence` is the ad as it was read.
+    ///
+    /// Blocking: reading a video takes a good part of its length.
+    pub fn read_ad(&self, ad: &Ad, ad_evidence: EvidenceId, folder: &Path, now: DateTime<Utc>) -> AdReading {
+        creative::read(self, ad, ad_evidence, folder, now)
     }
 
     /// What a person sees of a page. Blocking: reading pictures takes seconds.

@@ -5,7 +5,7 @@ use model::units::Area;
 use super::{Line, Look};
 
 /// Rows from top to bottom, within a row from left to right.
-pub(super) fn in_reading_order(mut lines: Vec<Line>) -> Vec<Line> {
+pub(crate) fn in_reading_order(mut lines: Vec<Line>) -> Vec<Line> {
     lines.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
     let mut rows: Vec<Vec<Line>> = Vec::new();
     for line in lines {

@@ -1,0 +1,134 @@
+//! What an ad says: its words, its pictures, its videos, each with the place where it says so.
+
+mod file;
+mod frames;
+mod image;
+mod subtitles;
+mod tracks;
+mod video;
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use model::ad::{Ad, Creative, CreativeKind};
+use model::case::{Gap, Step};
+use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId, Place};
+use model::statement::{ReadBy, Role, Statement, Visibility};
+use model::units::Area;
+
+use crate::ocr::Line;
+use crate::reader::Reader;
+use crate::{price, text};
+
+/// What an ad says, the artefacts it says it in, and what of it could not be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AdReading {
+    pub statements: Vec<Statement>,
+    pub evidence: Vec<Evidence>,
+    pub gaps: Vec<Gap>,
+}
+
+/// Words of the ad are read to here, each.
+const MAX_LETTERS: usize = 10_000;
+
+pub(crate) fn read(reader: &Reader, ad: &Ad, ad_evidence: EvidenceId, folder: &Path, now: DateTime<Utc>) -> AdReading {
+    let mut reading = AdReading::default();
+    for (words, source, role) in [
+        (&ad.title, AdSource::Title, Role::Headline),
+        (&ad.description, AdSource::Description, Role::Text),
+        (&ad.cta, AdSource::Cta, Role::Button),
+    ] {
+        for shown in sentences(words.as_deref().unwrap_or_default()) {
+            let place = AdPlace { source, at_s: None, until_s: None, area: None, evidence: ad_evidence };
+            reading.statements.push(statement(&shown, place, role, ReadBy::Text, Visibility::default()));
+        }
+    }
+    for creative in &ad.creatives {
+        if let Err(problem) = read_creative(reader, creative, folder, now, &mut reading) {
+            reading.gaps.push(unreadable(problem));
+        }
+    }
+    reading
+}
+
+fn read_creative(reader: &Reader, creative: &Creative, folder: &Path, now: DateTime<Utc>, reading: &mut AdReading) -> Result<(), String> {
+    let path = creative.path.as_ref().ok_or("a creative names no file: give its `path`, relative to the ads file")?;
+    let path = folder.join(path);
+    match creative.kind {
+        CreativeKind::Image => image::read(reader, &path, now, reading),
+        CreativeKind::Video => {
+            let seen = video::read(reader, &path, now, reading);
+            let heard = creative.subtitles.as_ref().map_or(Ok(()), |subtitles| subtitles::read(reader, &folder.join(subtitles), now, reading));
+            if let Err(problem) = heard {
+                reading.gaps.push(unreadable(problem));
+            }
+            seen
+        }
+        CreativeKind::Other => Err(format!("{}: this kind of creative cannot be read; `image` and `video` can", path.display())),
+    }
+}
+
+fn unreadable(detail: String) -> Gap {
+    Gap { step: Step::Creative, reason: "creative-unreadable".into(), visitor: None, hop: None, retry: false, detail }
+}
+
+/// Cuts the ad's own words at sentence marks and line ends.
+fn sentences(words: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let letters: Vec<char> = words.chars().take(MAX_LETTERS).collect();
+    for (at, &ch) in letters.iter().enumerate() {
+        let next = letters.get(at + 1);
+        if let Some(last) = out.last_mut() {
+            last.push(ch);
+        }
+        let ends = match ch {
+            '。' | '！' | '？' | '；' | '\n' => !next.is_some_and(|c| "。！？；”’」』）".contains(*c)),
+            '!' | '?' | ';' | '.' => next.is_some_and(|c| c.is_whitespace()),
+            _ => false,
+        };
+        if ends {
+            out.push(String::new());
+        }
+    }
+    out.into_iter().map(|s| text::folded(&s)).filter(|s| s.chars().any(char::is_alphanumeric)).collect()
+}
+
+fn statement(shown: &str, place: AdPlace, role: Role, read_by: ReadBy, visibility: Visibility) -> Statement {
+    let normal = text::normal(shown);
+    let prices = price::tags(&normal.text);
+    Statement { text: shown.to_owned(), normal, place: Place::Ad(place), visibility, role, read_by, prices }
+}
+
+/// Lines read from pixels as statements; `place` says where, `seconds` how long. Sizes are compared among them.
+fn from_pixels(lines: &[Line], place: &dyn Fn(Area) -> AdPlace, seconds: Option<f64>) -> Vec<Statement> {
+    let largest = lines.iter().filter(|l| l.text.chars().count() >= 2).map(|l| l.look.font_px).fold(0.0, f64::max);
+    let rounded = |value: f64, unit: f64| (value * unit).round() / unit;
+    lines
+        .iter()
+        .filter(|line| line.text.chars().any(char::is_alphanumeric))
+        .map(|line| {
+            let relative = (largest > 0.0).then(|| rounded((line.look.font_px / largest).min(1.0), 100.0));
+            let role = if relative.is_some_and(|r| r >= 0.9) { Role::Headline } else { Role::PictureText };
+            let visibility = Visibility {
+                font_px: Some(rounded(line.look.font_px, 10.0)),
+                contrast: line.look.contrast.map(|c| rounded(c, 100.0)),
+                relative,
+                seconds,
+                ..Visibility::default()
+            };
+            statement(&line.text, place(line.area), role, ReadBy::Ocr(rounded(line.confidence, 1_000.0)), visibility)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_an_ad_are_cut_into_sentences() {
+        assert_eq!(sentences("免费领648礼包！！点击就送。\n全场9.9元"), ["免费领648礼包！！", "点击就送。", "全场9.9元"]);
+        assert_eq!(sentences("Get it free. No card needed!"), ["Get it free.", "No card needed!"]);
+        assert!(sentences(" ！ ").is_empty());
+    }
+}

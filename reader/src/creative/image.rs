@@ -1,0 +1,26 @@
+//! A picture that an ad shows.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use model::evidence::{AdPlace, AdSource, Evidence};
+
+use super::{AdReading, file, from_pixels};
+use crate::ocr::{lines, picture};
+use crate::reader::Reader;
+
+pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &mut AdReading) -> Result<(), String> {
+    let bytes = file::bytes(path, reader.options.max_file_bytes)?;
+    let name = path.file_name().map_or_else(|| "picture".into(), |n| n.to_string_lossy().into_owned());
+    let media_type = ::image::guess_format(&bytes).map_or("application/octet-stream", |format| format.to_mime_type());
+    let decoded = picture::decode(&bytes, reader.options.max_picture_pixels);
+    // Kept even if it cannot be read: it is what the ad shows.
+    let evidence = Evidence::new(format!("creative {name}"), media_type, bytes, now);
+    let id = evidence.id();
+    reading.evidence.push(evidence);
+    let picture = decoded.map_err(|error| format!("{}: {error}; PNG, JPEG, WebP, GIF and BMP can be read", path.display()))?;
+    let lines = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
+    let place = |area| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: Some(area), evidence: id };
+    reading.statements.extend(from_pixels(&lines::joined(&lines), &place, None));
+    Ok(())
+}
