@@ -81,7 +81,7 @@ pub struct Citation {
     pub issued: String,
     /// What the clause says in plain words, by language.
     pub clause: BTreeMap<String, String>,
-    /// Whether a person has compared it with the text of the instrument; otherwise it is shown with a mark.
+    /// Whether it was read in the instrument or a copy of it; what is known from memory only is shown with a mark.
     pub verified: bool,
 }
 

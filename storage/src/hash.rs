@@ -22,9 +22,14 @@ impl Hasher {
     }
 }
 
+/// Opens what is a file: a pipe put in its place would keep the reader waiting for ever.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    if path.metadata()?.is_file() { File::open(path) } else { Err(io::Error::other("it is no regular file")) }
+}
+
 /// The hash and the length of a file.
 pub(crate) fn of_file(path: &Path) -> io::Result<(EvidenceId, u64)> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let mut hasher = Hasher::default();
     let mut piece = vec![0; 64 * 1024];
     let mut bytes = 0;

@@ -163,7 +163,7 @@ fn the_notes_read_as_a_careful_officer_would_write() {
     let switched = note("category-switch");
     assert_eq!(
         switched.what,
-        "广告视频画面（第 3.0 秒）称「免费领648礼包」，点击后第 1 级页面（经 4 次跳转，6.2 秒时）显示「39元大流量权益包」；广告推广的是游戏礼包，页面提供的是通信套餐。"
+        "广告视频画面（第 3.0 秒）称「免费领648礼包」，点击后第 1 级页面（经 4 次跳转，6.2 秒时）显示「39元大流量权益包」；广告推广的属于「游戏礼包」，页面提供的属于「通信套餐」。"
     );
     assert_eq!(
         switched.why,
@@ -173,7 +173,16 @@ fn the_notes_read_as_a_careful_officer_would_write() {
     assert_eq!(
         note("recurring-fee-undisclosed").what,
         "广告口播（第 1.5 秒）称「免费领视频会员」，但广告未写明按期收费；点击后第 1 级页面（经 3 次跳转，5.4 秒时）显示「确认后每月扣25元信息费，次月自动续」，\
-         按期收费为25元/月，字号仅 11 像素，对比度仅 2.1，位于页面第 3 屏，须下滑才能看到。"
+         按期收费为「25元/月」，字号仅 11 像素，对比度仅 2.1，位于页面第 3 屏，须下滑才能看到。"
+    );
+    assert_eq!(
+        note("otp-subscription-trap").what,
+        "广告按钮称「WiFi一键加速」，点击后第 1 级页面（经 2 次跳转，2.8 秒时）显示「开通星空音乐包15元/月」；\
+         页面设有填写项「手机号」「验证码」，按钮写作「立即加速」；同页载明的业务为「星空音乐包」，资费「15元/月」。"
+    );
+    assert_eq!(
+        note("price-mismatch").what,
+        "广告图片称「0元领取」，点击后第 1 级页面（经 2 次跳转，3.1 秒时）显示「29元/月」；广告标示「0元」，页面标示「29元/月」。"
     );
     assert_eq!(
         note("otp-subscription-trap").todo,

@@ -145,7 +145,7 @@ fn names(folder: &Path) -> Result<Vec<String>, VerifyError> {
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    std::fs::File::open(path)?.take(LONGEST_MANIFEST + 1).read_to_end(&mut text)?;
+    hash::open(path)?.take(LONGEST_MANIFEST + 1).read_to_end(&mut text)?;
     if text.len() as u64 > LONGEST_MANIFEST {
         return Err(std::io::Error::new(ErrorKind::FileTooLarge, "it is longer than any manifest"));
     }

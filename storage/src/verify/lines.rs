@@ -1,13 +1,12 @@
 //! The lines of `cases.jsonl`, each against the manifest of its case.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
 
 use model::evidence::EvidenceId;
 use serde::Deserialize;
 
 use super::{Fault, Look, VerifyError};
-use crate::hash::Hasher;
+use crate::hash::{self, Hasher};
 
 const NAME: &str = "cases.jsonl";
 
@@ -15,7 +14,7 @@ const NAME: &str = "cases.jsonl";
 const LONGEST_KNOWN: usize = 16 << 20;
 
 pub(super) fn check(look: &mut Look) -> Result<(), VerifyError> {
-    let file = match File::open(look.dir.join(NAME)) {
+    let file = match hash::open(&look.dir.join(NAME)) {
         Ok(file) => file,
         // Whether it should be there, the outputs in the database say.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),

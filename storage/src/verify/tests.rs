@@ -171,6 +171,20 @@ async fn a_missing_a_cut_and_two_swapped_blobs_are_named() {
 }
 
 #[tokio::test]
+async fn a_pipe_or_a_folder_in_place_of_a_file_is_named() {
+    let folder = folder().await;
+    for file in [picture("a"), folder.manifest(2), "report.html".to_owned(), "cases.jsonl".to_owned()] {
+        fs::remove_file(folder.path(&file)).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(folder.path(&file)).status().unwrap().success());
+        let faults = folder.faults().await;
+        assert!(faults.contains(&format!("{file}: unreadable")), "{faults:?}");
+    }
+    fs::remove_file(folder.path(&picture("a"))).unwrap();
+    fs::create_dir(folder.path(&picture("a"))).unwrap();
+    assert!(folder.faults().await.contains(&format!("{}: unreadable", picture("a"))));
+}
+
+#[tokio::test]
 async fn a_changed_manifest_is_named_and_breaks_the_chain_after_it() {
     let folder = folder().await;
     folder.flip(&folder.manifest(1), "inconclusive");
