@@ -1,37 +1,155 @@
-//! The real models on pictures rendered for the purpose (`tests/data`).
+//! The real models on pictures and a video rendered for the purpose (`tests/data`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use reader::ocr::{Line, Ocr};
+use chrono::{DateTime, Utc};
+use model::ad::Ad;
+use model::evidence::{AdSource, EvidenceId};
+use model::statement::{Role, Statement};
+use reader::{AdReading, Options, Reader};
 
-fn models() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/models"))
-}
-
-fn lines(name: &str) -> Vec<Line> {
-    let ocr = Ocr::open(&models(), 0.6).expect("the models are there: scripts/setup fetches them");
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data")).join(name);
-    let picture = image::open(path).expect("the picture is there").into_rgb8();
-    let started = std::time::Instant::now();
-    let lines = ocr.read(&picture).expect("reads").to_vec();
-    println!("{name}: {:?}", started.elapsed());
-    for line in &lines {
-        println!("{:.2} {:?} {:?} {}", line.confidence, line.area, line.look, line.text);
+fn options() -> Options {
+    Options {
+        models: concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/models").into(),
+        ffmpeg: String::new(),
+        min_confidence: 0.6,
+        max_file_bytes: 50_000_000,
+        max_picture_pixels: 60_000_000,
+        max_page_ocr_pixels: 30_000_000,
+        max_page_ocr_regions: 40,
+        max_video_secs: 60,
+        video_timeout_secs: 120,
     }
-    lines
+}
+
+fn reader() -> &'static Reader {
+    static READER: OnceLock<Reader> = OnceLock::new();
+    READER.get_or_init(|| Reader::open(&options()).expect("the models are there: scripts/setup fetches them"))
+}
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
+fn read_with(reader: &Reader, ad: serde_json::Value) -> AdReading {
+    let ad: Ad = serde_json::from_value(ad).expect("an ad");
+    reader.read_ad(&ad, EvidenceId::of(b"ad"), &data(), DateTime::<Utc>::UNIX_EPOCH)
+}
+
+fn creative(creative: serde_json::Value) -> AdReading {
+    read_with(reader(), serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [creative]}))
+}
+
+fn image(name: &str) -> Vec<Statement> {
+    let reading = creative(serde_json::json!({"kind": "image", "path": name}));
+    assert_eq!(reading.gaps, []);
+    reading.statements
+}
+
+fn said<'a>(statements: &'a [Statement], words: &str) -> &'a Statement {
+    let texts: Vec<&str> = statements.iter().map(|s| s.text.as_str()).collect();
+    statements.iter().find(|s| s.normal.text.contains(words)).unwrap_or_else(|| panic!("{words} is not among {texts:?}"))
 }
 
 #[test]
-fn a_banner_is_read() {
-    lines("banner.jpg");
+fn a_banner_is_read_with_its_headline() {
+    let statements = image("banner.jpg");
+    let headline = said(&statements, "免费领648礼包");
+    assert_eq!(headline.role, Role::Headline);
+    assert_eq!(headline.visibility.relative, Some(1.0));
+    let area = headline.ad_place().and_then(|p| p.area).expect("a box");
+    assert!((20.0..60.0).contains(&area.x) && (30.0..60.0).contains(&area.y) && (340.0..420.0).contains(&area.w), "{area:?}");
+    for words in ["王者荣耀限定皮肤", "不要钱,点击就送激活码", "立即领取"] {
+        assert_eq!(said(&statements, words).role, Role::PictureText);
+    }
+    let print = said(&statements, "最终解释权");
+    assert!(print.visibility.relative.is_some_and(|r| r < 0.3) && print.visibility.contrast.is_some_and(|c| c < 2.0));
 }
 
 #[test]
-fn small() {
-    lines("small.png");
+fn pale_small_print_is_read_and_measured() {
+    let statements = image("small.png");
+    let print = said(&statements, "次月起按29元/月自动续费");
+    assert!(print.text.contains("10086，本活动"), "the broken line is one sentence: {}", print.text);
+    let look = &print.visibility;
+    // Rendered at 16 px, #bdbdbd on white: contrast 1.87.
+    assert!(look.font_px.is_some_and(|px| (14.0..19.0).contains(&px)), "{look:?}");
+    assert!(look.contrast.is_some_and(|c| (1.4..2.2).contains(&c)), "{look:?}");
+    assert!(look.relative.is_some_and(|r| r < 0.3));
+    assert_eq!(print.prices.len(), 1);
+    assert_eq!(print.prices[0].cents, 2_900);
+    assert!(print.prices[0].per.is_some());
+    assert_eq!(said(&statements, "首月0元").prices[0].cents, 0);
 }
 
 #[test]
-fn long() {
-    lines("long.jpg");
+fn a_long_picture_is_read_to_its_end_and_each_line_once() {
+    let statements = image("long.jpg");
+    for row in 1..=8 {
+        for words in ["月功能费20元,按月收取", "合约期12个月,期内不可退订", "客服热线10086", "超出套餐后0.1元/分钟"] {
+            let times = statements.iter().filter(|s| s.normal.text.replace(' ', "").contains(&format!("{row}.{words}"))).count();
+            assert_eq!(times, 1, "{row}. {words}");
+        }
+    }
+    assert_eq!(statements.len(), 80);
+}
+
+#[test]
+fn the_texts_of_a_video_are_read_with_their_seconds() {
+    let reading = creative(serde_json::json!({"kind": "video", "path": "ad.mp4", "subtitles": "ad.srt"}));
+    assert_eq!(reading.gaps, []);
+    let gift = said(&reading.statements, "免费领取游戏礼包");
+    let fee = said(&reading.statements, "次月起29元/月");
+    // Shown from 0.5 to 2.9 s and from 3.2 to 5.4 s; looked at twice a second.
+    for (statement, from, until) in [(gift, 0.5, 2.9), (fee, 3.2, 5.4)] {
+        let place = statement.ad_place().expect("on the ad");
+        assert_eq!(place.source, AdSource::Video);
+        let (at, end) = (place.at_s.expect("from"), place.until_s.expect("until"));
+        assert!((at - from).abs() <= 0.5 && (end - until).abs() <= 0.6, "{}: {at} to {end}", statement.text);
+        assert!(reading.evidence.iter().any(|e| e.id() == place.evidence && e.media_type == "image/jpeg"));
+    }
+    let texts: Vec<&str> = reading.statements.iter().map(|s| s.text.as_str()).collect();
+    assert_eq!(texts.len(), 3, "each text once: {texts:?}");
+    let speech = said(&reading.statements, "点击下方链接");
+    assert_eq!((speech.role, speech.ad_place().and_then(|p| p.at_s)), (Role::Speech, Some(1.0)));
+}
+
+#[test]
+fn a_long_video_is_read_to_the_limit_and_says_so() {
+    let short = Reader::open(&Options { max_video_secs: 2, ..options() }).expect("the models are there");
+    let reading = read_with(&short, serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [{"kind": "video", "path": "ad.mp4"}]}));
+    assert_eq!(reading.gaps.len(), 1);
+    assert_eq!(reading.gaps[0].reason, "video-truncated");
+    said(&reading.statements, "免费领取游戏礼包");
+}
+
+#[test]
+fn what_cannot_be_read_is_a_gap_that_says_what_to_do() {
+    for (creative_of_ad, words) in [
+        (serde_json::json!({"kind": "image", "path": "missing.png"}), "missing.png"),
+        (serde_json::json!({"kind": "image", "path": "ad.srt"}), "ad.srt"),
+        (serde_json::json!({"kind": "video", "path": "ad.srt"}), "ad.srt"),
+        (serde_json::json!({"kind": "video", "path": "playlist.m3u8"}), "playlist.m3u8"),
+        (serde_json::json!({"kind": "video"}), "path"),
+        (serde_json::json!({"kind": "html5", "path": "banner.jpg"}), "kind of creative"),
+    ] {
+        let reading = creative(creative_of_ad);
+        assert_eq!(reading.gaps.len(), 1, "{words}");
+        assert_eq!(reading.gaps[0].reason, "creative-unreadable");
+        assert!(reading.gaps[0].detail.contains(words), "{}", reading.gaps[0].detail);
+        assert!(reading.statements.is_empty());
+    }
+}
+
+#[test]
+fn a_changed_model_is_refused() {
+    let folder = std::env::temp_dir().join(format!("postlink-models-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let missing = Reader::open(&Options { models: folder.display().to_string(), ..options() }).err().expect("no models").to_string();
+    assert!(missing.contains("scripts/setup"), "{missing}");
+    std::fs::write(folder.join("ppocrv6_dict.txt"), "a\nb\n").expect("writes");
+    let changed = Reader::open(&Options { models: folder.display().to_string(), ..options() }).err().expect("a changed model").to_string();
+    assert!(changed.contains("sha256"), "{changed}");
+    std::fs::remove_dir_all(&folder).expect("cleans up");
 }
