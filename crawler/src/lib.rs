@@ -1,1 +1,26 @@
-//! placeholder
+//! Follows an ad's click to where it really leads, as a declared visitor, and keeps what was there.
+//!
+//! [`Crawler::visit`] is the one entry: guard → browser → follow → capture, and beside it the plain-HTTP walk.
+
+pub mod source;
+
+mod crawler;
+mod visit;
+
+pub mod guard;
+mod options;
+mod visitor;
+
+mod browser;
+mod traffic;
+mod watch;
+
+mod capture;
+mod follow;
+mod gap;
+mod http;
+
+pub use browser::{LaunchError, NotFound};
+pub use crawler::{Crawler, StartError, Visit};
+pub use options::{Browser, Capture, Follow, Options};
+pub use visitor::{Brand, Hints, Visitor};

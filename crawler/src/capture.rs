@@ -1,0 +1,142 @@
+//! One page as it is before the visitor's eyes: its HTML, its layout, its picture, and what it was built from.
+
+pub(crate) mod challenge;
+mod colour;
+mod dom_snapshot;
+mod layout;
+mod look;
+mod picture;
+mod responses;
+pub(crate) mod settle;
+
+use std::time::Duration;
+
+use model::evidence::Evidence;
+use model::snapshot::{Node, Picture, Provenance, Snapshot};
+use model::units::Level;
+use serde_json::{Value, json};
+
+use crate::visit::Seat;
+
+const BOUND: Duration = Duration::from_secs(5);
+/// A page of this many elements for each node that is kept is not laid out: the answer alone would fill the memory.
+const TOO_MANY: u64 = 8;
+
+/// A captured page and all that its snapshot names.
+pub(crate) struct Captured {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) html: String,
+    pub(crate) evidence: Vec<Evidence>,
+    /// What could not be had of it: reason and words.
+    pub(crate) missing: Vec<(&'static str, String)>,
+}
+
+/// Captures the page that the visit rests on; none when it answers nothing at all.
+pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
+    let (hop, status, url) = {
+        let watch = seat.watch();
+        let last = watch.trail.hops().last()?;
+        (last.index, last.status, watch.page.url.clone())
+    };
+    let at_ms = seat.since_click();
+    let said = seat.evaluate(&html_script(seat.options.capture.max_body_bytes), BOUND).await.ok()?;
+    let html = said["html"].as_str().unwrap_or_default().to_owned();
+    let mut missing = Vec::new();
+    let viewport = seat.visitor.viewport;
+    let page_size = picture::page_size(seat).await.unwrap_or(viewport);
+    let nodes = nodes(seat, &said, page_size, &mut missing).await;
+    let captured_at = (seat.clock)();
+    let shot = picture::take(seat, page_size).await;
+    if shot.is_none() {
+        missing.push(("no-picture", "The page could not be drawn; try again.".to_owned()));
+    }
+    let page = Evidence::new("page html", "text/html; charset=utf-8", html.clone().into_bytes(), captured_at);
+    let page_id = page.id();
+    let mut evidence = vec![page];
+    let picture = shot.map(|shot| {
+        let kept = Evidence::new("page picture", "image/jpeg", shot.jpeg, captured_at);
+        let picture = Picture { evidence: kept.id(), scale: shot.scale, height: shot.height };
+        evidence.push(kept);
+        picture
+    });
+    let (responses, bodies) = responses::take(seat).await;
+    evidence.extend(bodies);
+    let snapshot = Snapshot {
+        visitor: seat.name.to_owned(),
+        hop,
+        level: Level(1),
+        url: said["url"].as_str().map_or(url, str::to_owned),
+        title: said["title"].as_str().unwrap_or_default().chars().take(500).collect(),
+        status,
+        at_ms,
+        captured_at,
+        settled,
+        html: page_id,
+        picture,
+        viewport,
+        page_size,
+        nodes,
+        responses,
+        console: seat.watch().console.clone(),
+        provenance: provenance(seat),
+    };
+    Some(Captured { snapshot, html, evidence, missing })
+}
+
+/// What cannot be drawn, or what nobody sees, in an otherwise captured page.
+pub(crate) fn is_empty(nodes: &[Node]) -> bool {
+    let sees = |node: &Node| {
+        let Some(style) = node.style.as_ref().filter(|style| style.visible) else { return false };
+        let large = node.area.is_some_and(|area| area.w >= 40.0 && area.h >= 40.0);
+        let drawn = matches!(node.tag.as_str(), "img" | "canvas" | "video" | "svg" | "object" | "embed") || style.background_image;
+        node.text.as_ref().is_some_and(|text| !text.trim().is_empty()) || (drawn && large)
+    };
+    !nodes.iter().any(sees)
+}
+
+async fn nodes(seat: &Seat<'_>, said: &Value, page_size: (u32, u32), missing: &mut Vec<(&'static str, String)>) -> Vec<Node> {
+    let most = seat.options.capture.max_nodes;
+    let elements = said["elements"].as_f64().unwrap_or_default() as u64;
+    if elements > u64::from(most) * TOO_MANY {
+        missing.push(("page-too-large", format!("The page has {elements} elements, its layout was not read; raise `capture.max_nodes`.")));
+        return Vec::new();
+    }
+    let Some(taken) = dom_snapshot::take(seat).await else {
+        missing.push(("no-layout", "The page gave no layout in time; try again.".to_owned()));
+        return Vec::new();
+    };
+    let nodes = layout::nodes(&taken, page_size, most as usize);
+    if nodes.len() >= most as usize {
+        missing.push(("page-too-large", format!("Only the first {most} elements and texts were read; raise `capture.max_nodes`.")));
+    }
+    nodes
+}
+
+/// The page serialised, no longer than the bound, and what it calls itself.
+fn html_script(bound: u64) -> String {
+    format!(
+        "(() => {{ const d = document.doctype; const head = d ? new XMLSerializer().serializeToString(d) + '\\n' : ''; \
+         const e = document.documentElement; return {{html: (head + (e ? e.outerHTML : '')).slice(0, {bound}), \
+         title: document.title, url: location.href.slice(0, 8192), elements: document.getElementsByTagName('*').length}}; }})()"
+    )
+}
+
+fn provenance(seat: &Seat<'_>) -> Provenance {
+    let mut blocked = seat.watch().blocked.clone();
+    blocked.extend(seat.refusals());
+    Provenance {
+        crawler_version: concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned(),
+        browser_version: seat.browser_version.to_owned(),
+        user_agent: seat.visitor.user_agent.clone(),
+        language: seat.visitor.languages.join(","),
+        time_zone: seat.visitor.time_zone.clone(),
+        blocked,
+    }
+}
+
+/// The record of a chain: what the report cites where a hop has no page of its own.
+pub(crate) fn record(parts: Value) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(&json!({"record": "chain", "chain": parts})).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}

@@ -1,0 +1,198 @@
+//! How a node looks: whether it can be seen at all, in which colours, how opaque, struck through or not.
+
+use model::snapshot::{Node, Style};
+use model::units::Area;
+
+use crate::capture::colour::{Colour, contrast};
+use crate::capture::dom_snapshot::STYLES;
+
+/// What an element takes over from those around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Inherited {
+    opacity: f64,
+    struck: bool,
+    /// What is outside is cut away, for children in the flow, and for absolutely positioned ones.
+    clip: Option<Area>,
+    clip_absolute: Option<Area>,
+    /// Shown nowhere, whatever the children say.
+    gone: bool,
+}
+
+impl Inherited {
+    pub(crate) fn page() -> Self {
+        Self { opacity: 1.0, struck: false, clip: None, clip_absolute: None, gone: false }
+    }
+
+    /// What the children of an element with this style take over.
+    pub(crate) fn enter(&self, style: &[&str], area: Option<Area>, tag: &str) -> Self {
+        let position = value(style, "position");
+        let transformed = !matches!(value(style, "transform"), "none" | "");
+        let outside = match position {
+            "fixed" => None,
+            "absolute" => self.clip_absolute,
+            _ => self.clip,
+        };
+        let cuts = |axis: &str| matches!(value(style, axis), "hidden" | "clip") && !matches!(tag, "html" | "body");
+        let clip = match area {
+            Some(area) if cuts("overflow-x") || cuts("overflow-y") || tag == "iframe" => Some(meet(outside, area, cuts("overflow-x") || tag == "iframe", cuts("overflow-y") || tag == "iframe")),
+            _ => outside,
+        };
+        let out_of_flow = matches!(position, "absolute" | "fixed") || value(style, "display") == "inline-block" || !matches!(value(style, "float"), "none" | "");
+        Self {
+            opacity: self.opacity * number(value(style, "opacity")).unwrap_or(1.0),
+            struck: (self.struck && !out_of_flow) || value(style, "text-decoration-line").contains("line-through"),
+            clip,
+            clip_absolute: if position != "static" || transformed { clip } else { self.clip_absolute },
+            gone: self.gone || cut_to_nothing(style),
+        }
+    }
+
+    fn shows(&self, style: &[&str], area: Option<Area>, page: Area) -> bool {
+        let Some(area) = area else { return false };
+        let seen = self.clip.map_or(area, |clip| clip.intersection(&area)).intersection(&page);
+        // One pixel is how pages hide what only screen readers should find.
+        let big_enough = seen.w > 1.0 && seen.h > 1.0;
+        big_enough && !self.gone && self.opacity > 0.01 && value(style, "visibility") == "visible"
+    }
+}
+
+/// Cuts by `area`, on one axis or both; the other stays as it was.
+fn meet(outside: Option<Area>, area: Area, x: bool, y: bool) -> Area {
+    const FAR: f64 = 1e7;
+    let outside = outside.unwrap_or(Area::new(-FAR, -FAR, 2.0 * FAR, 2.0 * FAR));
+    let own = Area::new(if x { area.x } else { -FAR }, if y { area.y } else { -FAR }, if x { area.w } else { 2.0 * FAR }, if y { area.h } else { 2.0 * FAR });
+    outside.intersection(&own)
+}
+
+/// `clip: rect(0 0 0 0)` and clip paths that leave nothing: ways of hiding.
+fn cut_to_nothing(style: &[&str]) -> bool {
+    let squeezed = |name: &str| value(style, name).replace([' ', ','], "").replace("px", "");
+    let clip = squeezed("clip");
+    let path = squeezed("clip-path");
+    (matches!(clip.as_str(), "rect(0000)" | "rect(1111)") && value(style, "position") == "absolute")
+        || ["inset(50%)", "inset(100%)", "circle(0)", "circle(0%)", "polygon(00000000)"].iter().any(|nothing| path.starts_with(nothing))
+}
+
+/// A box that paints something behind texts.
+struct Paint {
+    area: Area,
+    paint: u32,
+    colour: Option<Colour>,
+    picture: bool,
+}
+
+/// A text whose background has to be found when all boxes are known.
+struct Waiting {
+    node: usize,
+    colour: Colour,
+    chromium: Option<Colour>,
+}
+
+/// Collects what is painted, and colours the texts in the end.
+pub(crate) struct Sight {
+    page: Area,
+    paints: Vec<Paint>,
+    waiting: Vec<Waiting>,
+}
+
+impl Sight {
+    pub(crate) fn new(page_size: (u32, u32)) -> Self {
+        Self { page: Area::new(0.0, 0.0, f64::from(page_size.0), f64::from(page_size.1)), paints: Vec::new(), waiting: Vec::new() }
+    }
+
+    /// The style of an element; `inherited` already includes its own part.
+    pub(crate) fn element(&mut self, style: &[&str], area: Option<Area>, inherited: &Inherited, node: &Node) -> Style {
+        let visible = inherited.shows(style, area, self.page);
+        let background_image = value(style, "background-image").contains("url(");
+        let gradient = value(style, "background-image").contains("gradient(");
+        let picture = background_image || gradient || matches!(node.tag.as_str(), "img" | "video" | "canvas" | "object" | "embed");
+        let background = Colour::parse(value(style, "background-color"));
+        if let Some(area) = area.filter(|_| visible && inherited.opacity > 0.05) {
+            let colour = background.filter(|colour| colour.alpha > 0.0).map(|colour| Colour { alpha: colour.alpha * inherited.opacity, ..colour });
+            if colour.is_some() || picture {
+                self.paints.push(Paint { area, paint: node.paint, colour, picture });
+            }
+        }
+        let colour = Colour::parse(value(style, "color")).map_or([0; 3], |colour| colour.rgb);
+        let opaque = background.filter(|background| background.alpha >= 1.0 && !picture).map(|background| background.rgb);
+        Style {
+            font_px: number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default(),
+            weight: number(value(style, "font-weight")).unwrap_or(400.0) as u16,
+            color: colour,
+            background: opaque,
+            contrast: opaque.map(|background| contrast(colour, background)),
+            opacity: inherited.opacity,
+            visible,
+            struck: inherited.struck,
+            display: value(style, "display").to_owned(),
+            position: value(style, "position").to_owned(),
+            pointer: value(style, "cursor") == "pointer",
+            background_image,
+        }
+    }
+
+    /// The style of a text; its colours follow in [`Sight::colour`].
+    pub(crate) fn text(&mut self, style: &[&str], node: &Node, inherited: &Inherited, blended: (&str, f64), index: usize) -> Style {
+        let font_px = number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default();
+        let seen = |area: Area| inherited.shows(style, Some(area), self.page);
+        let visible = font_px > 0.5 && if node.lines.is_empty() { node.area.is_some_and(seen) } else { node.lines.iter().any(|line| seen(line.area)) };
+        let colour = Colour::parse(value(style, "color")).unwrap_or(Colour { rgb: [0; 3], alpha: 1.0 });
+        let colour = Colour { alpha: colour.alpha * inherited.opacity, ..colour };
+        self.waiting.push(Waiting { node: index, colour, chromium: Colour::parse(blended.0) });
+        Style {
+            font_px,
+            weight: number(value(style, "font-weight")).unwrap_or(400.0) as u16,
+            color: colour.rgb,
+            background: None,
+            contrast: None,
+            opacity: inherited.opacity,
+            visible,
+            struck: inherited.struck,
+            display: value(style, "display").to_owned(),
+            position: value(style, "position").to_owned(),
+            pointer: value(style, "cursor") == "pointer",
+            background_image: false,
+        }
+    }
+
+    /// Gives each text its colour on what lies behind it, now that everything painted is known.
+    pub(crate) fn colour(&mut self, nodes: &mut [Node]) {
+        self.paints.sort_by_key(|paint| paint.paint);
+        let waiting = std::mem::take(&mut self.waiting);
+        for text in waiting {
+            let Some(node) = nodes.get_mut(text.node) else { continue };
+            let (paint, area) = (node.paint, node.lines.first().map(|line| line.area).or(node.area));
+            let Some(style) = node.style.as_mut() else { continue };
+            let behind = area.map_or(Some([255; 3]), |area| self.behind(area, paint));
+            // On plain colours Chromium knows better than boxes do (rounded corners, transforms).
+            let background = behind.map(|own| text.chromium.filter(|colour| colour.alpha >= 1.0).map_or(own, |colour| colour.rgb));
+            style.color = text.colour.over(background.unwrap_or([255; 3]));
+            style.background = background;
+            style.contrast = background.map(|background| contrast(style.color, background));
+        }
+    }
+
+    /// The colour behind the middle of an area, below a paint order; none where a picture or gradient lies there.
+    fn behind(&self, area: Area, below: u32) -> Option<[u8; 3]> {
+        let (x, y) = (area.x + area.w / 2.0, area.y + area.h / 2.0);
+        let mut colour = Some([255; 3]);
+        let within = |paint: &&Paint| paint.area.x <= x && x < paint.area.right() && paint.area.y <= y && y < paint.area.bottom();
+        for paint in self.paints.iter().take_while(|paint| paint.paint <= below).filter(within) {
+            if let Some(above) = paint.colour {
+                colour = if above.alpha >= 1.0 { Some(above.rgb) } else { colour.map(|below| above.over(below)) };
+            }
+            if paint.picture {
+                colour = None;
+            }
+        }
+        colour
+    }
+}
+
+fn value<'a>(style: &[&'a str], name: &str) -> &'a str {
+    STYLES.iter().position(|style| *style == name).and_then(|at| style.get(at).copied()).unwrap_or_default()
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok()
+}

@@ -1,0 +1,164 @@
+//! Waits until a page has come to rest: its document is there, its network and its layout are quiet.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::browser::CallError;
+use crate::visit::Seat;
+
+/// How often to look.
+const STEP: Duration = Duration::from_millis(50);
+const PROBE_EVERY: Duration = Duration::from_millis(150);
+const PROBE_BOUND: Duration = Duration::from_millis(2_000);
+/// A page that is loaded and never comes to rest (a ticker, a poll) counts as quiet after this.
+const RESTLESS: Duration = Duration::from_millis(6_000);
+/// How long a quiet page without anything to see may take to show something.
+const EMPTY: Duration = Duration::from_millis(10_000);
+
+/// How waiting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    Quiet,
+    /// The time is over; the page still answers.
+    Late,
+    /// The time is over, and the page's own script keeps it from answering.
+    Hung,
+    /// There is no page to wait for: an error page, a crash, a click that led to no document.
+    Nothing,
+}
+
+/// What a look at the page gives; runs apart from the page's own scripts.
+const PROBE: &str = r"(() => {
+  const b = document.body, d = document.scrollingElement || document.documentElement;
+  if (!b || !d) return {text: 0, height: 0, elements: 0, seen: false};
+  const text = b.innerText.trim().length;
+  const big = e => { const r = e.getBoundingClientRect(); return r.width >= 40 && r.height >= 40; };
+  const seen = text > 0 || [...document.querySelectorAll('img,canvas,video,svg,iframe,object,embed')].slice(0, 300).some(big)
+    || [...document.querySelectorAll('body, body *')].slice(0, 300).some(e => big(e) && getComputedStyle(e).backgroundImage.includes('url('));
+  return {text, height: d.scrollHeight, elements: document.getElementsByTagName('*').length, seen};
+})()";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Look {
+    text: u64,
+    height: u64,
+    elements: u64,
+    seen: bool,
+}
+
+/// What changes start the waiting anew.
+struct Calm {
+    moves: u64,
+    look: Look,
+    changed: Instant,
+    /// Since when the document and everything it loads at first is there.
+    ready: Option<Instant>,
+    probed: Option<Instant>,
+    hung: bool,
+}
+
+impl Calm {
+    fn new(moves: u64) -> Self {
+        Self { moves, look: Look::default(), changed: Instant::now(), ready: None, probed: None, hung: false }
+    }
+}
+
+/// Waits for rest, no longer than the seat's deadline, which each new document moves.
+pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
+    let quiet = Duration::from_millis(seat.options.capture.quiet_ms);
+    let mut calm = Calm::new(seat.watch().moves);
+    loop {
+        let (moves, nothing, moving, ready, network) = {
+            let watch = seat.watch();
+            let page = &watch.page;
+            let network = watch.traffic.quiet_for();
+            let nothing = page.crashed || page.failed.is_some() || watch.trail.ended.is_some();
+            let never = !page.committed && !watch.is_moving() && (watch.download.is_some() || watch.held_back.is_some() || watch.app_link.is_some() || seat.refused());
+            (watch.moves, nothing || never, watch.is_moving(), page.dom_ready && (page.loaded || network.is_some()), network)
+        };
+        if nothing || seat.tab.is_lost() {
+            return Rest::Nothing;
+        }
+        if moves != calm.moves {
+            calm = Calm::new(moves);
+            seat.postpone();
+        }
+        if seat.left().is_zero() {
+            return if calm.hung || !ready { last_look(seat).await } else { Rest::Late };
+        }
+        if moving || !ready {
+            calm.ready = None;
+        } else {
+            let since = *calm.ready.get_or_insert_with(Instant::now);
+            if calm.probed.is_none_or(|probed| probed.elapsed() >= PROBE_EVERY) {
+                probe(seat, &mut calm, since.elapsed() > RESTLESS).await;
+            }
+            let still = calm.changed.elapsed() >= quiet && (network.is_some_and(|network| network >= quiet) || since.elapsed() > RESTLESS);
+            if still && !calm.hung && (calm.look.seen || since.elapsed() > EMPTY) {
+                return Rest::Quiet;
+            }
+        }
+        tokio::time::sleep(STEP).await;
+    }
+}
+
+/// Looks once; `coarse` sees only what changes the page's shape, not its words.
+async fn probe(seat: &Seat<'_>, calm: &mut Calm, coarse: bool) {
+    calm.probed = Some(Instant::now());
+    match seat.evaluate(PROBE, PROBE_BOUND).await {
+        Ok(seen) => {
+            let look = read(&seen);
+            let same = if coarse { look.height == calm.look.height && look.seen == calm.look.seen } else { look == calm.look };
+            if !same {
+                calm.changed = Instant::now();
+            }
+            (calm.look, calm.hung) = (look, false);
+        }
+        Err(CallError::TimedOut { .. }) => calm.hung = true,
+        // The document has just been replaced: the next look sees the new one.
+        Err(_) => calm.changed = Instant::now(),
+    }
+}
+
+/// Whether the page answers at all, now that its time is over.
+async fn last_look(seat: &Seat<'_>) -> Rest {
+    match seat.evaluate(PROBE, PROBE_BOUND).await {
+        Ok(_) if seat.watch().page.committed => Rest::Late,
+        Ok(_) | Err(CallError::Refused { .. }) => Rest::Nothing,
+        Err(_) => Rest::Hung,
+    }
+}
+
+fn read(look: &Value) -> Look {
+    let number = |name: &str| look[name].as_f64().unwrap_or_default() as u64;
+    Look { text: number("text"), height: number("height"), elements: number("elements"), seen: look["seen"] == true }
+}
+
+/// Scrolls down in steps of one screen and back up, so that what loads when it comes into view does load.
+pub(crate) async fn scroll_through(seat: &Seat<'_>) {
+    const SCREENS: u32 = 10;
+    const SCREEN_BOUND: Duration = Duration::from_millis(1_500);
+    for screen in 1..=SCREENS {
+        let step = format!(
+            "(() => {{ const d = document.scrollingElement || document.documentElement; const before = d.scrollTop; \
+             d.scrollTo({{top: {screen} * innerHeight, behavior: 'instant'}}); return d.scrollTop > before; }})()"
+        );
+        let moves = seat.watch().moves;
+        match seat.evaluate(&step, PROBE_BOUND).await {
+            Ok(Value::Bool(true)) => {}
+            _ => break,
+        }
+        // Two frames for the page's own observers, then until what they asked for has come.
+        let began = Instant::now();
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        while began.elapsed() < SCREEN_BOUND && seat.watch().traffic.quiet_for().is_none() {
+            tokio::time::sleep(STEP).await;
+        }
+        if seat.watch().moves != moves || seat.left().is_zero() {
+            break;
+        }
+    }
+    let top = "(document.scrollingElement || document.documentElement).scrollTo({top: 0, behavior: 'instant'})";
+    seat.evaluate(top, PROBE_BOUND).await.ok();
+}

@@ -1,0 +1,153 @@
+//! The crawler: one browser, any number of visits.
+
+use std::sync::Arc;
+
+use model::ad::Ad;
+use model::case::{Gap, Step};
+use model::chain::{Chain, HopKind};
+use model::evidence::Evidence;
+use model::snapshot::Snapshot;
+use model::units::{Clock, Millis};
+use serde_json::json;
+use tokio::sync::Mutex;
+use tracing::debug;
+use url::Url;
+
+use crate::browser::{CallError, Chromium, LaunchError};
+use crate::guard::{Gate, Guard, RuleError};
+use crate::options::Options;
+use crate::visit::{Request, Seen, see};
+use crate::{capture, follow, gap, http};
+
+/// Follows clicks as declared visitors. One browser process serves all visits; each has a context and a guard of its own.
+pub struct Crawler {
+    options: Options,
+    clock: Clock,
+    guard: Arc<Guard>,
+    browser: Mutex<Option<Arc<Chromium>>>,
+}
+
+/// Why the crawler cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    #[error(transparent)]
+    Browser(#[from] LaunchError),
+}
+
+/// What one visitor met after the click.
+#[derive(Debug)]
+pub struct Visit {
+    pub chain: Chain,
+    /// The page on which the visitor came to rest, if there is one.
+    pub snapshots: Vec<Snapshot>,
+    /// Everything that the hops and snapshots name, and the record of the chain.
+    pub evidence: Vec<Evidence>,
+    pub gaps: Vec<Gap>,
+}
+
+impl Crawler {
+    /// Reads the guard's rules and starts the browser.
+    pub async fn start(options: Options, clock: Clock) -> Result<Self, StartError> {
+        http::choose_cryptography();
+        let guard = Arc::new(Guard::new(&options.guard)?);
+        let browser = Chromium::launch(&options.browser).await?;
+        Ok(Self { options, clock, guard, browser: Mutex::new(Some(Arc::new(browser))) })
+    }
+
+    /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
+    pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
+        let (seen, walk) = match self.prepare(ad, visitor) {
+            Ok(request) => self.go(&request).await,
+            Err(gap) => (refused(ad, gap), Vec::new()),
+        };
+        let mut chain = Chain { visitor: visitor.to_owned(), hops: seen.hops, walk, record: None };
+        let Seen { snapshots, mut evidence, gaps, blocked, .. } = seen;
+        let record = capture::record(json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked}));
+        let record = Evidence::new("record of the chain", "application/json", record, (self.clock)());
+        chain.record = Some(record.id());
+        evidence.push(record);
+        debug!(ad.id = %ad.ad_id, visitor, hops = chain.hops.len(), "Followed a click");
+        Visit { chain, snapshots, evidence, gaps }
+    }
+
+    /// Ends the browser and removes its profile.
+    pub async fn stop(self) {
+        if let Some(browser) = self.browser.into_inner().and_then(Arc::into_inner) {
+            browser.stop().await;
+        }
+    }
+
+    /// Who looks, and at what; a gap when there is nothing that could be looked at.
+    fn prepare<'a>(&'a self, ad: &'a Ad, name: &'a str) -> Result<Request<'a>, Gap> {
+        let no = |reason: &str, detail: String| gap::gap(Step::Follow, reason, name, Some(0), false, detail);
+        let Some(visitor) = self.options.visitors.get(name) else {
+            let known: Vec<&str> = self.options.visitors.keys().map(String::as_str).collect();
+            return Err(no("unknown-visitor", format!("There is no visitor `{name}`; there are {}.", known.join(", "))));
+        };
+        let written = ad.click_url.trim();
+        let click = Url::parse(written).map_err(|error| no("not-a-url", format!("The click URL `{written}` is no URL ({error}). Correct it in the ads file.")))?;
+        if !matches!(click.scheme(), "http" | "https") {
+            return Err(no("scheme-refused", format!("The click URL `{written}` is not http or https; nothing else is followed. Give the URL behind the app link.")));
+        }
+        Ok(Request { options: &self.options, name, visitor, clock: &self.clock, click })
+    }
+
+    /// Browser first, then plain HTTP: a click that works only once works for the browser.
+    async fn go(&self, request: &Request<'_>) -> (Seen, Vec<model::chain::Hop>) {
+        let failed = |detail: String| {
+            let gap = gap::gap(Step::Follow, "browser-failed", request.name, Some(0), true, detail);
+            let hop = follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None);
+            Seen { hops: vec![hop], gaps: vec![gap], ..Seen::default() }
+        };
+        let gate = match Gate::open(Arc::clone(&self.guard)).await {
+            Ok(gate) => gate,
+            Err(error) => return (failed(format!("The guard could not listen on this machine: {error}.")), Vec::new()),
+        };
+        let seen = match self.see(&gate, request).await {
+            Ok(mut seen) => {
+                if seen.hops.is_empty() {
+                    seen.hops.push(follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None));
+                }
+                seen
+            }
+            Err(why) => failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser.")),
+        };
+        let walk = http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow).await;
+        (seen, walk)
+    }
+
+    /// Looks with the browser; when the browser itself fails, once more with a fresh one.
+    async fn see(&self, gate: &Gate, request: &Request<'_>) -> Result<Seen, String> {
+        let browser = self.browser(None).await.map_err(|error| error.to_string())?;
+        match see(&browser, gate, request).await {
+            Ok(seen) => Ok(seen),
+            Err(error) => {
+                debug!(%error, "The browser failed, a fresh one is started");
+                let fresh = self.browser(Some((&browser, &error))).await.map_err(|error| error.to_string())?;
+                see(&fresh, gate, request).await.map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    /// The browser; a fresh one in place of the one that failed, unless another visit has seen to that already.
+    async fn browser(&self, failed: Option<(&Arc<Chromium>, &CallError)>) -> Result<Arc<Chromium>, LaunchError> {
+        let mut slot = self.browser.lock().await;
+        if let Some(browser) = slot.as_ref().filter(|browser| browser.connection.is_open())
+            && failed.is_none_or(|(failed, _)| !Arc::ptr_eq(failed, browser))
+        {
+            return Ok(Arc::clone(browser));
+        }
+        let fresh = Arc::new(Chromium::launch(&self.options.browser).await?);
+        *slot = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+}
+
+/// A click that was not even tried.
+fn refused(ad: &Ad, gap: Gap) -> Seen {
+    let mut hop = follow::hop(0, HopKind::Click, &ad.click_url, Millis(0), None);
+    hop.error = Some(gap.reason.clone());
+    Seen { hops: vec![hop], gaps: vec![gap], ..Seen::default() }
+}

@@ -1,0 +1,154 @@
+//! One visit's door to the Internet: a SOCKS5 server on loopback that lives as long as the visit.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use fast_socks5::server::{NoAuthentication, Socks5ServerProtocol, SocksServerError};
+use fast_socks5::{ReplyError, Socks5Command};
+use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+use tracing::debug;
+
+use crate::guard::journal::{Journal, Trouble};
+use crate::guard::rules::Guard;
+
+/// A page that wants more connections at once has to wait.
+const MOST_CONNECTIONS: usize = 256;
+const DNS_BOUND: Duration = Duration::from_secs(10);
+const CONNECT_BOUND: Duration = Duration::from_secs(10);
+const GREETING_BOUND: Duration = Duration::from_secs(10);
+
+/// The door of one visit; dropping it closes the door and every connection through it.
+///
+/// Any process of this machine could use it: Chromium knows no SOCKS password, so there is none. The door
+/// therefore listens on loopback, on a port chosen by the system, and only while the visit lasts; and what goes
+/// through it is under the guard's rules whoever sent it.
+pub(crate) struct Gate {
+    at: SocketAddr,
+    journal: Journal,
+    serving: JoinHandle<()>,
+}
+
+impl Gate {
+    pub(crate) async fn open(guard: Arc<Guard>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let at = listener.local_addr()?;
+        let journal = Journal::default();
+        let serving = tokio::spawn(serve(listener, guard, journal.clone()));
+        Ok(Self { at, journal, serving })
+    }
+
+    pub(crate) fn at(&self) -> SocketAddr {
+        self.at
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        // The connections are children of this task, and end with it.
+        self.serving.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal) {
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        if connections.len() >= MOST_CONNECTIONS {
+            connections.join_next().await;
+            continue;
+        }
+        match listener.accept().await {
+            Ok((client, _)) => {
+                let (guard, journal) = (Arc::clone(&guard), journal.clone());
+                connections.spawn(async move {
+                    if let Err(error) = connect(client, &guard, &journal).await {
+                        debug!(%error, "A connection through the guard ended");
+                    }
+                });
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: others must close first.
+                debug!(%error, "The guard could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+/// Serves one client: reads where to, checks, connects to the very address that was checked.
+async fn connect(client: TcpStream, guard: &Guard, journal: &Journal) -> Result<(), SocksServerError> {
+    client.set_nodelay(true).ok();
+    let greeting = async {
+        let greeted = Socks5ServerProtocol::start(client).negotiate_auth(&[NoAuthentication]).await?;
+        Socks5ServerProtocol::finish_auth(greeted).read_command().await
+    };
+    let Ok(greeted) = timeout(GREETING_BOUND, greeting).await else { return Ok(()) };
+    let (protocol, command, to) = greeted?;
+    if !matches!(command, Socks5Command::TCPConnect) {
+        // Neither UDP nor listening: nothing a page needs, and nothing the rules could be applied to.
+        return protocol.reply_error(&ReplyError::CommandNotSupported).await;
+    }
+    let (host, port) = to.into_string_and_port();
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    match open(&host, port, guard).await {
+        Ok(mut server) => {
+            let address = server.peer_addr().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0));
+            debug!(host, port, %address, "The guard opened a connection");
+            journal.opened(&host, port, address);
+            server.set_nodelay(true).ok();
+            let mut client = protocol.reply_success(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)).await?;
+            tokio::io::copy_bidirectional(&mut client, &mut server).await.ok();
+            Ok(())
+        }
+        Err(trouble) => {
+            debug!(host, port, %trouble, "The guard opened no connection");
+            let reply = match &trouble {
+                Trouble::Refused { .. } => ReplyError::ConnectionNotAllowed,
+                Trouble::NameNotResolved(_) => ReplyError::HostUnreachable,
+                Trouble::Failed(_) => ReplyError::ConnectionRefused,
+            };
+            journal.trouble(&host, port, trouble);
+            protocol.reply_error(&reply).await
+        }
+    }
+}
+
+/// Resolves, checks each address, and connects to the first permitted one that answers.
+async fn open(host: &str, port: u16, guard: &Guard) -> Result<TcpStream, Trouble> {
+    let addresses = addresses(host, port, guard).await?;
+    let mut trouble = None;
+    for address in addresses {
+        if let Some(class) = guard.refuses(address.ip()) {
+            trouble.get_or_insert(Trouble::Refused { address: address.ip(), class });
+            continue;
+        }
+        match timeout(CONNECT_BOUND, TcpStream::connect(address)).await {
+            Ok(Ok(server)) => return Ok(server),
+            Ok(Err(error)) => trouble = Some(Trouble::Failed(format!("{address}: {error}"))),
+            Err(_) => trouble = Some(Trouble::Failed(format!("{address}: no answer within {} s", CONNECT_BOUND.as_secs()))),
+        }
+    }
+    Err(trouble.unwrap_or_else(|| Trouble::NameNotResolved("no address".into())))
+}
+
+async fn addresses(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAddr>, Trouble> {
+    if let Some(at) = guard.resolve(host) {
+        return Ok(vec![at]);
+    }
+    if let Ok(ip) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    match timeout(DNS_BOUND, lookup_host((host, port))).await {
+        Ok(Ok(found)) => Ok(found.take(8).collect()),
+        Ok(Err(error)) => Err(Trouble::NameNotResolved(error.to_string())),
+        Err(_) => Err(Trouble::NameNotResolved(format!("no answer within {} s", DNS_BOUND.as_secs()))),
+    }
+}

@@ -1,0 +1,113 @@
+//! The plain-HTTP walk: what servers say to the same click before any script runs.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use model::chain::{Hop, HopKind};
+use model::units::Millis;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Proxy, Response};
+use url::Url;
+
+use crate::follow::{Trail, http, meta_refresh};
+use crate::guard::Journal;
+use crate::options::Follow;
+use crate::visitor::Visitor;
+
+/// A meta refresh further down than this is not looked for.
+const MOST_HTML: usize = 256 << 10;
+
+/// Makes rustls' ring provider the process's own; without one reqwest refuses to build a client.
+pub(crate) fn choose_cryptography() {
+    // An error says that somebody chose before, which is as good.
+    rustls::crypto::ring::default_provider().install_default().ok();
+}
+
+/// Walks from the click over HTTP answers and meta refreshes, as the visitor, through the guard.
+///
+/// This is a second request for the same click. Most servers do not mind, but some count it: where a platform gives
+/// a preview URL that one is walked, and the walk comes after the browser, so that a click that works only once
+/// works for the browser. Cookies are not kept between its hops.
+pub(crate) async fn walk(click: &Url, visitor: &Visitor, proxy: SocketAddr, journal: &Journal, follow: &Follow) -> Vec<Hop> {
+    let began = Instant::now();
+    let bound = Duration::from_secs(follow.page_timeout_secs);
+    let mut trail = Trail::new(follow.max_hops);
+    let Ok(client) = client(visitor, proxy, bound) else { return Vec::new() };
+    let mut next = Some((HopKind::Click, click.clone(), None));
+    while let Some((kind, url, cause)) = next.take() {
+        let at = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        if !trail.step(kind, url.as_str(), at, cause) {
+            break;
+        }
+        let Some(left) = bound.checked_sub(began.elapsed()) else { break };
+        let Some(hop) = trail.last_mut() else { break };
+        match client.get(url.clone()).timeout(left).send().await {
+            Ok(answer) => {
+                hop.status = Some(answer.status().as_u16());
+                hop.remote = journal.remote(url.as_str());
+                next = sent_on(&url, answer).await;
+            }
+            Err(error) => hop.error = Some(why(&error, &url, journal)),
+        }
+        if next.as_ref().is_some_and(|(_, url, _)| !matches!(url.scheme(), "http" | "https")) {
+            // An app link: told by the browser's trail, not opened by anybody.
+            break;
+        }
+    }
+    trail.into_hops()
+}
+
+fn client(visitor: &Visitor, proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
+    let headers: HeaderMap = visitor
+        .headers()
+        .into_iter()
+        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?)))
+        .collect();
+    Client::builder()
+        .proxy(Proxy::all(format!("socks5h://{proxy}"))?)
+        .redirect(reqwest::redirect::Policy::none())
+        .default_headers(headers)
+        .connect_timeout(bound)
+        .timeout(bound)
+        .pool_max_idle_per_host(0)
+        .build()
+}
+
+/// Where an answer sends its client: its status, its `Refresh` header, or its page.
+async fn sent_on(url: &Url, mut answer: Response) -> Option<(HopKind, Url, Option<String>)> {
+    let status = answer.status().as_u16();
+    let header = |name: &str| answer.headers().get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).map(str::to_owned);
+    if http::is_redirect(status) {
+        let next = http::location(url, &header("location")?)?;
+        return Some((HopKind::Http, next, Some(http::cause(status))));
+    }
+    if let Some((_, next)) = header("refresh").and_then(|refresh| meta_refresh::parse(&refresh, url)) {
+        return Some((HopKind::MetaRefresh, next, Some(meta_refresh::HEADER.to_owned())));
+    }
+    if !header("content-type").is_some_and(|kind| kind.contains("html")) {
+        return None;
+    }
+    let mut html = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        html.extend_from_slice(&chunk);
+        if html.len() >= MOST_HTML {
+            html.truncate(MOST_HTML);
+            break;
+        }
+    }
+    // What matters is ASCII in every encoding pages are written in.
+    let (_, next) = meta_refresh::find(&String::from_utf8_lossy(&html), url)?;
+    (next != *url).then(|| (HopKind::MetaRefresh, next, Some(meta_refresh::META.to_owned())))
+}
+
+/// The guard's word for it if it has one, else the last cause that reqwest names.
+fn why(error: &reqwest::Error, url: &Url, journal: &Journal) -> String {
+    if let Some(trouble) = journal.why_not(url.as_str()) {
+        return trouble.to_string();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

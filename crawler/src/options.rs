@@ -1,0 +1,62 @@
+//! How to look: the crawler's part of the configuration.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::guard::Rules;
+use crate::visitor::Visitor;
+
+/// Everything the crawler can be told. There are no defaults here: the compiled-in configuration is complete.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    pub guard: Rules,
+    pub follow: Follow,
+    pub capture: Capture,
+    pub browser: Browser,
+    /// By name: `android-douyin`.
+    pub visitors: BTreeMap<String, Visitor>,
+}
+
+/// How far to follow a click.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Follow {
+    /// Hops from the click to the landing page.
+    pub max_hops: u16,
+    /// Seconds; one page, until it is quiet.
+    pub page_timeout_secs: u64,
+    /// Milliseconds; how long a quiet page is watched for a late redirect.
+    pub watch_ms: u64,
+}
+
+/// What to keep of a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capture {
+    /// Milliseconds without network or layout changes after which a page counts as quiet.
+    pub quiet_ms: u64,
+    /// Bytes; a longer response body, or a longer serialised page, is not kept whole.
+    pub max_body_bytes: u64,
+    /// Bytes; all response bodies of one visit together.
+    pub max_visit_bytes: u64,
+    /// CSS pixels; a taller page is cut here in the picture.
+    pub max_page_height: u32,
+    /// Elements and texts; what comes after is left out of the layout.
+    pub max_nodes: u32,
+    /// JPEG quality of the full-page picture, 1 to 100.
+    pub picture_quality: u8,
+    /// Picture pixels to one CSS pixel.
+    pub picture_scale: f64,
+}
+
+/// Which browser to use, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Browser {
+    /// The program; empty to look in the usual places.
+    pub path: String,
+    /// Chromium's own sandbox; it does not start for root, nor in most containers.
+    pub sandbox: bool,
+}

@@ -1,0 +1,406 @@
+//! Visits with a real Chromium to a small server of their own.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Response, StatusCode};
+use chrono::DateTime;
+use crawler::guard::Rules;
+use crawler::{Browser, Capture, Crawler, Follow, Options, Visit, Visitor};
+use model::ad::Ad;
+use model::chain::HopKind;
+use model::snapshot::{Node, Snapshot};
+
+const VISITORS: &str = include_str!("visitors.toml");
+
+/// A server that answers every host; requests are written down as `METHOD host/path`.
+struct Site {
+    at: SocketAddr,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+type Answer = fn(host: &str, path: &str, headers: &HeaderMap) -> Response<Body>;
+
+impl Site {
+    async fn start(answer: Answer) -> Self {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&asked);
+        let app = Router::new().fallback(move |request: Request| {
+            let log = Arc::clone(&log);
+            async move {
+                let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+                let host = host.split(':').next().unwrap_or_default().to_owned();
+                let path = request.uri().path().to_owned();
+                log.lock().expect("log").push(format!("{} {host}{path}", request.method()));
+                if path.starts_with("/slow") {
+                    tokio::time::sleep(Duration::from_millis(1_200)).await;
+                }
+                answer(&host, &path, request.headers())
+            }
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let at = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { at, asked }
+    }
+
+    fn asked(&self, what: &str) -> usize {
+        self.asked.lock().expect("log").iter().filter(|line| line.contains(what)).count()
+    }
+}
+
+fn html(body: &str) -> Response<Body> {
+    answer(200, body)
+}
+
+fn answer(status: u16, body: &str) -> Response<Body> {
+    let page = format!("<!doctype html><meta name=viewport content='width=device-width'><title>a page</title>{body}");
+    let builder = Response::builder().status(StatusCode::from_u16(status).expect("a status"));
+    builder.header("content-type", "text/html; charset=utf-8").body(Body::from(page)).expect("an answer")
+}
+
+fn sent_to(location: &str) -> Response<Body> {
+    Response::builder().status(302).header("location", location).body(Body::empty()).expect("an answer")
+}
+
+fn options(site: SocketAddr) -> Options {
+    let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
+    Options {
+        guard: Rules { allow: vec!["127.0.0.0/8".into()], resolve: [("*.test".to_owned(), site.to_string())].into() },
+        follow: Follow { max_hops: 10, page_timeout_secs: 6, watch_ms: 700 },
+        capture: Capture {
+            quiet_ms: 300,
+            max_body_bytes: 2 << 20,
+            max_visit_bytes: 20 << 20,
+            max_page_height: 10_000,
+            max_nodes: 5_000,
+            picture_quality: 75,
+            picture_scale: 1.0,
+        },
+        browser: Browser { path: String::new(), sandbox: false },
+        visitors,
+    }
+}
+
+fn ad(click_url: &str) -> Ad {
+    serde_json::from_value(serde_json::json!({"ad_id": "g-1", "click_url": click_url})).expect("an ad")
+}
+
+async fn crawler(options: Options) -> Crawler {
+    Crawler::start(options, Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a time"))).await.expect("the crawler starts")
+}
+
+async fn visit_as(site: &Site, url: &str, visitor: &str) -> Visit {
+    let crawler = crawler(options(site.at)).await;
+    let visit = crawler.visit(&ad(url), visitor).await;
+    crawler.stop().await;
+    visit
+}
+
+async fn visit(site: &Site, url: &str) -> Visit {
+    visit_as(site, url, "android-douyin").await
+}
+
+fn reasons(visit: &Visit) -> Vec<&str> {
+    visit.gaps.iter().map(|gap| gap.reason.as_str()).collect()
+}
+
+fn page(visit: &Visit) -> &Snapshot {
+    visit.snapshots.first().unwrap_or_else(|| panic!("no page: {:?} {:?}", visit.gaps, visit.chain))
+}
+
+fn text<'a>(snapshot: &'a Snapshot, words: &str) -> &'a Node {
+    let found = snapshot.nodes.iter().find(|node| node.text.as_deref().is_some_and(|text| text.contains(words)));
+    found.unwrap_or_else(|| panic!("「{words}」 is not on the page: {:?}", snapshot.nodes.iter().filter_map(|n| n.text.as_deref()).collect::<Vec<_>>()))
+}
+
+fn parent<'a>(snapshot: &'a Snapshot, node: &Node) -> &'a Node {
+    &snapshot.nodes[node.parent.expect("a parent") as usize]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_is_followed_over_http_meta_refresh_and_script() {
+    let site = Site::start(|host, path, _| match (host, path) {
+        ("click.test", _) => sent_to("http://meta.test/m"),
+        ("meta.test", _) => html("<META HTTP-EQUIV='Refresh' CONTENT='1; URL=http://script.test/s'>"),
+        ("script.test", "/s") => html("<script src=/go.js></script>"),
+        ("script.test", "/go.js") => Response::new(Body::from("\n\nsetTimeout(() => { location.href = 'http://land.test/p' }, 300)")),
+        ("land.test", "/p") => html("<h1>领取流量卡</h1><p style='color:#fff;background:#000'>月费29元</p>"),
+        _ => answer(404, ""),
+    })
+    .await;
+    let visit = visit(&site, "http://click.test/c?id=1").await;
+    let chain: Vec<_> = visit.chain.hops.iter().map(|hop| (hop.kind, hop.url.as_str(), hop.status, hop.cause.as_deref())).collect();
+    assert_eq!(
+        chain,
+        [
+            (HopKind::Click, "http://click.test/c?id=1", Some(302), None),
+            (HopKind::Http, "http://meta.test/m", Some(200), Some("302 Location")),
+            (HopKind::MetaRefresh, "http://script.test/s", Some(200), Some("<meta http-equiv=refresh>")),
+            (HopKind::Script, "http://land.test/p", Some(200), Some("script http://script.test/go.js:3")),
+        ]
+    );
+    assert_eq!(reasons(&visit), [""; 0]);
+    assert!(visit.chain.hops.iter().all(|hop| hop.remote.as_deref() == Some(&site.at.to_string())));
+    assert!(visit.chain.hops[2].at_ms.0 >= 1_000 && visit.chain.hops[3].at_ms > visit.chain.hops[2].at_ms);
+    let walk: Vec<_> = visit.chain.walk.iter().map(|hop| (hop.kind, hop.url.as_str(), hop.status)).collect();
+    assert_eq!(
+        walk,
+        [
+            (HopKind::Click, "http://click.test/c?id=1", Some(302)),
+            (HopKind::Http, "http://meta.test/m", Some(200)),
+            (HopKind::MetaRefresh, "http://script.test/s", Some(200)),
+        ]
+    );
+    let snapshot = page(&visit);
+    assert!(snapshot.settled && snapshot.hop == 3 && snapshot.viewport == (393, 852));
+    let price = text(snapshot, "月费29元");
+    let style = price.style.as_ref().expect("a style");
+    assert_eq!((style.color, style.background, style.contrast), ([255; 3], Some([0; 3]), Some(21.0)));
+    assert_eq!(parent(snapshot, price).tag, "p");
+    assert_eq!(price.lines.len(), 1);
+    for id in [Some(snapshot.html), snapshot.picture.as_ref().map(|picture| picture.evidence), visit.chain.hops[3].snapshot, visit.chain.record] {
+        let id = id.expect("kept");
+        assert!(visit.evidence.iter().any(|evidence| evidence.id() == id), "{id}");
+    }
+    assert!(snapshot.responses.iter().any(|response| response.url.ends_with("/go.js") && response.body.is_some()), "{:?}", snapshot.responses);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_renders_late_is_captured_rendered() {
+    let site = Site::start(|_, path, _| match path {
+        "/slow-data" => Response::new(Body::from("{\"price\":\"首月0元，次月29元\"}")),
+        _ => html("<div id=app></div><script>setTimeout(async () => { const r = await fetch('/slow-data'); const d = await r.json(); setTimeout(() => app.textContent = d.price, 800) }, 1000)</script>"),
+    })
+    .await;
+    let visit = visit(&site, "http://spa.test/").await;
+    assert_eq!(reasons(&visit), [""; 0]);
+    assert!(text(page(&visit), "次月29元").style.as_ref().is_some_and(|style| style.visible));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_layer_above_the_page_and_what_loads_on_scrolling_are_captured() {
+    let site = Site::start(|_, path, _| match path {
+        "/frame" => html("<body style='margin:0'><p>框内文字</p>"),
+        _ => html(
+            "<div style='height:3000px'>长页面</div><p id=lazy>…</p><iframe src='http://other.test/frame' style='border:5px solid'></iframe>
+             <div id=pop style='position:fixed;left:0;right:0;bottom:0;height:200px;background:#fff;z-index:9'><b>限时弹窗</b><input type=checkbox checked><input type=tel value=139></div>
+             <div style='display:none'>看不见一</div><div style='opacity:0'>看不见二</div><div style='height:0;overflow:hidden'>看不见三</div>
+             <del>¥199</del><button onclick='void 0'>立即领取</button>
+             <script>new IntersectionObserver(e => { if (e[0].isIntersecting) lazy.textContent = '懒加载内容' }).observe(lazy)</script>",
+        ),
+    })
+    .await;
+    let visit = visit(&site, "http://long.test/").await;
+    assert_eq!(reasons(&visit), [""; 0]);
+    let snapshot = page(&visit);
+    let visible = |words: &str| text(snapshot, words).style.as_ref().expect("a style").visible;
+    assert!(visible("限时弹窗") && visible("懒加载内容") && visible("框内文字"));
+    assert!(!visible("看不见二") && !visible("看不见三"));
+    assert!(!snapshot.nodes.iter().any(|node| node.text.as_deref().is_some_and(|text| text.contains("看不见一"))));
+    assert!(text(snapshot, "¥199").style.as_ref().expect("a style").struck);
+    let layer = snapshot.nodes.iter().find(|node| node.attrs.get("id").is_some_and(|id| id == "pop")).expect("the layer");
+    assert_eq!(layer.area.map(|area| (area.y, area.h)), Some((652.0, 200.0)));
+    assert!(layer.style.as_ref().expect("a style").position == "fixed");
+    let input = |kind: &str| snapshot.nodes.iter().find(|node| node.attrs.get("type").is_some_and(|is| is == kind)).expect("a field");
+    assert_eq!((input("checkbox").checked, input("tel").value.as_deref()), (Some(true), Some("139")));
+    let frame = snapshot.nodes.iter().find(|node| node.tag == "iframe").expect("the frame");
+    let inside = text(snapshot, "框内文字");
+    assert!(frame.area.expect("a box").contains(&inside.area.expect("a box")), "{frame:?} {inside:?}");
+    for (index, node) in snapshot.nodes.iter().enumerate() {
+        assert!(node.parent.is_none_or(|parent| (parent as usize) < index));
+    }
+    let picture = snapshot.picture.as_ref().expect("a picture");
+    assert!(picture.height > 3_000);
+    if let Ok(folder) = std::env::var("POSTLINK_PICTURES") {
+        let evidence = visit.evidence.iter().find(|evidence| evidence.id() == picture.evidence).expect("kept");
+        std::fs::write(format!("{folder}/layer.jpg"), evidence.bytes()).expect("written");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_page_is_captured_and_leaves_a_gap() {
+    let site = Site::start(|_, _, _| answer(404, "<h1>页面不存在</h1>")).await;
+    let visit = visit(&site, "http://gone.test/").await;
+    assert_eq!(reasons(&visit), ["error-status"]);
+    assert!(!visit.gaps[0].retry && visit.gaps[0].hop == Some(0));
+    assert_eq!(page(&visit).status, Some(404));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn challenge_pages_and_empty_pages_leave_gaps() {
+    let site = Site::start(|host, _, _| match host {
+        "challenge.test" => html("<h2>安全验证</h2><p>请完成验证后继续访问</p><div class=nc_wrapper style='width:300px;height:40px'></div>"),
+        _ => html("<div style='width:10px;height:10px'></div>"),
+    })
+    .await;
+    let mut options = options(site.at);
+    options.follow.page_timeout_secs = 3;
+    let crawler = crawler(options).await;
+    let challenge = crawler.visit(&ad("http://challenge.test/"), "desktop-chrome").await;
+    assert_eq!(reasons(&challenge), ["challenge-page"]);
+    let empty = crawler.visit(&ad("http://empty.test/"), "desktop-chrome").await;
+    assert!(reasons(&empty).contains(&"empty-page"), "{:?}", empty.gaps);
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_is_not_allowed_is_never_connected_to() {
+    let counted = Arc::new(AtomicUsize::new(0));
+    let forbidden = tokio::net::TcpListener::bind("127.0.0.2:0").await.expect("a port");
+    let port = forbidden.local_addr().expect("an address").port();
+    let count = Arc::clone(&counted);
+    tokio::spawn(async move {
+        while forbidden.accept().await.is_ok() {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let site = Site::start(|host, path, _| match (host, path) {
+        ("page.test", path) => {
+            let port = path.trim_start_matches('/');
+            html(&format!("<p>正文</p><img src='http://127.0.0.2:{port}/a.png'><img src='http://metadata.private:{port}/x.png'><script>fetch('http://[::ffff:127.0.0.2]:{port}/').catch(() => {{}})</script>"))
+        }
+        (_, path) => sent_to(&format!("http://127.0.0.2:{}/", path.trim_start_matches('/'))),
+    })
+    .await;
+    let mut options = options(site.at);
+    options.guard.allow = vec!["127.0.0.1/32".into()];
+    options.guard.resolve.insert("metadata.private".into(), format!("127.0.0.2:{port}"));
+    let crawler = crawler(options).await;
+
+    let direct = crawler.visit(&ad(&format!("http://127.0.0.2:{port}/")), "desktop-chrome").await;
+    assert_eq!(reasons(&direct), ["address-refused"]);
+    assert!(direct.snapshots.is_empty() && direct.chain.hops[0].error.as_deref().is_some_and(|error| error.contains("127.0.0.2 (loopback)")), "{:?}", direct.chain);
+
+    let redirected = crawler.visit(&ad(&format!("http://jump.test/{port}")), "desktop-chrome").await;
+    assert_eq!(reasons(&redirected), ["address-refused"]);
+    assert_eq!((redirected.chain.hops.len(), redirected.gaps[0].hop), (2, Some(1)));
+    assert!(redirected.chain.walk.last().is_some_and(|hop| hop.error.is_some()));
+
+    let inside = crawler.visit(&ad(&format!("http://page.test/{port}")), "desktop-chrome").await;
+    assert_eq!(reasons(&inside), [""; 0]);
+    let blocked = &page(&inside).provenance.blocked;
+    assert!(blocked.iter().any(|blocked| blocked.url.starts_with("127.0.0.2:")) && blocked.iter().any(|blocked| blocked.url.starts_with("metadata.private:")), "{blocked:?}");
+    crawler.stop().await;
+    assert_eq!(counted.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_web_address_leaves_a_gap() {
+    let site = Site::start(|_, _, _| html("<p>x</p>")).await;
+    let crawler = crawler(options(site.at)).await;
+    for (url, reason) in [
+        ("", "not-a-url"),
+        ("not a url", "not-a-url"),
+        ("file:///etc/passwd", "scheme-refused"),
+        ("javascript:alert(1)", "scheme-refused"),
+        ("weixin://dl/business", "scheme-refused"),
+        ("http://10.0.0.1/", "address-refused"),
+        ("http://169.254.169.254/latest/", "address-refused"),
+        ("http://no-such-host.invalid/", "name-not-resolved"),
+        ("http://127.0.0.1:1/", "connection-failed"),
+    ] {
+        let visit = crawler.visit(&ad(url), "desktop-chrome").await;
+        assert_eq!(reasons(&visit), [reason], "{url}");
+        assert!(visit.snapshots.is_empty() && visit.chain.hops.len() == 1, "{url}");
+    }
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_submitted() {
+    let site = Site::start(|host, path, _| match (host, path) {
+        ("post.test", _) => html("<p>正在跳转</p><form method=post action='http://sink.test/post'><input name=phone value=13900000000></form><script>document.forms[0].submit()</script>"),
+        ("get.test", _) => html("<p>正在跳转</p><form action='http://sink.test/get'><input name=phone value=13900000000></form><script>document.forms[0].submit()</script>"),
+        ("frame.test", _) => html("<p>正文</p><iframe name=f></iframe><form target=f method=post action='http://sink.test/frame'></form><script>document.forms[0].submit()</script>"),
+        ("popup.test", _) => html("<p>正文</p><script>window.open('http://sink.test/popup');alert('你好');confirm('确定?')</script><a id=a target=_blank href='http://sink.test/blank'></a><script>a.click();location.href='snssdk1128://x'</script>"),
+        _ => html("<p>sunk</p>"),
+    })
+    .await;
+    let crawler = crawler(options(site.at)).await;
+    for (url, main) in [("http://post.test/", true), ("http://get.test/", true), ("http://frame.test/", false), ("http://popup.test/", false)] {
+        let visit = crawler.visit(&ad(url), "android-douyin").await;
+        let snapshot = page(&visit);
+        assert_eq!(visit.chain.hops.len(), 1, "{:?}", visit.chain);
+        assert!(snapshot.provenance.blocked.iter().any(|blocked| blocked.url.contains("sink.test")), "{url}: {:?}", snapshot.provenance.blocked);
+        assert_eq!(reasons(&visit), if main { vec!["form-held-back"] } else { vec![] }, "{url}");
+        if url.contains("popup") {
+            assert!(snapshot.console.iter().any(|line| line == "alert: 你好"), "{:?}", snapshot.console);
+            assert!(snapshot.provenance.blocked.iter().any(|blocked| blocked.url.starts_with("snssdk1128:")), "{:?}", snapshot.provenance.blocked);
+        }
+    }
+    crawler.stop().await;
+    assert_eq!(site.asked("sink.test"), 0, "{:?}", site.asked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_hangs_ends_in_time_and_the_next_visit_works() {
+    let site = Site::start(|host, _, _| match host {
+        "hang.test" => html("<p>正文</p><script>while (true) {}</script>"),
+        "later.test" => html("<p>正文</p><script>setTimeout(() => { while (true) {} }, 200)</script>"),
+        _ => html("<p>正文</p>"),
+    })
+    .await;
+    let mut options = options(site.at);
+    options.follow.page_timeout_secs = 2;
+    let crawler = crawler(options).await;
+    for url in ["http://hang.test/", "http://later.test/"] {
+        let began = Instant::now();
+        let hung = crawler.visit(&ad(url), "desktop-chrome").await;
+        assert_eq!(reasons(&hung), ["timeout"], "{url}");
+        assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    }
+    let next = crawler.visit(&ad("http://next.test/"), "desktop-chrome").await;
+    assert_eq!(reasons(&next), [""; 0]);
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn loops_end() {
+    let site = Site::start(|_, path, _| match path {
+        "/script" => html("<script>location.href = '/script?' + Math.random()</script>"),
+        path => sent_to(if path == "/a" { "/b" } else { "/a" }),
+    })
+    .await;
+    let crawler = crawler(options(site.at)).await;
+    assert_eq!(reasons(&crawler.visit(&ad("http://loop.test/a"), "desktop-chrome").await), ["redirect-loop"]);
+    assert_eq!(reasons(&crawler.visit(&ad("http://loop.test/script"), "desktop-chrome").await), ["too-many-hops"]);
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_visitor_is_who_they_say_they_are() {
+    let site = Site::start(|_, _, headers| {
+        let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
+        let server = ["user-agent", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "accept-language"].map(said).join(" | ");
+        html(&format!(
+            "<p>server {server}</p><p id=o></p><script>o.textContent = 'script ' + [navigator.userAgent, navigator.webdriver, navigator.platform, \
+             navigator.languages, innerWidth, screen.width, devicePixelRatio, navigator.maxTouchPoints, Intl.DateTimeFormat().resolvedOptions().timeZone, \
+             navigator.userAgentData?.platform].join(' | ')</script>"
+        ))
+    })
+    .await;
+    let crawler = crawler(options(site.at)).await;
+    let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
+    for (name, wanted) in [
+        ("android-douyin", "false | Linux aarch64 | zh-CN,zh,en-US,en | 393 | 393 | 2.75 | 5 | Asia/Shanghai"),
+        ("desktop-chrome", "false | Win32 | zh-CN,zh,en-US,en | 1366 | 1366 | 1 | 0 | Asia/Shanghai"),
+    ] {
+        let visit = crawler.visit(&ad("http://echo.test/"), name).await;
+        let snapshot = page(&visit);
+        let agent = &visitors[name].user_agent;
+        let script = text(snapshot, "script ").text.as_deref().expect("text");
+        assert!(script.contains(agent.as_str()) && script.contains(wanted), "{script}");
+        let server = text(snapshot, "server ").text.as_deref().expect("text");
+        assert!(server.contains(agent.as_str()) && server.contains("zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7"), "{server}");
+        assert!(server.contains(if name == "android-douyin" { "?1 | \"Android\"" } else { "?0 | \"Windows\"" }), "{server}");
+        assert!(!server.to_lowercase().contains("headless"), "{server}");
+    }
+    crawler.stop().await;
+}
