@@ -48,7 +48,10 @@ fn merge(files: &BTreeMap<String, String>) -> Result<Lexicon, PackError> {
         let source = Source { file, text };
         let list: List = source.parse()?;
         for (id, entry) in list.kinds {
-            let kind = lexicon.kinds.entry(id.clone()).or_insert_with(|| Kind { family: entry.family.get_ref().clone(), ..Kind::default() });
+            let kind = lexicon
+                .kinds
+                .entry(id.clone())
+                .or_insert_with(|| Kind { family: entry.family.get_ref().clone(), ..Kind::default() });
             add(kind, entry, &id, source)?;
         }
         for (name, words) in list.terms {
@@ -62,7 +65,12 @@ fn merge(files: &BTreeMap<String, String>) -> Result<Lexicon, PackError> {
 
 fn add(kind: &mut Kind, entry: Entry, id: &OfferKind, source: Source<'_>) -> Result<(), PackError> {
     if kind.family != *entry.family.get_ref() {
-        let message = format!("kind `{}` is of family `{}` here and of `{}` in a file before", id.0, entry.family.get_ref(), kind.family);
+        let message = format!(
+            "kind `{}` is of family `{}` here and of `{}` in a file before",
+            id.0,
+            entry.family.get_ref(),
+            kind.family
+        );
         return Err(source.error(entry.family.span(), message, None));
     }
     for near in entry.near {
@@ -118,7 +126,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_named() {
-        let error = merge(&files(&[("zh/kinds.toml", "[kinds.loan]\nfamily = \"finance\"\nword = { \"贷款\" = 1.0 }\n")])).unwrap_err();
+        let error =
+            merge(&files(&[("zh/kinds.toml", "[kinds.loan]\nfamily = \"finance\"\nword = { \"贷款\" = 1.0 }\n")]))
+                .unwrap_err();
         assert_eq!((error.line, error.nearest.as_deref()), (3, Some("words")));
     }
 

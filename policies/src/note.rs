@@ -125,14 +125,18 @@ impl NoteBook {
             return Err(Wrong { message, nearest: nearest(key, self.notes.iter().map(String::as_str)) });
         }
         let params: HashSet<_> = rule.params.keys().map(|name| format!("params.{name}")).collect();
-        let known = || NAMES.into_iter().chain(facts.iter().map(String::as_str)).chain(params.iter().map(String::as_str));
+        let known =
+            || NAMES.into_iter().chain(facts.iter().map(String::as_str)).chain(params.iter().map(String::as_str));
         for (template, used) in self.environment.templates() {
             let of_this_rule = template.split_once('/').is_none_or(|(note, _)| note == key);
             let mut names: Vec<_> = used.undeclared_variables(true).into_iter().collect();
             names.sort();
             for name in names.into_iter().filter(|_| of_this_rule) {
                 if !known().any(|known| known == name) {
-                    let message = format!("template `{template}` in notes/{}.toml speaks of `{name}`, which there is not", self.language);
+                    let message = format!(
+                        "template `{template}` in notes/{}.toml speaks of `{name}`, which there is not",
+                        self.language
+                    );
                     return Err(Wrong { message, nearest: nearest(&name, known()) });
                 }
             }
@@ -169,7 +173,10 @@ impl NoteBook {
             .iter()
             .map(|name| {
                 let fact = finding.facts().get(name);
-                (name.clone(), fact.map_or(Value::from(()), |fact| facts::told(fact, &self.language, self.words.quotes)))
+                (
+                    name.clone(),
+                    fact.map_or(Value::from(()), |fact| facts::told(fact, &self.language, self.words.quotes)),
+                )
             })
             .collect();
         let quote = |text: &str| facts::quoted(text, self.words.quotes);
@@ -203,7 +210,8 @@ impl NoteBook {
     }
 
     fn cited(&self, citation: &Citation) -> String {
-        let title = citation.title.get(&self.language).or_else(|| citation.title.values().next()).unwrap_or(&citation.id);
+        let title =
+            citation.title.get(&self.language).or_else(|| citation.title.values().next()).unwrap_or(&citation.id);
         let mark = if citation.verified { "" } else { &self.words.unverified };
         format!("{title}{mark}")
     }

@@ -10,8 +10,8 @@ use crate::note::NoteBook;
 use crate::read::{PackError, embedded, nearest};
 
 mod schema;
-pub(crate) use schema::Rule;
 use schema::Head;
+pub(crate) use schema::Rule;
 
 mod folder;
 use folder::Folder;
@@ -41,7 +41,9 @@ impl Packs {
     /// Which packs these are.
     pub fn about(&self) -> Vec<About<'_>> {
         let packs = self.packs.iter();
-        packs.map(|pack| About { name: pack.name(), title: &pack.head.title, jurisdiction: &pack.head.jurisdiction }).collect()
+        packs
+            .map(|pack| About { name: pack.name(), title: &pack.head.title, jurisdiction: &pack.head.jurisdiction })
+            .collect()
     }
 
     /// What the rule of a violation says is wrong, by language.
@@ -163,7 +165,8 @@ impl Pack {
                 }
             }
             for book in self.notes.values() {
-                book.check(rule, &self.head.facts).map_err(|wrong| source.error(rule.note.span(), wrong.message, wrong.nearest))?;
+                book.check(rule, &self.head.facts)
+                    .map_err(|wrong| source.error(rule.note.span(), wrong.message, wrong.nearest))?;
             }
         }
         Ok(())

@@ -56,12 +56,14 @@ impl Blobs {
 
     /// Whether a blob of this id and length lies here; its bytes are not read.
     pub(crate) fn has(&self, kept: &Kept) -> bool {
-        std::fs::metadata(self.dir.join(blob_path(kept.id))).is_ok_and(|meta| meta.is_file() && meta.len() == kept.bytes)
+        std::fs::metadata(self.dir.join(blob_path(kept.id)))
+            .is_ok_and(|meta| meta.is_file() && meta.len() == kept.bytes)
     }
 
     pub(crate) async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
         let path = self.dir.join(blob_path(id));
-        let bytes = tokio::fs::read(&path).await.map_err(|source| StoreError::Unreadable { path: path.clone(), source })?;
+        let bytes =
+            tokio::fs::read(&path).await.map_err(|source| StoreError::Unreadable { path: path.clone(), source })?;
         match EvidenceId::of(&bytes) {
             found if found == id => Ok(bytes),
             found => Err(StoreError::Changed { path, found }),
@@ -82,7 +84,9 @@ impl Blobs {
     async fn check(&self, path: PathBuf, id: EvidenceId) -> Result<(), StoreError> {
         let hashed = {
             let path = path.clone();
-            tokio::task::spawn_blocking(move || hash::of_file(&path)).await.expect("internal error: hashing does not panic")
+            tokio::task::spawn_blocking(move || hash::of_file(&path))
+                .await
+                .expect("internal error: hashing does not panic")
         };
         match hashed {
             Ok((found, _)) if found == id => Ok(()),

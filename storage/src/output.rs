@@ -70,7 +70,11 @@ impl Write for Draft {
 pub(crate) fn inside(dir: &Path, name: &str) -> Result<PathBuf, StoreError> {
     let relative = Path::new(name);
     let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
-    if plain && relative.file_name().is_some() { Ok(dir.join(relative)) } else { Err(StoreError::OutsideFolder(name.to_owned())) }
+    if plain && relative.file_name().is_some() {
+        Ok(dir.join(relative))
+    } else {
+        Err(StoreError::OutsideFolder(name.to_owned()))
+    }
 }
 
 /// A temporary file is private to its maker; an output is for whoever may read the folder.

@@ -144,7 +144,8 @@ fn outcome(ad: &str, said: &str) -> Outcome {
 
 /// A case that nobody looked at: the only verdict that can be had without a whole examination.
 fn inconclusive() -> Verdict {
-    let ad: Ad = serde_json::from_value(serde_json::json!({ "ad_id": "a", "click_url": "https://a.test/" })).expect("an ad");
+    let ad: Ad =
+        serde_json::from_value(serde_json::json!({ "ad_id": "a", "click_url": "https://a.test/" })).expect("an ad");
     Case::open(ad, EvidenceId::of(b"ad"), noon()).verdict()
 }
 

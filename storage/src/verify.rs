@@ -117,10 +117,7 @@ pub async fn verify(dir: &Path) -> Result<Verification, VerifyError> {
 }
 
 /// Hashing keeps a processor and a disk busy: other tasks must not wait for it.
-async fn in_background(
-    mut look: Look,
-    step: fn(&mut Look) -> Result<(), VerifyError>,
-) -> Result<Look, VerifyError> {
+async fn in_background(mut look: Look, step: fn(&mut Look) -> Result<(), VerifyError>) -> Result<Look, VerifyError> {
     let done = tokio::task::spawn_blocking(move || step(&mut look).map(|()| look));
     done.await.expect("internal error: a check of files does not panic")
 }
@@ -149,10 +146,22 @@ struct Sheet {
 
 impl Look {
     fn problem(&mut self, file: impl Into<String>, fault: Fault, detail: impl Into<String>) {
-        self.report.problems.push(Problem { file: file.into(), fault, detail: detail.into(), expected: None, found: None });
+        self.report.problems.push(Problem {
+            file: file.into(),
+            fault,
+            detail: detail.into(),
+            expected: None,
+            found: None,
+        });
     }
 
-    fn differs(&mut self, file: impl Into<String>, detail: impl Into<String>, expected: impl fmt::Display, found: impl fmt::Display) {
+    fn differs(
+        &mut self,
+        file: impl Into<String>,
+        detail: impl Into<String>,
+        expected: impl fmt::Display,
+        found: impl fmt::Display,
+    ) {
         self.report.problems.push(Problem {
             file: file.into(),
             fault: Fault::Changed,

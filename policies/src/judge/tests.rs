@@ -83,7 +83,10 @@ impl Sample {
             selector: None,
             evidence,
         };
-        let finding = Finding::of(&self.check).promised(promised).delivered(Exhibit::new(quote.as_str(), place)).sure(self.confidence);
+        let finding = Finding::of(&self.check)
+            .promised(promised)
+            .delivered(Exhibit::new(quote.as_str(), place))
+            .sure(self.confidence);
         self.facts.iter().fold(finding, |finding, (name, value)| finding.fact(name, value))
     }
 }
@@ -139,7 +142,10 @@ fn every_rule_has_a_case_that_fires_and_one_that_does_not() {
     let rules: BTreeSet<_> = packs().iter().flat_map(Pack::rules).map(|rule| rule.id.get_ref().clone()).collect();
     assert_eq!(cases.keys().cloned().collect::<BTreeSet<_>>(), rules);
     for (rule, cases) in cases {
-        assert!(cases.iter().any(|case| case.violations.iter().any(|violation| violation.rule == rule)), "{rule} never fires");
+        assert!(
+            cases.iter().any(|case| case.violations.iter().any(|violation| violation.rule == rule)),
+            "{rule} never fires"
+        );
         assert!(cases.iter().any(|case| case.violations.is_empty()), "{rule} always fires");
     }
 }
@@ -203,8 +209,12 @@ fn every_note_reads_well_whatever_is_missing() {
         let fullest = fullest(check);
         let names: Vec<_> = fullest.facts.keys().cloned().collect();
         for kept in 0..1_u32 << names.len() {
-            let facts = fullest.facts.iter().filter(|(name, _)| kept >> names.iter().position(|n| n == *name).unwrap() & 1 == 1);
-            let sample = Sample { facts: facts.map(|(name, value)| (name.clone(), value.clone())).collect(), ..fullest.clone() };
+            let facts = fullest
+                .facts
+                .iter()
+                .filter(|(name, _)| kept >> names.iter().position(|n| n == *name).unwrap() & 1 == 1);
+            let sample =
+                Sample { facts: facts.map(|(name, value)| (name.clone(), value.clone())).collect(), ..fullest.clone() };
             for sample in with_places(&sample) {
                 for violation in judge(&[sample.finding()], &packs, at()) {
                     for (language, note) in violation.note {
@@ -218,8 +228,13 @@ fn every_note_reads_well_whatever_is_missing() {
     }
 }
 
-const CHECKS: [&str; 5] =
-    ["category-switch", "price-mismatch", "recurring-fee-undisclosed", "otp-subscription-trap", "landing-dead-or-blocked"];
+const CHECKS: [&str; 5] = [
+    "category-switch",
+    "price-mismatch",
+    "recurring-fee-undisclosed",
+    "otp-subscription-trap",
+    "landing-dead-or-blocked",
+];
 
 fn at() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 24, 4, 0, 0).single().expect("a moment")
@@ -241,12 +256,8 @@ fn fullest(check: &str) -> Sample {
 /// The same finding said by each part of an ad, on pages of each level, with words and without.
 fn with_places(sample: &Sample) -> Vec<Sample> {
     let mut samples = vec![sample.clone()];
-    let sources = [
-        (AdSource::Video, Some(0.0)),
-        (AdSource::Speech, None),
-        (AdSource::Title, None),
-        (AdSource::Click, None),
-    ];
+    let sources =
+        [(AdSource::Video, Some(0.0)), (AdSource::Speech, None), (AdSource::Title, None), (AdSource::Click, None)];
     for (source, at_s) in sources {
         for quote in ["领「新人」礼。", ""] {
             for (level, hop) in [(1, 0), (0, 3), (2, 1)] {
@@ -262,8 +273,41 @@ fn with_places(sample: &Sample) -> Vec<Sample> {
 
 fn reads_well(language: &str, text: &str) {
     let wrong = [
-        "None", "none", "undefined", "null", "「」", "“”", "‘’", "（）", "()", "，，", "。。", "，。", "；。", "；；", "，；", "、，", "、。",
-        "。，", "：，", "：。", "  ", " ,", " .", " ;", ",,", "..", ",.", ";.", ";;", "->", "→", "违法", "illegal", "{", "}",
+        "None",
+        "none",
+        "undefined",
+        "null",
+        "「」",
+        "“”",
+        "‘’",
+        "（）",
+        "()",
+        "，，",
+        "。。",
+        "，。",
+        "；。",
+        "；；",
+        "，；",
+        "、，",
+        "、。",
+        "。，",
+        "：，",
+        "：。",
+        "  ",
+        " ,",
+        " .",
+        " ;",
+        ",,",
+        "..",
+        ",.",
+        ";.",
+        ";;",
+        "->",
+        "→",
+        "违法",
+        "illegal",
+        "{",
+        "}",
     ];
     for wrong in wrong {
         assert!(!text.contains(wrong), "{language}: `{wrong}` in: {text}");

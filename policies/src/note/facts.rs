@@ -25,7 +25,15 @@ pub(super) fn quoted(text: &str, quotes: [char; 4]) -> String {
     let mut quoted: String = text
         .chars()
         .take(LONGEST_QUOTE)
-        .map(|c| if c == open { inner_open } else if c == close { inner_close } else { c })
+        .map(|c| {
+            if c == open {
+                inner_open
+            } else if c == close {
+                inner_close
+            } else {
+                c
+            }
+        })
         .collect();
     if cut {
         quoted.push('…');
@@ -46,7 +54,8 @@ pub(super) fn told(fact: &serde_json::Value, language: &str, quotes: [char; 4]) 
             Value::from(told.collect::<Vec<_>>())
         }
         serde_json::Value::Object(by_language) => {
-            let text = by_language.get(language).or_else(|| by_language.get("en")).or_else(|| by_language.values().next());
+            let text =
+                by_language.get(language).or_else(|| by_language.get("en")).or_else(|| by_language.values().next());
             text.map_or(Value::from(()), |text| told(text, language, quotes))
         }
         other => Value::from(Serde(other)),
@@ -67,7 +76,9 @@ pub(super) fn number(value: &Value) -> String {
 /// The parts of a list with something between them; anything else is a list of one.
 pub(super) fn listed(value: &Value, between: &str) -> String {
     let parts: Vec<_> = match value.kind() {
-        ValueKind::Seq | ValueKind::Iterable => value.try_iter().map_or_else(|_| Vec::new(), |parts| parts.map(|part| part.to_string()).collect()),
+        ValueKind::Seq | ValueKind::Iterable => {
+            value.try_iter().map_or_else(|_| Vec::new(), |parts| parts.map(|part| part.to_string()).collect())
+        }
         _ => vec![value.to_string()],
     };
     parts.join(between)
@@ -115,6 +126,9 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        assert_eq!([number(&Value::from(11.0)), number(&Value::from(2.46)), number(&Value::from(3))], ["11", "2.5", "3"]);
+        assert_eq!(
+            [number(&Value::from(11.0)), number(&Value::from(2.46)), number(&Value::from(3))],
+            ["11", "2.5", "3"]
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::schema::{Head, Library, Rule, Verification};
 use super::Citation;
+use super::schema::{Head, Library, Rule, Verification};
 use crate::note::NoteBook;
 use crate::read::{PackError, Source, nearest};
 
@@ -46,7 +46,11 @@ impl<'a> Folder<'a> {
             let instrument = id.get_ref().split('#').next().unwrap_or_default();
             let Some(of) = library.instruments.get(instrument) else {
                 let known = library.instruments.keys().map(String::as_str);
-                return Err(source.error(id.span(), format!("there is no instrument `{instrument}`"), nearest(instrument, known)));
+                return Err(source.error(
+                    id.span(),
+                    format!("there is no instrument `{instrument}`"),
+                    nearest(instrument, known),
+                ));
             };
             let article = |language: &String| clause.article.get(language).cloned().unwrap_or_default();
             let title = of.title.iter().map(|(language, title)| (language.clone(), title.clone() + &article(language)));
@@ -59,7 +63,8 @@ impl<'a> Folder<'a> {
             };
             citations.insert(id.into_inner(), citation);
         }
-        let in_force = library.instruments.into_iter().filter_map(|(id, of)| of.in_force_from.map(|day| (id, day))).collect();
+        let in_force =
+            library.instruments.into_iter().filter_map(|(id, of)| of.in_force_from.map(|day| (id, day))).collect();
         Ok(LoadedLibrary { citations, in_force })
     }
 
@@ -84,9 +89,9 @@ impl<'a> Folder<'a> {
         let mut notes = BTreeMap::new();
         for language in &head.languages {
             let file = format!("{}/notes/{}.toml", self.name, language.get_ref());
-            let source = self.source(&file).map_err(|error| {
-                pack.error(language.span(), format!("there is no {}", error.file), None)
-            })?;
+            let source = self
+                .source(&file)
+                .map_err(|error| pack.error(language.span(), format!("there is no {}", error.file), None))?;
             notes.insert(language.get_ref().clone(), NoteBook::load(source, language.get_ref())?);
         }
         Ok(notes)

@@ -141,7 +141,9 @@ impl When {
 
 fn offset<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FixedOffset, D::Error> {
     let written = String::deserialize(deserializer)?;
-    written.parse().map_err(|_| serde::de::Error::custom(format!("`{written}` is no offset from UTC: write it as +08:00")))
+    written
+        .parse()
+        .map_err(|_| serde::de::Error::custom(format!("`{written}` is no offset from UTC: write it as +08:00")))
 }
 
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {

@@ -87,7 +87,8 @@ fn a_rule_on_trial_or_retired_judges_nothing() {
         let text = files.get_mut(&format!("cn-internet-ads/{RULE}")).unwrap();
         *text = text.replace("\"settled\"", &format!("\"{stage}\""));
         let packs = Packs::from_files(&files).unwrap();
-        let judges = packs.packs[0].rules.iter().filter(|rule| rule.judges_on(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()));
+        let judges =
+            packs.packs[0].rules.iter().filter(|rule| rule.judges_on(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()));
         assert_eq!(judges.count(), 4, "{stage}");
     }
 }
@@ -130,9 +131,26 @@ fn a_citation_can_be_shown_in_full() {
 /// So that two rules are read side by side.
 #[test]
 fn the_keys_of_every_rule_stand_in_one_order() {
-    let order = ["id", "title", "when", "cite", "cite_next_level", "severity", "scope", "in_force", "stage", "params", "remedy", "note"];
+    let order = [
+        "id",
+        "title",
+        "when",
+        "cite",
+        "cite_next_level",
+        "severity",
+        "scope",
+        "in_force",
+        "stage",
+        "params",
+        "remedy",
+        "note",
+    ];
     for (file, text) in files().iter().filter(|(file, _)| file.contains("/rules/")) {
-        let keys = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('=')).map(|(key, _)| key.trim());
+        let keys = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, _)| key.trim());
         let places: Vec<_> = keys.map(|key| order.iter().position(|known| *known == key).expect(key)).collect();
         assert!(places.is_sorted(), "{file}");
     }
@@ -143,7 +161,10 @@ fn every_text_is_there_in_every_language() {
     for pack in built_in().unwrap().packs {
         let languages: BTreeSet<_> = pack.head.languages.iter().map(|language| language.get_ref().as_str()).collect();
         let titles = pack.rules.iter().map(|rule| (rule.id.get_ref(), &rule.title));
-        let clauses = pack.citations.values().flat_map(|citation| [(&citation.id, &citation.title), (&citation.id, &citation.clause)]);
+        let clauses = pack
+            .citations
+            .values()
+            .flat_map(|citation| [(&citation.id, &citation.title), (&citation.id, &citation.clause)]);
         for (id, texts) in titles.chain(clauses) {
             assert_eq!(texts.keys().map(String::as_str).collect::<BTreeSet<_>>(), languages, "{id}");
         }

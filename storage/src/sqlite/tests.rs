@@ -95,9 +95,22 @@ async fn an_output_takes_its_place_whole_and_is_remembered() {
     draft.write_all(b"</p>").unwrap();
     store.publish(draft).await.unwrap();
     assert_eq!(std::fs::read(dir.path().join("report.html")).unwrap(), b"<p>new</p>");
-    let row: (String, i64) =
-        sqlx::query_as("SELECT sha256, bytes FROM outputs WHERE path = 'report.html'").fetch_one(&store.readers).await.unwrap();
+    let row: (String, i64) = sqlx::query_as("SELECT sha256, bytes FROM outputs WHERE path = 'report.html'")
+        .fetch_one(&store.readers)
+        .await
+        .unwrap();
     assert_eq!(row, (EvidenceId::of(b"<p>new</p>").to_string(), 10));
+}
+
+#[tokio::test]
+async fn an_output_that_others_wrote_is_remembered_as_it_is() {
+    let (store, dir) = temporary().await;
+    std::fs::write(dir.path().join("report.html"), "theirs").unwrap();
+    store.record_output("report.html").await.unwrap();
+    store.close().await;
+    assert!(crate::verify::verify(dir.path()).await.unwrap().holds());
+    std::fs::write(dir.path().join("report.html"), "other!").unwrap();
+    assert!(!crate::verify::verify(dir.path()).await.unwrap().holds());
 }
 
 #[tokio::test]
@@ -106,7 +119,9 @@ async fn a_draft_that_is_dropped_leaves_nothing() {
     let mut draft = store.draft("report.html").unwrap();
     draft.write_all(b"half").unwrap();
     drop(draft);
-    let left = std::fs::read_dir(dir.path()).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().contains("postlink-"));
+    let left = std::fs::read_dir(dir.path())
+        .unwrap()
+        .any(|entry| entry.unwrap().file_name().to_string_lossy().contains("postlink-"));
     assert!(!left);
 }
 

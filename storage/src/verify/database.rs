@@ -19,7 +19,11 @@ use crate::store::CaseId;
 pub(super) async fn check(look: &mut Look) -> Result<(), VerifyError> {
     let path = look.dir.join(DATABASE);
     if !path.exists() {
-        look.problem(DATABASE, Fault::Missing, "manifests and evidence were checked without it; the last cases could be missing unnoticed");
+        look.problem(
+            DATABASE,
+            Fault::Missing,
+            "manifests and evidence were checked without it; the last cases could be missing unnoticed",
+        );
         return Ok(());
     }
     // A copy, if one is needed, lives until the end of this function.
@@ -62,7 +66,8 @@ async fn read(look: &mut Look, path: &Path) -> Result<(), sqlx::Error> {
 
 /// One row at a time: the lines of all cases together may be long.
 async fn cases(look: &mut Look, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let numbers: Vec<i64> = sqlx::query_scalar("SELECT number FROM cases ORDER BY number").fetch_all(&mut *connection).await?;
+    let numbers: Vec<i64> =
+        sqlx::query_scalar("SELECT number FROM cases ORDER BY number").fetch_all(&mut *connection).await?;
     let rows = numbers.len() as i64;
     let mut in_database = BTreeSet::new();
     for number in numbers {
@@ -72,7 +77,11 @@ async fn cases(look: &mut Look, connection: &mut SqliteConnection) -> Result<(),
             }
             Err(sqlx::Error::Database(error)) => return Err(sqlx::Error::Database(error)),
             Err(error) => {
-                look.problem(format!("{DATABASE}, case number {number}"), Fault::Changed, format!("its row cannot be read: {error}"));
+                look.problem(
+                    format!("{DATABASE}, case number {number}"),
+                    Fault::Changed,
+                    format!("its row cannot be read: {error}"),
+                );
                 let same = look.manifests.iter().filter(|(_, sheet)| i64::try_from(sheet.number) == Ok(number));
                 in_database.extend(same.map(|(case, _)| case.clone()));
             }
@@ -83,8 +92,9 @@ async fn cases(look: &mut Look, connection: &mut SqliteConnection) -> Result<(),
         let detail = format!("{DATABASE} has no row for it: it was taken out there, or put in here");
         look.problem(manifest_path(&CaseId(case)), Fault::NotInManifest, detail);
     }
-    let last: Option<i64> =
-        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'cases'").fetch_optional(&mut *connection).await?;
+    let last: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'cases'")
+        .fetch_optional(&mut *connection)
+        .await?;
     if let Some(last) = last.filter(|last| *last != rows) {
         look.problem(DATABASE, Fault::ChainBroken, format!("{last} cases were written to it, and it has {rows}"));
     }
@@ -100,10 +110,11 @@ async fn case(look: &mut Look, connection: &mut SqliteConnection, number: i64) -
     .bind(number)
     .fetch_one(&mut *connection)
     .await?;
-    let evidence: Vec<String> = sqlx::query_scalar("SELECT evidence_id FROM case_evidence WHERE case_number = $1 ORDER BY evidence_id")
-        .bind(number)
-        .fetch_all(&mut *connection)
-        .await?;
+    let evidence: Vec<String> =
+        sqlx::query_scalar("SELECT evidence_id FROM case_evidence WHERE case_number = $1 ORDER BY evidence_id")
+            .bind(number)
+            .fetch_all(&mut *connection)
+            .await?;
     let case_id: String = row.try_get("case_id")?;
     let place = format!("{DATABASE}, case {case_id}");
     let file = manifest_path(&CaseId(case_id.clone()));
@@ -128,7 +139,12 @@ async fn case(look: &mut Look, connection: &mut SqliteConnection, number: i64) -
     let mut sealed: Vec<String> = manifest.evidence.iter().map(|kept| kept.id.to_string()).collect();
     sealed.sort();
     if sealed != evidence {
-        look.differs(&place, "its rows in case_evidence differ from its manifest", format!("{} ids", sealed.len()), format!("{} ids", evidence.len()));
+        look.differs(
+            &place,
+            "its rows in case_evidence differ from its manifest",
+            format!("{} ids", sealed.len()),
+            format!("{} ids", evidence.len()),
+        );
     }
     let position: i64 = row.try_get("position")?;
     let columns = [
@@ -140,7 +156,11 @@ async fn case(look: &mut Look, connection: &mut SqliteConnection, number: i64) -
         ("opened_at", written(manifest.opened_at), row.try_get("opened_at")?),
         ("sealed_at", written(manifest.sealed_at), row.try_get("sealed_at")?),
         ("verdict", manifest.verdict, row.try_get("verdict")?),
-        ("previous", manifest.previous.map(|id| id.to_string()).unwrap_or_default(), row.try_get::<Option<_>, _>("previous")?.unwrap_or_default()),
+        (
+            "previous",
+            manifest.previous.map(|id| id.to_string()).unwrap_or_default(),
+            row.try_get::<Option<_>, _>("previous")?.unwrap_or_default(),
+        ),
     ];
     for (column, sealed, found) in columns.into_iter().filter(|(_, sealed, found)| sealed != found) {
         look.differs(&place, format!("its column {column} differs from its manifest"), sealed, found);
@@ -180,7 +200,10 @@ async fn outputs(look: &mut Look, connection: &mut SqliteConnection) -> Result<(
             look.problem(DATABASE, Fault::Changed, format!("an output is named `{name}`, outside the folder"));
             continue;
         };
-        match tokio::task::spawn_blocking(move || hash::of_file(&path)).await.expect("internal error: hashing does not panic") {
+        match tokio::task::spawn_blocking(move || hash::of_file(&path))
+            .await
+            .expect("internal error: hashing does not panic")
+        {
             Ok((found, _)) if found.to_string() != expected => {
                 look.differs(name, "it is not the file that was written", expected, found);
             }

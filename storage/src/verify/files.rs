@@ -42,7 +42,11 @@ fn manifest(look: &mut Look, dir: &Path, file: &str) {
         }
     };
     if manifest.format != FORMAT {
-        return look.problem(file, Fault::Unreadable, format!("its format `{}` is not known here: use a newer postlink", manifest.format));
+        return look.problem(
+            file,
+            Fault::Unreadable,
+            format!("its format `{}` is not known here: use a newer postlink", manifest.format),
+        );
     }
     if manifest_path(&manifest.case_id) != file {
         let name = manifest_path(&manifest.case_id);
@@ -87,7 +91,9 @@ fn chain(look: &mut Look) {
         let file = format!("evidence/cases/{case}{SUFFIX}");
         let (last, expected, name) = &before;
         if number != last + 1 {
-            let detail = format!("it is number {number}, and the one before it here is number {last}: a case between was taken out or put in");
+            let detail = format!(
+                "it is number {number}, and the one before it here is number {last}: a case between was taken out or put in"
+            );
             look.problem(file, Fault::ChainBroken, detail);
         } else if previous != *expected {
             let text = |id: Option<EvidenceId>| Some(id.map_or("none".to_owned(), |id| id.to_string()));

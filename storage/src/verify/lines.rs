@@ -76,7 +76,9 @@ fn compare(look: &mut Look, number: u64, line: &Line) {
     let sealed = whose.and_then(|ad| look.latest.get(&ad).map(|(_, hash)| (ad, *hash)));
     let place = format!("{NAME}:{number}");
     match sealed {
-        Some((ad, expected)) => look.differs(place, format!("the line is not the one that was sealed for ad `{ad}`"), expected, line.hash),
+        Some((ad, expected)) => {
+            look.differs(place, format!("the line is not the one that was sealed for ad `{ad}`"), expected, line.hash)
+        }
         None => {
             look.problem(place, Fault::NotInManifest, "no case was sealed with this line");
             if let Some(problem) = look.report.problems.last_mut() {

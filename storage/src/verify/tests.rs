@@ -54,7 +54,8 @@ impl Folder {
     /// Changes one bit of the byte at which `needle` stands.
     fn flip(&self, file: &str, needle: &str) {
         let bytes = fs::read(self.path(file)).unwrap();
-        let at = bytes.windows(needle.len()).position(|window| window == needle.as_bytes()).expect("the needle is there");
+        let at =
+            bytes.windows(needle.len()).position(|window| window == needle.as_bytes()).expect("the needle is there");
         let file = fs::OpenOptions::new().write(true).open(self.path(file)).unwrap();
         file.write_all_at(&[bytes[at] ^ 1], at as u64).unwrap();
     }
@@ -239,7 +240,10 @@ async fn a_manifest_put_in_is_noticed() {
     let other = CaseId("20260101T000000Z-0123456789ab".into());
     let text = fs::read_to_string(folder.path(&folder.manifest(2))).unwrap();
     let text = text.replace(folder.cases[2].case_id.as_str(), other.as_str()).replace("\"number\": 3", "\"number\": 4");
-    let text = text.replace(&format!("\"previous\": \"{}\"", folder.cases[1].manifest), &format!("\"previous\": \"{}\"", folder.cases[2].manifest));
+    let text = text.replace(
+        &format!("\"previous\": \"{}\"", folder.cases[1].manifest),
+        &format!("\"previous\": \"{}\"", folder.cases[2].manifest),
+    );
     fs::write(folder.path(&manifest_path(&other)), text).unwrap();
     assert_eq!(folder.faults().await, [format!("{}: not in manifest", manifest_path(&other))]);
 }
@@ -339,7 +343,12 @@ async fn rows_that_are_still_in_the_write_ahead_file_are_read_without_touching_i
     let store = sqlite::open(folder.dir.path(), clock()).await.unwrap();
     let last = examine(&store, "d", 3, "first").await;
     // As a crash leaves it: the store is not closed, its files are copied as they are.
-    let status = std::process::Command::new("cp").arg("-a").arg(folder.dir.path()).arg(copy.path().join("dir")).status().unwrap();
+    let status = std::process::Command::new("cp")
+        .arg("-a")
+        .arg(folder.dir.path())
+        .arg(copy.path().join("dir"))
+        .status()
+        .unwrap();
     assert!(status.success());
     let dir = copy.path().join("dir");
     assert!(fs::metadata(dir.join("postlink.db-wal")).unwrap().len() > 0);
@@ -382,5 +391,8 @@ fn a_problem_reads_as_a_sentence() {
         expected: Some("sha256:aa".into()),
         found: Some("sha256:bb".into()),
     };
-    assert_eq!(problem.to_string(), "report.html: changed: it is not the file that was written; expected sha256:aa; found sha256:bb");
+    assert_eq!(
+        problem.to_string(),
+        "report.html: changed: it is not the file that was written; expected sha256:aa; found sha256:bb"
+    );
 }
