@@ -61,6 +61,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
     });
     let (responses, bodies) = responses::take(seat).await;
     evidence.extend(bodies);
+    let console = seat.watch().console.clone();
     let snapshot = Snapshot {
         visitor: seat.name.to_owned(),
         hop,
@@ -77,7 +78,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
         page_size,
         nodes,
         responses,
-        console: seat.watch().console.clone(),
+        console,
         provenance: provenance(seat),
     };
     Some(Captured { snapshot, html, evidence, missing })
