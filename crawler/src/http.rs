@@ -32,7 +32,7 @@ pub(crate) async fn walk(click: &Url, visitor: &Visitor, proxy: SocketAddr, jour
     let began = Instant::now();
     let bound = Duration::from_secs(follow.page_timeout_secs);
     let mut trail = Trail::new(follow.max_hops);
-    let Ok(client) = client(visitor, proxy, bound) else { return Vec::new() };
+    let Ok(client) = client(proxy, bound) else { return Vec::new() };
     let mut next = Some((HopKind::Click, click.clone(), None));
     while let Some((kind, url, cause)) = next.take() {
         let at = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
@@ -41,7 +41,7 @@ pub(crate) async fn walk(click: &Url, visitor: &Visitor, proxy: SocketAddr, jour
         }
         let Some(left) = bound.checked_sub(began.elapsed()) else { break };
         let Some(hop) = trail.last_mut() else { break };
-        match client.get(url.clone()).timeout(left).send().await {
+        match client.get(url.clone()).headers(headers(visitor, &url)).timeout(left).send().await {
             Ok(answer) => {
                 hop.status = Some(answer.status().as_u16());
                 hop.remote = journal.remote(url.as_str());
@@ -57,16 +57,15 @@ pub(crate) async fn walk(click: &Url, visitor: &Visitor, proxy: SocketAddr, jour
     trail.into_hops()
 }
 
-fn client(visitor: &Visitor, proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
-    let headers: HeaderMap = visitor
-        .headers()
-        .into_iter()
-        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?)))
-        .collect();
+fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
+    let headers = visitor.headers(url.scheme() == "https").into_iter();
+    headers.filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?))).collect()
+}
+
+fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .proxy(Proxy::all(format!("socks5h://{proxy}"))?)
         .redirect(reqwest::redirect::Policy::none())
-        .default_headers(headers)
         .connect_timeout(bound)
         .timeout(bound)
         .pool_max_idle_per_host(0)

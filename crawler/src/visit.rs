@@ -170,6 +170,8 @@ fn gaps(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
     if let Some(ended) = watch.trail.ended {
         let detail = format!("After {} hops {url} sends its visitors on again. Nobody arrives anywhere; see the chain.", watch.trail.hops().len());
         gaps.push(tell(Step::Follow, ended, false, detail));
+    } else if watch.app_link.is_some() && !watch.page.committed {
+        gaps.push(nothing(&watch, url, tell));
     } else if let Some(error) = &watch.page.failed {
         let trouble = seat.journal.why_not(url);
         let (reason, retry, hint) = of_error(error, trouble.as_ref());

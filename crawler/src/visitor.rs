@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+/// What Chromium accepts as a document.
+const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7";
+
 /// A declared identity. Its name is its key in the configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,10 +111,10 @@ impl Visitor {
         weighted.collect::<Vec<_>>().join(",")
     }
 
-    /// The headers of a click over plain HTTP, as the browser would send them.
-    pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
+    /// The headers of a click over plain HTTP, as the browser would send them: hints only to secure places.
+    pub(crate) fn headers(&self, secure: bool) -> Vec<(&'static str, String)> {
         let mut headers = Vec::new();
-        if !self.hints.brands.is_empty() {
+        if secure && !self.hints.brands.is_empty() {
             let brands = self.hints.brands.iter().map(|brand| format!("\"{}\";v=\"{}\"", brand.name, brand.major()));
             headers.push(("sec-ch-ua", brands.collect::<Vec<_>>().join(", ")));
             headers.push(("sec-ch-ua-mobile", if self.mobile { "?1" } else { "?0" }.to_owned()));
@@ -120,7 +123,7 @@ impl Visitor {
         headers.extend([
             ("upgrade-insecure-requests", "1".to_owned()),
             ("user-agent", self.user_agent.clone()),
-            ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8".to_owned()),
+            ("accept", ACCEPT.to_owned()),
             ("accept-language", self.accept_language()),
         ]);
         headers
@@ -149,7 +152,7 @@ pub(crate) mod tests {
 
     #[test]
     fn plain_http_says_the_same_as_the_browser() {
-        let headers = visitors()["android-douyin"].headers();
+        let headers = visitors()["android-douyin"].headers(true);
         let value = |wanted: &str| headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
         assert_eq!(value("accept-language"), Some("zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7"));
         assert_eq!(value("sec-ch-ua-mobile"), Some("?1"));

@@ -91,6 +91,10 @@ impl Watch {
             "Page.frameNavigated" => self.committed(&p["frame"]),
             "Page.domContentEventFired" => self.page.dom_ready = self.page.committed,
             "Page.loadEventFired" => self.page.loaded = self.page.committed,
+            // A document whose next one was held back fires neither of the two, but stops.
+            "Page.frameStoppedLoading" if p["frameId"] == self.main.as_str() && self.page.asked.is_none() => {
+                (self.page.dom_ready, self.page.loaded) = (self.page.committed, self.page.committed);
+            }
             "Page.frameScheduledNavigation" => self.scheduled(p),
             "Page.frameClearedScheduledNavigation" if p["frameId"] == self.main.as_str() => self.due = None,
             "Page.frameRequestedNavigation" => self.requested(p),
@@ -138,6 +142,10 @@ impl Watch {
         let is_main = p["type"] == "Document" && p["frameId"] == self.main.as_str() && p["loaderId"] == id.as_str();
         self.traffic.sent(p);
         if !is_main || self.is_held_back(p) {
+            return Vec::new();
+        }
+        if is_foreign(&url) {
+            self.app_link(&url, p["redirectResponse"]["status"].as_u64());
             return Vec::new();
         }
         let at_ms = self.traffic.at(p);
@@ -216,7 +224,7 @@ impl Watch {
         self.announced.insert(self.main.clone(), Announced { reason: text(&p["reason"]), url: url.clone() });
         let delay = Duration::try_from_secs_f64(p["delay"].as_f64().unwrap_or_default().max(0.0)).unwrap_or(Duration::MAX);
         // A page that reloads itself now and then is not on its way anywhere.
-        let stays = url == self.page.url && delay > Duration::ZERO;
+        let stays = (url == self.page.url && delay > Duration::ZERO) || is_foreign(&url);
         self.due = if stays { None } else { Instant::now().checked_add(delay) };
     }
 
@@ -225,19 +233,27 @@ impl Watch {
         if self.announced.len() > MOST_LINES {
             self.announced.clear();
         }
-        let scheme = url.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        if !matches!(scheme.as_str(), "http" | "https" | "about" | "blob" | "data" | "javascript" | "") {
-            self.block(&url, "an app link, or another scheme than http and https, was not opened");
-            if frame == self.main {
-                self.app_link = Some(url.clone());
-                self.due = None;
-            }
+        if is_foreign(&url) && frame == self.main {
+            self.app_link(&url, None);
         }
         let reason = text(&p["reason"]);
         // A refresh is announced twice: when it is scheduled, and when it is due under a less telling name.
         let refresh = self.announced.get(&frame).is_some_and(|before| before.reason.ends_with("Refresh") && before.url == url);
         if !refresh || reason.ends_with("Refresh") {
             self.announced.insert(frame, Announced { reason, url });
+        }
+    }
+
+    /// The way leads out of the browser, by a script or by an answer of this status.
+    fn app_link(&mut self, url: &str, status: Option<u64>) {
+        self.block(url, "an app link, or another scheme than http and https, was not opened");
+        self.app_link = Some(url.to_owned());
+        self.due = None;
+        if status.is_some() {
+            self.page.asked = None;
+            if let Some(hop) = self.trail.last_mut() {
+                hop.status = status.and_then(|status| u16::try_from(status).ok());
+            }
         }
     }
 
@@ -290,6 +306,12 @@ impl Watch {
         let words: Vec<String> = words.collect();
         self.note(&format!("{}: {}", text(&p["type"]), words.join(" ")));
     }
+}
+
+/// Whether an address leads out of the browser: into an app, to a telephone, to a file.
+fn is_foreign(url: &str) -> bool {
+    let scheme = url.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    !matches!(scheme.as_str(), "http" | "https" | "about" | "blob" | "data" | "javascript" | "")
 }
 
 fn without_query(url: &str) -> &str {

@@ -319,6 +319,7 @@ async fn nothing_is_submitted() {
         ("post.test", _) => html("<p>正在跳转</p><form method=post action='http://sink.test/post'><input name=phone value=13900000000></form><script>document.forms[0].submit()</script>"),
         ("get.test", _) => html("<p>正在跳转</p><form action='http://sink.test/get'><input name=phone value=13900000000></form><script>document.forms[0].submit()</script>"),
         ("frame.test", _) => html("<p>正文</p><iframe name=f></iframe><form target=f method=post action='http://sink.test/frame'></form><script>document.forms[0].submit()</script>"),
+        ("app.test", _) => sent_to("weixin://dl/business"),
         ("popup.test", _) => html("<p>正文</p><script>window.open('http://sink.test/popup');alert('你好');confirm('确定?')</script><a id=a target=_blank href='http://sink.test/blank'></a><script>a.click();location.href='snssdk1128://x'</script>"),
         _ => html("<p>sunk</p>"),
     })
@@ -335,6 +336,8 @@ async fn nothing_is_submitted() {
             assert!(snapshot.provenance.blocked.iter().any(|blocked| blocked.url.starts_with("snssdk1128:")), "{:?}", snapshot.provenance.blocked);
         }
     }
+    let app = crawler.visit(&ad("http://app.test/"), "android-douyin").await;
+    assert_eq!((reasons(&app), app.chain.hops[0].status, app.chain.hops.len()), (vec!["scheme-refused"], Some(302), 1), "{:?}", app.gaps);
     crawler.stop().await;
     assert_eq!(site.asked("sink.test"), 0, "{:?}", site.asked);
 }
@@ -392,7 +395,7 @@ async fn each_visitor_is_who_they_say_they_are() {
         ("android-douyin", "false | Linux aarch64 | zh-CN,zh,en-US,en | 393 | 393 | 2.75 | 5 | Asia/Shanghai"),
         ("desktop-chrome", "false | Win32 | zh-CN,zh,en-US,en | 1366 | 1366 | 1 | 0 | Asia/Shanghai"),
     ] {
-        let visit = crawler.visit(&ad("http://echo.test/"), name).await;
+        let visit = crawler.visit(&ad(&format!("http://{}/", site.at)), name).await;
         let snapshot = page(&visit);
         let agent = &visitors[name].user_agent;
         let script = text(snapshot, "script ").text.as_deref().expect("text");

@@ -75,7 +75,12 @@ impl Tab {
     }
 
     /// Closes another page of the visit before it has asked for anything.
+    ///
+    /// A page that still waits cannot be closed, and holds up the one that opened it: it goes on, but each of its
+    /// requests stops at an interception that nobody answers.
     pub(crate) fn close_other(&self, other: &Attached) {
+        self.connection.tell(&other.session, "Fetch.enable", json!({"patterns": [{"urlPattern": "*"}]}));
+        self.connection.tell(&other.session, "Runtime.runIfWaitingForDebugger", json!({}));
         self.connection.tell("", "Target.closeTarget", json!({"targetId": other.target}));
     }
 
