@@ -139,8 +139,7 @@ fn play(world: &World, route: &Route, query: &str) -> Response<Body> {
         response = response.header(name, value);
     }
     let body = if let Some(redirect) = &route.redirect {
-        response =
-            response.status(redirect.status).header(header::LOCATION, redirect.to.replace("{query}", query));
+        response = response.status(redirect.status).header(header::LOCATION, redirect.to.replace("{query}", query));
         Body::empty()
     } else if let Some(file) = &route.file {
         response = response.header(header::CONTENT_TYPE, media_type(file));
@@ -173,5 +172,63 @@ fn media_type(file: &str) -> &'static str {
         "jpg" => "image/jpeg",
         "svg" => "image/svg+xml",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    async fn ask(site: &Site, head: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(site.address()).await.unwrap();
+        let length = body.len();
+        let request = format!("{head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    async fn site() -> Site {
+        Site::start(vec![World::read("game-gift-telecom").unwrap(), World::read("late-spa").unwrap()]).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_host_of_a_world_answers_as_its_route_says() {
+        let site = site().await;
+        let answer = ask(&site, "GET /c?cid=7 HTTP/1.1\r\nHost: ad.lingdong-trk.test", "").await;
+        assert!(answer.starts_with("HTTP/1.1 302"), "{answer}");
+        assert!(answer.contains("location: http://s.dwz9.test/xk7Qe?cid=7"), "{answer}");
+        let answer = ask(&site, "GET /xk7Qe HTTP/1.1\r\nHost: S.DWZ9.test:80", "").await;
+        assert!(answer.contains("http-equiv=\"refresh\""), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn json_is_answered_after_its_delay() {
+        let began = std::time::Instant::now();
+        let answer = ask(&site().await, "GET /api/v3/sku HTTP/1.1\r\nHost: vip.xinglan-tv.test", "").await;
+        assert!(answer.contains("\"first\":\"1\""), "{answer}");
+        assert!(began.elapsed() >= Duration::from_millis(1500));
+    }
+
+    #[tokio::test]
+    async fn what_no_world_knows_is_told_so_and_remembered() {
+        let site = site().await;
+        let answer = ask(&site, "GET / HTTP/1.1\r\nHost: nobody.test", "").await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+        assert!(!site.requests()[0].known);
+        assert!(site.submissions().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_form_that_is_sent_and_a_text_message_that_is_asked_for_are_remembered() {
+        let site = site().await;
+        ask(&site, "POST /api/order/submit HTTP/1.1\r\nHost: m.cj-liuliang.test", "mobile=1").await;
+        ask(&site, "GET /api/sms/send HTTP/1.1\r\nHost: m.cj-liuliang.test", "").await;
+        let sent: Vec<(String, usize)> = site.submissions().into_iter().map(|r| (r.method, r.body)).collect();
+        assert_eq!(sent, [("POST".to_owned(), 8), ("GET".to_owned(), 0)]);
     }
 }
