@@ -14,7 +14,7 @@ demo: setup  ## Examine the ads of all test worlds and show the report: out/demo
 test:   ## Everything that must hold: format, lints, docs, all tests
 	@scripts/test
 
-quick:  ## The same without the tests that start Chromium
+quick:  ## The same without the tests that start Chromium or read pictures
 	@scripts/test quick
 
 regen:  ## Make again what is made from sources: the creatives of the test worlds
