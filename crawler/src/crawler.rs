@@ -1,6 +1,7 @@
 //! The crawler: one browser, any number of visits.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::ad::Ad;
 use model::case::{Gap, Step};
@@ -63,8 +64,8 @@ impl Crawler {
             Err(gap) => (refused(ad, gap), Vec::new()),
         };
         let mut chain = Chain { visitor: visitor.to_owned(), hops: seen.hops, walk, record: None };
-        let Seen { snapshots, mut evidence, gaps, blocked, .. } = seen;
-        let record = capture::record(json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked}));
+        let Seen { snapshots, mut evidence, gaps, blocked, opened, .. } = seen;
+        let record = capture::record(json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked, "opened": opened}));
         let record = Evidence::new("record of the chain", "application/json", record, (self.clock)());
         chain.record = Some(record.id());
         evidence.push(record);
@@ -115,20 +116,28 @@ impl Crawler {
             Err(why) => failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser.")),
         };
         let walk = http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow).await;
-        (seen, walk)
+        let opened = gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
+        (Seen { opened, ..seen }, walk)
     }
 
     /// Looks with the browser; when the browser itself fails, once more with a fresh one.
     async fn see(&self, gate: &Gate, request: &Request<'_>) -> Result<Seen, String> {
         let browser = self.browser(None).await.map_err(|error| error.to_string())?;
-        match see(&browser, gate, request).await {
+        match self.bounded(&browser, gate, request).await {
             Ok(seen) => Ok(seen),
             Err(error) => {
                 debug!(%error, "The browser failed, a fresh one is started");
                 let fresh = self.browser(Some((&browser, &error))).await.map_err(|error| error.to_string())?;
-                see(&fresh, gate, request).await.map_err(|error| error.to_string())
+                self.bounded(&fresh, gate, request).await.map_err(|error| error.to_string())
             }
         }
+    }
+
+    /// Every wait within a visit has its own bound; this one is for what nobody thought of.
+    async fn bounded(&self, browser: &Chromium, gate: &Gate, request: &Request<'_>) -> Result<Seen, CallError> {
+        let bound = Duration::from_secs(self.options.follow.page_timeout_secs) * 4 + Duration::from_secs(120);
+        let seen = tokio::time::timeout(bound, see(browser, gate, request)).await;
+        seen.unwrap_or(Err(CallError::TimedOut { method: "visit", bound }))
     }
 
     /// The browser; a fresh one in place of the one that failed, unless another visit has seen to that already.

@@ -44,6 +44,8 @@ pub(crate) struct Seen {
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) blocked: Vec<Blocked>,
+    /// Connections that were made: `host:port address:port`.
+    pub(crate) opened: Vec<String>,
 }
 
 /// Where the visitor sits while a page is before them: the tab, what is known of it, and the time that is left.
@@ -203,6 +205,8 @@ fn nothing(watch: &Watch, url: &str, tell: impl Fn(Step, &str, bool, String) -> 
         tell(Step::Follow, "form-held-back", false, format!("{url} sends a form to {form}; nothing is submitted."))
     } else if let Some(link) = &watch.app_link {
         tell(Step::Follow, "scheme-refused", false, format!("The click leads into an app, {link}. Only http and https are followed."))
+    } else if let Some(status) = watch.trail.hops().last().and_then(|hop| hop.status.filter(|_| hop.error.is_some())) {
+        tell(Step::Follow, "empty-page", true, format!("{url} answered with status {status} and without a page."))
     } else {
         tell(Step::Follow, "timeout", true, format!("{url} did not answer in time. Look again, or raise `follow.page_timeout_secs`."))
     }
@@ -292,11 +296,6 @@ impl<'a> Seat<'a> {
 
     pub(crate) fn since_click(&self) -> Millis {
         Millis(u64::try_from(lock(&self.time).clicked.elapsed().as_millis()).unwrap_or(u64::MAX))
-    }
-
-    /// Whether the guard has refused the click itself.
-    pub(crate) fn refused(&self) -> bool {
-        false
     }
 
     /// What the guard refused, as a snapshot tells it.

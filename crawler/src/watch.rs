@@ -79,6 +79,11 @@ impl Watch {
         self.page.asked.is_some() || self.due.is_some_and(|due| due.saturating_duration_since(Instant::now()) < FAR)
     }
 
+    /// Whether the click has been sent, or been kept from being sent.
+    pub(crate) fn has_begun(&self) -> bool {
+        !self.trail.hops().is_empty() || self.held_back.is_some() || self.app_link.is_some()
+    }
+
     /// Takes an event in; the replies cannot wait.
     pub(crate) fn take(&mut self, event: &Event) -> Vec<Reply> {
         let p = &event.params;

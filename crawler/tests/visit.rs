@@ -407,3 +407,66 @@ async fn each_visitor_is_who_they_say_they_are() {
     }
     crawler.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_that_leads_to_no_page_says_why() {
+    let site = Site::start(|host, _, _| match host {
+        "file.test" => Response::builder().header("content-disposition", "attachment; filename=game.apk").body(Body::from("PK")).expect("an answer"),
+        "silent.test" => Response::builder().status(204).body(Body::empty()).expect("an answer"),
+        "closed.test" => Response::builder().status(302).header("location", "javascript:alert(1)").body(Body::empty()).expect("an answer"),
+        _ => html("<p>x</p>"),
+    })
+    .await;
+    let crawler = crawler(options(site.at)).await;
+    for (url, reason) in [
+        ("http://file.test/game.apk", "download"),
+        ("http://silent.test/", "empty-page"),
+        ("https://tls.test/", "tls-error"),
+        ("http://slow.test/slow", ""),
+    ] {
+        let visit = crawler.visit(&ad(url), "desktop-chrome").await;
+        assert_eq!(reasons(&visit).join(" "), reason, "{url}: {:?}", visit.gaps);
+        assert_eq!(visit.snapshots.len(), usize::from(reason.is_empty()), "{url}");
+    }
+    let closed = crawler.visit(&ad("http://closed.test/"), "desktop-chrome").await;
+    assert!(!closed.gaps.is_empty() && closed.snapshots.is_empty(), "{:?}", closed.gaps);
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_dies_is_replaced_once() {
+    let site = Site::start(|host, path, _| match (host, path) {
+        ("page.test", "/slow.js") => Response::new(Body::from("")),
+        _ => html("<p>正文</p><script src=/slow.js></script>"),
+    })
+    .await;
+    let crawler = crawler(options(site.at)).await;
+    let ad = ad("http://page.test/");
+    let killed = async {
+        tokio::time::sleep(Duration::from_millis(2_000)).await;
+        assert_eq!(kill_browsers(), 1);
+    };
+    let (visit, ()) = tokio::join!(crawler.visit(&ad, "desktop-chrome"), killed);
+    assert_eq!(reasons(&visit), [""; 0]);
+    assert_eq!(kill_browsers(), 1);
+    let next = crawler.visit(&ad, "desktop-chrome").await;
+    assert_eq!(reasons(&next), [""; 0]);
+    crawler.stop().await;
+    assert_eq!(kill_browsers(), 0);
+}
+
+/// Kills the browsers that this process has started; gives how many there were.
+fn kill_browsers() -> usize {
+    let ours = std::process::id().to_string();
+    let mut killed = 0;
+    for entry in std::fs::read_dir("/proc").expect("processes").flatten() {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let Some((name, rest)) = stat.rsplit_once(')') else { continue };
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        if fields.get(1) == Some(&ours.as_str()) && name.contains("chrom") && fields.first() != Some(&"Z") {
+            let id = entry.file_name().to_string_lossy().into_owned();
+            killed += usize::from(std::process::Command::new("kill").args(["-9", &id]).status().is_ok_and(|status| status.success()));
+        }
+    }
+    killed
+}

@@ -74,7 +74,8 @@ pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
             let page = &watch.page;
             let network = watch.traffic.quiet_for();
             let nothing = page.crashed || page.failed.is_some() || watch.trail.ended.is_some();
-            let never = !page.committed && !watch.is_moving() && (watch.download.is_some() || watch.held_back.is_some() || watch.app_link.is_some() || seat.refused());
+            // The click was answered without a document (204, a download), or held back.
+            let never = !page.committed && !watch.is_moving() && watch.has_begun();
             (watch.moves, nothing || never, watch.is_moving(), page.dom_ready && (page.loaded || network.is_some()), network)
         };
         if nothing || seat.tab.is_lost() {
