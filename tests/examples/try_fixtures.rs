@@ -35,10 +35,20 @@ async fn main() -> Result<()> {
         if show && !faults.is_empty() {
             for statement in case.promised.iter().chain(case.pages.iter().flat_map(|page| &page.statements)) {
                 let seen = &statement.visibility;
-                println!("        {:?} {:?} {:?} px {:?}: {}", statement.role, seen.font_px, seen.contrast.map(|c| (c * 10.0).round() / 10.0), statement.prices.iter().map(|p| (p.cents, p.per)).collect::<Vec<_>>(), statement.text);
+                println!(
+                    "        {:?} {:?} {:?} px {:?}: {}",
+                    statement.role,
+                    seen.font_px,
+                    seen.contrast.map(|c| (c * 10.0).round() / 10.0),
+                    statement.prices.iter().map(|p| (p.cents, p.per)).collect::<Vec<_>>(),
+                    statement.text
+                );
             }
             for page in &case.pages {
-                println!("        fields {:?}", page.fields.iter().map(|f| (f.kind, &f.label, f.form)).collect::<Vec<_>>());
+                println!(
+                    "        fields {:?}",
+                    page.fields.iter().map(|f| (f.kind, &f.label, f.form)).collect::<Vec<_>>()
+                );
                 println!("        buttons {:?}", page.buttons.iter().map(|b| (&b.label, b.form)).collect::<Vec<_>>());
             }
         }

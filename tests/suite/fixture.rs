@@ -61,33 +61,33 @@ impl Default for Answer {
 /// What must come of it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Expected {
+pub(crate) struct Expected {
     /// Exactly the checks that must fire.
-    pub checks: Vec<String>,
+    pub(crate) checks: Vec<String>,
     /// Checks on which honest people differ.
-    pub may: Vec<String>,
+    pub(crate) may: Vec<String>,
     /// Words of the first check's quotes.
-    pub delivered_contains: Vec<String>,
-    pub promised_contains: Vec<String>,
+    pub(crate) delivered_contains: Vec<String>,
+    pub(crate) promised_contains: Vec<String>,
 }
 
 /// A fixture on disk.
 #[derive(Debug)]
-pub struct Fixture {
+pub(crate) struct Fixture {
     written: Written,
     page: PathBuf,
 }
 
 impl Fixture {
     /// Reads `ad.toml` and finds `page.html` beside it.
-    pub fn read(ad: &Path) -> Result<Self> {
+    pub(crate) fn read(ad: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(ad).with_context(|| ad.display().to_string())?;
         let written = toml::from_str(&text).with_context(|| ad.display().to_string())?;
         Ok(Self { written, page: ad.with_file_name("page.html") })
     }
 
     /// What is wrong with the outcome; nothing when it is as expected.
-    pub fn faults(&self, compared: &Compared) -> Vec<String> {
+    pub(crate) fn faults(&self, compared: &Compared) -> Vec<String> {
         let expect = &self.written.expect;
         let mut faults = Vec::new();
         for check in &expect.checks {
@@ -104,7 +104,9 @@ impl Fixture {
         }
         let first = expect.checks.first().and_then(|check| compared.findings.iter().find(|f| f.check() == check));
         if let Some(finding) = first {
-            let lacks = |quote: &str, words: &[String]| !words.iter().all(|word| reader::text::normal(quote).text.contains(&reader::text::normal(word).text));
+            let lacks = |quote: &str, words: &[String]| {
+                !words.iter().all(|word| reader::text::normal(quote).text.contains(&reader::text::normal(word).text))
+            };
             if lacks(&finding.delivered().quote, &expect.delivered_contains) {
                 faults.push(format!("{} quotes 「{}」 of the page", finding.check(), finding.delivered().quote));
             }
@@ -118,7 +120,7 @@ impl Fixture {
 }
 
 /// A browser, a reader and the words, for any number of fixtures.
-pub struct Bench {
+pub(crate) struct Bench {
     crawler: Crawler,
     reader: Reader,
     words: Words,
@@ -137,7 +139,7 @@ struct Parts {
 }
 
 impl Bench {
-    pub async fn start() -> Result<Self> {
+    pub(crate) async fn start() -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut parts: Parts = toml::from_str(&std::fs::read_to_string(root.join("config.toml"))?)?;
         let pages = Pages::serve().await?;
@@ -154,7 +156,7 @@ impl Bench {
     }
 
     /// Examines a fixture as the pipeline examines an ad, for one visitor.
-    pub async fn run(&self, fixture: &Fixture) -> Result<(Case, Compared)> {
+    pub(crate) async fn run(&self, fixture: &Fixture) -> Result<(Case, Compared)> {
         let written = &fixture.written;
         self.pages.show(std::fs::read(&fixture.page)?, written.page.status);
         let ad = Ad {
@@ -191,7 +193,7 @@ impl Bench {
         Ok((case, compared))
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.crawler.stop().await;
     }
 }
