@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{DocumentMut, ImDocument, Item, TableLike};
+use toml_edit::{DocumentMut, Document, Item, TableLike};
 
 use crate::exit::Refused;
 
@@ -50,7 +50,7 @@ pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Config> {
 
 fn merged(text: &str, path: &Path) -> anyhow::Result<Config> {
     let at = Place { text, path: path.to_owned() };
-    let user = ImDocument::parse(text).map_err(|error| {
+    let user = Document::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| at.line(span.start));
         Refused::Configuration(format!("{}:{line}: {}", path.display(), error.message()))
     })?;
