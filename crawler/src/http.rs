@@ -62,6 +62,7 @@ fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
     headers.filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?))).collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the one place: the client goes through the guard")]
 fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .proxy(Proxy::all(format!("socks5h://{proxy}"))?)

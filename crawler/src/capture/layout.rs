@@ -51,9 +51,9 @@ impl Building<'_> {
         let offset = (offset.0 - if frame.is_some() { document.scroll_offset_x } else { 0.0 }, offset.1 - if frame.is_some() { document.scroll_offset_y } else { 0.0 });
         let root = Kept { index: frame, inherited: inherited.clone() };
         let mut kept: HashMap<usize, Kept> = HashMap::new();
-        for at in 0..document.nodes.node_type.len() {
-            if !wanted[at] || self.nodes.len() >= self.most {
-                continue;
+        for (at, _) in wanted.into_iter().enumerate().filter(|&(_, wanted)| wanted) {
+            if self.nodes.len() >= self.most {
+                break;
             }
             let parent = source.parent(at).and_then(|parent| kept.get(&parent)).unwrap_or(&root).clone();
             let here = match document.nodes.node_type[at] {

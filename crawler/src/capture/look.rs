@@ -6,6 +6,9 @@ use model::units::Area;
 use crate::capture::colour::{Colour, contrast};
 use crate::capture::dom_snapshot::STYLES;
 
+/// Further than any page goes, CSS pixels.
+const FAR: f64 = 1e7;
+
 /// What an element takes over from those around it.
 #[derive(Clone, Debug)]
 pub(crate) struct Inherited {
@@ -16,11 +19,13 @@ pub(crate) struct Inherited {
     clip_absolute: Option<Area>,
     /// Shown nowhere, whatever the children say.
     gone: bool,
+    /// Whether something around it can be scrolled: then what lies outside the page can be brought in.
+    scrolled: bool,
 }
 
 impl Inherited {
     pub(crate) fn page() -> Self {
-        Self { opacity: 1.0, struck: false, clip: None, clip_absolute: None, gone: false }
+        Self { opacity: 1.0, struck: false, clip: None, clip_absolute: None, gone: false, scrolled: false }
     }
 
     /// What the children of an element with this style take over.
@@ -44,12 +49,15 @@ impl Inherited {
             clip,
             clip_absolute: if position != "static" || transformed { clip } else { self.clip_absolute },
             gone: self.gone || cut_to_nothing(style),
+            scrolled: self.scrolled || ["overflow-x", "overflow-y"].iter().any(|axis| matches!(value(style, axis), "auto" | "scroll")),
         }
     }
 
     fn shows(&self, style: &[&str], area: Option<Area>, page: Area) -> bool {
         let Some(area) = area else { return false };
-        let seen = self.clip.map_or(area, |clip| clip.intersection(&area)).intersection(&page);
+        // Downwards a page has no end that could be trusted: lists grow, and panes scroll inside it.
+        let reach = Area { w: if self.scrolled { FAR } else { page.w }, h: FAR, ..page };
+        let seen = self.clip.map_or(area, |clip| clip.intersection(&area)).intersection(&reach);
         // One pixel is how pages hide what only screen readers should find.
         let big_enough = seen.w > 1.0 && seen.h > 1.0;
         big_enough && !self.gone && self.opacity > 0.01 && value(style, "visibility") == "visible"
@@ -58,7 +66,6 @@ impl Inherited {
 
 /// Cuts by `area`, on one axis or both; the other stays as it was.
 fn meet(outside: Option<Area>, area: Area, x: bool, y: bool) -> Area {
-    const FAR: f64 = 1e7;
     let outside = outside.unwrap_or(Area::new(-FAR, -FAR, 2.0 * FAR, 2.0 * FAR));
     let own = Area::new(if x { area.x } else { -FAR }, if y { area.y } else { -FAR }, if x { area.w } else { 2.0 * FAR }, if y { area.h } else { 2.0 * FAR });
     outside.intersection(&own)
@@ -195,4 +202,86 @@ fn value<'a>(style: &[&'a str], name: &str) -> &'a str {
 
 fn number(text: &str) -> Option<f64> {
     text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A style as Chromium computes it by default, with some values changed.
+    fn style(changed: &[(&str, &'static str)]) -> Vec<&'static str> {
+        let default = |name: &str| match name {
+            "font-size" => "16px",
+            "opacity" => "1",
+            "visibility" => "visible",
+            "display" => "block",
+            "position" => "static",
+            "overflow-x" | "overflow-y" => "visible",
+            "color" => "rgb(0, 0, 0)",
+            _ => "none",
+        };
+        STYLES.iter().map(|name| changed.iter().find(|(changed, _)| changed == name).map_or_else(|| default(name), |(_, value)| *value)).collect()
+    }
+
+    const BOX: Area = Area { x: 10.0, y: 10.0, w: 100.0, h: 50.0 };
+
+    /// Whether a plain box inside an element of this style and area can be seen.
+    fn seen_inside(changed: &[(&str, &'static str)], outer: Area, inner: Area, position: &'static str) -> bool {
+        let outer = Inherited::page().enter(&style(changed), Some(outer), "div");
+        let own = style(&[("position", position)]);
+        let inherited = outer.enter(&own, Some(inner), "p");
+        inherited.shows(&own, Some(inner), Area::new(0.0, 0.0, 400.0, 800.0))
+    }
+
+    #[test]
+    fn what_is_cut_away_or_transparent_is_not_visible() {
+        let flat = Area::new(10.0, 10.0, 100.0, 0.0);
+        assert!(seen_inside(&[], BOX, BOX, "static"));
+        assert!(!seen_inside(&[("opacity", "0")], BOX, BOX, "static"));
+        assert!(!seen_inside(&[("overflow-x", "hidden"), ("overflow-y", "hidden")], flat, BOX, "static"));
+        assert!(!seen_inside(&[("clip-path", "inset(100%)")], BOX, BOX, "static"));
+        assert!(!seen_inside(&[("position", "absolute"), ("clip", "rect(0px, 0px, 0px, 0px)")], BOX, BOX, "static"));
+        assert!(!seen_inside(&[], BOX, Area::new(-9999.0, 10.0, 100.0, 50.0), "static"));
+        assert!(!seen_inside(&[], BOX, Area::new(10.0, 10.0, 1.0, 1.0), "static"));
+    }
+
+    #[test]
+    fn what_can_be_scrolled_to_is_visible() {
+        let below = Area::new(10.0, 2_000.0, 100.0, 50.0);
+        assert!(seen_inside(&[("overflow-y", "auto"), ("overflow-x", "auto")], BOX, below, "static"));
+        assert!(!seen_inside(&[("overflow-y", "hidden"), ("overflow-x", "hidden")], BOX, below, "static"));
+        let beside = Area::new(900.0, 10.0, 100.0, 50.0);
+        assert!(seen_inside(&[("overflow-y", "auto"), ("overflow-x", "auto")], BOX, beside, "static"));
+        assert!(!seen_inside(&[], BOX, beside, "static"));
+    }
+
+    #[test]
+    fn a_layer_is_not_cut_by_what_it_does_not_hang_in() {
+        let hidden = [("overflow-x", "hidden"), ("overflow-y", "hidden")];
+        let flat = Area::new(0.0, 0.0, 100.0, 0.0);
+        assert!(seen_inside(&hidden, flat, BOX, "fixed"));
+        assert!(seen_inside(&hidden, flat, BOX, "absolute"));
+        let holding = [("overflow-x", "hidden"), ("overflow-y", "hidden"), ("position", "relative")];
+        assert!(!seen_inside(&holding, flat, BOX, "absolute"));
+    }
+
+    #[test]
+    fn a_text_over_a_picture_has_no_background_colour() {
+        let mut sight = Sight::new((400, 800));
+        let page = Inherited::page();
+        let paint = |tag: &str, paint: u32| Node { tag: tag.into(), paint, area: Some(BOX), ..Node::default() };
+        sight.element(&style(&[("background-color", "rgb(0, 0, 255)")]), Some(BOX), &page, &paint("div", 1));
+        let mut nodes = vec![Node { tag: "#text".into(), paint: 2, area: Some(BOX), ..Node::default() }];
+        let colour = |sight: &mut Sight, nodes: &mut Vec<Node>| {
+            nodes[0].style = Some(sight.text(&style(&[]), &nodes[0].clone(), &page, ("", 1.0), 0));
+            sight.colour(nodes);
+            nodes[0].style.as_ref().and_then(|style| style.background)
+        };
+        assert_eq!(colour(&mut sight, &mut nodes), Some([0, 0, 255]));
+        sight.element(&style(&[]), Some(BOX), &page, &paint("img", 2));
+        assert_eq!(colour(&mut sight, &mut nodes), None);
+        sight.element(&style(&[("background-color", "rgb(255, 255, 255)")]), Some(BOX), &page, &paint("div", 3));
+        nodes[0].paint = 3;
+        assert_eq!(colour(&mut sight, &mut nodes), Some([255; 3]));
+    }
 }

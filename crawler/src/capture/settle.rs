@@ -136,15 +136,22 @@ fn read(look: &Value) -> Look {
     Look { text: number("text"), height: number("height"), elements: number("elements"), seen: look["seen"] == true }
 }
 
+/// What scrolls: the page, or the pane that fills most of the screen where the page itself does not.
+const SCROLLER: &str = r"(() => {
+  const d = document.scrollingElement || document.documentElement;
+  if (d.scrollHeight > innerHeight + 4) return d;
+  const panes = [...document.querySelectorAll('body *')].slice(0, 3000).filter(e => e.scrollHeight > e.clientHeight + 40
+    && e.clientWidth * e.clientHeight > 0.4 * innerWidth * innerHeight && /auto|scroll/.test(getComputedStyle(e).overflowY));
+  return panes.sort((a, b) => b.clientHeight * b.clientWidth - a.clientHeight * a.clientWidth)[0] || d;
+})()";
+
 /// Scrolls down in steps of one screen and back up, so that what loads when it comes into view does load.
 pub(crate) async fn scroll_through(seat: &Seat<'_>) {
     const SCREENS: u32 = 10;
     const SCREEN_BOUND: Duration = Duration::from_millis(1_500);
     for screen in 1..=SCREENS {
-        let step = format!(
-            "(() => {{ const d = document.scrollingElement || document.documentElement; const before = d.scrollTop; \
-             d.scrollTo({{top: {screen} * innerHeight, behavior: 'instant'}}); return d.scrollTop > before; }})()"
-        );
+        let to = format!("{{top: {screen} * innerHeight, behavior: 'instant'}}");
+        let step = format!("(s => {{ const before = s.scrollTop; s.scrollTo({to}); return s.scrollTop > before; }})({SCROLLER})");
         let moves = seat.watch().moves;
         match seat.evaluate(&step, PROBE_BOUND).await {
             Ok(Value::Bool(true)) => {}
@@ -160,6 +167,6 @@ pub(crate) async fn scroll_through(seat: &Seat<'_>) {
             break;
         }
     }
-    let top = "(document.scrollingElement || document.documentElement).scrollTo({top: 0, behavior: 'instant'})";
-    seat.evaluate(top, PROBE_BOUND).await.ok();
+    let top = format!("({SCROLLER}).scrollTo({{top: 0, behavior: 'instant'}})");
+    seat.evaluate(&top, PROBE_BOUND).await.ok();
 }

@@ -152,3 +152,79 @@ async fn addresses(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAdd
         Err(_) => Err(Trouble::NameNotResolved(format!("no answer within {} s", DNS_BOUND.as_secs()))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::guard::Rules;
+
+    async fn gate(allow: &[&str], resolve: &[(&str, SocketAddr)]) -> Gate {
+        let rules = Rules {
+            allow: allow.iter().map(|&range| range.to_owned()).collect(),
+            resolve: resolve.iter().map(|(name, at)| ((*name).to_owned(), at.to_string())).collect(),
+        };
+        Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate")
+    }
+
+    /// Asks for a connection; gives the stream and the reply's code.
+    async fn ask(gate: &Gate, command: u8, host: &str, port: u16) -> (TcpStream, u8) {
+        let mut client = TcpStream::connect(gate.at()).await.expect("the gate is open");
+        client.write_all(&[5, 1, 0]).await.expect("greets");
+        let mut method = [0; 2];
+        client.read_exact(&mut method).await.expect("is greeted");
+        let mut request = vec![5, command, 0, 3, u8::try_from(host.len()).expect("a short name")];
+        request.extend_from_slice(host.as_bytes());
+        request.extend_from_slice(&port.to_be_bytes());
+        client.write_all(&request).await.expect("asks");
+        let mut reply = [0; 10];
+        client.read_exact(&mut reply).await.expect("is answered");
+        (client, reply[1])
+    }
+
+    async fn echo() -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let at = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                stream.write_all(b"here").await.expect("speaks");
+            }
+        });
+        at
+    }
+
+    #[tokio::test]
+    async fn what_is_allowed_is_opened_and_written_down() {
+        let at = echo().await;
+        let gate = gate(&["127.0.0.1"], &[("*.test", at)]).await;
+        let (mut stream, code) = ask(&gate, 1, "A.test.", 80).await;
+        let mut said = [0; 4];
+        stream.read_exact(&mut said).await.expect("is spoken to");
+        assert_eq!((code, &said), (0, b"here"));
+        assert_eq!(gate.journal().remote("http://a.test/x"), Some(at.to_string()));
+        drop(gate);
+        assert_eq!(stream.read(&mut said).await.unwrap_or(0), 0, "the connection ends with its gate");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_allowed_is_refused_however_it_is_written() {
+        let at = echo().await;
+        let gate = gate(&[], &[("inside.test", at)]).await;
+        for host in ["inside.test", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "localhost", "::1", "::ffff:127.0.0.1", "169.254.169.254", "0.0.0.0"] {
+            let (_, code) = ask(&gate, 1, host, at.port()).await;
+            assert_eq!(code, 2, "{host}");
+        }
+        assert!(gate.journal().remote("http://inside.test/").is_none());
+        assert!(matches!(gate.journal().why_not(&format!("http://inside.test:{}/", at.port())), Some(Trouble::Refused { class: "loopback", .. })));
+    }
+
+    #[tokio::test]
+    async fn nothing_but_connecting_is_served() {
+        let gate = gate(&["127.0.0.0/8"], &[]).await;
+        for (command, what) in [(2, "bind"), (3, "UDP associate")] {
+            let (_, code) = ask(&gate, command, "127.0.0.1", 53).await;
+            assert_eq!(code, 7, "{what}");
+        }
+    }
+}
