@@ -51,20 +51,31 @@ pub(crate) fn read(reader: &Reader, ad: &Ad, ad_evidence: EvidenceId, folder: &P
     reading
 }
 
-fn read_creative(reader: &Reader, creative: &Creative, folder: &Path, now: DateTime<Utc>, reading: &mut AdReading) -> Result<(), String> {
+fn read_creative(
+    reader: &Reader,
+    creative: &Creative,
+    folder: &Path,
+    now: DateTime<Utc>,
+    reading: &mut AdReading,
+) -> Result<(), String> {
     let path = creative.path.as_ref().ok_or("a creative names no file: give its `path`, relative to the ads file")?;
     let path = folder.join(path);
     match creative.kind {
         CreativeKind::Image => image::read(reader, &path, now, reading),
         CreativeKind::Video => {
             let seen = video::read(reader, &path, now, reading);
-            let heard = creative.subtitles.as_ref().map_or(Ok(()), |subtitles| subtitles::read(reader, &folder.join(subtitles), now, reading));
+            let heard = creative
+                .subtitles
+                .as_ref()
+                .map_or(Ok(()), |subtitles| subtitles::read(reader, &folder.join(subtitles), now, reading));
             if let Err(problem) = heard {
                 reading.gaps.push(unreadable(problem));
             }
             seen
         }
-        CreativeKind::Other => Err(format!("{}: this kind of creative cannot be read; `image` and `video` can", path.display())),
+        CreativeKind::Other => {
+            Err(format!("{}: this kind of creative cannot be read; `image` and `video` can", path.display()))
+        }
     }
 }
 
@@ -77,15 +88,11 @@ fn sentences(words: &str) -> Vec<String> {
     let mut out = vec![String::new()];
     let letters: Vec<char> = words.chars().take(MAX_LETTERS).collect();
     for (at, &ch) in letters.iter().enumerate() {
-        let next = letters.get(at + 1);
         if let Some(last) = out.last_mut() {
             last.push(ch);
         }
-        let ends = match ch {
-            '。' | '！' | '？' | '；' | '\n' => !next.is_some_and(|c| "。！？；”’」』）".contains(*c)),
-            '!' | '?' | ';' | '.' => next.is_some_and(|c| c.is_whitespace()),
-            _ => false,
-        };
+        let before = at.checked_sub(1).map(|i| letters[i]);
+        let ends = text::ends_sentence(before, ch, letters.get(at + 1).copied());
         if ends {
             out.push(String::new());
         }
@@ -127,7 +134,10 @@ mod tests {
 
     #[test]
     fn the_words_of_an_ad_are_cut_into_sentences() {
-        assert_eq!(sentences("免费领648礼包！！点击就送。\n全场9.9元"), ["免费领648礼包！！", "点击就送。", "全场9.9元"]);
+        assert_eq!(
+            sentences("免费领648礼包！！点击就送。\n全场9.9元"),
+            ["免费领648礼包！！", "点击就送。", "全场9.9元"]
+        );
         assert_eq!(sentences("Get it free. No card needed!"), ["Get it free.", "No card needed!"]);
         assert!(sentences(" ！ ").is_empty());
     }

@@ -37,14 +37,26 @@ fn boxed(full: &RgbImage, scale: f64, area: Area, context: f64, max_side: u32) -
     let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
     let whole = Area::new(0.0, 0.0, f64::from(full.width()), f64::from(full.height()));
     let wanted = Area::new(area.x * scale, area.y * scale, area.w * scale, area.h * scale).intersection(&whole);
+    // A box beyond the picture points at nothing in it: all of it is shown.
+    let wanted = if wanted.is_empty() { whole } else { wanted };
     let around = (wanted.w.max(wanted.h) * context.clamp(0.0, 20.0)).max(80.0 * scale);
-    let view = Area::new(wanted.x - around, wanted.y - around, wanted.w + 2.0 * around, wanted.h + 2.0 * around).intersection(&whole);
+    let view = Area::new(wanted.x - around, wanted.y - around, wanted.w + 2.0 * around, wanted.h + 2.0 * around)
+        .intersection(&whole);
     let (left, top) = (view.x.floor() as u32, view.y.floor() as u32);
-    let (width, height) = ((view.w.ceil() as u32).clamp(1, full.width() - left), (view.h.ceil() as u32).clamp(1, full.height() - top));
+    let (width, height) =
+        ((view.w.ceil() as u32).clamp(1, full.width() - left), (view.h.ceil() as u32).clamp(1, full.height() - top));
     let part = imageops::crop_imm(full, left, top, width, height).to_image();
     let mut part = shrunk(part, max_side);
     let shrink = f64::from(part.width()) / f64::from(width);
-    draw_box(&mut part, Area::new((wanted.x - f64::from(left)) * shrink, (wanted.y - f64::from(top)) * shrink, wanted.w * shrink, wanted.h * shrink));
+    draw_box(
+        &mut part,
+        Area::new(
+            (wanted.x - f64::from(left)) * shrink,
+            (wanted.y - f64::from(top)) * shrink,
+            wanted.w * shrink,
+            wanted.h * shrink,
+        ),
+    );
     part
 }
 
@@ -79,7 +91,9 @@ mod tests {
 
     fn page(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
-        RgbImage::from_pixel(width, height, Rgb([255, 255, 255])).write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).expect("encodes");
+        RgbImage::from_pixel(width, height, Rgb([255, 255, 255]))
+            .write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png)
+            .expect("encodes");
         bytes
     }
 
@@ -99,7 +113,12 @@ mod tests {
 
     #[test]
     fn a_box_at_or_beyond_the_edge_is_drawn_within_the_picture() {
-        for area in [Area::new(0.0, 0.0, 100.0, 20.0), Area::new(350.0, 290.0, 500.0, 500.0), Area::new(9_000.0, 9_000.0, 10.0, 10.0), Area::new(-50.0, -50.0, 20.0, 20.0)] {
+        for area in [
+            Area::new(0.0, 0.0, 100.0, 20.0),
+            Area::new(350.0, 290.0, 500.0, 500.0),
+            Area::new(9_000.0, 9_000.0, 10.0, 10.0),
+            Area::new(-50.0, -50.0, 20.0, 20.0),
+        ] {
             assert!(crop(&page(400, 300), 1.0, area, 0.2, 500).is_ok(), "{area:?}");
         }
     }

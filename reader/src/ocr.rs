@@ -20,6 +20,7 @@ use model::units::Area;
 pub use models::OpenError;
 pub use picture::PictureError;
 
+pub(crate) use detect::Effort;
 pub(crate) use look::look_at;
 pub(crate) use quad::Quad;
 
@@ -76,7 +77,7 @@ impl Ocr {
             return Ok(Arc::clone(lines));
         }
         let mut found = Vec::new();
-        for quad in self.boxes(picture)? {
+        for quad in self.boxes(picture, Effort::THOROUGH)? {
             found.extend(self.line(picture, &quad)?);
         }
         let lines = Arc::new(lines::in_reading_order(found));
@@ -89,15 +90,17 @@ impl Ocr {
     }
 
     /// Where in the picture there seems to be a line of text.
-    pub(crate) fn boxes(&self, picture: &RgbImage) -> Result<Vec<Quad>, OcrError> {
-        detect::boxes(&self.detector, picture)
+    pub(crate) fn boxes(&self, picture: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
+        detect::boxes(&self.detector, picture, effort)
     }
 
     /// What one box says; none when it says nothing for sure.
     pub(crate) fn line(&self, picture: &RgbImage, quad: &Quad) -> Result<Option<Line>, OcrError> {
-        let Some((text, confidence)) = recognise::text(&self.recogniser, &self.alphabet, picture, quad)? else { return Ok(None) };
+        let Some((text, confidence)) = recognise::text(&self.recogniser, &self.alphabet, picture, quad)? else {
+            return Ok(None);
+        };
         let text = crate::text::folded(&text);
-        if text.is_empty() || confidence < self.min_confidence {
+        if text.is_empty() || is_ornament(&text) || confidence < self.min_confidence {
             return Ok(None);
         }
         Ok(Some(Line { text, confidence, area: quad.bounds(picture), look: look::of_line(picture, quad) }))
@@ -105,6 +108,15 @@ impl Ocr {
 
     fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<EvidenceId, Arc<Vec<Line>>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lone letter or stroke is a logo, a rule or a pattern; a lone digit may be the price.
+fn is_ornament(text: &str) -> bool {
+    let mut letters = text.chars().filter(|c| c.is_alphanumeric());
+    match (letters.next(), letters.next()) {
+        (Some(one), None) => one.is_ascii_alphabetic() || "一丨丶丿口".contains(one),
+        _ => false,
     }
 }
 

@@ -44,21 +44,28 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     let checkboxes = checkboxes::of(&tree, &labels);
     let mut buttons = buttons::of(&tree);
     // Box and words of a check box are pressed to tick it: that is no button.
-    buttons.retain(|b| !checkboxes.iter().any(|c| tree.within(b.node, c.node) || (c.holder == Some(b.node) && b.label == c.label)));
-    let (senders, submits): (Vec<_>, Vec<_>) = buttons.iter().partition(|b| buttons::sends_code(&text::normal(&b.label).text));
+    buttons.retain(|b| {
+        !checkboxes.iter().any(|c| tree.within(b.node, c.node) || (c.holder == Some(b.node) && b.label == c.label))
+    });
+    let (senders, submits): (Vec<_>, Vec<_>) =
+        buttons.iter().partition(|b| buttons::sends_code(&text::normal(&b.label).text));
     let nodes = |buttons: &[&buttons::Found]| buttons.iter().map(|b| b.node).collect::<Vec<_>>();
     fields::decide_codes(&tree, &mut fields, &nodes(&senders));
     let forms = Forms::of(&tree, &fields.iter().map(|f| f.node).collect::<Vec<_>>(), &nodes(&submits));
 
     let mut statements = statements(&tree, &buttons, &fields, &labels);
     let mut gaps = Vec::new();
-    let mute: Vec<Region> = buttons.iter().filter(|b| b.label.is_empty()).map(|b| Region { node: b.node, area: b.area }).collect();
+    let mute: Vec<Region> =
+        buttons.iter().filter(|b| b.label.is_empty()).map(|b| Region { node: b.node, area: b.area }).collect();
     read_pictures(&tree, picture, &mute, ocr, options, &mut statements, &mut gaps);
     statements.sort_by_key(|(node, _)| *node);
-    let mut statements: Vec<Statement> = std::iter::once(title(&tree)).flatten().chain(statements.into_iter().map(|(_, s)| s)).collect();
+    let mut statements: Vec<Statement> =
+        std::iter::once(title(&tree)).flatten().chain(statements.into_iter().map(|(_, s)| s)).collect();
     sentences::compare_sizes(&mut statements);
 
-    let buttons = buttons.iter().map(|found| button(&tree, found, &forms, &statements)).collect();
+    // A button outside of its form names it.
+    let form_of = |at: usize| forms.number(&tree, at).or_else(|| forms.number(&tree, *ids.get(tree.attr(at, "form"))?));
+    let buttons = buttons.iter().map(|found| button(&tree, found, form_of(found.node), &statements)).collect();
     let fields = fields.iter().enumerate().map(|(at, found)| field(&tree, found, &forms, at)).collect();
     let checkboxes = checkboxes.iter().map(|found| checkbox(&tree, found, &forms)).collect();
     let page = Page {
@@ -85,17 +92,29 @@ fn snapshot_id(snapshot: &Snapshot) -> EvidenceId {
 }
 
 /// Sentences, then what stands in fields and on input buttons, each with the node that orders it.
-fn statements(tree: &Tree, buttons: &[buttons::Found], fields: &[fields::Found], labels: &[(usize, usize)]) -> Vec<(usize, Statement)> {
+fn statements(
+    tree: &Tree,
+    buttons: &[buttons::Found],
+    fields: &[fields::Found],
+    labels: &[(usize, usize)],
+) -> Vec<(usize, Statement)> {
     let pressed: HashSet<usize> = buttons.iter().map(|b| b.node).collect();
     let action = |at: usize| tree.up(at).find(|up| pressed.contains(up));
     let asked: HashSet<usize> = fields.iter().map(|f| f.node).collect();
-    let named: HashSet<usize> = labels.iter().filter(|(_, control)| asked.contains(control)).map(|(label, _)| *label).collect();
-    let is_label = |at: usize| tree.up(at).any(|up| named.contains(&up) || (tree.node(up).tag == "label" && tree.below(up).any(|n| asked.contains(&n))));
+    let named: HashSet<usize> =
+        labels.iter().filter(|(_, control)| asked.contains(control)).map(|(label, _)| *label).collect();
+    let is_label = |at: usize| {
+        tree.up(at).any(|up| {
+            named.contains(&up) || (tree.node(up).tag == "label" && tree.below(up).any(|n| asked.contains(&n)))
+        })
+    };
     let known = Known { action: &action, is_label: &is_label };
-    let mut found: Vec<(usize, Statement)> = sentences::of(tree, &known).into_iter().map(|s| (s.node, s.statement)).collect();
+    let mut found: Vec<(usize, Statement)> =
+        sentences::of(tree, &known).into_iter().map(|s| (s.node, s.statement)).collect();
     for field in fields {
         let node = tree.node(field.node);
-        let value = node.value.as_deref().filter(|v| !v.trim().is_empty() && tree.attr(field.node, "type") != "password");
+        let value =
+            node.value.as_deref().filter(|v| !v.trim().is_empty() && tree.attr(field.node, "type") != "password");
         let shown = value.unwrap_or_else(|| tree.attr(field.node, "placeholder"));
         found.extend(stated(tree, field.node, shown, Role::FieldLabel).map(|s| (field.node, s)));
     }
@@ -115,7 +134,15 @@ fn stated(tree: &Tree, at: usize, shown: &str, role: Role) -> Option<Statement> 
     let area = tree.node(at).area;
     let prices = price::tags(&normal.text);
     let visibility = look(tree, at, area.as_ref());
-    Some(Statement { text: shown, normal, place: Place::Page(tree.place(at, area)), visibility, role, read_by: ReadBy::Text, prices })
+    Some(Statement {
+        text: shown,
+        normal,
+        place: Place::Page(tree.place(at, area)),
+        visibility,
+        role,
+        read_by: ReadBy::Text,
+        prices,
+    })
 }
 
 fn look(tree: &Tree, at: usize, area: Option<&Area>) -> Visibility {
@@ -170,7 +197,10 @@ fn read_pictures(
         Err(reason) => {
             // Without pictures on the page nothing is lost but measurements.
             if !regions.is_empty() {
-                gaps.push(gap(tree, format!("the words in {} pictures of {} were not read: {reason}", regions.len(), tree.snapshot.url)));
+                gaps.push(gap(
+                    tree,
+                    format!("the words in {} pictures of {} were not read: {reason}", regions.len(), tree.snapshot.url),
+                ));
             }
             return;
         }
@@ -179,11 +209,7 @@ fn read_pictures(
     gaps.extend(outcome.unread.into_iter().map(|detail| gap(tree, format!("{}: {detail}", tree.snapshot.url))));
     statements.extend(outcome.read.into_iter().map(|r| (r.node, r.statement)));
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale);
-    let mut measured: Vec<Statement> = statements.iter().map(|(_, s)| s.clone()).collect();
-    pictures::measure_contrast(&mut measured, &full, scale);
-    for ((_, statement), measured) in statements.iter_mut().zip(measured) {
-        *statement = measured;
-    }
+    pictures::measure_contrast(statements.iter_mut().map(|(_, s)| s), &full, scale);
 }
 
 fn gap(tree: &Tree, detail: String) -> Gap {
@@ -197,11 +223,17 @@ fn gap(tree: &Tree, detail: String) -> Gap {
     }
 }
 
-fn button(tree: &Tree, found: &buttons::Found, forms: &Forms, statements: &[Statement]) -> Button {
-    let inside = |s: &&Statement| s.page_place().and_then(|p| p.area).is_some_and(|a| a.intersection(&found.area).size() > 0.6 * a.size());
+fn button(tree: &Tree, found: &buttons::Found, form: Option<u32>, statements: &[Statement]) -> Button {
+    let inside = |s: &&Statement| {
+        s.page_place().and_then(|p| p.area).is_some_and(|a| a.intersection(&found.area).size() > 0.6 * a.size())
+    };
     let mut label = found.label.clone();
     if label.is_empty() {
-        let read: Vec<&str> = statements.iter().filter(|s| s.role == Role::PictureText).filter(inside).map(|s| s.text.as_str()).collect();
+        let read: Vec<&Statement> = statements.iter().filter(|s| s.role == Role::PictureText).filter(inside).collect();
+        // What only shows through, or is cut by its edge, is smaller than the words on it.
+        let size = |s: &Statement| s.visibility.font_px.unwrap_or_default();
+        let largest = read.iter().map(|s| size(s)).fold(0.0, f64::max);
+        let read: Vec<&str> = read.into_iter().filter(|s| size(s) >= 0.5 * largest).map(|s| s.text.as_str()).collect();
         // More than a few words in a picture are its content, not the name of a button.
         label = read.join(" ");
         if label.chars().count() > 60 {
@@ -219,7 +251,7 @@ fn button(tree: &Tree, found: &buttons::Found, forms: &Forms, statements: &[Stat
         normal: text::normal(&label),
         label,
         place: tree.place(found.node, Some(found.area)),
-        form: forms.number(tree, found.node),
+        form,
         layer: tree.layer(found.node).is_some(),
         visibility,
         href: found.href.clone(),

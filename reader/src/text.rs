@@ -70,6 +70,18 @@ pub(crate) fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a sentence ends at this character; never inside numbers and addresses.
+pub(crate) fn ends_sentence(before: Option<char>, ch: char, next: Option<char>) -> bool {
+    let closes = next.is_some_and(|c| "。！？；”’」』）)】".contains(c));
+    match ch {
+        '。' | '！' | '？' | '；' | '\n' | '\u{2028}' | '\u{2029}' => !closes,
+        // In an address these stand between letters; 「1. 」 counts a list.
+        '!' | '?' | ';' => next.is_some_and(char::is_whitespace),
+        '.' => next.is_some_and(char::is_whitespace) && !before.is_some_and(|c| c.is_ascii_digit()),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,8 +94,8 @@ mod tests {
     fn look_alikes_become_one() {
         for (shown, expected) in [
             ("Ｆｒｅｅ　ＧＩＦＴ", "free gift"),
-            ("frее", "free"),            // Cyrillic е
-            ("ѕресіаl", "special"),      // Cyrillic ѕ, р, е, с, і
+            ("frее", "free"),       // Cyrillic е
+            ("ѕресіаl", "special"), // Cyrillic ѕ, р, е, с, і
             ("ＶＩＰ①②⑳", "vip1220"),
             ("𝐅𝐑𝐄𝐄", "free"),
             ("ꜰʀᴇᴇ", "free"),
@@ -214,8 +226,9 @@ mod tests {
     /// A small generator: the same strings on every run.
     fn generated(seed: u64) -> String {
         const PIECES: [&str; 40] = [
-            "免", "费", "領", "取", "元", "块", "月", "零", "〇", "o", "O", "0", "2", "９", ".", "*", "·", " ", "　", "\u{200b}", "(", "fù", ")", "（ma）",
-            "a", "е", "İ", "ß", "ﬁ", "①", "½", "🎁", "👉", "️", "e\u{301}", "￥", "，", "圓", "兔", "\n",
+            "免", "费", "領", "取", "元", "块", "月", "零", "〇", "o", "O", "0", "2", "９", ".", "*", "·", " ", "　",
+            "\u{200b}", "(", "fù", ")", "（ma）", "a", "е", "İ", "ß", "ﬁ", "①", "½", "🎁", "👉", "️", "e\u{301}", "￥",
+            "，", "圓", "兔", "\n",
         ];
         let mut state = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut out = String::new();

@@ -49,7 +49,10 @@ fn image(name: &str) -> Vec<Statement> {
 
 fn said<'a>(statements: &'a [Statement], words: &str) -> &'a Statement {
     let texts: Vec<&str> = statements.iter().map(|s| s.text.as_str()).collect();
-    statements.iter().find(|s| s.normal.text.contains(words)).unwrap_or_else(|| panic!("{words} is not among {texts:?}"))
+    statements
+        .iter()
+        .find(|s| s.normal.text.contains(words))
+        .unwrap_or_else(|| panic!("{words} is not among {texts:?}"))
 }
 
 #[test]
@@ -59,7 +62,10 @@ fn a_banner_is_read_with_its_headline() {
     assert_eq!(headline.role, Role::Headline);
     assert_eq!(headline.visibility.relative, Some(1.0));
     let area = headline.ad_place().and_then(|p| p.area).expect("a box");
-    assert!((20.0..60.0).contains(&area.x) && (30.0..60.0).contains(&area.y) && (340.0..420.0).contains(&area.w), "{area:?}");
+    assert!(
+        (20.0..60.0).contains(&area.x) && (30.0..60.0).contains(&area.y) && (340.0..420.0).contains(&area.w),
+        "{area:?}"
+    );
     for words in ["王者荣耀限定皮肤", "不要钱,点击就送激活码", "立即领取"] {
         assert_eq!(said(&statements, words).role, Role::PictureText);
     }
@@ -87,8 +93,12 @@ fn pale_small_print_is_read_and_measured() {
 fn a_long_picture_is_read_to_its_end_and_each_line_once() {
     let statements = image("long.jpg");
     for row in 1..=8 {
-        for words in ["月功能费20元,按月收取", "合约期12个月,期内不可退订", "客服热线10086", "超出套餐后0.1元/分钟"] {
-            let times = statements.iter().filter(|s| s.normal.text.replace(' ', "").contains(&format!("{row}.{words}"))).count();
+        for words in ["月功能费20元,按月收取", "合约期12个月,期内不可退订", "客服热线10086", "超出套餐后0.1元/分钟"]
+        {
+            let times = statements
+                .iter()
+                .filter(|s| s.normal.text.replace(' ', "").contains(&format!("{row}.{words}")))
+                .count();
             assert_eq!(times, 1, "{row}. {words}");
         }
     }
@@ -118,7 +128,10 @@ fn the_texts_of_a_video_are_read_with_their_seconds() {
 #[test]
 fn a_long_video_is_read_to_the_limit_and_says_so() {
     let short = Reader::open(&Options { max_video_secs: 2, ..options() }).expect("the models are there");
-    let reading = read_with(&short, serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [{"kind": "video", "path": "ad.mp4"}]}));
+    let reading = read_with(
+        &short,
+        serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [{"kind": "video", "path": "ad.mp4"}]}),
+    );
     assert_eq!(reading.gaps.len(), 1);
     assert_eq!(reading.gaps[0].reason, "video-truncated");
     said(&reading.statements, "免费领取游戏礼包");
@@ -146,10 +159,16 @@ fn what_cannot_be_read_is_a_gap_that_says_what_to_do() {
 fn a_changed_model_is_refused() {
     let folder = std::env::temp_dir().join(format!("postlink-models-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
-    let missing = Reader::open(&Options { models: folder.display().to_string(), ..options() }).err().expect("no models").to_string();
+    let missing = Reader::open(&Options { models: folder.display().to_string(), ..options() })
+        .err()
+        .expect("no models")
+        .to_string();
     assert!(missing.contains("scripts/setup"), "{missing}");
     std::fs::write(folder.join("ppocrv6_dict.txt"), "a\nb\n").expect("writes");
-    let changed = Reader::open(&Options { models: folder.display().to_string(), ..options() }).err().expect("a changed model").to_string();
+    let changed = Reader::open(&Options { models: folder.display().to_string(), ..options() })
+        .err()
+        .expect("a changed model")
+        .to_string();
     assert!(changed.contains("sha256"), "{changed}");
     std::fs::remove_dir_all(&folder).expect("cleans up");
 }

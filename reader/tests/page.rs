@@ -10,7 +10,10 @@ fn texts(page: &Page) -> Vec<&str> {
 }
 
 fn said<'a>(page: &'a Page, words: &str) -> &'a Statement {
-    page.statements.iter().find(|s| s.text.contains(words)).unwrap_or_else(|| panic!("{words} is not among {:?}", texts(page)))
+    page.statements
+        .iter()
+        .find(|s| s.text.contains(words))
+        .unwrap_or_else(|| panic!("{words} is not among {:?}", texts(page)))
 }
 
 fn read(root: Build) -> Page {
@@ -53,7 +56,10 @@ fn blocks_columns_and_marks_part_sentences() {
             el("div").child(text("29元/月", 150.0, 90.0, 60.0, 20.0)),
         ]),
     ]));
-    assert_eq!(texts(&page), ["首月0元。", "次月起29元/月！", "详情见http://a.test/?a=1;b=2 处", "上", "下", "19元/月", "29元/月"]);
+    assert_eq!(
+        texts(&page),
+        ["首月0元。", "次月起29元/月！", "详情见http://a.test/?a=1;b=2 处", "上", "下", "19元/月", "29元/月"]
+    );
 }
 
 #[test]
@@ -106,15 +112,21 @@ fn a_headline_and_its_small_print_are_two_sentences() {
 
 #[test]
 fn a_popup_above_the_page_is_a_layer_and_a_wrapper_of_the_page_is_none() {
-    let page = read(el("body").children([el("div").position("absolute").area(0.0, 0.0, 375.0, 2_000.0).children([
-        el("p").child(text("页面正文", 10.0, 300.0, 200.0, 20.0)),
-        el("p").child(text("被盖住的费用20元", 10.0, 340.0, 200.0, 20.0)),
-        el("div").position("fixed").area(30.0, 200.0, 315.0, 300.0).paint(90).children([
-            el("p").child(text("恭喜获得大奖", 60.0, 300.0, 200.0, 30.0).paint(91)),
-            el("button").area(60.0, 400.0, 200.0, 44.0).child(text("立即领取", 100.0, 410.0, 80.0, 20.0).paint(92)),
-        ]),
-        el("div").position("fixed").area(0.0, 607.0, 375.0, 60.0).paint(95).child(text("底部导航", 10.0, 620.0, 80.0, 20.0).paint(96)),
-    ])]));
+    let page = read(
+        el("body").children([el("div").position("absolute").area(0.0, 0.0, 375.0, 2_000.0).children([
+            el("p").child(text("页面正文", 10.0, 300.0, 200.0, 20.0)),
+            el("p").child(text("被盖住的费用20元", 10.0, 340.0, 200.0, 20.0)),
+            el("div").position("fixed").area(30.0, 200.0, 315.0, 300.0).paint(90).children([
+                el("p").child(text("恭喜获得大奖", 60.0, 300.0, 200.0, 30.0).paint(91)),
+                el("button").area(60.0, 400.0, 200.0, 44.0).child(text("立即领取", 100.0, 410.0, 80.0, 20.0).paint(92)),
+            ]),
+            el("div")
+                .position("fixed")
+                .area(0.0, 607.0, 375.0, 60.0)
+                .paint(95)
+                .child(text("底部导航", 10.0, 620.0, 80.0, 20.0).paint(96)),
+        ])]),
+    );
     let in_layer: Vec<&str> = page.statements.iter().filter(|s| s.visibility.layer).map(|s| s.text.as_str()).collect();
     assert_eq!(in_layer, ["恭喜获得大奖", "立即领取"]);
     assert!(texts(&page).contains(&"被盖住的费用20元"));
@@ -123,23 +135,36 @@ fn a_popup_above_the_page_is_a_layer_and_a_wrapper_of_the_page_is_none() {
 
 #[test]
 fn fields_are_known_by_what_they_ask_for() {
-    let page = read(el("body").child(el("form").children([
-        field("text", 10.0).attr("placeholder", "请输入手机号码").attr("maxlength", "11"),
-        field("hidden", 40.0),
-        el("div").children([
-            field("tel", 70.0).attr("placeholder", "请输入验证码").attr("maxlength", "6"),
-            el("span").attr("class", "get-code").clickable().area(220.0, 70.0, 100.0, 30.0).child(text("获取验证码", 225.0, 75.0, 90.0, 20.0)),
-        ]),
-        el("div").children([
-            field("text", 110.0).attr("placeholder", "验证码"),
-            el("img").area(220.0, 110.0, 90.0, 30.0),
-        ]),
-        el("div").children([el("label").attr("for", "xm").child(text("姓名", 10.0, 150.0, 40.0, 20.0)), field("text", 150.0).attr("id", "xm")]),
-        el("div").children([text("身份证号", 10.0, 190.0, 40.0, 20.0), field("text", 190.0)]),
-        el("button").area(10.0, 230.0, 300.0, 44.0).child(text("立即办理", 100.0, 240.0, 80.0, 20.0)),
-    ])));
+    let page =
+        read(el("body").child(el("form").children([
+            field("text", 10.0).attr("placeholder", "请输入手机号码").attr("maxlength", "11"),
+            field("hidden", 40.0),
+            el("div").children([
+                field("tel", 70.0).attr("placeholder", "请输入验证码").attr("maxlength", "6"),
+                el("span").attr("class", "get-code").clickable().area(220.0, 70.0, 100.0, 30.0).child(text(
+                    "获取验证码",
+                    225.0,
+                    75.0,
+                    90.0,
+                    20.0,
+                )),
+            ]),
+            el("div").children([
+                field("text", 110.0).attr("placeholder", "验证码"),
+                el("img").area(220.0, 110.0, 90.0, 30.0),
+            ]),
+            el("div").children([
+                el("label").attr("for", "xm").child(text("姓名", 10.0, 150.0, 40.0, 20.0)),
+                field("text", 150.0).attr("id", "xm"),
+            ]),
+            el("div").children([text("身份证号", 10.0, 190.0, 40.0, 20.0), field("text", 190.0)]),
+            el("button").area(10.0, 230.0, 300.0, 44.0).child(text("立即办理", 100.0, 240.0, 80.0, 20.0)),
+        ])));
     let kinds: Vec<FieldKind> = page.fields.iter().map(|f| f.kind).collect();
-    assert_eq!(kinds, [FieldKind::Phone, FieldKind::SmsCode, FieldKind::PictureCode, FieldKind::Name, FieldKind::IdCard]);
+    assert_eq!(
+        kinds,
+        [FieldKind::Phone, FieldKind::SmsCode, FieldKind::PictureCode, FieldKind::Name, FieldKind::IdCard]
+    );
     assert_eq!(page.fields[0].label, "请输入手机号码");
     assert_eq!(page.fields[3].label, "姓名");
     assert!(page.fields.iter().all(|f| f.form == 0));
@@ -157,7 +182,9 @@ fn field(kind: &str, y: f64) -> Build {
 
 #[test]
 fn six_boxes_of_one_digit_are_one_code() {
-    let boxes = (0..6).map(|n| el("input").attr("type", "tel").attr("maxlength", "1").area(10.0 + 50.0 * f64::from(n), 100.0, 40.0, 40.0));
+    let boxes = (0..6).map(|n| {
+        el("input").attr("type", "tel").attr("maxlength", "1").area(10.0 + 50.0 * f64::from(n), 100.0, 40.0, 40.0)
+    });
     let page = read(el("body").child(el("div").children(boxes)));
     assert_eq!(page.fields.len(), 1);
     assert_eq!(page.fields[0].kind, FieldKind::SmsCode);
@@ -171,9 +198,21 @@ fn fields_without_a_form_belong_together_by_what_holds_them() {
             el("div").child(field("tel", 10.0).attr("placeholder", "手机号")),
             el("div").children([
                 field("tel", 50.0).attr("placeholder", "验证码"),
-                el("span").attr("class", "btn").area(220.0, 50.0, 100.0, 30.0).child(text("获取验证码", 225.0, 55.0, 90.0, 20.0)),
+                el("span").attr("class", "btn").area(220.0, 50.0, 100.0, 30.0).child(text(
+                    "获取验证码",
+                    225.0,
+                    55.0,
+                    90.0,
+                    20.0,
+                )),
             ]),
-            el("div").attr("class", "submit-btn").area(10.0, 90.0, 300.0, 44.0).child(text("0元领取", 100.0, 100.0, 80.0, 20.0)),
+            el("div").attr("class", "submit-btn").area(10.0, 90.0, 300.0, 44.0).child(text(
+                "0元领取",
+                100.0,
+                100.0,
+                80.0,
+                20.0,
+            )),
         ]),
         el("div").children([
             field("search", 900.0).attr("placeholder", "搜索"),
@@ -191,11 +230,25 @@ fn fields_without_a_form_belong_together_by_what_holds_them() {
 fn nested_buttons_are_one_and_keep_the_link() {
     let page = read(el("body").children([
         el("a").attr("href", "https://a.test/order").display("block").area(10.0, 10.0, 300.0, 50.0).child(
-            el("div").attr("class", "btn-main").area(10.0, 10.0, 300.0, 50.0).child(el("span").inline().clickable().area(100.0, 20.0, 90.0, 30.0).child(text("马上抢", 100.0, 20.0, 90.0, 30.0))),
+            el("div").attr("class", "btn-main").area(10.0, 10.0, 300.0, 50.0).child(
+                el("span").inline().clickable().area(100.0, 20.0, 90.0, 30.0).child(text(
+                    "马上抢",
+                    100.0,
+                    20.0,
+                    90.0,
+                    30.0,
+                )),
+            ),
         ),
         el("p").area(10.0, 80.0, 300.0, 20.0).children([
             text("我已阅读", 10.0, 80.0, 80.0, 20.0),
-            el("a").inline().attr("href", "/rules").area(90.0, 80.0, 80.0, 20.0).child(text("《协议》", 90.0, 80.0, 80.0, 20.0)),
+            el("a").inline().attr("href", "/rules").area(90.0, 80.0, 80.0, 20.0).child(text(
+                "《协议》",
+                90.0,
+                80.0,
+                80.0,
+                20.0,
+            )),
         ]),
         el("div").clickable().area(0.0, 0.0, 375.0, 600.0),
     ]));
@@ -207,30 +260,40 @@ fn nested_buttons_are_one_and_keep_the_link() {
 
 #[test]
 fn boxes_to_tick_are_found_real_and_drawn() {
-    let page = read(el("body").children([
-        el("div").children([
-            el("input").attr("type", "checkbox").attr("id", "a").checked(true).area(10.0, 10.0, 14.0, 14.0),
-            el("label").attr("for", "a").child(text("同意业务协议", 30.0, 10.0, 120.0, 14.0)),
+    let page = read(
+        el("body").children([
+            el("div").children([
+                el("input").attr("type", "checkbox").attr("id", "a").checked(true).area(10.0, 10.0, 14.0, 14.0),
+                el("label").attr("for", "a").child(text("同意业务协议", 30.0, 10.0, 120.0, 14.0)),
+            ]),
+            el("label").children([
+                el("input").attr("type", "checkbox").checked(false).area(10.0, 40.0, 14.0, 14.0).hidden(),
+                el("span").attr("class", "el-checkbox__inner").area(10.0, 40.0, 14.0, 14.0),
+                text("默认开通会员", 30.0, 40.0, 120.0, 14.0),
+            ]),
+            el("div")
+                .attr("role", "checkbox")
+                .attr("aria-checked", "true")
+                .attr("class", "van-checkbox")
+                .area(10.0, 70.0, 200.0, 20.0)
+                .children([
+                    el("div")
+                        .attr("class", "van-checkbox__icon van-checkbox__icon--checked")
+                        .area(10.0, 70.0, 18.0, 18.0),
+                    el("span").inline().child(text("已阅读并同意", 34.0, 70.0, 100.0, 18.0)),
+                ]),
+            el("div").attr("class", "agree").children([
+                el("i").attr("class", "icon-check active").clickable().area(10.0, 100.0, 16.0, 16.0),
+                el("span").inline().child(text("同意每月扣费", 30.0, 100.0, 100.0, 16.0)),
+            ]),
+            el("div").children([
+                el("img").attr("src", "/img/unchecked.png").clickable().area(10.0, 130.0, 16.0, 16.0),
+                el("span").inline().child(text("我要办理", 30.0, 130.0, 100.0, 16.0)),
+            ]),
         ]),
-        el("label").children([
-            el("input").attr("type", "checkbox").checked(false).area(10.0, 40.0, 14.0, 14.0).hidden(),
-            el("span").attr("class", "el-checkbox__inner").area(10.0, 40.0, 14.0, 14.0),
-            text("默认开通会员", 30.0, 40.0, 120.0, 14.0),
-        ]),
-        el("div").attr("role", "checkbox").attr("aria-checked", "true").attr("class", "van-checkbox").area(10.0, 70.0, 200.0, 20.0).children([
-            el("div").attr("class", "van-checkbox__icon van-checkbox__icon--checked").area(10.0, 70.0, 18.0, 18.0),
-            el("span").inline().child(text("已阅读并同意", 34.0, 70.0, 100.0, 18.0)),
-        ]),
-        el("div").attr("class", "agree").children([
-            el("i").attr("class", "icon-check active").clickable().area(10.0, 100.0, 16.0, 16.0),
-            el("span").inline().child(text("同意每月扣费", 30.0, 100.0, 100.0, 16.0)),
-        ]),
-        el("div").children([
-            el("img").attr("src", "/img/unchecked.png").clickable().area(10.0, 130.0, 16.0, 16.0),
-            el("span").inline().child(text("我要办理", 30.0, 130.0, 100.0, 16.0)),
-        ]),
-    ]));
-    let found: Vec<(&str, bool, bool)> = page.checkboxes.iter().map(|c| (c.label.as_str(), c.checked, c.drawn)).collect();
+    );
+    let found: Vec<(&str, bool, bool)> =
+        page.checkboxes.iter().map(|c| (c.label.as_str(), c.checked, c.drawn)).collect();
     assert_eq!(
         found,
         [
@@ -246,7 +309,10 @@ fn boxes_to_tick_are_found_real_and_drawn() {
 
 #[test]
 fn a_selector_leads_back_from_the_nearest_id() {
-    let page = read(el("html").child(el("body").child(el("div").attr("id", "main").children([el("p").child(text("一", 0.0, 0.0, 20.0, 20.0)), el("p").child(text("二", 0.0, 30.0, 20.0, 20.0))]))));
+    let page = read(el("html").child(el("body").child(el("div").attr("id", "main").children([
+        el("p").child(text("一", 0.0, 0.0, 20.0, 20.0)),
+        el("p").child(text("二", 0.0, 30.0, 20.0, 20.0)),
+    ]))));
     let selectors: Vec<_> = page.statements.iter().filter_map(|s| s.page_place()?.selector.clone()).collect();
     assert_eq!(selectors, ["#main > p:nth-of-type(1)", "#main > p:nth-of-type(2)"]);
 }
@@ -261,30 +327,40 @@ fn a_picture_that_was_not_taken_is_a_gap() {
 
 #[test]
 fn words_in_a_picture_are_placed_on_the_page_and_name_a_button() {
-    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/banner.jpg")).expect("the picture is there");
+    let bytes =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/banner.jpg")).expect("the picture is there");
     // The full-page picture is 720 px wide: two pixels to one CSS pixel.
     let root = el("body").children([
         el("img").area(0.0, 0.0, 360.0, 125.0),
-        el("a").attr("href", "/go").display("block").area(18.0, 128.0, 104.0, 38.0).child(el("img").area(18.0, 128.0, 104.0, 38.0)),
+        el("a")
+            .attr("href", "/go")
+            .display("block")
+            .area(18.0, 128.0, 104.0, 38.0)
+            .child(el("img").area(18.0, 128.0, 104.0, 38.0)),
     ]);
     let reading = dsl::page_with(root, Some(&bytes), (360, 200), 2.0);
     assert_eq!(reading.gaps, []);
     let headline = said(&reading.page, "免费领648礼包");
     assert_eq!(headline.role, Role::PictureText);
     let area = headline.page_place().and_then(|p| p.area).expect("a box");
-    assert!((12.0..26.0).contains(&area.x) && (20.0..32.0).contains(&area.y) && (175.0..205.0).contains(&area.w), "{area:?}");
+    assert!(
+        (12.0..26.0).contains(&area.x) && (20.0..32.0).contains(&area.y) && (175.0..205.0).contains(&area.w),
+        "{area:?}"
+    );
     let button = &reading.page.buttons[0];
     assert_eq!((button.label.as_str(), button.href.as_deref()), ("立即领取", Some("/go")));
 }
 
 #[test]
 fn a_picture_over_the_budget_or_beyond_the_capture_is_a_gap() {
-    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/banner.jpg")).expect("the picture is there");
+    let bytes =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/banner.jpg")).expect("the picture is there");
     let root = el("body").children([el("img").area(0.0, 0.0, 360.0, 125.0), el("img").area(0.0, 900.0, 300.0, 300.0)]);
     let reading = dsl::page_with(root, Some(&bytes), (360, 1_200), 2.0);
     assert_eq!(reading.gaps.len(), 1);
     assert!(reading.gaps[0].detail.contains("beyond the end"), "{}", reading.gaps[0].detail);
-    let reading = dsl::page_with(el("body").child(el("img").area(0.0, 0.0, 360.0, 100.0)), Some(b"no picture"), (360, 200), 2.0);
+    let reading =
+        dsl::page_with(el("body").child(el("img").area(0.0, 0.0, 360.0, 100.0)), Some(b"no picture"), (360, 200), 2.0);
     assert_eq!(reading.gaps[0].reason, "picture-unread");
 }
 
@@ -295,7 +371,11 @@ fn a_hostile_tree_is_survived() {
         deep = el("div").child(deep);
     }
     assert_eq!(texts(&read(deep)), ["底"]);
-    let mut snapshot = dsl::snapshot(el("body").children((0..50).map(|n| text("甲", 0.0, f64::from(n) * 20.0, 20.0, 20.0))), (375, 2_000), 1.0);
+    let mut snapshot = dsl::snapshot(
+        el("body").children((0..50).map(|n| text("甲", 0.0, f64::from(n) * 20.0, 20.0, 20.0))),
+        (375, 2_000),
+        1.0,
+    );
     for (at, node) in snapshot.nodes.iter_mut().enumerate() {
         node.parent = Some(if at % 2 == 0 { 40_000 } else { 3 });
         node.lines.iter_mut().for_each(|line| (line.start, line.end) = (9, 3));

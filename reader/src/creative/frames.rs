@@ -55,7 +55,9 @@ impl Frames {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("{program} cannot be started: {error}; install ffmpeg, or name it as `reader.ffmpeg`"))?;
+            .map_err(|error| {
+                format!("{program} cannot be started: {error}; install ffmpeg, or name it as `reader.ffmpeg`")
+            })?;
         let (Some(pictures), Some(mut complaints)) = (child.stdout.take(), child.stderr.take()) else {
             return Err("internal error: ffmpeg has no pipes".into());
         };

@@ -18,7 +18,8 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     let evidence = Evidence::new(format!("creative {name}"), media_type, bytes, now);
     let id = evidence.id();
     reading.evidence.push(evidence);
-    let picture = decoded.map_err(|error| format!("{}: {error}; PNG, JPEG, WebP, GIF and BMP can be read", path.display()))?;
+    let picture =
+        decoded.map_err(|error| format!("{}: {error}; PNG, JPEG, WebP, GIF and BMP can be read", path.display()))?;
     let lines = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
     let place = |area| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: Some(area), evidence: id };
     reading.statements.extend(from_pixels(&lines::joined(&lines), &place, None));

@@ -35,8 +35,15 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
         return Err(format!("{} holds no subtitles: SRT and WebVTT can be read, in UTF-8", path.display()));
     }
     for cue in cues {
-        let place = AdPlace { source: AdSource::Speech, at_s: Some(cue.from_s), until_s: Some(cue.until_s), area: None, evidence: id };
-        let visibility = Visibility { seconds: Some(((cue.until_s - cue.from_s) * 100.0).round() / 100.0), ..Visibility::default() };
+        let place = AdPlace {
+            source: AdSource::Speech,
+            at_s: Some(cue.from_s),
+            until_s: Some(cue.until_s),
+            area: None,
+            evidence: id,
+        };
+        let visibility =
+            Visibility { seconds: Some(((cue.until_s - cue.from_s) * 100.0).round() / 100.0), ..Visibility::default() };
         reading.statements.push(statement(&cue.text, place, Role::Speech, ReadBy::Subtitle, visibility));
     }
     Ok(())
@@ -107,7 +114,9 @@ mod tests {
 
     #[test]
     fn srt_is_read() {
-        let found = cues("\u{feff}1\r\n00:00:00,500 --> 00:00:02,000\r\n免费领取<b>皮肤</b>\r\n\r\n2\r\n00:01:03,000 --> 00:01:05,250\r\n次月起\r\n29元/月\r\n");
+        let found = cues(
+            "\u{feff}1\r\n00:00:00,500 --> 00:00:02,000\r\n免费领取<b>皮肤</b>\r\n\r\n2\r\n00:01:03,000 --> 00:01:05,250\r\n次月起\r\n29元/月\r\n",
+        );
         assert_eq!(
             found,
             [

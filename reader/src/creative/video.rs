@@ -12,7 +12,7 @@ use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId};
 use super::frames::{Ending, Frames, RATE};
 use super::tracks::Track;
 use super::{AdReading, file, from_pixels};
-use crate::ocr::{Line, lines, picture};
+use crate::ocr::{Effort, Line, lines, picture};
 use crate::reader::Reader;
 
 /// Every so many frames the whole picture is searched for text: once a second.
@@ -39,7 +39,11 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     let mut problem = None;
     while let Some(frame) = frames.next() {
         if seen.count >= wanted {
-            truncated = Some(format!("only the first {} seconds of {} were read: raise `reader.max_video_secs`", options.max_video_secs, path.display()));
+            truncated = Some(format!(
+                "only the first {} seconds of {} were read: raise `reader.max_video_secs`",
+                options.max_video_secs,
+                path.display()
+            ));
             break;
         }
         if let Err(error) = seen.look(reader, frame) {
@@ -57,17 +61,32 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     }
     if seen.count == 0 || (ending == Ending::Failed && truncated.is_none()) {
         let complaint = complaint.lines().next().unwrap_or("it holds no pictures").to_owned();
-        problem = problem.or(Some(format!("{} was read for {:.1} seconds only: ffmpeg says: {complaint}", path.display(), seen.seconds())));
+        problem = problem.or(Some(format!(
+            "{} was read for {:.1} seconds only: ffmpeg says: {complaint}",
+            path.display(),
+            seen.seconds()
+        )));
     }
     seen.write(now, reading);
     if let Some(detail) = truncated {
-        reading.gaps.push(Gap { step: Step::Creative, reason: "video-truncated".into(), visitor: None, hop: None, retry: false, detail });
+        reading.gaps.push(Gap {
+            step: Step::Creative,
+            reason: "video-truncated".into(),
+            visitor: None,
+            hop: None,
+            retry: false,
+            detail,
+        });
     }
     problem.map_or(Ok(()), Err)
 }
 
 fn too_late(path: &Path, seen: &Seen, limit: u32) -> String {
-    format!("only the first {:.1} seconds of {} were read within {limit} seconds: raise `reader.video_timeout_secs`", seen.seconds(), path.display())
+    format!(
+        "only the first {:.1} seconds of {} were read within {limit} seconds: raise `reader.video_timeout_secs`",
+        seen.seconds(),
+        path.display()
+    )
 }
 
 fn media_type(bytes: &[u8]) -> &'static str {
@@ -100,7 +119,7 @@ impl Seen {
         let at_s = self.seconds();
         let number = self.count;
         self.count += 1;
-        if number % SEARCH_EVERY != 0 {
+        if !number.is_multiple_of(SEARCH_EVERY) {
             for track in self.tracks.iter_mut().filter(|t| !t.is_gone()) {
                 if track.is_in(&frame) {
                     track.seen(at_s);
@@ -110,9 +129,11 @@ impl Seen {
             return Ok(());
         }
         let mut found = vec![false; self.tracks.len()];
-        for quad in reader.ocr.boxes(&frame).map_err(|e| e.to_string())? {
+        for quad in reader.ocr.boxes(&frame, Effort::QUICK).map_err(|e| e.to_string())? {
             let area = quad.bounds(&frame);
-            if let Some(at) = (0..found.len()).find(|&at| !self.tracks[at].is_gone() && self.tracks[at].is_at(&area, &frame)) {
+            if let Some(at) =
+                (0..found.len()).find(|&at| !self.tracks[at].is_gone() && self.tracks[at].is_at(&area, &frame))
+            {
                 self.tracks[at].seen(at_s);
                 found[at] = true;
                 continue;
@@ -164,15 +185,20 @@ impl Seen {
         let mut ids: BTreeMap<usize, EvidenceId> = BTreeMap::new();
         for (number, jpeg) in self.kept {
             if self.tracks.iter().any(|t| t.shown == number) {
-                let evidence = Evidence::new(format!("video frame {:.1} s", number as f64 / RATE), "image/jpeg", jpeg, now);
+                let evidence =
+                    Evidence::new(format!("video frame {:.1} s", number as f64 / RATE), "image/jpeg", jpeg, now);
                 ids.insert(number, evidence.id());
                 reading.evidence.push(evidence);
             }
         }
         let mut groups: Vec<Vec<Track>> = Vec::new();
-        for track in self.tracks {
+        // One letter, seen once, is a pattern of the moving ground.
+        let is_noise = |t: &Track| t.line.text.chars().count() < 2 && t.last_s <= t.from_s;
+        for track in self.tracks.into_iter().filter(|t| !is_noise(t)) {
             let together = |g: &&mut Vec<Track>| {
-                g[0].shown == track.shown && (g[0].from_s - track.from_s).abs() < TOGETHER_S && (g[0].last_s - track.last_s).abs() < TOGETHER_S
+                g[0].shown == track.shown
+                    && (g[0].from_s - track.from_s).abs() < TOGETHER_S
+                    && (g[0].last_s - track.last_s).abs() < TOGETHER_S
             };
             match groups.iter_mut().find(together) {
                 Some(group) => group.push(track),
@@ -184,7 +210,13 @@ impl Seen {
             let from_s = group.iter().map(|t| t.from_s).fold(f64::MAX, f64::min);
             // It was still there at the last moment it was seen, and gone at the next look.
             let until_s = group.iter().map(|t| t.last_s).fold(0.0, f64::max) + 1.0 / RATE;
-            let place = |area| AdPlace { source: AdSource::Video, at_s: Some(from_s), until_s: Some(until_s), area: Some(area), evidence };
+            let place = |area| AdPlace {
+                source: AdSource::Video,
+                at_s: Some(from_s),
+                until_s: Some(until_s),
+                area: Some(area),
+                evidence,
+            };
             let found: Vec<Line> = lines::in_reading_order(group.into_iter().map(|t| t.line).collect());
             reading.statements.extend(from_pixels(&lines::joined(&found), &place, Some(until_s - from_s)));
         }

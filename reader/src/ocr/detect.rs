@@ -9,10 +9,22 @@ use rten_tensor::{MatrixLayout, NdTensor, NdTensorView};
 
 use super::{OcrError, Quad, rectangle};
 
-/// The detector sees small print better when the shorter side has this many pixels.
-const MIN_SIDE: f32 = 736.0;
-/// Memory and time grow with the longer side; more finds nothing more.
-const MAX_SIDE: f32 = 1600.0;
+/// How large a picture is shown to the detector, in pixels: time and memory grow with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// A smaller shorter side is enlarged.
+    min_side: f32,
+    /// A longer side is made smaller.
+    max_side: f32,
+}
+
+impl Effort {
+    /// For pictures: small print is found better when the shorter side is not too short; above 1600 nothing more is found.
+    pub(crate) const THOROUGH: Self = Self { min_side: 736.0, max_side: 1600.0 };
+    /// For frames of a video, of which there are many: print of 18 px in 1280 is still found.
+    pub(crate) const QUICK: Self = Self { min_side: 1.0, max_side: 960.0 };
+}
+
 /// A tiny picture is not blown up further than this.
 const MAX_ENLARGEMENT: f32 = 3.0;
 /// Probability from which a pixel belongs to text, and a box is kept.
@@ -24,7 +36,7 @@ const UNCLIP: f32 = 1.6;
 const MAX_BOXES: usize = 1_000;
 
 /// Boxes of text, pixels of the picture, in no order.
-pub(super) fn boxes(detector: &rten::Model, picture: &RgbImage) -> Result<Vec<Quad>, OcrError> {
+pub(super) fn boxes(detector: &rten::Model, picture: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
     if picture.width() < 8 || picture.height() < 8 {
         return Ok(Vec::new());
     }
@@ -32,7 +44,7 @@ pub(super) fn boxes(detector: &rten::Model, picture: &RgbImage) -> Result<Vec<Qu
     let mut found: Vec<(Quad, Area)> = Vec::new();
     for (at, &(top, height)) in bands.iter().enumerate() {
         let band = imageops::crop_imm(picture, 0, top, picture.width(), height).to_image();
-        for quad in boxes_of_band(detector, &band)? {
+        for quad in boxes_of_band(detector, &band, effort)? {
             let quad = quad.scaled((1.0, 1.0), top as f32);
             let area = quad.bounds(picture);
             // A line cut by the band's edge is whole in the next band.
@@ -69,13 +81,17 @@ fn overlap(a: &Area, b: &Area) -> f64 {
     a.intersection(b).size() / a.size().min(b.size()).max(1.0)
 }
 
-fn boxes_of_band(detector: &rten::Model, band: &RgbImage) -> Result<Vec<Quad>, OcrError> {
+fn boxes_of_band(detector: &rten::Model, band: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
     let (w, h) = (band.width() as f32, band.height() as f32);
-    let enlarge = (MIN_SIDE / w.min(h)).clamp(1.0, MAX_ENLARGEMENT);
-    let scale = enlarge.min(MAX_SIDE / w.max(h));
+    let enlarge = (effort.min_side / w.min(h)).clamp(1.0, MAX_ENLARGEMENT);
+    let scale = enlarge.min(effort.max_side / w.max(h));
     let side = |length: f32| ((length * scale / 32.0).round().max(1.0) * 32.0) as u32;
     let (width, height) = (side(w), side(h));
-    let small = if scale < 1.0 { imageops::thumbnail(band, width, height) } else { imageops::resize(band, width, height, FilterType::Triangle) };
+    let small = if scale < 1.0 {
+        imageops::thumbnail(band, width, height)
+    } else {
+        imageops::resize(band, width, height, FilterType::Triangle)
+    };
 
     let (width, height) = (width as usize, height as usize);
     let mut input = vec![0.0; 3 * width * height];
@@ -87,7 +103,8 @@ fn boxes_of_band(detector: &rten::Model, band: &RgbImage) -> Result<Vec<Quad>, O
     }
     let input = NdTensor::from_data([1, 3, height, width], input);
     let output = detector.run_one(input.into(), None).map_err(|error| OcrError(error.to_string()))?;
-    let map: NdTensor<f32, 4> = output.try_into().map_err(|_| OcrError("the detector's output has another shape".into()))?;
+    let map: NdTensor<f32, 4> =
+        output.try_into().map_err(|_| OcrError("the detector's output has another shape".into()))?;
     let map = map.slice((0, 0));
     let back = (w / width as f32, h / height as f32);
     Ok(boxes_of_map(map).into_iter().map(|quad| quad.scaled(back, 0.0)).collect())

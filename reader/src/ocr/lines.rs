@@ -61,7 +61,8 @@ fn goes_on(whole: &Line, last: &Line, next: &Line) -> bool {
 }
 
 fn join(whole: &mut Line, next: &Line) {
-    let latin = whole.text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',') && next.text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let latin = whole.text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',')
+        && next.text.starts_with(|c: char| c.is_ascii_alphabetic());
     if latin {
         whole.text.push(' ');
     }
@@ -90,7 +91,11 @@ mod tests {
 
     #[test]
     fn rows_are_read_from_left_to_right() {
-        let lines = vec![line("右", [200.0, 12.0, 50.0, 20.0]), line("下", [10.0, 50.0, 50.0, 20.0]), line("左", [10.0, 10.0, 50.0, 20.0])];
+        let lines = vec![
+            line("右", [200.0, 12.0, 50.0, 20.0]),
+            line("下", [10.0, 50.0, 50.0, 20.0]),
+            line("左", [10.0, 10.0, 50.0, 20.0]),
+        ];
         assert_eq!(texts(&in_reading_order(lines)), ["左", "右", "下"]);
     }
 

@@ -32,12 +32,15 @@ fn contrast(picture: &RgbImage, quad: &Quad) -> Option<f64> {
     light.sort_by(f64::total_cmp);
     let split = best_split(&light)?;
     let (dark, bright) = light.split_at(split);
-    let (letters_first, letters, ground) = if dark.len() <= bright.len() { (true, dark, bright) } else { (false, bright, dark) };
+    let (letters_first, letters, ground) =
+        if dark.len() <= bright.len() { (true, dark, bright) } else { (false, bright, dark) };
     let fifth = (letters.len() / 5).max(1);
     let clearest = if letters_first { &letters[..fifth] } else { &letters[letters.len() - fifth..] };
     let letter = clearest.iter().sum::<f64>() / fifth as f64;
     let ground = ground[ground.len() / 2];
-    Some((letter.max(ground) + 0.05) / (letter.min(ground) + 0.05))
+    let contrast = (letter.max(ground) + 0.05) / (letter.min(ground) + 0.05);
+    // One colour all over: there are no letters.
+    (contrast > 1.001).then_some(contrast)
 }
 
 /// Where sorted brightnesses part into two groups most clearly (Otsu); none when all are one.

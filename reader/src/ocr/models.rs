@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use model::evidence::EvidenceId;
 
-const DETECTOR: (&str, &str) = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f");
-const RECOGNISER: (&str, &str) = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884");
+const DETECTOR: (&str, &str) =
+    ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f");
+const RECOGNISER: (&str, &str) =
+    ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884");
 const ALPHABET: (&str, &str) = ("ppocrv6_dict.txt", "b5f2bfe2bdd9448429e3e82b51c789775d9b42f2403d082b00662eb77e401c5d");
 
 /// The reader cannot start.

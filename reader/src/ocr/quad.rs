@@ -27,13 +27,23 @@ impl Quad {
     pub(crate) fn bounds(&self, picture: &RgbImage) -> Area {
         let (ax, ay) = (self.along.0.abs(), self.along.1.abs());
         let (w, h) = (self.width * ax + self.height * ay, self.width * ay + self.height * ax);
-        let area = Area::new(f64::from(self.centre.0 - w / 2.0), f64::from(self.centre.1 - h / 2.0), f64::from(w), f64::from(h));
+        let area = Area::new(
+            f64::from(self.centre.0 - w / 2.0),
+            f64::from(self.centre.1 - h / 2.0),
+            f64::from(w),
+            f64::from(h),
+        );
         area.intersection(&Area::new(0.0, 0.0, f64::from(picture.width()), f64::from(picture.height())))
     }
 
     /// Moved and enlarged: from the pixels of a scaled part to those of the picture.
     pub(crate) fn scaled(self, (sx, sy): (f32, f32), top: f32) -> Self {
-        Self { centre: (self.centre.0 * sx, self.centre.1 * sy + top), along: self.along, width: self.width * sx, height: self.height * sy }
+        Self {
+            centre: (self.centre.0 * sx, self.centre.1 * sy + top),
+            along: self.along,
+            width: self.width * sx,
+            height: self.height * sy,
+        }
     }
 
     /// Chinese written from top to bottom, or text turned by 90 degrees.
@@ -57,7 +67,8 @@ impl Quad {
         // Enough samples for each pixel that fine strokes survive shrinking.
         let shrink = (self.width / width as f32).max(self.height / height as f32);
         let samples = (shrink.ceil() as usize).clamp(1, 6);
-        let share = |at: usize, sample: usize, of: usize| (at as f32 + (sample as f32 + 0.5) / samples as f32) / of as f32;
+        let share =
+            |at: usize, sample: usize, of: usize| (at as f32 + (sample as f32 + 0.5) / samples as f32) / of as f32;
         let mut out = Vec::with_capacity(width * height);
         for row in 0..height {
             for column in 0..width {

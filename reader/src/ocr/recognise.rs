@@ -12,7 +12,12 @@ const HEIGHT: usize = 48;
 const MAX_WIDTH: usize = 3_200;
 
 /// Text and mean probability of its characters; none when nothing is written there.
-pub(super) fn text(model: &rten::Model, alphabet: &[String], picture: &RgbImage, quad: &Quad) -> Result<Option<(String, f64)>, OcrError> {
+pub(super) fn text(
+    model: &rten::Model,
+    alphabet: &[String],
+    picture: &RgbImage,
+    quad: &Quad,
+) -> Result<Option<(String, f64)>, OcrError> {
     let quad = if quad.is_vertical() { quad.turned() } else { *quad };
     if quad.height < 3.0 || quad.width < 3.0 {
         return Ok(None);
@@ -28,9 +33,14 @@ pub(super) fn text(model: &rten::Model, alphabet: &[String], picture: &RgbImage,
     }
     let input = NdTensor::from_data([1, 3, HEIGHT, width], input);
     let output = model.run_one(input.into(), None).map_err(|error| OcrError(error.to_string()))?;
-    let steps: NdTensor<f32, 3> = output.try_into().map_err(|_| OcrError("the recogniser's output has another shape".into()))?;
+    let steps: NdTensor<f32, 3> =
+        output.try_into().map_err(|_| OcrError("the recogniser's output has another shape".into()))?;
     if steps.size(2) != alphabet.len() {
-        return Err(OcrError(format!("the recogniser knows {} characters, the alphabet {}", steps.size(2), alphabet.len())));
+        return Err(OcrError(format!(
+            "the recogniser knows {} characters, the alphabet {}",
+            steps.size(2),
+            alphabet.len()
+        )));
     }
     Ok(greedy(&steps, alphabet))
 }
@@ -40,7 +50,8 @@ fn greedy(steps: &NdTensor<f32, 3>, alphabet: &[String]) -> Option<(String, f64)
     let (mut text, mut sum, mut count, mut last) = (String::new(), 0.0, 0u32, 0);
     for step in 0..steps.size(1) {
         let row = steps.slice((0, step));
-        let (best, probability) = row.iter().enumerate().fold((0, f32::MIN), |best, (at, &p)| if p > best.1 { (at, p) } else { best });
+        let (best, probability) =
+            row.iter().enumerate().fold((0, f32::MIN), |best, (at, &p)| if p > best.1 { (at, p) } else { best });
         if best != last && best != 0 {
             text.push_str(&alphabet[best]);
             sum += f64::from(probability);

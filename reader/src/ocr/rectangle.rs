@@ -40,7 +40,12 @@ fn along(hull: &[Point], (ux, uy): Point) -> Quad {
     let (left, right) = span(&|p| p.0 * ux + p.1 * uy);
     let (top, bottom) = span(&|p| p.1 * ux - p.0 * uy);
     let (across, down) = ((left + right) / 2.0, (top + bottom) / 2.0);
-    Quad { centre: (across * ux - down * uy, across * uy + down * ux), along: (ux, uy), width: right - left, height: bottom - top }
+    Quad {
+        centre: (across * ux - down * uy, across * uy + down * ux),
+        along: (ux, uy),
+        width: right - left,
+        height: bottom - top,
+    }
 }
 
 /// The convex hull (Andrew's monotone chain).
@@ -75,7 +80,8 @@ mod tests {
     #[test]
     fn the_rectangle_around_a_ragged_line_is_as_high_as_the_line() {
         // Almost upright: one side sags by a pixel.
-        let quad = around(&[(0.0, 0.0), (300.0, 1.0), (600.0, 0.0), (600.0, 20.0), (300.0, 21.0), (0.0, 20.0)]).expect("points");
+        let quad = around(&[(0.0, 0.0), (300.0, 1.0), (600.0, 0.0), (600.0, 20.0), (300.0, 21.0), (0.0, 20.0)])
+            .expect("points");
         assert!((quad.height - 21.0).abs() < 1.0 && (quad.width - 600.0).abs() < 2.0, "{quad:?}");
     }
 

@@ -71,12 +71,16 @@ fn choose(outer: &Found, inner: &Found) -> Choice {
 
 fn candidate(tree: &Tree, at: usize) -> Option<Found> {
     let node = tree.node(at);
-    if node.text.is_some() || matches!(node.tag.as_str(), "html" | "body" | "label" | "option" | "form" | "iframe") || fields::is_field(tree, at) {
+    if node.text.is_some()
+        || matches!(node.tag.as_str(), "html" | "body" | "label" | "option" | "form" | "iframe")
+        || fields::is_field(tree, at)
+    {
         return None;
     }
     let made = is_made(tree, at);
     let link = node.tag == "a" && node.attrs.contains_key("href");
-    if !made && !(link || is_clickable(tree, at)) {
+    let pressed = made || link || is_clickable(tree, at);
+    if !pressed {
         return None;
     }
     let area = node.area.filter(|a| a.w >= 12.0 && a.h >= 10.0)?;
@@ -88,16 +92,24 @@ fn candidate(tree: &Tree, at: usize) -> Option<Found> {
     if label.chars().count() > MAX_LABEL || (!made && !is_boxed(tree, at, &area, link, pictured)) {
         return None;
     }
-    let href = tree.up(at).find(|&up| tree.node(up).tag == "a").map(|a| tree.attr(a, "href")).filter(|h| !h.is_empty()).map(str::to_owned);
+    let href = tree
+        .up(at)
+        .find(|&up| tree.node(up).tag == "a")
+        .map(|a| tree.attr(a, "href"))
+        .filter(|h| !h.is_empty())
+        .map(str::to_owned);
     Some(Found { node: at, label, href, area, made })
 }
 
 fn is_made(tree: &Tree, at: usize) -> bool {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[\s_-])(?:btn|button|submit)(?:$|[\s_-]|\d)|(?:^|[\s_-])\w*(?:btn|button)(?:$|\s)").expect("internal error: the pattern is right")
+        Regex::new(r"(?:^|[\s_-])(?:btn|button|submit)(?:$|[\s_-]|\d)|(?:^|[\s_-])\w*(?:btn|button)(?:$|\s)")
+            .expect("internal error: the pattern is right")
     });
-    static GROUP: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:btn|button)s?[_-]?(?:group|wrap|box|bar|list|area|container|con|row|content)").expect("internal error: the pattern is right"));
+    static GROUP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:btn|button)s?[_-]?(?:group|wrap|box|bar|list|area|container|con|row|content)")
+            .expect("internal error: the pattern is right")
+    });
     let node = tree.node(at);
     match node.tag.as_str() {
         "button" => true,
@@ -114,7 +126,9 @@ fn is_made(tree: &Tree, at: usize) -> bool {
 /// Whether a listener stands on it, or the pointer changes here.
 fn is_clickable(tree: &Tree, at: usize) -> bool {
     let points = |at: usize| tree.style(at).is_some_and(|s| s.pointer);
-    tree.node(at).clickable || tree.node(at).attrs.contains_key("onclick") || (points(at) && !tree.parent(at).is_some_and(points))
+    tree.node(at).clickable
+        || tree.node(at).attrs.contains_key("onclick")
+        || (points(at) && !tree.parent(at).is_some_and(points))
 }
 
 /// Whether something clickable looks like a button rather than a word in a sentence or a panel.
@@ -125,11 +139,16 @@ fn is_boxed(tree: &Tree, at: usize, area: &Area, link: bool, pictured: bool) -> 
     if pictured {
         return !panel && std::iter::once(at).chain(tree.below(at)).any(|n| is_picture(tree, n));
     }
-    !panel && !(link && inline && area.h < 28.0)
+    // The name of an agreement, and a link among the words of a check box, are read rather than pressed.
+    let read = link
+        && (words::of(tree, at).starts_with(['《', '<', '〈']) || tree.up(at).any(|up| tree.node(up).tag == "label"));
+    let word = (link && inline && area.h < 28.0) || read;
+    !panel && !word
 }
 
 fn is_picture(tree: &Tree, at: usize) -> bool {
-    matches!(tree.node(at).tag.as_str(), "img" | "canvas" | "svg" | "input") || tree.node(at).style.as_ref().is_some_and(|s| s.background_image)
+    matches!(tree.node(at).tag.as_str(), "img" | "canvas" | "svg" | "input")
+        || tree.node(at).style.as_ref().is_some_and(|s| s.background_image)
 }
 
 fn label(tree: &Tree, at: usize) -> String {
@@ -141,11 +160,25 @@ fn label(tree: &Tree, at: usize) -> String {
     if node.tag == "input" {
         let default = if tree.attr(at, "type") == "submit" { "提交" } else { "" };
         let value = node.value.as_deref().filter(|v| !v.is_empty()).unwrap_or_else(|| tree.attr(at, "value"));
-        return [value, tree.attr(at, "alt"), default].into_iter().map(folded).find(|l| !l.is_empty()).unwrap_or_default();
+        return [value, tree.attr(at, "alt"), default]
+            .into_iter()
+            .map(folded)
+            .find(|l| !l.is_empty())
+            .unwrap_or_default();
     }
     // What a picture says it is, then what the page says to those who cannot see.
-    let alt = std::iter::once(at).chain(tree.below(at)).filter(|&n| tree.node(n).tag == "img").map(|n| folded(tree.attr(n, "alt"))).find(|a| !a.is_empty());
-    alt.unwrap_or_else(|| [tree.attr(at, "aria-label"), tree.attr(at, "title")].into_iter().map(folded).find(|l| !l.is_empty()).unwrap_or_default())
+    let alt = std::iter::once(at)
+        .chain(tree.below(at))
+        .filter(|&n| tree.node(n).tag == "img")
+        .map(|n| folded(tree.attr(n, "alt")))
+        .find(|a| !a.is_empty());
+    alt.unwrap_or_else(|| {
+        [tree.attr(at, "aria-label"), tree.attr(at, "title")]
+            .into_iter()
+            .map(folded)
+            .find(|l| !l.is_empty())
+            .unwrap_or_default()
+    })
 }
 
 /// Whether pressing it sends a code.

@@ -27,7 +27,9 @@ const MAX_BOXES: usize = 300;
 pub(super) fn of(tree: &Tree, labels: &[(usize, usize)]) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     // Real ones first: a drawn box often only covers a real one.
-    let real = tree.nodes().filter(|(at, node)| node.tag == "input" && matches!(tree.attr(*at, "type").to_lowercase().as_str(), "checkbox" | "radio"));
+    let real = tree.nodes().filter(|(at, node)| {
+        node.tag == "input" && matches!(tree.attr(*at, "type").to_lowercase().as_str(), "checkbox" | "radio")
+    });
     let named = tree.nodes().filter(|(at, _)| matches!(tree.attr(*at, "role"), "checkbox" | "radio" | "switch"));
     let drawn = tree.nodes().filter(|(at, _)| is_drawn(tree, *at));
     for (at, node) in real.chain(named).chain(drawn) {
@@ -39,7 +41,11 @@ pub(super) fn of(tree: &Tree, labels: &[(usize, usize)]) -> Vec<Found> {
         if label.is_empty() || !(tree.is_visible(at) || (input && holder.is_some())) {
             continue;
         }
-        let checked = if input { node.checked.unwrap_or_else(|| node.attrs.contains_key("checked")) } else { looks_checked(tree, at) };
+        let checked = if input {
+            node.checked.unwrap_or_else(|| node.attrs.contains_key("checked"))
+        } else {
+            looks_checked(tree, at)
+        };
         let area = node.area.filter(|_| tree.is_visible(at)).or_else(|| holder.and_then(|h| tree.node(h).area));
         found.push(Found { node: at, label, holder, checked, drawn: !input, area });
     }
@@ -70,7 +76,9 @@ fn is_drawn(tree: &Tree, at: usize) -> bool {
     if node.text.is_some() || matches!(node.tag.as_str(), "input" | "label" | "a" | "button" | "option" | "select") {
         return false;
     }
-    let small = node.area.is_some_and(|a| (7.0..=48.0).contains(&a.w) && (7.0..=48.0).contains(&a.h) && a.w < 2.0 * a.h && a.h < 2.0 * a.w);
+    let small = node.area.is_some_and(|a| {
+        (7.0..=48.0).contains(&a.w) && (7.0..=48.0).contains(&a.h) && a.w < 2.0 * a.h && a.h < 2.0 * a.w
+    });
     // With words in it, it is a tab or an option.
     small && tree.is_visible(at) && NAMED.is_match(&called(tree, at)) && words::of(tree, at).is_empty()
 }

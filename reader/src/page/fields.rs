@@ -26,8 +26,13 @@ const MAX_FIELDS: usize = 300;
 /// All fields a person can fill in, in document order.
 pub(super) fn of(tree: &Tree, ids: &HashMap<&str, usize>) -> Vec<Found> {
     let labels = labels(tree, ids);
-    let mut found: Vec<Found> =
-        tree.nodes().map(|(at, _)| at).filter(|&at| is_field(tree, at)).take(MAX_FIELDS).map(|at| describe(tree, at, &labels)).collect();
+    let mut found: Vec<Found> = tree
+        .nodes()
+        .map(|(at, _)| at)
+        .filter(|&at| is_field(tree, at))
+        .take(MAX_FIELDS)
+        .map(|at| describe(tree, at, &labels))
+        .collect();
     join_digit_boxes(tree, &mut found);
     found
 }
@@ -54,16 +59,21 @@ pub(super) fn is_field(tree: &Tree, at: usize) -> bool {
         return false;
     }
     // An invisible input over drawn boxes still takes the code.
-    tree.is_visible(at) || (node.area.is_some_and(|a| a.w >= 20.0 && a.h >= 20.0 && a.x > -100.0) && tree.attr(at, "autocomplete") == "one-time-code")
+    tree.is_visible(at)
+        || (node.area.is_some_and(|a| a.w >= 20.0 && a.h >= 20.0 && a.x > -100.0)
+            && tree.attr(at, "autocomplete") == "one-time-code")
 }
 
 fn describe(tree: &Tree, at: usize, labels: &[(usize, usize)]) -> Found {
-    let named: Vec<String> = labels.iter().filter(|(_, control)| *control == at).map(|(label, _)| words::of(tree, *label)).collect();
-    let wrapping = tree.up(at).find(|&up| tree.node(up).tag == "label").map(|label| words::of(tree, label)).unwrap_or_default();
+    let named: Vec<String> =
+        labels.iter().filter(|(_, control)| *control == at).map(|(label, _)| words::of(tree, *label)).collect();
+    let wrapping =
+        tree.up(at).find(|&up| tree.node(up).tag == "label").map(|label| words::of(tree, label)).unwrap_or_default();
     let placeholder = folded(tree.attr(at, "placeholder"));
     let aria = folded(tree.attr(at, "aria-label"));
     let before = words::before(tree, at);
-    let spoken = [&placeholder, &aria, &named.join(" "), &wrapping, &folded(tree.attr(at, "title"))].map(|s| normal(s).text);
+    let spoken =
+        [&placeholder, &aria, &named.join(" "), &wrapping, &folded(tree.attr(at, "title"))].map(|s| normal(s).text);
     let hints = kind::Hints {
         shown: spoken.join(" | "),
         before: normal(&before).text,
@@ -73,7 +83,9 @@ fn describe(tree: &Tree, at: usize, labels: &[(usize, usize)]) -> Found {
         max_length: tree.attr(at, "maxlength").parse().ok(),
     };
     let (kind, unsure) = kind::of(&hints);
-    let label = [named.join(" "), placeholder, aria, wrapping, before, tree.attr(at, "name").to_owned()].into_iter().find(|l| !l.is_empty());
+    let label = [named.join(" "), placeholder, aria, wrapping, before, tree.attr(at, "name").to_owned()]
+        .into_iter()
+        .find(|l| !l.is_empty());
     Found { node: at, kind, unsure, label: label.unwrap_or_default(), area: tree.node(at).area }
 }
 
@@ -109,7 +121,9 @@ pub(super) fn decide_codes(tree: &Tree, found: &mut [Found], senders: &[usize]) 
         let shows = tree.nodes().any(|(at, node)| {
             matches!(node.tag.as_str(), "img" | "canvas" | "svg")
                 && tree.is_visible(at)
-                && node.area.is_some_and(|a| in_row(&a) && (48.0..=220.0).contains(&a.w) && (18.0..=90.0).contains(&a.h) && a.w > 1.5 * a.h)
+                && node.area.is_some_and(|a| {
+                    in_row(&a) && (48.0..=220.0).contains(&a.w) && (18.0..=90.0).contains(&a.h) && a.w > 1.5 * a.h
+                })
         });
         field.kind = if shows && !sends { FieldKind::PictureCode } else { FieldKind::SmsCode };
     }

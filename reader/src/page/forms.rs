@@ -12,7 +12,11 @@ impl Forms {
     pub(super) fn of(tree: &Tree, fields: &[usize], submits: &[usize]) -> Self {
         let mut holders: Vec<usize> = Vec::new();
         for &field in fields {
-            let holder = tree.up(field).find(|&up| tree.node(up).tag == "form").or_else(|| around(tree, field, submits)).unwrap_or(field);
+            let holder = tree
+                .up(field)
+                .find(|&up| tree.node(up).tag == "form")
+                .or_else(|| around(tree, field, submits))
+                .unwrap_or(field);
             if !holders.contains(&holder) {
                 holders.push(holder);
             }
@@ -21,14 +25,24 @@ impl Forms {
         let outermost: Vec<usize> = holders
             .iter()
             .copied()
-            .filter(|&h| tree.node(h).tag == "form" || !holders.iter().any(|&other| other != h && tree.within(h, other) && tree.layer(h) == tree.layer(other)))
+            .filter(|&h| {
+                tree.node(h).tag == "form"
+                    || !holders
+                        .iter()
+                        .any(|&other| other != h && tree.within(h, other) && tree.layer(h) == tree.layer(other))
+            })
             .collect();
         Self { holders: outermost }
     }
 
     /// The number of the form a node belongs to.
     pub(super) fn number(&self, tree: &Tree, at: usize) -> Option<u32> {
-        let inner = self.holders.iter().enumerate().filter(|(_, holder)| tree.within(at, **holder)).max_by_key(|(_, holder)| **holder);
+        let inner = self
+            .holders
+            .iter()
+            .enumerate()
+            .filter(|(_, holder)| tree.within(at, **holder))
+            .max_by_key(|(_, holder)| **holder);
         inner.and_then(|(number, _)| u32::try_from(number).ok())
     }
 }
@@ -36,5 +50,8 @@ impl Forms {
 /// The nearest element above that also holds a button; never beyond the layer.
 fn around(tree: &Tree, field: usize, submits: &[usize]) -> Option<usize> {
     let layer = tree.layer(field);
-    tree.up(field).skip(1).take_while(|&up| layer.is_none_or(|l| tree.within(up, l))).find(|&up| submits.iter().any(|&button| tree.within(button, up)))
+    tree.up(field)
+        .skip(1)
+        .take_while(|&up| layer.is_none_or(|l| tree.within(up, l)))
+        .find(|&up| submits.iter().any(|&button| tree.within(button, up)))
 }

@@ -59,7 +59,11 @@ static KINDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
             "手机|电话|联系方式|号码(?:归属)?|移动号|联通号|电信号|mobile|phone|cell|\\btel\\b|whatsapp",
             "phone|mobile|\\btel\\b|tel_|_tel|msisdn|shouji|sjh|cellphone|(?:^| )tel",
         ),
-        words(FieldKind::Password, "密码|口令|password|passcode|\\bpin\\b", "pass_?w(?:or)?d|\\bpwd|passwd|password|mima"),
+        words(
+            FieldKind::Password,
+            "密码|口令|password|passcode|\\bpin\\b",
+            "pass_?w(?:or)?d|\\bpwd|passwd|password|mima",
+        ),
         words(
             FieldKind::Address,
             "地址|街道|门牌|省市|省份|城市|区县|所在地|所在区|所在城|小区|楼栋|收货地|邮编|address|street|\\bcity\\b|province|district|\\bzip\\b|postcode|postal",
@@ -79,11 +83,18 @@ pub(super) fn of(hints: &Hints) -> (FieldKind, bool) {
     if let Some(kind) = said_by_the_page(hints) {
         return (kind, false);
     }
-    static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new("验证码|\\bcode\\b").expect("internal error: the pattern is right"));
-    static CODE_NAME: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new("yzm|v(?:erify|alid(?:ate)?|er)?_?code|verif|checkcode|(?:^| )code(?: |$)").expect("internal error: the pattern is right"));
+    static CODE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("验证码|\\bcode\\b").expect("internal error: the pattern is right"));
+    static CODE_NAME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("yzm|v(?:erify|alid(?:ate)?|er)?_?code|verif|checkcode|(?:^| )code(?: |$)")
+            .expect("internal error: the pattern is right")
+    });
     // What the visitor reads says more than what the makers wrote; the words before the field say least.
     for text in [&hints.shown, &hints.before] {
+        // 「身份证姓名」 is a name.
+        if text.contains("姓名") && !text.contains('号') {
+            return (FieldKind::Name, false);
+        }
         if let Some(words) = KINDS.iter().find(|k| k.shown.is_match(text)) {
             // 「手机号」 before a field whose own words say 「验证码」 belongs to another field.
             return (words.kind, false);
@@ -121,13 +132,19 @@ fn said_by_the_page(hints: &Hints) -> Option<FieldKind> {
         "name" | "given-name" | "family-name" => return Some(FieldKind::Name),
         "street-address" | "address-line1" | "address-line2" | "postal-code" => return Some(FieldKind::Address),
         // A code field is at times marked `tel` for its keyboard.
-        "tel" | "tel-national" if !hints.shown.contains('码') || hints.shown.contains("号码") => return Some(FieldKind::Phone),
+        "tel" | "tel-national" if !hints.shown.contains('码') || hints.shown.contains("号码") => {
+            return Some(FieldKind::Phone);
+        }
         _ => {}
     }
     match hints.input_type.as_str() {
         "email" => Some(FieldKind::Email),
         "search" => Some(FieldKind::Search),
-        "password" if !hints.shown.contains("验证码") && !hints.shown.contains("短信") && !hints.shown.contains("动态") => Some(FieldKind::Password),
+        "password"
+            if !hints.shown.contains("验证码") && !hints.shown.contains("短信") && !hints.shown.contains("动态") =>
+        {
+            Some(FieldKind::Password)
+        }
         _ => None,
     }
 }
@@ -152,6 +169,7 @@ mod tests {
             ("请输入图形验证码", "code", "text", FieldKind::PictureCode),
             ("请输入您的姓名", "", "text", FieldKind::Name),
             ("身份证号", "phone", "text", FieldKind::IdCard),
+            ("请输入身份证件姓名", "", "text", FieldKind::Name),
             ("请输入银行卡号", "", "tel", FieldKind::BankCard),
             ("请填写详细地址", "", "text", FieldKind::Address),
             ("请输入密码", "", "password", FieldKind::Password),

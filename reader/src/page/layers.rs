@@ -30,7 +30,9 @@ fn could_be(tree: &Tree, at: usize) -> bool {
 }
 
 fn is_dialog(tree: &Tree, at: usize) -> bool {
-    tree.node(at).tag == "dialog" || matches!(tree.attr(at, "role"), "dialog" | "alertdialog") || tree.attr(at, "aria-modal") == "true"
+    tree.node(at).tag == "dialog"
+        || matches!(tree.attr(at, "role"), "dialog" | "alertdialog")
+        || tree.attr(at, "aria-modal") == "true"
 }
 
 /// The share of one screen that the node, or a child that is larger, covers.
@@ -50,7 +52,9 @@ struct Text {
 fn texts(tree: &Tree) -> Vec<Text> {
     tree.nodes()
         .filter(|(at, node)| node.text.as_ref().is_some_and(|t| !t.trim().is_empty()) && tree.is_legible(*at))
-        .filter_map(|(at, node)| Some(Text { at, area: node.area.or_else(|| node.lines.first().map(|l| l.area))?, paint: node.paint }))
+        .filter_map(|(at, node)| {
+            Some(Text { at, area: node.area.or_else(|| node.lines.first().map(|l| l.area))?, paint: node.paint })
+        })
         .collect()
 }
 
@@ -59,5 +63,8 @@ fn lies_above(tree: &Tree, at: usize, texts: &[Text]) -> bool {
     let Some(area) = tree.node(at).area else { return false };
     let own = tree.below(at).filter(|&below| tree.node(below).text.is_some() || tree.node(below).tag == "img").count();
     let paint = tree.below(at).map(|below| tree.node(below).paint).max().unwrap_or_default().max(tree.node(at).paint);
-    own > 0 && texts.iter().any(|text| !tree.within(text.at, at) && text.paint < paint && !text.area.intersection(&area).is_empty())
+    own > 0
+        && texts
+            .iter()
+            .any(|text| !tree.within(text.at, at) && text.paint < paint && !text.area.intersection(&area).is_empty())
 }

@@ -32,7 +32,11 @@ pub(super) struct Read {
 
 /// The pictures of the page that may hold words, from top to bottom. `texts` are the boxes of what is known as text.
 pub(super) fn regions(tree: &Tree, texts: &[Area], mute_buttons: &[Region]) -> Vec<Region> {
-    let mut found: Vec<Region> = tree.nodes().filter(|(at, _)| holds_picture(tree, *at, texts)).filter_map(|(at, node)| Some(Region { node: at, area: on_page(tree, &node.area?)? })).collect();
+    let mut found: Vec<Region> = tree
+        .nodes()
+        .filter(|(at, _)| holds_picture(tree, *at, texts))
+        .filter_map(|(at, node)| Some(Region { node: at, area: on_page(tree, &node.area?)? }))
+        .collect();
     found.extend(mute_buttons.iter().filter(|b| b.area.w >= LEAST_BUTTON.0 && b.area.h >= LEAST_BUTTON.1));
     found.sort_by(|a, b| a.area.y.total_cmp(&b.area.y).then(b.area.size().total_cmp(&a.area.size())));
     let mut regions: Vec<Region> = Vec::new();
@@ -86,13 +90,21 @@ pub(super) struct Outcome {
 }
 
 /// Reads the regions, within the budget of the page.
-pub(super) fn read(tree: &Tree, full: &RgbImage, regions: &[Region], texts: &[Area], ocr: &Ocr, options: &Options) -> Outcome {
+pub(super) fn read(
+    tree: &Tree,
+    full: &RgbImage,
+    regions: &[Region],
+    texts: &[Area],
+    ocr: &Ocr,
+    options: &Options,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale).max(0.01);
     let whole = Area::new(0.0, 0.0, f64::from(full.width()), f64::from(full.height()));
     let (mut pixels, mut count, mut left, mut cut) = (0u64, 0u32, 0u32, 0u32);
     for region in regions {
-        let wanted = Area::new(region.area.x * scale, region.area.y * scale, region.area.w * scale, region.area.h * scale);
+        let wanted =
+            Area::new(region.area.x * scale, region.area.y * scale, region.area.w * scale, region.area.h * scale);
         let part = wanted.intersection(&whole);
         cut += u32::from(part.size() < 0.9 * wanted.size());
         if part.w < 8.0 || part.h < 8.0 {
@@ -111,21 +123,33 @@ pub(super) fn read(tree: &Tree, full: &RgbImage, regions: &[Region], texts: &[Ar
                     outcome.read.extend(place(tree, region, &line, (part.x.floor(), part.y.floor()), scale, texts));
                 }
             }
-            Err(error) => outcome.unread.push(format!("a picture at {:.0},{:.0} could not be read: {error}", region.area.x, region.area.y)),
+            Err(error) => outcome
+                .unread
+                .push(format!("a picture at {:.0},{:.0} could not be read: {error}", region.area.x, region.area.y)),
         }
     }
     if left > 0 {
-        outcome.unread.push(format!("{left} of {} pictures were not read: raise `reader.max_page_ocr_pixels` or `reader.max_page_ocr_regions`", regions.len()));
+        outcome.unread.push(format!(
+            "{left} of {} pictures were not read: raise `reader.max_page_ocr_pixels` or `reader.max_page_ocr_regions`",
+            regions.len()
+        ));
     }
     if cut > 0 {
-        outcome.unread.push(format!("{cut} pictures lie beyond the end of the page's picture: raise the height of the capture"));
+        outcome
+            .unread
+            .push(format!("{cut} pictures lie beyond the end of the page's picture: raise the height of the capture"));
     }
     outcome
 }
 
 /// A line read from pixels as a statement of the page; none when the page's own text says it already.
 fn place(tree: &Tree, region: &Region, line: &Line, corner: (f64, f64), scale: f64, texts: &[Area]) -> Option<Read> {
-    let area = Area::new((line.area.x + corner.0) / scale, (line.area.y + corner.1) / scale, line.area.w / scale, line.area.h / scale);
+    let area = Area::new(
+        (line.area.x + corner.0) / scale,
+        (line.area.y + corner.1) / scale,
+        line.area.w / scale,
+        line.area.h / scale,
+    );
     let known: f64 = texts.iter().map(|t| t.intersection(&area).size()).sum();
     if known > 0.4 * area.size() {
         return None;
@@ -153,11 +177,17 @@ fn place(tree: &Tree, region: &Region, line: &Line, corner: (f64, f64), scale: f
 }
 
 /// The contrast of text over a picture, which only the pixels tell.
-pub(super) fn measure_contrast(statements: &mut [Statement], full: &RgbImage, scale: f64) {
+pub(super) fn measure_contrast<'s>(statements: impl Iterator<Item = &'s mut Statement>, full: &RgbImage, scale: f64) {
     for statement in statements {
-        let Some(area) = statement.page_place().and_then(|p| p.area).filter(|_| statement.visibility.contrast.is_none()) else { continue };
+        let Some(area) =
+            statement.page_place().and_then(|p| p.area).filter(|_| statement.visibility.contrast.is_none())
+        else {
+            continue;
+        };
         let part = Area::new(area.x * scale, area.y * scale, area.w * scale, area.h * scale);
-        statement.visibility.contrast = crate::ocr::look_at(full, &part).map(|c| (c * 100.0).round() / 100.0);
+        // Where the picture shows no letters something lies above them: the contrast is not known.
+        let seen = crate::ocr::look_at(full, &part).filter(|&c| c >= 1.1);
+        statement.visibility.contrast = seen.map(|c| (c * 100.0).round() / 100.0);
     }
 }
 

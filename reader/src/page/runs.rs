@@ -147,10 +147,30 @@ fn inline_box(tree: &Tree, at: usize) -> Option<usize> {
 fn is_inline(tree: &Tree, at: usize) -> bool {
     let node = tree.node(at);
     match node.style.as_ref().map(|s| s.display.as_str()) {
-        Some(display) if !display.is_empty() => display.starts_with("inline") || display == "contents" || display.starts_with("ruby"),
+        Some(display) if !display.is_empty() => {
+            display.starts_with("inline") || display == "contents" || display.starts_with("ruby")
+        }
         _ => matches!(
             node.tag.as_str(),
-            "span" | "a" | "b" | "i" | "em" | "strong" | "font" | "u" | "s" | "del" | "small" | "big" | "label" | "sup" | "sub" | "ins" | "mark" | "code" | "img"
+            "span"
+                | "a"
+                | "b"
+                | "i"
+                | "em"
+                | "strong"
+                | "font"
+                | "u"
+                | "s"
+                | "del"
+                | "small"
+                | "big"
+                | "label"
+                | "sup"
+                | "sub"
+                | "ins"
+                | "mark"
+                | "code"
+                | "img"
         ),
     }
 }

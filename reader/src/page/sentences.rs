@@ -42,23 +42,14 @@ fn split(run: &[Glyph]) -> Vec<&[Glyph]> {
     let mut start = 0;
     for at in 0..run.len() {
         let next = run.get(at + 1).map(|g| g.ch);
-        if ends_sentence(run[at].ch, next) || at + 1 - start >= MAX_LETTERS {
+        let before = at.checked_sub(1).map(|i| run[i].ch);
+        if text::ends_sentence(before, run[at].ch, next) || at + 1 - start >= MAX_LETTERS {
             parts.push(&run[start..=at]);
             start = at + 1;
         }
     }
     parts.push(&run[start..]);
     parts
-}
-
-fn ends_sentence(ch: char, next: Option<char>) -> bool {
-    let closes = next.is_some_and(|c| "。！？；”’」』）)】".contains(c));
-    match ch {
-        '。' | '！' | '？' | '；' | '\n' | '\u{2028}' | '\u{2029}' => !closes,
-        // In an address these stand between letters.
-        '!' | '?' | ';' | '.' => next.is_some_and(char::is_whitespace),
-        _ => false,
-    }
 }
 
 fn sentence(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Option<Sentence> {
@@ -70,7 +61,9 @@ fn sentence(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Option<Sentence> {
     let node = main_node(glyphs)?;
     let area = area(tree, glyphs);
     let style = tree.style(node);
-    let struck_at = |shown_char: u32| origin.get(shown_char as usize).and_then(|&g| tree.style(glyphs[g].node)).is_some_and(|s| s.struck);
+    let struck_at = |shown_char: u32| {
+        origin.get(shown_char as usize).and_then(|&g| tree.style(glyphs[g].node)).is_some_and(|s| s.struck)
+    };
     let mut prices = price::tags(&normal.text);
     for tag in &mut prices {
         tag.struck = tag.chars.clone().filter_map(|c| normal.origin.get(c)).any(|&c| struck_at(c));
@@ -86,7 +79,10 @@ fn sentence(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Option<Sentence> {
     };
     let place = Place::Page(tree.place(holder(tree, glyphs, node), area));
     let role = role(tree, glyphs, known);
-    Some(Sentence { node, statement: Statement { text: shown, normal, place, visibility, role, read_by: ReadBy::Text, prices } })
+    Some(Sentence {
+        node,
+        statement: Statement { text: shown, normal, place, visibility, role, read_by: ReadBy::Text, prices },
+    })
 }
 
 /// The text with white space folded, and for each of its characters the glyph.

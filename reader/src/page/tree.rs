@@ -121,7 +121,10 @@ impl<'a> Tree<'a> {
         let node = self.node(at);
         let style = self.style(at);
         let shown = style.is_none_or(|s| {
-            s.visible && s.opacity > 0.02 && s.font_px >= LEAST_FONT && s.contrast.is_none_or(|contrast| contrast >= LEAST_CONTRAST)
+            s.visible
+                && s.opacity > 0.02
+                && s.font_px >= LEAST_FONT
+                && s.contrast.is_none_or(|contrast| contrast >= LEAST_CONTRAST)
         });
         let placed = if node.lines.is_empty() {
             node.area.as_ref().is_some_and(|a| self.is_on_page(a))

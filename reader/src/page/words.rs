@@ -43,10 +43,13 @@ pub(super) fn before(tree: &Tree, at: usize) -> String {
     let mut at = at;
     for _ in 0..4 {
         let Some(parent) = tree.parent(at) else { break };
-        let text = (parent + 1..at).rev().filter(|&n| tree.node(n).text.as_ref().is_some_and(|t| !t.trim().is_empty()) && tree.is_legible(n)).find(|&n| {
-            let own = tree.node(n).area.or_else(|| tree.node(n).lines.first().map(|l| l.area));
-            own.is_some_and(|own| area.y - own.bottom() < 40.0 && own.y < area.bottom() && own.x < area.right())
-        });
+        let text = (parent + 1..at)
+            .rev()
+            .filter(|&n| tree.node(n).text.as_ref().is_some_and(|t| !t.trim().is_empty()) && tree.is_legible(n))
+            .find(|&n| {
+                let own = tree.node(n).area.or_else(|| tree.node(n).lines.first().map(|l| l.area));
+                own.is_some_and(|own| area.y - own.bottom() < 40.0 && own.y < area.bottom() && own.x < area.right())
+            });
         if let Some(text) = text {
             return folded(tree.node(text).text.as_deref().unwrap_or_default()).chars().take(40).collect();
         }

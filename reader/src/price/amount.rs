@@ -66,7 +66,9 @@ pub(super) fn all(text: &str) -> Vec<Amount> {
         };
         found.extend(read);
     }
-    let taken = |range: &Range<usize>, found: &[Amount]| found.iter().any(|a| a.bytes.start < range.end && range.start < a.bytes.end);
+    let taken = |range: &Range<usize>, found: &[Amount]| {
+        found.iter().any(|a| a.bytes.start < range.end && range.start < a.bytes.end)
+    };
     let bare: Vec<Amount> = BARE.captures_iter(text).filter_map(|c| bare(text, &c)).collect();
     for amount in bare {
         if !taken(&amount.bytes, &found) {
@@ -91,7 +93,9 @@ fn signed(text: &str, captures: &Captures) -> Vec<Amount> {
     let one = |bytes, cents, opens_range| Amount { bytes, cents, currency, per: None, opens_range };
     match captures.name("snum2").and_then(|m| numeral::hundredths(m.as_str()).map(|cents| (m, cents))) {
         Some((second, more)) => {
-            let start = text[first.end()..second.end()].find(['¥', '$', '€', '£']).map_or(second.start(), |at| first.end() + at);
+            let start = text[first.end()..second.end()]
+                .find(['¥', '$', '€', '£'])
+                .map_or(second.start(), |at| first.end() + at);
             vec![one(sign.start()..first.end(), cents, true), one(start..whole, more, false)]
         }
         None => vec![one(sign.start()..whole, cents, false)],
@@ -106,8 +110,14 @@ fn with_unit(text: &str, captures: &Captures) -> Vec<Amount> {
     if follows(text, start) || is_no_sum(unit.as_str(), &text[unit.end()..]) {
         return Vec::new();
     }
-    let digits = captures.name("w").map_or_else(|| number.as_str().to_owned(), |w| format!("{}{}", number.as_str(), &w.as_str()[..1]));
-    let digits = if number.as_str().rsplit_once(',').is_some_and(|(_, tail)| tail.len() == 2) { digits.replace(',', ".") } else { digits };
+    let digits = captures
+        .name("w")
+        .map_or_else(|| number.as_str().to_owned(), |w| format!("{}{}", number.as_str(), &w.as_str()[..1]));
+    let digits = if number.as_str().rsplit_once(',').is_some_and(|(_, tail)| tail.len() == 2) {
+        digits.replace(',', ".")
+    } else {
+        digits
+    };
     let Some(value) = numeral::hundredths(&digits) else { return Vec::new() };
     let (mut cents, mut end) = match unit.as_str() {
         "毛" | "毛钱" => (value / 10, unit.end()),
@@ -134,20 +144,31 @@ fn with_unit(text: &str, captures: &Captures) -> Vec<Amount> {
 fn spelt(text: &str, captures: &Captures) -> Vec<Amount> {
     let (Some(number), Some(unit)) = (captures.name("han"), captures.name("hunit")) else { return Vec::new() };
     let (before, after) = (&text[..number.start()], &text[unit.end()..]);
-    let vague = before.ends_with(['第', '数', '几', '多', '.', '上']) || before.ends_with(|c: char| c.is_ascii_alphanumeric() || "十百千万亿".contains(c));
+    let vague = before.ends_with(['第', '数', '几', '多', '.', '上'])
+        || before.ends_with(|c: char| c.is_ascii_alphanumeric() || "十百千万亿".contains(c));
     if vague || is_no_sum(unit.as_str(), after) || (unit.as_str() == "元" && after.starts_with(['化', '复'])) {
         return Vec::new();
     }
     let Some(mut cents) = numeral::hundredths(number.as_str()) else { return Vec::new() };
     let (more, len) = tail(unit.as_str(), after);
     if unit.as_str() == "块" && len == 0 {
-        let ends = after.is_empty() || after.starts_with([',', '。', '!', '?', ';', ' ', '/', '、', ')']) || after.starts_with("一个月") || after.starts_with("起") || after.starts_with("每");
+        let ends = after.is_empty()
+            || after.starts_with([',', '。', '!', '?', ';', ' ', '/', '、', ')'])
+            || after.starts_with("一个月")
+            || after.starts_with("起")
+            || after.starts_with("每");
         if !ends || number.as_str() == "一" {
             return Vec::new();
         }
     }
     cents += more;
-    vec![Amount { bytes: number.start()..unit.end() + len, cents, currency: Currency::Cny, per: None, opens_range: false }]
+    vec![Amount {
+        bytes: number.start()..unit.end() + len,
+        cents,
+        currency: Currency::Cny,
+        per: None,
+        opens_range: false,
+    }]
 }
 
 /// 「月租29」「原价199」「29/月」
@@ -163,7 +184,11 @@ fn bare(text: &str, captures: &Captures) -> Option<Amount> {
             "年" | "yr" | "year" => PeriodUnit::Year,
             _ => PeriodUnit::Month,
         };
-        return Some(cny(number.start()..captures.get(0)?.end(), numeral::hundredths(number.as_str())?, Some(Period::one(unit))));
+        return Some(cny(
+            number.start()..captures.get(0)?.end(),
+            numeral::hundredths(number.as_str())?,
+            Some(Period::one(unit)),
+        ));
     }
     let number = captures.name("rnum").or_else(|| captures.name("wnum"))?;
     let after = &text[number.end()..];
@@ -183,10 +208,12 @@ fn bare(text: &str, captures: &Captures) -> Option<Amount> {
 /// 「块9」「元9角」「元5角2分」: what follows the unit, in cents, and how many bytes it takes.
 fn tail(unit: &str, after: &str) -> (i64, usize) {
     static TAIL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("^(?P<jiao>[1-9一二三四五六七八九])(?:[角毛](?:(?P<fen>[1-9一二三四五六七八九])分)?钱?)").expect("internal error: the pattern is right")
+        Regex::new("^(?P<jiao>[1-9一二三四五六七八九])(?:[角毛](?:(?P<fen>[1-9一二三四五六七八九])分)?钱?)")
+            .expect("internal error: the pattern is right")
     });
-    static SHORT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new("^(?P<jiao>[1-9一二三四五六七八九])(?P<fen>\\d)?").expect("internal error: the pattern is right"));
+    static SHORT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("^(?P<jiao>[1-9一二三四五六七八九])(?P<fen>\\d)?").expect("internal error: the pattern is right")
+    });
     let one = |m: Option<regex::Match>| m.and_then(|m| numeral::hundredths(m.as_str())).unwrap_or(0);
     if let Some(c) = TAIL.captures(after) {
         return (one(c.name("jiao")) / 10 + one(c.name("fen")) / 100, c[0].len());
@@ -197,7 +224,8 @@ fn tail(unit: &str, after: &str) -> (i64, usize) {
         let len = c[0].len();
         // 「29块30天」「一块一起」: a digit that belongs to what follows.
         let follows = after[len..].chars().next();
-        if !follows.is_some_and(|c| c.is_ascii_digit() || "十百千万个年月天周季日次起块元g折份张条%.".contains(c)) {
+        if !follows.is_some_and(|c| c.is_ascii_digit() || "十百千万个年月天周季日次起块元g折份张条%.".contains(c))
+        {
             return (one(c.name("jiao")) / 10 + one(c.name("fen")) / 100, len);
         }
     }
@@ -244,7 +272,9 @@ fn continues(text: &str, end: usize) -> bool {
 
 fn currency(unit: &str) -> Currency {
     match unit.trim_end_matches([' ', ':']) {
-        "$" | "us$" | "usd" | "美元" | "美金" | "美刀" | "dollar" | "dollars" | "bucks" | "cents" | "¢" => Currency::Usd,
+        "$" | "us$" | "usd" | "美元" | "美金" | "美刀" | "dollar" | "dollars" | "bucks" | "cents" | "¢" => {
+            Currency::Usd
+        }
         "€" | "eur" | "euro" | "euros" | "欧元" => Currency::Eur,
         "£" | "gbp" | "英镑" => Currency::Gbp,
         _ => Currency::Cny,

@@ -14,7 +14,8 @@ pub(super) fn hundredths(text: &str) -> Option<i64> {
 
 /// Digits or numerals without a unit: `29.9`, 「二九」 (read digit by digit), 「两」.
 fn plain(text: &str) -> Option<f64> {
-    let digits: Option<String> = text.chars().map(|c| if c == '.' { Some('.') } else { digit(c).map(|d| char::from(b'0' + d)) }).collect();
+    let digits: Option<String> =
+        text.chars().map(|c| if c == '.' { Some('.') } else { digit(c).map(|d| char::from(b'0' + d)) }).collect();
     digits.filter(|d| !d.is_empty() && d.len() <= 16)?.parse().ok()
 }
 
@@ -42,7 +43,8 @@ fn with_units(text: &str) -> Option<f64> {
     }
     let rest = if number.is_empty() { 0.0 } else { plain(&number)? };
     // 「一百五」 is 150, 「一万二」 12 000; 「十五」 is 15.
-    let short = number.chars().count() == 1 && last > 10.0 && digit(number.chars().next()?).is_some() && !number.is_ascii();
+    let short =
+        number.chars().count() == 1 && last > 10.0 && digit(number.chars().next()?).is_some() && !number.is_ascii();
     Some(total + section + if short { rest * last / 10.0 } else { rest })
 }
 

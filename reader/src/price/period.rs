@@ -17,7 +17,7 @@ static AFTER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // 「一个月」「30天」, not 「30天内」
         format!(r"^\s?/?{COUNT}\s?{UNIT}(?P<no>内|后|前|起|间|以|之|试|免|送|体)?"),
         r"^(?:的|/)?(?:连续)?包(?P<u>月|季|年|天|周|日)".to_owned(),
-        r"^\s?的?(?P<u>月|年|季|日|周)(?:租|费|功能费|使用费|套餐|付|卡费|租费)".to_owned(),
+        r"^\s?的?(?P<u>月|年|季|日|周)(?:租|费|功能费|使用费|套餐|付|卡费|租费)(?P<no>版|卡|宝)?".to_owned(),
         r"^\s?(?P<u>monthly|yearly|annually|weekly|daily|quarterly)\b".to_owned(),
         r"^\s?(?P<u>p/?m|pcm|p\.m)\b".to_owned(),
     ]
@@ -95,8 +95,10 @@ fn period(captures: &Captures) -> Option<Period> {
 
 /// 「起」 right behind a sum, and how many bytes it takes.
 pub(super) fn from_after(text: &str) -> Option<usize> {
-    static FROM: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^\s?(?:起(?:售价?|订价?)?(?P<no>来|点|飞|源|步|诉|码|义|床|床|身)?|or more\b|and up\b)").expect("internal error: the pattern is right"));
+    static FROM: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\s?(?:起(?:售价?|订价?)?(?P<no>来|点|飞|源|步|诉|码|义|床|床|身)?|or more\b|and up\b)")
+            .expect("internal error: the pattern is right")
+    });
     let captures = FROM.captures(text)?;
     captures.name("no").is_none().then(|| captures[0].len())
 }

@@ -27,7 +27,10 @@ pub(super) fn fold(glyphs: &[Glyph]) -> Vec<Glyph> {
             // Between digits or letters an emoji parts words; elsewhere it only stands between them.
             let after = glyphs[at..].iter().map(|g| g.ch).find(|&c| !is_emoji(c) && !is_invisible(c));
             let before = out.last().map(|g: &Glyph| g.ch);
-            if before.is_some_and(|c| c.is_ascii_alphanumeric()) && after.is_some_and(char::is_alphanumeric) && !after.is_some_and(is_han) {
+            if before.is_some_and(|c| c.is_ascii_alphanumeric())
+                && after.is_some_and(char::is_alphanumeric)
+                && !after.is_some_and(is_han)
+            {
                 out.push(Glyph { ch: ' ', from });
             }
             continue;
@@ -52,7 +55,8 @@ fn push_cluster(cluster: &str, from: u32, out: &mut Vec<Glyph>) {
         out.extend(cluster.chars().map(|ch| Glyph { ch: ch.to_ascii_lowercase(), from }));
         return;
     }
-    let words: String = cluster.chars().map(|c| pictured_words(c).map_or_else(|| c.to_string(), str::to_owned)).collect();
+    let words: String =
+        cluster.chars().map(|c| pictured_words(c).map_or_else(|| c.to_string(), str::to_owned)).collect();
     // The full-width comma parts sums: it must not become the comma of thousands.
     let comma = words.starts_with('，');
     let lower: String = words.nfkc().flat_map(char::to_lowercase).nfkc().collect();
@@ -71,7 +75,9 @@ fn punctuate(glyphs: &mut [Glyph]) {
         glyphs[at].ch = match glyphs[at].ch {
             '，' if digit(before) && digit(after) => '、',
             '，' => ',',
-            '圆' if digit(before) && !after.is_some_and(|c| "桌形圈柱孔环点盘球片筒角周脸".contains(c)) => '元',
+            '圆' if digit(before) && !after.is_some_and(|c| "桌形圈柱孔环点盘球片筒角周脸".contains(c)) => {
+                '元'
+            }
             '亓' if digit(before) || before.is_some_and(|c| "o零〇".contains(c)) => '元',
             '兔' if after == Some('费') => '免',
             other => other,
@@ -157,8 +163,10 @@ fn look_alike_mark(ch: char) -> char {
 /// The words that a character pictures, where compatibility folding does not know them.
 fn pictured_words(ch: char) -> Option<&'static str> {
     const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
-    const DIGITS: [&str; 21] =
-        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"];
+    const DIGITS: [&str; 21] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
+        "20",
+    ];
     let nth = |from: char, first: usize| DIGITS.get(ch as usize - from as usize + first).copied();
     let letter = |from: char| {
         let at = ch as usize - from as usize;
@@ -207,8 +215,9 @@ fn is_emoji(ch: char) -> bool {
 /// The simplified character; character by character, so that positions hold.
 fn simplified(ch: char) -> char {
     static KNOWN: LazyLock<Mutex<HashMap<char, char>>> = LazyLock::new(Mutex::default);
-    static TABLE: LazyLock<OpenCC> =
-        LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).expect("internal error: the t2s table is compiled in"));
+    static TABLE: LazyLock<OpenCC> = LazyLock::new(|| {
+        OpenCC::from_config(BuiltinConfig::T2s).expect("internal error: the t2s table is compiled in")
+    });
     if !is_han(ch) {
         return ch;
     }

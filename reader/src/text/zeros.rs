@@ -45,7 +45,8 @@ fn reads_as_number(glyphs: &[Glyph], at: usize, end: usize) -> bool {
         _ => false,
     };
     let digits = run.iter().any(|g| g.ch.is_ascii_digit());
-    let word = run.last().is_some_and(|g| g.ch == '零') && after.is_some_and(|c| "食售件钱部碎星下点头距基".contains(c));
+    let word =
+        run.last().is_some_and(|g| g.ch == '零') && after.is_some_and(|c| "食售件钱部碎星下点头距基".contains(c));
     unit || (digits && run[0].ch.is_ascii_digit() && !word)
 }
 

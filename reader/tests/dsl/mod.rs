@@ -38,7 +38,13 @@ pub(crate) fn el(tag: &str) -> Build {
 pub(crate) fn text(words: &str, x: f64, y: f64, w: f64, h: f64) -> Build {
     let area = Area::new(x, y, w, h);
     let end = u32::try_from(words.chars().count()).expect("short");
-    let node = Node { tag: "#text".into(), text: Some(words.into()), lines: vec![Line { start: 0, end, area }], area: Some(area), ..Node::default() };
+    let node = Node {
+        tag: "#text".into(),
+        text: Some(words.into()),
+        lines: vec![Line { start: 0, end, area }],
+        area: Some(area),
+        ..Node::default()
+    };
     Build { node, style: plain("inline"), children: Vec::new() }
 }
 
