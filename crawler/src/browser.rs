@@ -109,7 +109,11 @@ async fn hear(mut events: mpsc::Receiver<Event>, contexts: Contexts) {
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let info = &event.params["targetInfo"];
-        let attached = Attached { session: text(&event.params["sessionId"]), target: text(&info["targetId"]), url: text(&info["url"]) };
+        let attached = Attached {
+            session: text(&event.params["sessionId"]),
+            target: text(&info["targetId"]),
+            url: text(&info["url"]),
+        };
         // Pages of no visit are the browser's own first one, which stays as it is: empty, and waiting.
         let contexts = contexts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(visit) = contexts.get(info["browserContextId"].as_str().unwrap_or_default()) {

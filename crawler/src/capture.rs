@@ -16,7 +16,7 @@ use model::snapshot::{Node, Picture, Provenance, Snapshot};
 use model::units::Level;
 use serde_json::{Value, json};
 
-use crate::visit::Seat;
+use crate::seat::Seat;
 
 const BOUND: Duration = Duration::from_secs(5);
 /// A page of this many elements for each node that is kept is not laid out: the answer alone would fill the memory.
@@ -89,17 +89,26 @@ pub(crate) fn is_empty(nodes: &[Node]) -> bool {
     let sees = |node: &Node| {
         let Some(style) = node.style.as_ref().filter(|style| style.visible) else { return false };
         let large = node.area.is_some_and(|area| area.w >= 40.0 && area.h >= 40.0);
-        let drawn = matches!(node.tag.as_str(), "img" | "canvas" | "video" | "svg" | "object" | "embed") || style.background_image;
+        let drawn = matches!(node.tag.as_str(), "img" | "canvas" | "video" | "svg" | "object" | "embed")
+            || style.background_image;
         node.text.as_ref().is_some_and(|text| !text.trim().is_empty()) || (drawn && large)
     };
     !nodes.iter().any(sees)
 }
 
-async fn nodes(seat: &Seat<'_>, said: &Value, page_size: (u32, u32), missing: &mut Vec<(&'static str, String)>) -> Vec<Node> {
+async fn nodes(
+    seat: &Seat<'_>,
+    said: &Value,
+    page_size: (u32, u32),
+    missing: &mut Vec<(&'static str, String)>,
+) -> Vec<Node> {
     let most = seat.options.capture.max_nodes;
     let elements = said["elements"].as_f64().unwrap_or_default() as u64;
     if elements > u64::from(most) * TOO_MANY {
-        missing.push(("page-too-large", format!("The page has {elements} elements, its layout was not read; raise `capture.max_nodes`.")));
+        missing.push((
+            "page-too-large",
+            format!("The page has {elements} elements, its layout was not read; raise `capture.max_nodes`."),
+        ));
         return Vec::new();
     }
     let Some(taken) = dom_snapshot::take(seat).await else {
@@ -108,7 +117,10 @@ async fn nodes(seat: &Seat<'_>, said: &Value, page_size: (u32, u32), missing: &m
     };
     let nodes = layout::nodes(&taken, page_size, most as usize);
     if nodes.len() >= most as usize {
-        missing.push(("page-too-large", format!("Only the first {most} elements and texts were read; raise `capture.max_nodes`.")));
+        missing.push((
+            "page-too-large",
+            format!("Only the first {most} elements and texts were read; raise `capture.max_nodes`."),
+        ));
     }
     nodes
 }

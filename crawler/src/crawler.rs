@@ -65,7 +65,9 @@ impl Crawler {
         };
         let mut chain = Chain { visitor: visitor.to_owned(), hops: seen.hops, walk, record: None };
         let Seen { snapshots, mut evidence, gaps, blocked, opened, .. } = seen;
-        let record = capture::record(json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked, "opened": opened}));
+        let record = capture::record(
+            json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked, "opened": opened}),
+        );
         let record = Evidence::new("record of the chain", "application/json", record, (self.clock)());
         chain.record = Some(record.id());
         evidence.push(record);
@@ -85,12 +87,22 @@ impl Crawler {
         let no = |reason: &str, detail: String| gap::gap(Step::Follow, reason, name, Some(0), false, detail);
         let Some(visitor) = self.options.visitors.get(name) else {
             let known: Vec<&str> = self.options.visitors.keys().map(String::as_str).collect();
-            return Err(no("unknown-visitor", format!("There is no visitor `{name}`; there are {}.", known.join(", "))));
+            return Err(no(
+                "unknown-visitor",
+                format!("There is no visitor `{name}`; there are {}.", known.join(", ")),
+            ));
         };
         let written = ad.click_url.trim();
-        let click = Url::parse(written).map_err(|error| no("not-a-url", format!("The click URL `{written}` is no URL ({error}). Correct it in the ads file.")))?;
+        let click = Url::parse(written).map_err(|error| {
+            no("not-a-url", format!("The click URL `{written}` is no URL ({error}). Correct it in the ads file."))
+        })?;
         if !matches!(click.scheme(), "http" | "https") {
-            return Err(no("scheme-refused", format!("The click URL `{written}` is not http or https; nothing else is followed. Give the URL behind the app link.")));
+            return Err(no(
+                "scheme-refused",
+                format!(
+                    "The click URL `{written}` is not http or https; nothing else is followed. Give the URL behind the app link."
+                ),
+            ));
         }
         Ok(Request { options: &self.options, name, visitor, clock: &self.clock, click })
     }
@@ -113,10 +125,13 @@ impl Crawler {
                 }
                 seen
             }
-            Err(why) => failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser.")),
+            Err(why) => {
+                failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser."))
+            }
         };
         let walk = http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow).await;
-        let opened = gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
+        let opened =
+            gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
         (Seen { opened, ..seen }, walk)
     }
 

@@ -61,7 +61,18 @@ impl Trail {
 
 /// A hop of which nothing is known yet but that it was taken.
 pub(crate) fn hop(index: u16, kind: HopKind, url: &str, at_ms: Millis, cause: Option<String>) -> Hop {
-    Hop { index, kind, level: Level(0), url: url.to_owned(), status: None, at_ms, cause, remote: None, error: None, snapshot: None }
+    Hop {
+        index,
+        kind,
+        level: Level(0),
+        url: url.to_owned(),
+        status: None,
+        at_ms,
+        cause,
+        remote: None,
+        error: None,
+        snapshot: None,
+    }
 }
 
 /// What a page announced before it asked for the next document (`Page.frameRequestedNavigation`).
@@ -104,7 +115,8 @@ mod tests {
         assert_eq!(trail.hops()[0].kind, HopKind::Click);
 
         let mut trail = Trail::new(3);
-        let taken = (0..9).filter(|n| trail.step(HopKind::Http, &format!("https://a.test/{n}"), Millis(0), None)).count();
+        let taken =
+            (0..9).filter(|n| trail.step(HopKind::Http, &format!("https://a.test/{n}"), Millis(0), None)).count();
         assert_eq!((taken, trail.ended), (4, Some("too-many-hops")));
     }
 }

@@ -3,7 +3,14 @@
 use model::case::{Gap, Step};
 
 /// A gap of one visitor's chain.
-pub(crate) fn gap(step: Step, reason: &str, visitor: &str, hop: Option<u16>, retry: bool, detail: impl Into<String>) -> Gap {
+pub(crate) fn gap(
+    step: Step,
+    reason: &str,
+    visitor: &str,
+    hop: Option<u16>,
+    retry: bool,
+    detail: impl Into<String>,
+) -> Gap {
     Gap { step, reason: reason.to_owned(), visitor: Some(visitor.to_owned()), hop, retry, detail: detail.into() }
 }
 
@@ -13,10 +20,18 @@ pub(crate) fn of_error(error: &str, trouble: Option<&crate::guard::Trouble>) -> 
     use crate::guard::Trouble;
     match trouble {
         Some(Trouble::Refused { .. }) => {
-            return ("address-refused", false, "The address is not public. If it is yours to examine, add its range to `guard.allow`.");
+            return (
+                "address-refused",
+                false,
+                "The address is not public. If it is yours to examine, add its range to `guard.allow`.",
+            );
         }
-        Some(Trouble::NameNotResolved(_)) => return ("name-not-resolved", true, "Check the host name, and this machine's DNS."),
-        Some(Trouble::Failed(_)) => return ("connection-failed", true, "Try again later; if it stays so, the link is dead."),
+        Some(Trouble::NameNotResolved(_)) => {
+            return ("name-not-resolved", true, "Check the host name, and this machine's DNS.");
+        }
+        Some(Trouble::Failed(_)) => {
+            return ("connection-failed", true, "Try again later; if it stays so, the link is dead.");
+        }
         None => {}
     }
     if error.contains("TOO_MANY_REDIRECTS") {
@@ -25,7 +40,10 @@ pub(crate) fn of_error(error: &str, trouble: Option<&crate::guard::Trouble>) -> 
         ("tls-error", false, "The server's certificate or encryption is not valid; a person's browser would warn, too.")
     } else if error.contains("NAME_NOT_RESOLVED") {
         ("name-not-resolved", true, "Check the host name, and this machine's DNS.")
-    } else if error.contains("UNKNOWN_URL_SCHEME") || error.contains("DISALLOWED_URL_SCHEME") || error.contains("UNSAFE_REDIRECT") {
+    } else if error.contains("UNKNOWN_URL_SCHEME")
+        || error.contains("DISALLOWED_URL_SCHEME")
+        || error.contains("UNSAFE_REDIRECT")
+    {
         ("scheme-refused", false, "Only http and https are followed; app links are not opened.")
     } else if error.contains("TIMED_OUT") {
         ("timeout", true, "Try again later, or raise `follow.page_timeout_secs`.")

@@ -28,7 +28,13 @@ pub(crate) fn choose_cryptography() {
 /// This is a second request for the same click. Most servers do not mind, but some count it: where a platform gives
 /// a preview URL that one is walked, and the walk comes after the browser, so that a click that works only once
 /// works for the browser. Cookies are not kept between its hops.
-pub(crate) async fn walk(click: &Url, visitor: &Visitor, proxy: SocketAddr, journal: &Journal, follow: &Follow) -> Vec<Hop> {
+pub(crate) async fn walk(
+    click: &Url,
+    visitor: &Visitor,
+    proxy: SocketAddr,
+    journal: &Journal,
+    follow: &Follow,
+) -> Vec<Hop> {
     let began = Instant::now();
     let bound = Duration::from_secs(follow.page_timeout_secs);
     let mut trail = Trail::new(follow.max_hops);
@@ -59,7 +65,9 @@ pub(crate) async fn walk(click: &Url, visitor: &Visitor, proxy: SocketAddr, jour
 
 fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
     let headers = visitor.headers(url.scheme() == "https").into_iter();
-    headers.filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?))).collect()
+    headers
+        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?)))
+        .collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place: the client goes through the guard")]
@@ -76,7 +84,9 @@ fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> 
 /// Where an answer sends its client: its status, its `Refresh` header, or its page.
 async fn sent_on(url: &Url, mut answer: Response) -> Option<(HopKind, Url, Option<String>)> {
     let status = answer.status().as_u16();
-    let header = |name: &str| answer.headers().get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).map(str::to_owned);
+    let header = |name: &str| {
+        answer.headers().get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).map(str::to_owned)
+    };
     if http::is_redirect(status) {
         let next = http::location(url, &header("location")?)?;
         return Some((HopKind::Http, next, Some(http::cause(status))));

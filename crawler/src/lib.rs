@@ -7,13 +7,15 @@ pub mod source;
 mod crawler;
 mod visit;
 
+mod seat;
+mod traffic;
+mod watch;
+
 pub mod guard;
 mod options;
 mod visitor;
 
 mod browser;
-mod traffic;
-mod watch;
 
 mod capture;
 mod follow;

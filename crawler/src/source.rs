@@ -30,7 +30,9 @@ pub struct BadLine {
 pub enum SourceError {
     #[error("read the ads file {path}: {source}; name a file of JSON Lines, one ad a line")]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("the ads file {0} is empty: put one ad a line into it, such as {{\"ad_id\": \"1\", \"click_url\": \"https://…\"}}")]
+    #[error(
+        "the ads file {0} is empty: put one ad a line into it, such as {{\"ad_id\": \"1\", \"click_url\": \"https://…\"}}"
+    )]
     Empty(PathBuf),
     #[error("the ads file {path} is not UTF-8 (byte {at} is the first that is not): save it as UTF-8")]
     NotUtf8 { path: PathBuf, at: usize },

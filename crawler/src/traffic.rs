@@ -11,7 +11,16 @@ const LONG: Duration = Duration::from_secs(10);
 /// Requests of one visit that are remembered.
 const MOST: usize = 2_000;
 /// Headers that say something about a challenge or about who answers; their values are cut to this many characters.
-const HEADERS: [&str; 8] = ["cf-mitigated", "server", "x-datadome", "x-px", "retry-after", "content-type", "content-disposition", "set-cookie"];
+const HEADERS: [&str; 8] = [
+    "cf-mitigated",
+    "server",
+    "x-datadome",
+    "x-px",
+    "retry-after",
+    "content-type",
+    "content-disposition",
+    "set-cookie",
+];
 const MOST_HEADER: usize = 400;
 
 /// One request and its answer.
@@ -71,7 +80,9 @@ impl Traffic {
         let at_ms = self.at(event);
         let id = text(&event["requestId"]);
         let redirect = &event["redirectResponse"];
-        if let Some(before) = self.by_id.get(&id).and_then(|&at| self.exchanges.get_mut(at)).filter(|_| redirect.is_object()) {
+        if let Some(before) =
+            self.by_id.get(&id).and_then(|&at| self.exchanges.get_mut(at)).filter(|_| redirect.is_object())
+        {
             before.answered(redirect);
             (before.redirected, before.pending) = (true, false);
         }
@@ -86,7 +97,10 @@ impl Traffic {
             id,
             url,
             method: text(&event["request"]["method"]),
-            pending: !matches!(kind.as_str(), "Ping" | "EventSource" | "Media" | "WebSocket" | "CSPViolationReport" | "Prefetch"),
+            pending: !matches!(
+                kind.as_str(),
+                "Ping" | "EventSource" | "Media" | "WebSocket" | "CSPViolationReport" | "Prefetch"
+            ),
             kind,
             status: None,
             mime: String::new(),

@@ -1,31 +1,23 @@
 //! One visit: a click as one visitor, from the first request to the page it comes to rest on.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::case::{Gap, Step};
 use model::chain::Hop;
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::{Blocked, Snapshot};
-use model::units::{Clock, Level, Millis};
-use serde_json::{Value, json};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
-use tracing::debug;
+use model::units::{Clock, Level};
 use url::Url;
 
-use crate::browser::{Attached, CallError, Chromium, Event, Tab};
+use crate::browser::{CallError, Chromium};
 use crate::capture::settle::{Rest, scroll_through, settle};
 use crate::capture::{self, Captured, challenge};
 use crate::gap::{gap, of_error};
-use crate::guard::{Gate, Journal};
+use crate::guard::Gate;
 use crate::options::Options;
+use crate::seat::Seat;
 use crate::visitor::Visitor;
 use crate::watch::Watch;
-
-const BOUND: Duration = Duration::from_secs(5);
-/// All pages of a chain together may take this many times what one may.
-const PAGES: u32 = 3;
 
 /// Who looks, and how.
 pub(crate) struct Request<'a> {
@@ -46,29 +38,6 @@ pub(crate) struct Seen {
     pub(crate) blocked: Vec<Blocked>,
     /// Connections that were made: `host:port address:port`.
     pub(crate) opened: Vec<String>,
-}
-
-/// Where the visitor sits while a page is before them: the tab, what is known of it, and the time that is left.
-pub(crate) struct Seat<'a> {
-    pub(crate) tab: Tab,
-    pub(crate) options: &'a Options,
-    pub(crate) name: &'a str,
-    pub(crate) visitor: &'a Visitor,
-    pub(crate) clock: &'a Clock,
-    pub(crate) journal: &'a Journal,
-    pub(crate) browser_version: &'a str,
-    click: &'a Url,
-    main_frame: String,
-    watch: Arc<Mutex<Watch>>,
-    time: Mutex<Time>,
-    /// The isolated world of a document, by the count of moves it belongs to.
-    world: Mutex<Option<(u64, u64)>>,
-    listening: Vec<JoinHandle<()>>,
-}
-
-struct Time {
-    clicked: Instant,
-    page: Instant,
 }
 
 /// Visits the click with the browser. An error means that the browser itself is to blame.
@@ -96,7 +65,11 @@ async fn look(seat: &Seat<'_>) -> (Rest, Option<Captured>) {
         }
         let quiet_since = Instant::now();
         scroll_through(seat).await;
-        while !seat.has_moved(moves) && rest == Rest::Quiet && quiet_since.elapsed() < watch_for && !seat.left().is_zero() {
+        while !seat.has_moved(moves)
+            && rest == Rest::Quiet
+            && quiet_since.elapsed() < watch_for
+            && !seat.left().is_zero()
+        {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         if seat.has_moved(moves) && !seat.left().is_zero() {
@@ -129,17 +102,33 @@ fn conclude(seat: &Seat<'_>, rest: Rest, captured: Option<Captured>) -> Seen {
     drop(watch);
     let Some(Captured { snapshot, html, evidence, missing }) = captured else { return seen };
     let last = seen.hops.last().map(|hop| hop.index);
-    let mut add = |reason: &str, retry: bool, detail: String| seen.gaps.push(gap(Step::Capture, reason, seat.name, last, retry, detail));
+    let mut add = |reason: &str, retry: bool, detail: String| {
+        seen.gaps.push(gap(Step::Capture, reason, seat.name, last, retry, detail))
+    };
     let url = &snapshot.url;
     if let Some(status) = snapshot.status.filter(|status| *status >= 400) {
         let retry = status >= 500 || matches!(status, 408 | 425 | 429);
-        add("error-status", retry, format!("{url} answered with status {status}. Check that the link is still meant to work, and look again."));
+        add(
+            "error-status",
+            retry,
+            format!("{url} answered with status {status}. Check that the link is still meant to work, and look again."),
+        );
     }
     if let Some(found) = challenge::find(&challenge::Signs { snapshot: &snapshot, html: &html, headers: &headers }) {
         let what = if found.reason == "app-only-page" { "asks for another app" } else { "asks whether we are human" };
-        add(found.reason, true, format!("{url} {what}: {}. A person has to look, or the operator lets this visitor in.", found.sign));
-    } else if !missing.iter().any(|(reason, _)| matches!(*reason, "no-layout" | "page-too-large")) && capture::is_empty(&snapshot.nodes) {
-        add("empty-page", true, format!("{url} shows no text and no picture. Look again, or look at it as another visitor."));
+        add(
+            found.reason,
+            true,
+            format!("{url} {what}: {}. A person has to look, or the operator lets this visitor in.", found.sign),
+        );
+    } else if !missing.iter().any(|(reason, _)| matches!(*reason, "no-layout" | "page-too-large"))
+        && capture::is_empty(&snapshot.nodes)
+    {
+        add(
+            "empty-page",
+            true,
+            format!("{url} shows no text and no picture. Look again, or look at it as another visitor."),
+        );
     }
     for (reason, detail) in missing {
         add(reason, reason != "page-too-large", detail);
@@ -170,7 +159,10 @@ fn gaps(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
     let tell = |step: Step, reason: &str, retry: bool, detail: String| gap(step, reason, seat.name, hop, retry, detail);
     let mut gaps = Vec::new();
     if let Some(ended) = watch.trail.ended {
-        let detail = format!("After {} hops {url} sends its visitors on again. Nobody arrives anywhere; see the chain.", watch.trail.hops().len());
+        let detail = format!(
+            "After {} hops {url} sends its visitors on again. Nobody arrives anywhere; see the chain.",
+            watch.trail.hops().len()
+        );
         gaps.push(tell(Step::Follow, ended, false, detail));
     } else if watch.app_link.is_some() && !watch.page.committed {
         gaps.push(nothing(&watch, url, tell));
@@ -180,19 +172,33 @@ fn gaps(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
         let why = trouble.map_or_else(|| error.clone(), |trouble| trouble.to_string());
         gaps.push(tell(Step::Follow, reason, retry, format!("{url} could not be opened: {why}. {hint}")));
     } else if watch.page.crashed {
-        gaps.push(tell(Step::Capture, "browser-failed", true, format!("{url} brought its browser tab down. Try again.")));
+        gaps.push(tell(
+            Step::Capture,
+            "browser-failed",
+            true,
+            format!("{url} brought its browser tab down. Try again."),
+        ));
     } else if rest == Rest::Nothing && !watch.page.committed {
         gaps.push(nothing(&watch, url, tell));
     } else if rest == Rest::Hung {
-        gaps.push(tell(Step::Capture, "timeout", true, format!("{url} was busy with its own script for {timeout} s and could not be captured.")));
+        gaps.push(tell(
+            Step::Capture,
+            "timeout",
+            true,
+            format!("{url} was busy with its own script for {timeout} s and could not be captured."),
+        ));
     } else if rest == Rest::Late || rest == Rest::Nothing {
         gaps.push(tell(Step::Capture, "timeout", true, format!("{url} did not come to rest within {timeout} s; what was there was kept. Look again, or raise `follow.page_timeout_secs`.")));
     }
     if let Some(form) = watch.held_back.as_ref().filter(|_| watch.page.committed) {
-        gaps.push(tell(Step::Follow, "form-held-back", false, format!("{url} sends a form by itself to {form}; nothing is submitted, so what comes after it was not seen.")));
-    }
-    if let Some(link) = watch.app_link.as_ref().filter(|_| watch.page.committed) {
-        debug!(link, "An app link was not opened");
+        gaps.push(tell(
+            Step::Follow,
+            "form-held-back",
+            false,
+            format!(
+                "{url} sends a form by itself to {form}; nothing is submitted, so what comes after it was not seen."
+            ),
+        ));
     }
     gaps
 }
@@ -204,157 +210,20 @@ fn nothing(watch: &Watch, url: &str, tell: impl Fn(Step, &str, bool, String) -> 
     } else if let Some(form) = &watch.held_back {
         tell(Step::Follow, "form-held-back", false, format!("{url} sends a form to {form}; nothing is submitted."))
     } else if let Some(link) = &watch.app_link {
-        tell(Step::Follow, "scheme-refused", false, format!("The click leads into an app, {link}. Only http and https are followed."))
+        tell(
+            Step::Follow,
+            "scheme-refused",
+            false,
+            format!("The click leads into an app, {link}. Only http and https are followed."),
+        )
     } else if let Some(status) = watch.trail.hops().last().and_then(|hop| hop.status.filter(|_| hop.error.is_some())) {
         tell(Step::Follow, "empty-page", true, format!("{url} answered with status {status} and without a page."))
     } else {
-        tell(Step::Follow, "timeout", true, format!("{url} did not answer in time. Look again, or raise `follow.page_timeout_secs`."))
+        tell(
+            Step::Follow,
+            "timeout",
+            true,
+            format!("{url} did not answer in time. Look again, or raise `follow.page_timeout_secs`."),
+        )
     }
-}
-
-impl<'a> Seat<'a> {
-    async fn take(tab: Tab, popups: mpsc::UnboundedReceiver<Attached>, browser: &'a Chromium, gate: &'a Gate, request: &'a Request<'a>) -> Result<Self, CallError> {
-        let events = tab.events();
-        tab.tell("Runtime.runIfWaitingForDebugger", json!({}));
-        let frames = tab.call("Page.getFrameTree", json!({}), BOUND).await?;
-        let main_frame = frames["frameTree"]["frame"]["id"].as_str().unwrap_or_default().to_owned();
-        let watch = Arc::new(Mutex::new(Watch::new(main_frame.clone(), request.options.follow.max_hops)));
-        let listening = vec![
-            tokio::spawn(listen(tab.clone(), events, Arc::clone(&watch))),
-            tokio::spawn(close_popups(tab.clone(), popups, Arc::clone(&watch))),
-        ];
-        let now = Instant::now();
-        let seat = Self {
-            tab,
-            options: request.options,
-            name: request.name,
-            visitor: request.visitor,
-            clock: request.clock,
-            journal: gate.journal(),
-            browser_version: &browser.version,
-            click: &request.click,
-            main_frame,
-            watch,
-            time: Mutex::new(Time { clicked: now, page: now }),
-            world: Mutex::new(None),
-            listening,
-        };
-        seat.prepare().await?;
-        Ok(seat)
-    }
-
-    /// Makes the tab the visitor's, and switches on what it is to tell.
-    async fn prepare(&self) -> Result<(), CallError> {
-        let bodies = self.options.capture.max_visit_bytes;
-        let network = json!({
-            "maxTotalBufferSize": bodies,
-            "maxResourceBufferSize": self.options.capture.max_body_bytes,
-            "enableDurableMessages": true,
-        });
-        let mut calls = vec![
-            ("Page.enable", json!({})),
-            ("Network.enable", network),
-            ("Runtime.enable", json!({})),
-            ("Log.enable", json!({})),
-            ("Inspector.enable", json!({})),
-            ("Network.setBypassServiceWorker", json!({"bypass": true})),
-            ("Fetch.enable", json!({"patterns": [{"resourceType": "Document", "requestStage": "Request"}]})),
-        ];
-        calls.extend(self.visitor.calls());
-        for (method, params) in calls {
-            self.tab.call(method, params, BOUND).await?;
-        }
-        Ok(())
-    }
-
-    /// The click; nobody waits for its answer, the events tell.
-    fn click(&self) {
-        let now = Instant::now();
-        *lock(&self.time) = Time { clicked: now, page: now };
-        self.tab.tell("Page.navigate", json!({"url": self.click.as_str(), "transitionType": "link"}));
-    }
-
-    pub(crate) fn watch(&self) -> MutexGuard<'_, Watch> {
-        lock(&self.watch)
-    }
-
-    fn has_moved(&self, moves: u64) -> bool {
-        let watch = self.watch();
-        watch.moves != moves || watch.is_moving()
-    }
-
-    /// Gives a new document its own time.
-    pub(crate) fn postpone(&self) {
-        lock(&self.time).page = Instant::now();
-    }
-
-    pub(crate) fn left(&self) -> Duration {
-        let page = Duration::from_secs(self.options.follow.page_timeout_secs);
-        let time = lock(&self.time);
-        page.saturating_sub(time.page.elapsed()).min((page * PAGES).saturating_sub(time.clicked.elapsed()))
-    }
-
-    pub(crate) fn since_click(&self) -> Millis {
-        Millis(u64::try_from(lock(&self.time).clicked.elapsed().as_millis()).unwrap_or(u64::MAX))
-    }
-
-    /// What the guard refused, as a snapshot tells it.
-    pub(crate) fn refusals(&self) -> Vec<Blocked> {
-        let refused = self.journal.refused().into_iter();
-        refused.map(|(host, port, address, class)| Blocked { url: format!("{host}:{port}"), reason: format!("the guard refused {address} ({class})") }).collect()
-    }
-
-    /// Evaluates in a world of its own, where the page's scripts cannot reach.
-    pub(crate) async fn evaluate(&self, script: &str, bound: Duration) -> Result<Value, CallError> {
-        let moves = self.watch().moves;
-        let known = lock(&self.world).filter(|(of, _)| *of == moves).map(|(_, world)| world);
-        if let Some(world) = known {
-            match self.evaluate_in(world, script, bound).await {
-                Err(CallError::Refused { .. }) => {}
-                answer => return answer,
-            }
-        }
-        let made = self.tab.call("Page.createIsolatedWorld", json!({"frameId": self.main_frame, "worldName": "postlink"}), bound).await?;
-        let world = made["executionContextId"].as_u64().unwrap_or_default();
-        *lock(&self.world) = Some((moves, world));
-        self.evaluate_in(world, script, bound).await
-    }
-
-    async fn evaluate_in(&self, world: u64, script: &str, bound: Duration) -> Result<Value, CallError> {
-        let asked = json!({"expression": script, "contextId": world, "returnByValue": true, "silent": true});
-        let mut answer = self.tab.call("Runtime.evaluate", asked, bound).await?;
-        Ok(answer["result"]["value"].take())
-    }
-}
-
-impl Drop for Seat<'_> {
-    fn drop(&mut self) {
-        for listening in &self.listening {
-            listening.abort();
-        }
-    }
-}
-
-/// Takes the tab's events in, and answers those that wait.
-async fn listen(tab: Tab, mut events: mpsc::Receiver<Event>, watch: Arc<Mutex<Watch>>) {
-    while let Some(event) = events.recv().await {
-        let replies = lock(&watch).take(&event);
-        for (method, params) in replies {
-            tab.tell(method, params);
-        }
-    }
-}
-
-/// Closes every further page of the visit before it has asked for anything.
-async fn close_popups(tab: Tab, mut popups: mpsc::UnboundedReceiver<Attached>, watch: Arc<Mutex<Watch>>) {
-    while let Some(popup) = popups.recv().await {
-        tab.close_other(&popup);
-        if !popup.url.is_empty() && popup.url != "about:blank" {
-            lock(&watch).block(&popup.url, "a pop-up window was closed, not followed");
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -77,7 +77,10 @@ impl Visitor {
                 json!({"width": width, "height": height, "screenWidth": width, "screenHeight": height,
                        "deviceScaleFactor": self.scale, "mobile": self.mobile, "screenOrientation": portrait}),
             ),
-            ("Emulation.setTouchEmulationEnabled", json!({"enabled": self.touch, "maxTouchPoints": if self.touch {5} else {1}})),
+            (
+                "Emulation.setTouchEmulationEnabled",
+                json!({"enabled": self.touch, "maxTouchPoints": if self.touch {5} else {1}}),
+            ),
             ("Emulation.setTimezoneOverride", json!({"timezoneId": self.time_zone})),
             ("Emulation.setLocaleOverride", json!({"locale": self.languages.first()})),
             ("Emulation.setFocusEmulationEnabled", json!({"enabled": true})),
@@ -156,6 +159,9 @@ pub(crate) mod tests {
         let value = |wanted: &str| headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
         assert_eq!(value("accept-language"), Some("zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7"));
         assert_eq!(value("sec-ch-ua-mobile"), Some("?1"));
-        assert_eq!(value("sec-ch-ua"), Some("\"Android WebView\";v=\"156\", \"Chromium\";v=\"156\", \"Not=A?Brand\";v=\"24\""));
+        assert_eq!(
+            value("sec-ch-ua"),
+            Some("\"Android WebView\";v=\"156\", \"Chromium\";v=\"156\", \"Not=A?Brand\";v=\"24\"")
+        );
     }
 }

@@ -112,10 +112,13 @@ impl Watch {
             "Page.windowOpen" => self.block(&text(&p["url"]), "a pop-up window was closed, not followed"),
             "Page.javascriptDialogOpening" => return self.dialog(p),
             "Fetch.requestPaused" => return vec![self.paused(p)],
-            "Runtime.consoleAPICalled" if matches!(p["type"].as_str(), Some("error" | "warning" | "assert")) => self.said(p),
+            "Runtime.consoleAPICalled" if matches!(p["type"].as_str(), Some("error" | "warning" | "assert")) => {
+                self.said(p)
+            }
             "Runtime.exceptionThrown" => {
                 let details = &p["exceptionDetails"];
-                let what = details["exception"]["description"].as_str().or(details["text"].as_str()).unwrap_or_default();
+                let what =
+                    details["exception"]["description"].as_str().or(details["text"].as_str()).unwrap_or_default();
                 self.note(&format!("uncaught: {what}"));
             }
             "Log.entryAdded" if matches!(p["entry"]["level"].as_str(), Some("error" | "warning")) => {
@@ -179,7 +182,8 @@ impl Watch {
     fn answered(&mut self, p: &Value) {
         self.traffic.answered(p);
         let status = p["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
-        if self.page.asked.is_some() && p["requestId"].as_str() == self.page.asked.as_deref()
+        if self.page.asked.is_some()
+            && p["requestId"].as_str() == self.page.asked.as_deref()
             && let Some(hop) = self.trail.last_mut()
         {
             hop.status = status;
@@ -210,7 +214,8 @@ impl Watch {
         let url = text(&frame["url"]);
         let loader = text(&frame["loaderId"]);
         let error_page = frame["unreachableUrl"].is_string() || url.starts_with("chrome-error:");
-        let failed = if error_page { Some(self.page.failed.take().unwrap_or_else(|| "net::ERR_FAILED".into())) } else { None };
+        let failed =
+            if error_page { Some(self.page.failed.take().unwrap_or_else(|| "net::ERR_FAILED".into())) } else { None };
         if self.page.asked.as_deref() != Some(&loader) && !error_page && url.starts_with("blob:") {
             // A document made by the page itself: nobody was asked for it.
             let (kind, cause) = Announced::explain(self.announced.get(&self.main), &Value::Null);
@@ -227,7 +232,8 @@ impl Watch {
         }
         let url = text(&p["url"]);
         self.announced.insert(self.main.clone(), Announced { reason: text(&p["reason"]), url: url.clone() });
-        let delay = Duration::try_from_secs_f64(p["delay"].as_f64().unwrap_or_default().max(0.0)).unwrap_or(Duration::MAX);
+        let delay =
+            Duration::try_from_secs_f64(p["delay"].as_f64().unwrap_or_default().max(0.0)).unwrap_or(Duration::MAX);
         // A page that reloads itself now and then is not on its way anywhere.
         let stays = (url == self.page.url && delay > Duration::ZERO) || is_foreign(&url);
         self.due = if stays { None } else { Instant::now().checked_add(delay) };
@@ -243,7 +249,8 @@ impl Watch {
         }
         let reason = text(&p["reason"]);
         // A refresh is announced twice: when it is scheduled, and when it is due under a less telling name.
-        let refresh = self.announced.get(&frame).is_some_and(|before| before.reason.ends_with("Refresh") && before.url == url);
+        let refresh =
+            self.announced.get(&frame).is_some_and(|before| before.reason.ends_with("Refresh") && before.url == url);
         if !refresh || reason.ends_with("Refresh") {
             self.announced.insert(frame, Announced { reason, url });
         }

@@ -34,7 +34,8 @@ impl Site {
         let app = Router::new().fallback(move |request: Request| {
             let log = Arc::clone(&log);
             async move {
-                let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+                let host =
+                    request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
                 let host = host.split(':').next().unwrap_or_default().to_owned();
                 let path = request.uri().path().to_owned();
                 log.lock().expect("log").push(format!("{} {host}{path}", request.method()));
@@ -93,7 +94,9 @@ fn ad(click_url: &str) -> Ad {
 }
 
 async fn crawler(options: Options) -> Crawler {
-    Crawler::start(options, Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a time"))).await.expect("the crawler starts")
+    Crawler::start(options, Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a time")))
+        .await
+        .expect("the crawler starts")
 }
 
 async fn visit_as(site: &Site, url: &str, visitor: &str) -> Visit {
@@ -117,7 +120,12 @@ fn page(visit: &Visit) -> &Snapshot {
 
 fn text<'a>(snapshot: &'a Snapshot, words: &str) -> &'a Node {
     let found = snapshot.nodes.iter().find(|node| node.text.as_deref().is_some_and(|text| text.contains(words)));
-    found.unwrap_or_else(|| panic!("「{words}」 is not on the page: {:?}", snapshot.nodes.iter().filter_map(|n| n.text.as_deref()).collect::<Vec<_>>()))
+    found.unwrap_or_else(|| {
+        panic!(
+            "「{words}」 is not on the page: {:?}",
+            snapshot.nodes.iter().filter_map(|n| n.text.as_deref()).collect::<Vec<_>>()
+        )
+    })
 }
 
 fn parent<'a>(snapshot: &'a Snapshot, node: &Node) -> &'a Node {
@@ -130,13 +138,16 @@ async fn a_click_is_followed_over_http_meta_refresh_and_script() {
         ("click.test", _) => sent_to("http://meta.test/m"),
         ("meta.test", _) => html("<META HTTP-EQUIV='Refresh' CONTENT='1; URL=http://script.test/s'>"),
         ("script.test", "/s") => html("<script src=/go.js></script>"),
-        ("script.test", "/go.js") => Response::new(Body::from("\n\nsetTimeout(() => { location.href = 'http://land.test/p' }, 300)")),
+        ("script.test", "/go.js") => {
+            Response::new(Body::from("\n\nsetTimeout(() => { location.href = 'http://land.test/p' }, 300)"))
+        }
         ("land.test", "/p") => html("<h1>领取流量卡</h1><p style='color:#fff;background:#000'>月费29元</p>"),
         _ => answer(404, ""),
     })
     .await;
     let visit = visit(&site, "http://click.test/c?id=1").await;
-    let chain: Vec<_> = visit.chain.hops.iter().map(|hop| (hop.kind, hop.url.as_str(), hop.status, hop.cause.as_deref())).collect();
+    let chain: Vec<_> =
+        visit.chain.hops.iter().map(|hop| (hop.kind, hop.url.as_str(), hop.status, hop.cause.as_deref())).collect();
     assert_eq!(
         chain,
         [
@@ -165,11 +176,25 @@ async fn a_click_is_followed_over_http_meta_refresh_and_script() {
     assert_eq!((style.color, style.background, style.contrast), ([255; 3], Some([0; 3]), Some(21.0)));
     assert_eq!(parent(snapshot, price).tag, "p");
     assert_eq!(price.lines.len(), 1);
-    for id in [Some(snapshot.html), snapshot.picture.as_ref().map(|picture| picture.evidence), visit.chain.hops[3].snapshot, visit.chain.record] {
+    for id in [
+        Some(snapshot.html),
+        snapshot.picture.as_ref().map(|picture| picture.evidence),
+        visit.chain.hops[3].snapshot,
+        visit.chain.record,
+    ] {
         let id = id.expect("kept");
         assert!(visit.evidence.iter().any(|evidence| evidence.id() == id), "{id}");
     }
-    assert!(snapshot.responses.iter().any(|response| response.url.ends_with("/go.js") && response.body.is_some()), "{:?}", snapshot.responses);
+    assert!(
+        snapshot.responses.iter().any(|response| response.url.ends_with("/go.js") && response.body.is_some()),
+        "{:?}",
+        snapshot.responses
+    );
+    assert!(
+        snapshot.responses.iter().any(|response| response.url == "http://meta.test/m" && response.body.is_some()),
+        "{:?}",
+        snapshot.responses
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -220,10 +245,13 @@ async fn a_layer_above_the_page_and_what_loads_on_scrolling_are_captured() {
     assert!(!visible("看不见二") && !visible("看不见三"));
     assert!(!snapshot.nodes.iter().any(|node| node.text.as_deref().is_some_and(|text| text.contains("看不见一"))));
     assert!(text(snapshot, "¥199").style.as_ref().expect("a style").struck);
-    let layer = snapshot.nodes.iter().find(|node| node.attrs.get("id").is_some_and(|id| id == "pop")).expect("the layer");
+    let layer =
+        snapshot.nodes.iter().find(|node| node.attrs.get("id").is_some_and(|id| id == "pop")).expect("the layer");
     assert_eq!(layer.area.map(|area| (area.y, area.h)), Some((652.0, 200.0)));
     assert!(layer.style.as_ref().expect("a style").position == "fixed");
-    let input = |kind: &str| snapshot.nodes.iter().find(|node| node.attrs.get("type").is_some_and(|is| is == kind)).expect("a field");
+    let input = |kind: &str| {
+        snapshot.nodes.iter().find(|node| node.attrs.get("type").is_some_and(|is| is == kind)).expect("a field")
+    };
     assert_eq!((input("checkbox").checked, input("tel").value.as_deref()), (Some(true), Some("139")));
     let frame = snapshot.nodes.iter().find(|node| node.tag == "iframe").expect("the frame");
     let inside = text(snapshot, "框内文字");
@@ -247,7 +275,9 @@ async fn an_error_page_is_captured_and_leaves_a_gap() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn challenge_pages_and_empty_pages_leave_gaps() {
     let site = Site::start(|host, _, _| match host {
-        "challenge.test" => html("<h2>安全验证</h2><p>请完成验证后继续访问</p><div class=nc_wrapper style='width:300px;height:40px'></div>"),
+        "challenge.test" => html(
+            "<h2>安全验证</h2><p>请完成验证后继续访问</p><div class=nc_wrapper style='width:300px;height:40px'></div>",
+        ),
         _ => html("<div style='width:10px;height:10px'></div>"),
     })
     .await;
@@ -272,7 +302,13 @@ async fn an_address_that_is_not_allowed_is_never_connected_to() {
             count.fetch_add(1, Ordering::SeqCst);
         }
     });
+    let leak = tokio::net::UdpSocket::bind("127.0.0.1:0").await.expect("a port");
     let site = Site::start(|host, path, _| match (host, path) {
+        ("rtc.test", path) => html(&format!(
+            "<p>正文</p><script>const c = new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{}'}}]}}); c.createDataChannel('x'); \
+             c.createOffer().then(o => c.setLocalDescription(o)); document.title = 'rtc'</script>",
+            path.trim_start_matches('/')
+        )),
         ("page.test", path) => {
             let port = path.trim_start_matches('/');
             html(&format!("<p>正文</p><img src='http://127.0.0.2:{port}/a.png'><img src='http://metadata.private:{port}/x.png'><script>fetch('http://[::ffff:127.0.0.2]:{port}/').catch(() => {{}})</script>"))
@@ -287,7 +323,12 @@ async fn an_address_that_is_not_allowed_is_never_connected_to() {
 
     let direct = crawler.visit(&ad(&format!("http://127.0.0.2:{port}/")), "desktop-chrome").await;
     assert_eq!(reasons(&direct), ["address-refused"]);
-    assert!(direct.snapshots.is_empty() && direct.chain.hops[0].error.as_deref().is_some_and(|error| error.contains("127.0.0.2 (loopback)")), "{:?}", direct.chain);
+    assert!(
+        direct.snapshots.is_empty()
+            && direct.chain.hops[0].error.as_deref().is_some_and(|error| error.contains("127.0.0.2 (loopback)")),
+        "{:?}",
+        direct.chain
+    );
 
     let redirected = crawler.visit(&ad(&format!("http://jump.test/{port}")), "desktop-chrome").await;
     assert_eq!(reasons(&redirected), ["address-refused"]);
@@ -297,7 +338,16 @@ async fn an_address_that_is_not_allowed_is_never_connected_to() {
     let inside = crawler.visit(&ad(&format!("http://page.test/{port}")), "desktop-chrome").await;
     assert_eq!(reasons(&inside), [""; 0]);
     let blocked = &page(&inside).provenance.blocked;
-    assert!(blocked.iter().any(|blocked| blocked.url.starts_with("127.0.0.2:")) && blocked.iter().any(|blocked| blocked.url.starts_with("metadata.private:")), "{blocked:?}");
+    assert!(
+        blocked.iter().any(|blocked| blocked.url.starts_with("127.0.0.2:"))
+            && blocked.iter().any(|blocked| blocked.url.starts_with("metadata.private:")),
+        "{blocked:?}"
+    );
+    let calling = crawler
+        .visit(&ad(&format!("http://rtc.test/{}", leak.local_addr().expect("an address").port())), "desktop-chrome")
+        .await;
+    assert_eq!((reasons(&calling), page(&calling).title.as_str()), (vec![], "rtc"));
+    assert!(leak.try_recv(&mut [0; 64]).is_err(), "WebRTC went past the guard");
     crawler.stop().await;
     assert_eq!(counted.load(Ordering::SeqCst), 0);
 }
@@ -336,19 +386,37 @@ async fn nothing_is_submitted() {
     })
     .await;
     let crawler = crawler(options(site.at)).await;
-    for (url, main) in [("http://post.test/", true), ("http://get.test/", true), ("http://frame.test/", false), ("http://popup.test/", false)] {
+    for (url, main) in [
+        ("http://post.test/", true),
+        ("http://get.test/", true),
+        ("http://frame.test/", false),
+        ("http://popup.test/", false),
+    ] {
         let visit = crawler.visit(&ad(url), "android-douyin").await;
         let snapshot = page(&visit);
         assert_eq!(visit.chain.hops.len(), 1, "{:?}", visit.chain);
-        assert!(snapshot.provenance.blocked.iter().any(|blocked| blocked.url.contains("sink.test")), "{url}: {:?}", snapshot.provenance.blocked);
+        assert!(
+            snapshot.provenance.blocked.iter().any(|blocked| blocked.url.contains("sink.test")),
+            "{url}: {:?}",
+            snapshot.provenance.blocked
+        );
         assert_eq!(reasons(&visit), if main { vec!["form-held-back"] } else { vec![] }, "{url}");
         if url.contains("popup") {
             assert!(snapshot.console.iter().any(|line| line == "alert: 你好"), "{:?}", snapshot.console);
-            assert!(snapshot.provenance.blocked.iter().any(|blocked| blocked.url.starts_with("snssdk1128:")), "{:?}", snapshot.provenance.blocked);
+            assert!(
+                snapshot.provenance.blocked.iter().any(|blocked| blocked.url.starts_with("snssdk1128:")),
+                "{:?}",
+                snapshot.provenance.blocked
+            );
         }
     }
     let app = crawler.visit(&ad("http://app.test/"), "android-douyin").await;
-    assert_eq!((reasons(&app), app.chain.hops[0].status, app.chain.hops.len()), (vec!["scheme-refused"], Some(302), 1), "{:?}", app.gaps);
+    assert_eq!(
+        (reasons(&app), app.chain.hops[0].status, app.chain.hops.len()),
+        (vec!["scheme-refused"], Some(302), 1),
+        "{:?}",
+        app.gaps
+    );
     crawler.stop().await;
     assert_eq!(site.asked("sink.test"), 0, "{:?}", site.asked);
 }
@@ -413,7 +481,10 @@ async fn each_visitor_is_who_they_say_they_are() {
         assert!(script.contains(agent.as_str()) && script.contains(wanted), "{script}");
         let server = text(snapshot, "server ").text.as_deref().expect("text");
         assert!(server.contains(agent.as_str()) && server.contains("zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7"), "{server}");
-        assert!(server.contains(if name == "android-douyin" { "?1 | \"Android\"" } else { "?0 | \"Windows\"" }), "{server}");
+        assert!(
+            server.contains(if name == "android-douyin" { "?1 | \"Android\"" } else { "?0 | \"Windows\"" }),
+            "{server}"
+        );
         assert!(!server.to_lowercase().contains("headless"), "{server}");
     }
     crawler.stop().await;
@@ -422,9 +493,16 @@ async fn each_visitor_is_who_they_say_they_are() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_that_leads_to_no_page_says_why() {
     let site = Site::start(|host, _, _| match host {
-        "file.test" => Response::builder().header("content-disposition", "attachment; filename=game.apk").body(Body::from("PK")).expect("an answer"),
+        "file.test" => Response::builder()
+            .header("content-disposition", "attachment; filename=game.apk")
+            .body(Body::from("PK"))
+            .expect("an answer"),
         "silent.test" => Response::builder().status(204).body(Body::empty()).expect("an answer"),
-        "closed.test" => Response::builder().status(302).header("location", "javascript:alert(1)").body(Body::empty()).expect("an answer"),
+        "closed.test" => Response::builder()
+            .status(302)
+            .header("location", "javascript:alert(1)")
+            .body(Body::empty())
+            .expect("an answer"),
         _ => html("<p>x</p>"),
     })
     .await;
@@ -476,7 +554,9 @@ fn kill_browsers() -> usize {
         let fields: Vec<&str> = rest.split_whitespace().collect();
         if fields.get(1) == Some(&ours.as_str()) && name.contains("chrom") && fields.first() != Some(&"Z") {
             let id = entry.file_name().to_string_lossy().into_owned();
-            killed += usize::from(std::process::Command::new("kill").args(["-9", &id]).status().is_ok_and(|status| status.success()));
+            killed += usize::from(
+                std::process::Command::new("kill").args(["-9", &id]).status().is_ok_and(|status| status.success()),
+            );
         }
     }
     killed

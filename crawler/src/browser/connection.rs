@@ -91,7 +91,13 @@ impl Connection {
     }
 
     /// Calls a method and waits for its answer, no longer than `bound`. An empty session is the browser itself.
-    pub(crate) async fn call(&self, session: &str, method: &'static str, params: Value, bound: Duration) -> Result<Value, CallError> {
+    pub(crate) async fn call(
+        &self,
+        session: &str,
+        method: &'static str,
+        params: Value,
+        bound: Duration,
+    ) -> Result<Value, CallError> {
         let (answer_to, answer) = oneshot::channel();
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         lock(&self.0.waiting).insert(id, answer_to);
@@ -102,9 +108,12 @@ impl Connection {
         }
         let answer = timeout(bound, answer).await;
         lock(&self.0.waiting).remove(&id);
-        let mut answer = answer.map_err(|_| CallError::TimedOut { method, bound })?.map_err(|_| CallError::Lost { method })?;
+        let mut answer =
+            answer.map_err(|_| CallError::TimedOut { method, bound })?.map_err(|_| CallError::Lost { method })?;
         match answer.get("error") {
-            Some(error) => Err(CallError::Refused { method, message: error["message"].as_str().unwrap_or_default().to_owned() }),
+            Some(error) => {
+                Err(CallError::Refused { method, message: error["message"].as_str().unwrap_or_default().to_owned() })
+            }
             None => Ok(answer["result"].take()),
         }
     }

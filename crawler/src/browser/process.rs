@@ -15,7 +15,8 @@ use crate::browser::program;
 
 /// How long headless_chrome's own connection may be idle; then it falls asleep, ours stays. Awake, it would attach
 /// itself to every page of every visit. Its first call must be answered within the same time, hence several tries.
-const PATIENCE: [Duration; 3] = [Duration::from_millis(1_000), Duration::from_millis(3_000), Duration::from_millis(9_000)];
+const PATIENCE: [Duration; 3] =
+    [Duration::from_millis(1_000), Duration::from_millis(3_000), Duration::from_millis(9_000)];
 /// The helpers of a killed browser write on for a moment.
 const REMOVALS: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(50);

@@ -19,7 +19,9 @@ const PLACES: [&str; 9] = [
 pub enum NotFound {
     #[error("no Chromium was found; looked in {}. Install it (`apt-get install chromium`), or name the program in `browser.path`", PLACES.join(", "))]
     Anywhere,
-    #[error("`browser.path` names {0}, and there is no such file; correct it, or leave it empty to look in the usual places")]
+    #[error(
+        "`browser.path` names {0}, and there is no such file; correct it, or leave it empty to look in the usual places"
+    )]
     There(PathBuf),
 }
 
@@ -34,7 +36,9 @@ pub(crate) fn find(configured: &str) -> Result<PathBuf, NotFound> {
 
 /// Whether this is the small browser without windows.
 pub(crate) fn is_headless_shell(program: &Path) -> bool {
-    program.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell") || name.to_string_lossy().contains("headless_shell"))
+    program.file_name().is_some_and(|name| {
+        name.to_string_lossy().contains("headless-shell") || name.to_string_lossy().contains("headless_shell")
+    })
 }
 
 /// Features that are off: those that open connections of their own, and those that load pages nobody went to.
@@ -56,6 +60,8 @@ pub(crate) fn switches() -> Vec<String> {
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--disable-quic",
+        // Names are the guard's to resolve: Chromium itself finds none, whoever asks (WebRTC, prefetching).
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         "--dns-prefetch-disable",
         "--disable-background-networking",
         "--disable-component-update",

@@ -26,20 +26,29 @@ pub(crate) struct Tab {
 }
 
 impl Context {
-    pub(super) fn new(connection: Connection, id: String, attached: mpsc::UnboundedReceiver<Attached>, contexts: Contexts) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        id: String,
+        attached: mpsc::UnboundedReceiver<Attached>,
+        contexts: Contexts,
+    ) -> Self {
         Self { connection, id, attached: Some(attached), contexts }
     }
 
-    /// Opens the tab, which waits for [`Tab::go_on`]; and gives who hears of every further page: those are pop-ups.
+    /// Opens the tab, which waits to be told to go on; and gives who hears of every further page: those are pop-ups.
     pub(crate) async fn tab(&mut self) -> Result<(Tab, mpsc::UnboundedReceiver<Attached>), CallError> {
         let method = "Target.createTarget";
         let (Some(mut attached), connection) = (self.attached.take(), self.connection.clone()) else {
             return Err(CallError::Lost { method });
         };
-        let opened = connection.call("", method, json!({"url": "about:blank", "browserContextId": self.id}), BROWSER_BOUND).await?;
+        let opened = connection
+            .call("", method, json!({"url": "about:blank", "browserContextId": self.id}), BROWSER_BOUND)
+            .await?;
         let target = opened["targetId"].as_str().unwrap_or_default().to_owned();
         let first = timeout(BROWSER_BOUND, attached.recv()).await;
-        let first = first.map_err(|_| CallError::TimedOut { method, bound: BROWSER_BOUND })?.ok_or(CallError::Lost { method })?;
+        let first = first
+            .map_err(|_| CallError::TimedOut { method, bound: BROWSER_BOUND })?
+            .ok_or(CallError::Lost { method })?;
         Ok((Tab { connection, session: first.session, target }, attached))
     }
 

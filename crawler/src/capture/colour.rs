@@ -18,14 +18,20 @@ impl Colour {
         let inside = inside.strip_suffix(')')?;
         let numbers = |text: &str| -> Vec<f64> {
             let parts = text.split([' ', ',', '/']).filter(|part| !part.is_empty());
-            parts.filter_map(|part| part.strip_suffix('%').map_or_else(|| part.parse().ok(), |p| p.parse::<f64>().ok().map(|p| p / 100.0))).collect()
+            parts
+                .filter_map(|part| {
+                    part.strip_suffix('%')
+                        .map_or_else(|| part.parse().ok(), |p| p.parse::<f64>().ok().map(|p| p / 100.0))
+                })
+                .collect()
         };
         let (values, most) = match name.trim() {
             "rgb" | "rgba" => (numbers(inside), 1.0),
             "color" => (numbers(inside.trim().strip_prefix("srgb ")?), 255.0),
             _ => return None,
         };
-        let [r, g, b] = [values.first()?, values.get(1)?, values.get(2)?].map(|v| (v * most).round().clamp(0.0, 255.0) as u8);
+        let [r, g, b] =
+            [values.first()?, values.get(1)?, values.get(2)?].map(|v| (v * most).round().clamp(0.0, 255.0) as u8);
         Some(Self { rgb: [r, g, b], alpha: values.get(3).copied().unwrap_or(1.0).clamp(0.0, 1.0) })
     }
 
@@ -40,7 +46,9 @@ impl Colour {
 
     /// The colour that is seen where this one lies over an opaque one.
     pub(crate) fn over(self, below: [u8; 3]) -> [u8; 3] {
-        let mix = |above: u8, below: u8| (f64::from(above) * self.alpha + f64::from(below) * (1.0 - self.alpha)).round() as u8;
+        let mix = |above: u8, below: u8| {
+            (f64::from(above) * self.alpha + f64::from(below) * (1.0 - self.alpha)).round() as u8
+        };
         [mix(self.rgb[0], below[0]), mix(self.rgb[1], below[1]), mix(self.rgb[2], below[2])]
     }
 }

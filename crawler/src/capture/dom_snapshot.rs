@@ -5,14 +5,29 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::visit::Seat;
+use crate::seat::Seat;
 
 const BOUND: Duration = Duration::from_secs(15);
 
 /// The computed styles asked for, in this order.
 pub(crate) const STYLES: [&str; 17] = [
-    "font-size", "font-weight", "color", "background-color", "background-image", "opacity", "visibility", "display", "position",
-    "cursor", "text-decoration-line", "overflow-x", "overflow-y", "clip-path", "clip", "transform", "float",
+    "font-size",
+    "font-weight",
+    "color",
+    "background-color",
+    "background-image",
+    "opacity",
+    "visibility",
+    "display",
+    "position",
+    "cursor",
+    "text-decoration-line",
+    "overflow-x",
+    "overflow-y",
+    "clip-path",
+    "clip",
+    "transform",
+    "float",
 ];
 
 #[derive(Debug, Deserialize)]

@@ -10,8 +10,32 @@ use crate::capture::look::{Inherited, Sight};
 
 /// Attributes that say what a thing is; `aria-…` beside them.
 const ATTRIBUTES: [&str; 26] = [
-    "id", "class", "name", "type", "href", "placeholder", "value", "alt", "src", "role", "for", "title", "action", "method", "target",
-    "maxlength", "inputmode", "autocomplete", "disabled", "readonly", "checked", "selected", "onclick", "data-src", "data-checked", "data-state",
+    "id",
+    "class",
+    "name",
+    "type",
+    "href",
+    "placeholder",
+    "value",
+    "alt",
+    "src",
+    "role",
+    "for",
+    "title",
+    "action",
+    "method",
+    "target",
+    "maxlength",
+    "inputmode",
+    "autocomplete",
+    "disabled",
+    "readonly",
+    "checked",
+    "selected",
+    "onclick",
+    "data-src",
+    "data-checked",
+    "data-state",
 ];
 const MOST_CHARS: usize = 500;
 /// Frames in frames deeper than this are left out.
@@ -48,7 +72,10 @@ impl Building<'_> {
         let Some(document) = snapshot.documents.get(which) else { return };
         let source = Source::new(snapshot, document);
         let wanted = source.wanted();
-        let offset = (offset.0 - if frame.is_some() { document.scroll_offset_x } else { 0.0 }, offset.1 - if frame.is_some() { document.scroll_offset_y } else { 0.0 });
+        let offset = (
+            offset.0 - if frame.is_some() { document.scroll_offset_x } else { 0.0 },
+            offset.1 - if frame.is_some() { document.scroll_offset_y } else { 0.0 },
+        );
         let root = Kept { index: frame, inherited: inherited.clone() };
         let mut kept: HashMap<usize, Kept> = HashMap::new();
         for (at, _) in wanted.into_iter().enumerate().filter(|&(_, wanted)| wanted) {
@@ -80,17 +107,21 @@ impl Building<'_> {
     fn element(&mut self, source: &Source<'_>, at: usize, parent: &Kept, offset: (f64, f64)) -> Kept {
         let attrs = source.attributes(at);
         let tag = source.name(at);
-        let checkable = tag == "input" && matches!(attrs.get("type").map(|kind| kind.to_ascii_lowercase()).as_deref(), Some("checkbox" | "radio"));
+        let checkable = tag == "input"
+            && matches!(attrs.get("type").map(|kind| kind.to_ascii_lowercase()).as_deref(), Some("checkbox" | "radio"));
         let is_input = matches!(tag.as_str(), "input" | "textarea" | "select");
         let layouts = source.layouts(at);
-        let boxed = layouts.iter().copied().find(|&layout| source.layout_text(layout).is_empty()).or(layouts.first().copied());
+        let boxed =
+            layouts.iter().copied().find(|&layout| source.layout_text(layout).is_empty()).or(layouts.first().copied());
         let area = boxed.and_then(|layout| source.area(layout, offset));
         let mut node = Node {
             parent: parent.index,
             checked: checkable.then(|| source.checked.contains_key(&at)),
             value: if is_input { source.value(at) } else { None },
             clickable: source.clickable.contains_key(&at),
-            paint: boxed.and_then(|layout| source.document.layout.paint_orders.get(layout).copied()).unwrap_or_default(),
+            paint: boxed
+                .and_then(|layout| source.document.layout.paint_orders.get(layout).copied())
+                .unwrap_or_default(),
             area,
             tag,
             attrs,
@@ -121,9 +152,18 @@ impl Building<'_> {
             return;
         }
         let lines = source.lines(layout, text, offset);
-        let area = lines.iter().map(|line| line.area).reduce(|a, b| a.union(&b)).or_else(|| source.area(layout, offset));
+        let area =
+            lines.iter().map(|line| line.area).reduce(|a, b| a.union(&b)).or_else(|| source.area(layout, offset));
         let paint = source.document.layout.paint_orders.get(layout).copied().unwrap_or_default();
-        let mut node = Node { parent: parent.index, tag: "#text".into(), text: Some(text.to_owned()), lines, area, paint, ..Node::default() };
+        let mut node = Node {
+            parent: parent.index,
+            tag: "#text".into(),
+            text: Some(text.to_owned()),
+            lines,
+            area,
+            paint,
+            ..Node::default()
+        };
         let blended = source.blended(layout);
         node.style = Some(self.sight.text(&source.style(layout), &node, &parent.inherited, blended, self.nodes.len()));
         self.push(node);
@@ -158,20 +198,37 @@ impl<'a> Source<'a> {
             boxes.entry(layout).or_default().push(at);
         }
         let nodes = &document.nodes;
-        let frames = rare(&nodes.content_document_index).into_iter().filter_map(|(at, inner)| Some((at, usize::try_from(inner).ok()?))).collect();
+        let frames = rare(&nodes.content_document_index)
+            .into_iter()
+            .filter_map(|(at, inner)| Some((at, usize::try_from(inner).ok()?)))
+            .collect();
         let mut values = rare(&nodes.text_value);
         values.extend(rare(&nodes.input_value));
-        Self { snapshot, document, layouts, boxes, frames, checked: rare(&nodes.input_checked), clickable: rare(&nodes.is_clickable), values }
+        Self {
+            snapshot,
+            document,
+            layouts,
+            boxes,
+            frames,
+            checked: rare(&nodes.input_checked),
+            clickable: rare(&nodes.is_clickable),
+            values,
+        }
     }
 
     /// Which nodes are kept: those with a box, controls, and their ancestors.
     fn wanted(&self) -> Vec<bool> {
         let nodes = &self.document.nodes;
         let mut wanted: Vec<bool> = (0..nodes.node_type.len())
-            .map(|at| self.layouts.contains_key(&at) || (nodes.node_type[at] == ELEMENT && CONTROLS.contains(&self.name(at).as_str())))
+            .map(|at| {
+                self.layouts.contains_key(&at)
+                    || (nodes.node_type[at] == ELEMENT && CONTROLS.contains(&self.name(at).as_str()))
+            })
             .collect();
         for at in (0..wanted.len()).rev() {
-            if wanted[at] && let Some(parent) = self.parent(at) {
+            if wanted[at]
+                && let Some(parent) = self.parent(at)
+            {
                 wanted[parent] = true;
             }
         }
@@ -188,7 +245,12 @@ impl<'a> Source<'a> {
     }
 
     fn name(&self, at: usize) -> String {
-        self.document.nodes.node_name.get(at).map(|&name| self.snapshot.text(name).to_ascii_lowercase()).unwrap_or_default()
+        self.document
+            .nodes
+            .node_name
+            .get(at)
+            .map(|&name| self.snapshot.text(name).to_ascii_lowercase())
+            .unwrap_or_default()
     }
 
     fn attributes(&self, at: usize) -> BTreeMap<String, String> {
@@ -220,7 +282,11 @@ impl<'a> Source<'a> {
     }
 
     fn style(&self, layout: usize) -> Vec<&'a str> {
-        self.document.layout.styles.get(layout).map_or_else(Vec::new, |style| style.iter().map(|&value| self.snapshot.text(value)).collect())
+        self.document
+            .layout
+            .styles
+            .get(layout)
+            .map_or_else(Vec::new, |style| style.iter().map(|&value| self.snapshot.text(value)).collect())
     }
 
     /// Chromium's own opinion on what lies behind a text, and how opaque the text is.

@@ -39,17 +39,22 @@ impl Inherited {
         };
         let cuts = |axis: &str| matches!(value(style, axis), "hidden" | "clip") && !matches!(tag, "html" | "body");
         let clip = match area {
-            Some(area) if cuts("overflow-x") || cuts("overflow-y") || tag == "iframe" => Some(meet(outside, area, cuts("overflow-x") || tag == "iframe", cuts("overflow-y") || tag == "iframe")),
+            Some(area) if cuts("overflow-x") || cuts("overflow-y") || tag == "iframe" => {
+                Some(meet(outside, area, cuts("overflow-x") || tag == "iframe", cuts("overflow-y") || tag == "iframe"))
+            }
             _ => outside,
         };
-        let out_of_flow = matches!(position, "absolute" | "fixed") || value(style, "display") == "inline-block" || !matches!(value(style, "float"), "none" | "");
+        let out_of_flow = matches!(position, "absolute" | "fixed")
+            || value(style, "display") == "inline-block"
+            || !matches!(value(style, "float"), "none" | "");
         Self {
             opacity: self.opacity * number(value(style, "opacity")).unwrap_or(1.0),
             struck: (self.struck && !out_of_flow) || value(style, "text-decoration-line").contains("line-through"),
             clip,
             clip_absolute: if position != "static" || transformed { clip } else { self.clip_absolute },
             gone: self.gone || cut_to_nothing(style),
-            scrolled: self.scrolled || ["overflow-x", "overflow-y"].iter().any(|axis| matches!(value(style, axis), "auto" | "scroll")),
+            scrolled: self.scrolled
+                || ["overflow-x", "overflow-y"].iter().any(|axis| matches!(value(style, axis), "auto" | "scroll")),
         }
     }
 
@@ -67,7 +72,12 @@ impl Inherited {
 /// Cuts by `area`, on one axis or both; the other stays as it was.
 fn meet(outside: Option<Area>, area: Area, x: bool, y: bool) -> Area {
     let outside = outside.unwrap_or(Area::new(-FAR, -FAR, 2.0 * FAR, 2.0 * FAR));
-    let own = Area::new(if x { area.x } else { -FAR }, if y { area.y } else { -FAR }, if x { area.w } else { 2.0 * FAR }, if y { area.h } else { 2.0 * FAR });
+    let own = Area::new(
+        if x { area.x } else { -FAR },
+        if y { area.y } else { -FAR },
+        if x { area.w } else { 2.0 * FAR },
+        if y { area.h } else { 2.0 * FAR },
+    );
     outside.intersection(&own)
 }
 
@@ -77,7 +87,9 @@ fn cut_to_nothing(style: &[&str]) -> bool {
     let clip = squeezed("clip");
     let path = squeezed("clip-path");
     (matches!(clip.as_str(), "rect(0000)" | "rect(1111)") && value(style, "position") == "absolute")
-        || ["inset(50%)", "inset(100%)", "circle(0)", "circle(0%)", "polygon(00000000)"].iter().any(|nothing| path.starts_with(nothing))
+        || ["inset(50%)", "inset(100%)", "circle(0)", "circle(0%)", "polygon(00000000)"]
+            .iter()
+            .any(|nothing| path.starts_with(nothing))
 }
 
 /// A box that paints something behind texts.
@@ -104,7 +116,11 @@ pub(crate) struct Sight {
 
 impl Sight {
     pub(crate) fn new(page_size: (u32, u32)) -> Self {
-        Self { page: Area::new(0.0, 0.0, f64::from(page_size.0), f64::from(page_size.1)), paints: Vec::new(), waiting: Vec::new() }
+        Self {
+            page: Area::new(0.0, 0.0, f64::from(page_size.0), f64::from(page_size.1)),
+            paints: Vec::new(),
+            waiting: Vec::new(),
+        }
     }
 
     /// The style of an element; `inherited` already includes its own part.
@@ -112,16 +128,21 @@ impl Sight {
         let visible = inherited.shows(style, area, self.page);
         let background_image = value(style, "background-image").contains("url(");
         let gradient = value(style, "background-image").contains("gradient(");
-        let picture = background_image || gradient || matches!(node.tag.as_str(), "img" | "video" | "canvas" | "object" | "embed");
+        let picture = background_image
+            || gradient
+            || matches!(node.tag.as_str(), "img" | "video" | "canvas" | "object" | "embed");
         let background = Colour::parse(value(style, "background-color"));
         if let Some(area) = area.filter(|_| visible && inherited.opacity > 0.05) {
-            let colour = background.filter(|colour| colour.alpha > 0.0).map(|colour| Colour { alpha: colour.alpha * inherited.opacity, ..colour });
+            let colour = background
+                .filter(|colour| colour.alpha > 0.0)
+                .map(|colour| Colour { alpha: colour.alpha * inherited.opacity, ..colour });
             if colour.is_some() || picture {
                 self.paints.push(Paint { area, paint: node.paint, colour, picture });
             }
         }
         let colour = Colour::parse(value(style, "color")).map_or([0; 3], |colour| colour.rgb);
-        let opaque = background.filter(|background| background.alpha >= 1.0 && !picture).map(|background| background.rgb);
+        let opaque =
+            background.filter(|background| background.alpha >= 1.0 && !picture).map(|background| background.rgb);
         Style {
             font_px: number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default(),
             weight: number(value(style, "font-weight")).unwrap_or(400.0) as u16,
@@ -139,10 +160,22 @@ impl Sight {
     }
 
     /// The style of a text; its colours follow in [`Sight::colour`].
-    pub(crate) fn text(&mut self, style: &[&str], node: &Node, inherited: &Inherited, blended: (&str, f64), index: usize) -> Style {
+    pub(crate) fn text(
+        &mut self,
+        style: &[&str],
+        node: &Node,
+        inherited: &Inherited,
+        blended: (&str, f64),
+        index: usize,
+    ) -> Style {
         let font_px = number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default();
         let seen = |area: Area| inherited.shows(style, Some(area), self.page);
-        let visible = font_px > 0.5 && if node.lines.is_empty() { node.area.is_some_and(seen) } else { node.lines.iter().any(|line| seen(line.area)) };
+        let visible = font_px > 0.5
+            && if node.lines.is_empty() {
+                node.area.is_some_and(seen)
+            } else {
+                node.lines.iter().any(|line| seen(line.area))
+            };
         let colour = Colour::parse(value(style, "color")).unwrap_or(Colour { rgb: [0; 3], alpha: 1.0 });
         let colour = Colour { alpha: colour.alpha * inherited.opacity, ..colour };
         self.waiting.push(Waiting { node: index, colour, chromium: Colour::parse(blended.0) });
@@ -172,7 +205,8 @@ impl Sight {
             let Some(style) = node.style.as_mut() else { continue };
             let behind = area.map_or(Some([255; 3]), |area| self.behind(area, paint));
             // On plain colours Chromium knows better than boxes do (rounded corners, transforms).
-            let background = behind.map(|own| text.chromium.filter(|colour| colour.alpha >= 1.0).map_or(own, |colour| colour.rgb));
+            let background =
+                behind.map(|own| text.chromium.filter(|colour| colour.alpha >= 1.0).map_or(own, |colour| colour.rgb));
             style.color = text.colour.over(background.unwrap_or([255; 3]));
             style.background = background;
             style.contrast = background.map(|background| contrast(style.color, background));
@@ -183,7 +217,9 @@ impl Sight {
     fn behind(&self, area: Area, below: u32) -> Option<[u8; 3]> {
         let (x, y) = (area.x + area.w / 2.0, area.y + area.h / 2.0);
         let mut colour = Some([255; 3]);
-        let within = |paint: &&Paint| paint.area.x <= x && x < paint.area.right() && paint.area.y <= y && y < paint.area.bottom();
+        let within = |paint: &&Paint| {
+            paint.area.x <= x && x < paint.area.right() && paint.area.y <= y && y < paint.area.bottom()
+        };
         for paint in self.paints.iter().take_while(|paint| paint.paint <= below).filter(within) {
             if let Some(above) = paint.colour {
                 colour = if above.alpha >= 1.0 { Some(above.rgb) } else { colour.map(|below| above.over(below)) };
@@ -220,7 +256,12 @@ mod tests {
             "color" => "rgb(0, 0, 0)",
             _ => "none",
         };
-        STYLES.iter().map(|name| changed.iter().find(|(changed, _)| changed == name).map_or_else(|| default(name), |(_, value)| *value)).collect()
+        STYLES
+            .iter()
+            .map(|name| {
+                changed.iter().find(|(changed, _)| changed == name).map_or_else(|| default(name), |(_, value)| *value)
+            })
+            .collect()
     }
 
     const BOX: Area = Area { x: 10.0, y: 10.0, w: 100.0, h: 50.0 };

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::visit::Seat;
+use crate::seat::Seat;
 
 const BOUND: Duration = Duration::from_secs(15);
 /// Chromium draws no picture with a longer side, in its own pixels.
@@ -23,7 +23,8 @@ pub(crate) struct Shot {
 /// CSS pixels of the whole page, from the browser's own layout.
 pub(crate) async fn page_size(seat: &Seat<'_>) -> Option<(u32, u32)> {
     let metrics = seat.tab.call("Page.getLayoutMetrics", json!({}), Duration::from_secs(3)).await.ok()?;
-    let side = |name: &str| metrics["cssContentSize"][name].as_f64().map(|side| side.ceil().clamp(0.0, 10_000_000.0) as u32);
+    let side =
+        |name: &str| metrics["cssContentSize"][name].as_f64().map(|side| side.ceil().clamp(0.0, 10_000_000.0) as u32);
     Some((side("width")?, side("height")?))
 }
 

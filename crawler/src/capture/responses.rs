@@ -8,8 +8,8 @@ use model::evidence::Evidence;
 use model::snapshot::Response;
 use serde_json::json;
 
+use crate::seat::Seat;
 use crate::traffic::Exchange;
-use crate::visit::Seat;
 
 const BOUND: Duration = Duration::from_secs(3);
 /// Answers that a snapshot lists.
@@ -17,7 +17,8 @@ const MOST: usize = 1_000;
 
 /// Lists the answers and fetches bodies: documents, data, scripts and styles first, then pictures, as the bounds allow.
 pub(crate) async fn take(seat: &Seat<'_>) -> (Vec<Response>, Vec<Evidence>) {
-    let exchanges: Vec<Exchange> = seat.watch().traffic.exchanges().iter().filter(|e| e.status.is_some()).take(MOST).cloned().collect();
+    let exchanges: Vec<Exchange> =
+        seat.watch().traffic.exchanges().iter().filter(|e| e.status.is_some()).take(MOST).cloned().collect();
     let mut responses: Vec<Response> = exchanges.iter().map(|exchange| response(seat, exchange)).collect();
     let mut evidence = Vec::new();
     let mut left = seat.options.capture.max_visit_bytes;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::browser::CallError;
-use crate::visit::Seat;
+use crate::seat::Seat;
 
 /// How often to look.
 const STEP: Duration = Duration::from_millis(50);
@@ -76,7 +76,13 @@ pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
             let nothing = page.crashed || page.failed.is_some() || watch.trail.ended.is_some();
             // The click was answered without a document (204, a download), or held back.
             let never = !page.committed && !watch.is_moving() && watch.has_begun();
-            (watch.moves, nothing || never, watch.is_moving(), page.dom_ready && (page.loaded || network.is_some()), network)
+            (
+                watch.moves,
+                nothing || never,
+                watch.is_moving(),
+                page.dom_ready && (page.loaded || network.is_some()),
+                network,
+            )
         };
         if nothing || seat.tab.is_lost() {
             return Rest::Nothing;
@@ -95,7 +101,8 @@ pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
             if calm.probed.is_none_or(|probed| probed.elapsed() >= PROBE_EVERY) {
                 probe(seat, &mut calm, since.elapsed() > RESTLESS).await;
             }
-            let still = calm.changed.elapsed() >= quiet && (network.is_some_and(|network| network >= quiet) || since.elapsed() > RESTLESS);
+            let still = calm.changed.elapsed() >= quiet
+                && (network.is_some_and(|network| network >= quiet) || since.elapsed() > RESTLESS);
             if still && !calm.hung && (calm.look.seen || since.elapsed() > EMPTY) {
                 return Rest::Quiet;
             }
@@ -110,7 +117,8 @@ async fn probe(seat: &Seat<'_>, calm: &mut Calm, coarse: bool) {
     match seat.evaluate(PROBE, PROBE_BOUND).await {
         Ok(seen) => {
             let look = read(&seen);
-            let same = if coarse { look.height == calm.look.height && look.seen == calm.look.seen } else { look == calm.look };
+            let same =
+                if coarse { look.height == calm.look.height && look.seen == calm.look.seen } else { look == calm.look };
             if !same {
                 calm.changed = Instant::now();
             }
@@ -151,7 +159,9 @@ pub(crate) async fn scroll_through(seat: &Seat<'_>) {
     const SCREEN_BOUND: Duration = Duration::from_millis(1_500);
     for screen in 1..=SCREENS {
         let to = format!("{{top: {screen} * innerHeight, behavior: 'instant'}}");
-        let step = format!("(s => {{ const before = s.scrollTop; s.scrollTo({to}); return s.scrollTop > before; }})({SCROLLER})");
+        let step = format!(
+            "(s => {{ const before = s.scrollTop; s.scrollTo({to}); return s.scrollTop > before; }})({SCROLLER})"
+        );
         let moves = seat.watch().moves;
         match seat.evaluate(&step, PROBE_BOUND).await {
             Ok(Value::Bool(true)) => {}

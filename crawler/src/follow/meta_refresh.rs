@@ -46,12 +46,20 @@ fn unquoted(text: &str) -> &str {
 /// The first refresh a page's HTML asks for; `base` is the page's address, which a `<base href>` may replace.
 pub(crate) fn find(html: &str, base: &Url) -> Option<(Duration, Url)> {
     let page = Html::parse_document(html);
-    let base = page.select(&selector("base[href]")?).next().and_then(|element| base.join(element.value().attr("href")?).ok()).unwrap_or_else(|| base.clone());
+    let base = page
+        .select(&selector("base[href]")?)
+        .next()
+        .and_then(|element| base.join(element.value().attr("href")?).ok())
+        .unwrap_or_else(|| base.clone());
     let metas = selector("meta[http-equiv][content]")?;
     page.select(&metas)
         .filter(|meta| meta.value().attr("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh")))
         // Inside `noscript` it counts only for who has no scripts, and inside `template` for nobody.
-        .filter(|meta| !meta.ancestors().any(|a| a.value().as_element().is_some_and(|e| matches!(e.name(), "noscript" | "template"))))
+        .filter(|meta| {
+            !meta
+                .ancestors()
+                .any(|a| a.value().as_element().is_some_and(|e| matches!(e.name(), "noscript" | "template")))
+        })
         .find_map(|meta| parse(meta.value().attr("content")?, &base))
 }
 
@@ -98,7 +106,10 @@ mod tests {
         let base = Url::parse("https://a.test/").expect("a url");
         let found = |html: &str| find(html, &base).map(|(_, url)| String::from(url));
         assert_eq!(found("<META HTTP-EQUIV=\"Refresh\" CONTENT=\"0;URL=x\">").as_deref(), Some("https://a.test/x"));
-        assert_eq!(found("<base href=/b/><meta http-equiv=refresh content='1;x'>").as_deref(), Some("https://a.test/b/x"));
+        assert_eq!(
+            found("<base href=/b/><meta http-equiv=refresh content='1;x'>").as_deref(),
+            Some("https://a.test/b/x")
+        );
         assert_eq!(found("<noscript><meta http-equiv=refresh content='0;url=x'></noscript>"), None);
         assert_eq!(found("<!-- <meta http-equiv=refresh content='0;url=x'> -->"), None);
     }

@@ -28,9 +28,13 @@ mod tests {
 
     #[test]
     fn a_cause_names_file_and_line() {
-        let stack = json!({"type": "script", "stack": {"callFrames": [{"url": "https://a.test/a.js", "lineNumber": 11}]}});
+        let stack =
+            json!({"type": "script", "stack": {"callFrames": [{"url": "https://a.test/a.js", "lineNumber": 11}]}});
         assert_eq!(cause(&stack), "script https://a.test/a.js:12");
-        assert_eq!(cause(&json!({"type": "script", "url": "https://a.test/", "lineNumber": 0})), "script https://a.test/:1");
+        assert_eq!(
+            cause(&json!({"type": "script", "url": "https://a.test/", "lineNumber": 0})),
+            "script https://a.test/:1"
+        );
         assert_eq!(cause(&json!({"type": "other"})), "script");
     }
 }

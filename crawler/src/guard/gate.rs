@@ -133,7 +133,9 @@ async fn open(host: &str, port: u16, guard: &Guard) -> Result<TcpStream, Trouble
         match timeout(CONNECT_BOUND, TcpStream::connect(address)).await {
             Ok(Ok(server)) => return Ok(server),
             Ok(Err(error)) => trouble = Some(Trouble::Failed(format!("{address}: {error}"))),
-            Err(_) => trouble = Some(Trouble::Failed(format!("{address}: no answer within {} s", CONNECT_BOUND.as_secs()))),
+            Err(_) => {
+                trouble = Some(Trouble::Failed(format!("{address}: no answer within {} s", CONNECT_BOUND.as_secs())))
+            }
         }
     }
     Err(trouble.unwrap_or_else(|| Trouble::NameNotResolved("no address".into())))
@@ -211,12 +213,26 @@ mod tests {
     async fn what_is_not_allowed_is_refused_however_it_is_written() {
         let at = echo().await;
         let gate = gate(&[], &[("inside.test", at)]).await;
-        for host in ["inside.test", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "localhost", "::1", "::ffff:127.0.0.1", "169.254.169.254", "0.0.0.0"] {
+        for host in [
+            "inside.test",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "localhost",
+            "::1",
+            "::ffff:127.0.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+        ] {
             let (_, code) = ask(&gate, 1, host, at.port()).await;
             assert_eq!(code, 2, "{host}");
         }
         assert!(gate.journal().remote("http://inside.test/").is_none());
-        assert!(matches!(gate.journal().why_not(&format!("http://inside.test:{}/", at.port())), Some(Trouble::Refused { class: "loopback", .. })));
+        assert!(matches!(
+            gate.journal().why_not(&format!("http://inside.test:{}/", at.port())),
+            Some(Trouble::Refused { class: "loopback", .. })
+        ));
     }
 
     #[tokio::test]

@@ -23,7 +23,10 @@ struct Entries {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trouble {
     /// The guard's rules forbid it.
-    Refused { address: IpAddr, class: &'static str },
+    Refused {
+        address: IpAddr,
+        class: &'static str,
+    },
     NameNotResolved(String),
     Failed(String),
 }

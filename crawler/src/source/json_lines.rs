@@ -17,7 +17,8 @@ pub(super) fn read(text: &str) -> Ads {
         match ad(text) {
             Ok(ad) => match first_line.get(&ad.ad_id) {
                 Some(first) => {
-                    let reason = format!("the ad_id `{}` stands on line {first} already: give each ad its own", ad.ad_id);
+                    let reason =
+                        format!("the ad_id `{}` stands on line {first} already: give each ad its own", ad.ad_id);
                     ads.bad.push(BadLine { line, reason });
                 }
                 None => {
