@@ -134,6 +134,24 @@ fn a_popup_above_the_page_is_a_layer_and_a_wrapper_of_the_page_is_none() {
 }
 
 #[test]
+fn a_page_wider_than_the_device_has_larger_screens() {
+    // Twice as wide as the screen of 375 × 667: one screen shows 1334 px of it.
+    let page = read(
+        el("html").area(0.0, 0.0, 750.0, 2_000.0).children([
+            el("p").child(text("首月0元", 10.0, 667.0, 200.0, 20.0)),
+            el("div")
+                .position("fixed")
+                .area(0.0, 1_200.0, 750.0, 134.0)
+                .paint(9)
+                .child(text("立即办理", 10.0, 1_210.0, 80.0, 20.0).paint(10)),
+            el("p").child(text("月费20元", 10.0, 1_250.0, 200.0, 20.0)),
+        ]),
+    );
+    assert_eq!(page.statements[0].visibility.screens_down, Some(0.5));
+    assert!(page.statements.iter().all(|s| !s.visibility.layer));
+}
+
+#[test]
 fn fields_are_known_by_what_they_ask_for() {
     let page =
         read(el("body").child(el("form").children([

@@ -133,8 +133,8 @@ fn is_clickable(tree: &Tree, at: usize) -> bool {
 
 /// Whether something clickable looks like a button rather than a word in a sentence or a panel.
 fn is_boxed(tree: &Tree, at: usize, area: &Area, link: bool, pictured: bool) -> bool {
-    let (width, height) = tree.snapshot.viewport;
-    let panel = area.size() > MAX_SHARE * f64::from(width) * f64::from(height);
+    let (width, height) = tree.screen();
+    let panel = area.size() > MAX_SHARE * width * height;
     let inline = tree.style(at).is_some_and(|s| s.display == "inline");
     if pictured {
         return !panel && std::iter::once(at).chain(tree.below(at)).any(|n| is_picture(tree, n));

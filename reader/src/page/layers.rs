@@ -37,10 +37,8 @@ fn is_dialog(tree: &Tree, at: usize) -> bool {
 
 /// The share of one screen that the node, or a child that is larger, covers.
 fn share(tree: &Tree, at: usize) -> f64 {
-    let (width, height) = tree.snapshot.viewport;
-    let screen = f64::from(width) * f64::from(height);
-    let covered = tree.node(at).area.map_or(0.0, |a| a.w.min(f64::from(width)) * a.h.min(f64::from(height)));
-    if screen > 0.0 { covered / screen } else { 0.0 }
+    let (width, height) = tree.screen();
+    tree.node(at).area.map_or(0.0, |a| a.w.min(width) * a.h.min(height)) / (width * height)
 }
 
 struct Text {

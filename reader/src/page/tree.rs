@@ -139,10 +139,17 @@ impl<'a> Tree<'a> {
         !area.is_empty() && area.right() > 0.0 && area.bottom() > 0.0 && (width == 0.0 || area.x < width)
     }
 
+    /// Width and height of one screen in CSS pixels of the page: a page wider than the device is shown smaller.
+    pub(super) fn screen(&self) -> (f64, f64) {
+        let (width, height) = (f64::from(self.snapshot.viewport.0.max(1)), f64::from(self.snapshot.viewport.1.max(1)));
+        let root = self.snapshot.nodes.iter().find(|n| n.tag == "html").and_then(|n| n.area);
+        let shrink = root.map_or(1.0, |area| area.w / width).clamp(1.0, 4.0);
+        (width * shrink, height * shrink)
+    }
+
     /// How many screens down the top of the area is.
     pub(super) fn screens_down(&self, at: usize, area: &Area) -> f64 {
-        let screen = f64::from(self.snapshot.viewport.1.max(1));
-        let down = (area.y / screen).max(0.0);
+        let down = (area.y / self.screen().1).max(0.0);
         // What stays on the screen is seen at once, wherever the picture shows it.
         let down = if self.fixed[at] { down.min(0.99) } else { down };
         (down * 100.0).round() / 100.0
