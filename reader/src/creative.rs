@@ -108,7 +108,7 @@ fn statement(shown: &str, place: AdPlace, role: Role, read_by: ReadBy, visibilit
 
 /// Lines read from pixels as statements; `place` says where, `seconds` how long. Sizes are compared among them.
 fn from_pixels(lines: &[Line], place: &dyn Fn(Area) -> AdPlace, seconds: Option<f64>) -> Vec<Statement> {
-    let largest = lines.iter().filter(|l| l.text.chars().count() >= 2).map(|l| l.look.font_px).fold(0.0, f64::max);
+    let largest = lines.iter().filter(|l| l.text.chars().count() >= 3).map(|l| l.look.font_px).fold(0.0, f64::max);
     let rounded = |value: f64, unit: f64| (value * unit).round() / unit;
     lines
         .iter()

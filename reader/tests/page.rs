@@ -400,3 +400,24 @@ fn a_hostile_tree_is_survived() {
     }
     dsl::read(&snapshot, None);
 }
+
+#[test]
+fn a_huge_page_is_read_in_seconds() {
+    let cell = |n: i32| {
+        let (x, y) = (f64::from(n % 4) * 90.0, f64::from(n / 4) * 10.0);
+        el("div").attr("class", "btn check").clickable().background().area(x, y, 130.0, 45.0).children([
+            el("i").attr("class", "checked").clickable().area(x, y, 10.0, 10.0),
+            el("input").attr("type", "text").area(x, y, 60.0, 12.0),
+            text("立即领取", x + 20.0, y, 40.0, 10.0),
+        ])
+    };
+    let started = std::time::Instant::now();
+    let mut root = el("body").children((0..5_000).map(cell));
+    for _ in 0..200 {
+        root = el("div").clickable().child(root);
+    }
+    let reading = page(root);
+    println!("{:?}", started.elapsed());
+    assert!(!reading.page.statements.is_empty());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

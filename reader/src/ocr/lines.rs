@@ -29,13 +29,17 @@ fn same_row(a: &Area, b: &Area) -> bool {
     shared > 0.6 * a.h.min(b.h) && a.h.max(b.h) < 2.0 * a.h.min(b.h)
 }
 
-/// Joins a line to the one above when that one is full, of the same size and unfinished.
+/// Joins what was found apart: a line to the one above when that one is full and unfinished, 「元」 to its number.
 pub(crate) fn joined(lines: &[Line]) -> Vec<Line> {
     let mut out: Vec<Line> = Vec::new();
+    // The last line of each.
     let mut last: Vec<Line> = Vec::new();
     for line in lines {
-        let above = out.iter().zip(&last).rposition(|(whole, last)| goes_on(whole, last, line));
-        match above {
+        let before = out
+            .iter()
+            .zip(&last)
+            .rposition(|(whole, last)| goes_on_below(whole, last, line) || is_price_in_parts(last, line));
+        match before {
             Some(at) => {
                 join(&mut out[at], line);
                 last[at] = line.clone();
@@ -50,14 +54,40 @@ pub(crate) fn joined(lines: &[Line]) -> Vec<Line> {
 }
 
 /// Whether `next` is the rest of a sentence broken at the end of `last`, the last line of `whole`.
-fn goes_on(whole: &Line, last: &Line, next: &Line) -> bool {
-    let size = last.area.h.max(next.area.h) / last.area.h.min(next.area.h).max(1.0);
+fn goes_on_below(whole: &Line, last: &Line, next: &Line) -> bool {
+    let height = last.area.h;
+    let size = height.max(next.area.h) / height.min(next.area.h).max(1.0);
+    // The box of a few letters is rarely as high as that of many.
+    let alike = size < if next.text.chars().count() <= 4 { 1.6 } else { 1.25 };
     let gap = next.area.y - last.area.bottom();
-    let left = (whole.area.x - next.area.x).abs() < last.area.h * 0.8;
-    let full = next.area.w <= whole.area.w * 1.05 && last.area.w >= whole.area.w * 0.9;
+    // The lines of a numbered paragraph may stand under its first word.
+    let indent = next.area.x - whole.area.x;
+    let aligned = (-0.8 * height..if is_numbered(&whole.text) { 2.2 } else { 0.8 } * height).contains(&indent);
+    let full =
+        next.area.right() <= whole.area.right() + height && last.area.right() >= whole.area.right() - 1.5 * height;
     let long = last.text.chars().count() >= 8;
     let finished = last.text.ends_with(['。', '！', '!', '？', '?', '；', ';', '：', ':', '】', '》']);
-    size < 1.25 && (-0.4 * last.area.h..0.6 * last.area.h).contains(&gap) && left && full && long && !finished
+    let close = (-0.4 * height..0.7 * height).contains(&gap);
+    alike && close && aligned && full && long && !finished && !is_numbered(&next.text)
+}
+
+/// 「1.」「2、」「(3)」
+fn is_numbered(text: &str) -> bool {
+    let rest = text.trim_start_matches(['(', '（', '【']);
+    let digits = rest.chars().take_while(char::is_ascii_digit).count();
+    (1..=2).contains(&digits) && rest[digits..].starts_with(['.', '、', '．', ')', '）'])
+}
+
+/// Whether the two are a number and its unit, written in different sizes.
+fn is_price_in_parts(last: &Line, next: &Line) -> bool {
+    let (a, b) = (&last.area, &next.area);
+    let low = a.h.min(b.h);
+    let beside =
+        a.bottom().min(b.bottom()) - a.y.max(b.y) > 0.5 * low && (-0.4 * low..0.6 * low).contains(&(b.x - a.right()));
+    let number = |c: char| c.is_ascii_digit();
+    let unit = last.text.ends_with(number) && next.text.starts_with(['元', '块', '/', '每', '折', '起', '%', '.']);
+    let sign = last.text.ends_with(['¥', '￥', '$']) && next.text.starts_with(number);
+    beside && (unit || sign)
 }
 
 fn join(whole: &mut Line, next: &Line) {
@@ -107,6 +137,24 @@ mod tests {
             line("立即领取", [10.0, 90.0, 140.0, 40.0]),
         ];
         assert_eq!(texts(&joined(&lines)), ["首月免费，次月起按每月29元自动续费，可随时退订", "立即领取"]);
+    }
+
+    #[test]
+    fn a_number_and_its_unit_are_one() {
+        let lines = [line("1", [10.0, 10.0, 60.0, 120.0]), line("元开通", [75.0, 60.0, 180.0, 62.0])];
+        assert_eq!(texts(&joined(&lines)), ["1元开通"]);
+        let columns = [line("19", [10.0, 10.0, 60.0, 60.0]), line("元旦特惠", [200.0, 10.0, 180.0, 60.0])];
+        assert_eq!(joined(&columns).len(), 2);
+    }
+
+    #[test]
+    fn a_numbered_paragraph_goes_on_under_its_first_word() {
+        let lines = [
+            line("2.提交订单时需先付59元，用于支付检测费", [10.0, 10.0, 400.0, 20.0]),
+            line("和保价费", [36.0, 34.0, 100.0, 26.0]),
+            line("3.偏远地区不配送", [10.0, 66.0, 200.0, 20.0]),
+        ];
+        assert_eq!(texts(&joined(&lines)), ["2.提交订单时需先付59元，用于支付检测费和保价费", "3.偏远地区不配送"]);
     }
 
     #[test]

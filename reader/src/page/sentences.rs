@@ -166,8 +166,9 @@ fn role(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Role {
 /// Says how large each sentence is beside the largest, and which of them are headlines by their size.
 pub(super) fn compare_sizes(statements: &mut [Statement]) {
     let size = |s: &Statement| s.visibility.font_px.filter(|_| s.role != Role::PageTitle);
-    // A lone sign or figure is an ornament.
-    let largest = statements.iter().filter(|s| s.normal.text.chars().count() >= 2).filter_map(size).fold(0.0, f64::max);
+    // A lone sign or figure is an ornament; in a picture, two letters may be a logo.
+    let counts = |s: &&Statement| s.normal.text.chars().count() >= if s.role == Role::PictureText { 3 } else { 2 };
+    let largest = statements.iter().filter(counts).filter_map(size).fold(0.0, f64::max);
     if largest <= 0.0 {
         return;
     }

@@ -93,6 +93,11 @@ impl Build {
         self
     }
 
+    pub(crate) fn background(mut self) -> Self {
+        self.style.background_image = true;
+        self
+    }
+
     pub(crate) fn checked(mut self, checked: bool) -> Self {
         self.node.checked = Some(checked);
         self
