@@ -42,11 +42,10 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
     let said = seat.evaluate(&html_script(seat.options.capture.max_body_bytes), BOUND).await.ok()?;
     let html = said["html"].as_str().unwrap_or_default().to_owned();
     let mut missing = Vec::new();
-    let viewport = seat.visitor.viewport;
-    let page_size = picture::page_size(seat).await.unwrap_or(viewport);
-    let nodes = nodes(seat, &said, page_size, &mut missing).await;
+    let sizes = picture::sizes(seat, said["width"].as_f64()).await;
+    let nodes = nodes(seat, &said, sizes.page, &mut missing).await;
     let captured_at = (seat.clock)();
-    let shot = picture::take(seat, page_size).await;
+    let shot = picture::take(seat, &sizes).await;
     if shot.is_none() {
         missing.push(("no-picture", "The page could not be drawn; try again.".to_owned()));
     }
@@ -74,8 +73,8 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
         settled,
         html: page_id,
         picture,
-        viewport,
-        page_size,
+        viewport: sizes.screen,
+        page_size: sizes.page,
         nodes,
         responses,
         console,
@@ -130,7 +129,7 @@ fn html_script(bound: u64) -> String {
     format!(
         "(() => {{ const d = document.doctype; const head = d ? new XMLSerializer().serializeToString(d) + '\\n' : ''; \
          const e = document.documentElement; return {{html: (head + (e ? e.outerHTML : '')).slice(0, {bound}), \
-         title: document.title, url: location.href.slice(0, 8192), elements: document.getElementsByTagName('*').length}}; }})()"
+         title: document.title, width: e ? e.clientWidth : 0, url: location.href.slice(0, 8192), elements: document.getElementsByTagName('*').length}}; }})()"
     )
 }
 

@@ -264,6 +264,25 @@ async fn a_layer_above_the_page_and_what_loads_on_scrolling_are_captured() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_screen_holds_what_the_page_is_laid_out_for() {
+    let site = Site::start(|host, _, _| match host {
+        "old.test" => Response::builder()
+            .header("content-type", "text/html")
+            .body(Body::from("<body style='margin:0'><p>old</p><div style='height:3000px'>"))
+            .expect("an answer"),
+        _ => html("<p>正文</p><div style='position:absolute;left:9000px;width:100px'>藏</div>"),
+    })
+    .await;
+    let crawler = crawler(options(site.at)).await;
+    let old = crawler.visit(&ad("http://old.test/"), "android-douyin").await;
+    assert_eq!((page(&old).viewport, page(&old).page_size.0), ((980, 2125), 980));
+    let wide = crawler.visit(&ad("http://wide.test/"), "android-douyin").await;
+    let picture = page(&wide).picture.as_ref().expect("a picture");
+    assert_eq!((page(&wide).viewport, page(&wide).page_size.0, picture.scale), ((393, 852), 9_100, 1.0));
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_error_page_is_captured_and_leaves_a_gap() {
     let site = Site::start(|_, _, _| answer(404, "<h1>页面不存在</h1>")).await;
     let visit = visit(&site, "http://gone.test/").await;
@@ -430,7 +449,7 @@ async fn a_page_that_hangs_ends_in_time_and_the_next_visit_works() {
     })
     .await;
     let mut options = options(site.at);
-    options.follow.page_timeout_secs = 2;
+    options.follow.page_timeout_secs = 1;
     let crawler = crawler(options).await;
     for url in ["http://hang.test/", "http://later.test/"] {
         let began = Instant::now();

@@ -20,18 +20,34 @@ pub(crate) struct Shot {
     pub(crate) height: u32,
 }
 
-/// CSS pixels of the whole page, from the browser's own layout.
-pub(crate) async fn page_size(seat: &Seat<'_>) -> Option<(u32, u32)> {
-    let metrics = seat.tab.call("Page.getLayoutMetrics", json!({}), Duration::from_secs(3)).await.ok()?;
-    let side =
-        |name: &str| metrics["cssContentSize"][name].as_f64().map(|side| side.ceil().clamp(0.0, 10_000_000.0) as u32);
-    Some((side("width")?, side("height")?))
+/// CSS pixels of the screen and of the whole page.
+pub(crate) struct Sizes {
+    pub(crate) screen: (u32, u32),
+    pub(crate) page: (u32, u32),
+}
+
+/// The sizes, given the width that the page is laid out in: a page that is not made for phones is laid out wider than
+/// the phone is, and then the screen holds more CSS pixels.
+pub(crate) async fn sizes(seat: &Seat<'_>, laid_out: Option<f64>) -> Sizes {
+    let visitor = seat.visitor.viewport;
+    let zoom = laid_out.filter(|width| seat.visitor.mobile && *width >= 1.0).unwrap_or(visitor.0.into())
+        / f64::from(visitor.0.max(1));
+    let screen = (pixels(zoom * f64::from(visitor.0)), pixels(zoom * f64::from(visitor.1)));
+    let metrics = seat.tab.call("Page.getLayoutMetrics", json!({}), Duration::from_secs(3)).await.unwrap_or_default();
+    let side = |name: &str, otherwise: u32| metrics["cssContentSize"][name].as_f64().map_or(otherwise, pixels);
+    Sizes { screen, page: (side("width", screen.0), side("height", screen.1)) }
+}
+
+fn pixels(side: f64) -> u32 {
+    side.ceil().clamp(1.0, 10_000_000.0) as u32
 }
 
 /// Takes the picture of the whole page, cut at the configured height; fixed layers stand where they stand at its top.
-pub(crate) async fn take(seat: &Seat<'_>, page_size: (u32, u32)) -> Option<Shot> {
+pub(crate) async fn take(seat: &Seat<'_>, sizes: &Sizes) -> Option<Shot> {
     let capture = &seat.options.capture;
-    let (width, height) = (page_size.0.max(1), page_size.1.clamp(1, capture.max_page_height));
+    // What hangs far out to the right is out of sight, and would only make everything else too small to read.
+    let width = sizes.page.0.clamp(1, sizes.screen.0 + sizes.screen.0 / 2);
+    let height = sizes.page.1.clamp(1, capture.max_page_height);
     let scale = capture.picture_scale.min(MOST_SIDE / f64::from(width.max(height)));
     let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": scale / seat.visitor.scale});
     let asked = json!({
