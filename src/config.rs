@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{DocumentMut, Document, Item, TableLike};
+use toml_edit::{Document, DocumentMut, Item, TableLike};
 
 use crate::exit::Refused;
 
@@ -54,31 +54,68 @@ fn merged(text: &str, path: &Path) -> anyhow::Result<Config> {
         let line = error.span().map_or(1, |span| at.line(span.start));
         Refused::Configuration(format!("{}:{line}: {}", path.display(), error.message()))
     })?;
-    let mut config: DocumentMut = DEFAULTS.parse().expect("internal error: config.toml is tested");
-    lay_over(config.as_table_mut(), user.as_table(), "", &at)?;
-    toml_edit::de::from_document(config).map_err(|error| {
-        Refused::Configuration(format!("{}: {}", path.display(), error.message())).into()
+    let mut changes = Vec::new();
+    differences(defaults().as_table(), user.as_table(), &[], &at, &mut changes)?;
+    with(&changes).map_err(|error| {
+        // The error knows no key: the value that is wrong is wrong alone, too.
+        let wrong = changes.iter().find_map(|change| Some((change, with(std::slice::from_ref(change)).err()?)));
+        match wrong {
+            Some((change, error)) => {
+                at.refuse(change.value, &format!("`{}`: {}", change.keys.join("."), error.message()))
+            }
+            None => Refused::Configuration(format!("{}: {}", path.display(), error.message())),
+        }
+        .into()
     })
 }
 
-/// Lays the user's values over the defaults, and refuses keys that the defaults do not have.
-fn lay_over(defaults: &mut dyn TableLike, user: &dyn TableLike, prefix: &str, at: &Place<'_>) -> Result<(), Refused> {
+fn defaults() -> DocumentMut {
+    DEFAULTS.parse().expect("internal error: config.toml is tested")
+}
+
+/// A value of the user's, and where it belongs.
+struct Change<'a> {
+    keys: Vec<String>,
+    value: &'a Item,
+}
+
+/// The defaults with these values laid over them.
+fn with(changes: &[Change<'_>]) -> Result<Config, toml_edit::de::Error> {
+    let mut config = defaults();
+    for change in changes {
+        let Some((last, outer)) = change.keys.split_last() else { continue };
+        let mut table: &mut dyn TableLike = config.as_table_mut();
+        for key in outer {
+            let inner = table.get_mut(key).and_then(Item::as_table_like_mut);
+            table = inner.expect("internal error: a change lies in a table of the defaults");
+        }
+        table.insert(last, change.value.clone());
+    }
+    toml_edit::de::from_document(config)
+}
+
+/// Collects the user's values, and refuses keys that the defaults do not have.
+fn differences<'a>(
+    defaults: &dyn TableLike,
+    user: &'a dyn TableLike,
+    outer: &[String],
+    at: &Place<'_>,
+    changes: &mut Vec<Change<'a>>,
+) -> Result<(), Refused> {
     for (key, value) in user.iter() {
-        let name = format!("{prefix}{key}");
+        let keys = [outer, &[key.to_owned()]].concat();
+        let (prefix, name) = (outer.iter().map(|key| format!("{key}.")).collect::<String>(), keys.join("."));
         // Visitors and resolved names are the user's own: new keys are welcome there.
-        let own = matches!(prefix, "visitors." | "guard.resolve.");
-        match (defaults.get_mut(key), value.as_table_like()) {
-            (Some(known), Some(table)) if known.as_table_like().is_some() => {
-                let known = known.as_table_like_mut().expect("internal error: it was a table just now");
-                lay_over(known, table, &format!("{name}."), at)?;
-            }
-            (Some(known), None) if known.as_table_like().is_some() => {
-                return Err(at.refuse(value, &format!("`{name}` is a table: write its keys below [{name}]")));
-            }
-            (Some(known), _) => *known = value.clone(),
-            (None, _) if own => {
-                defaults.insert(key, value.clone());
-            }
+        let own = matches!(prefix.as_str(), "visitors." | "guard.resolve.");
+        match (defaults.get(key), value.as_table_like()) {
+            (Some(known), inner) => match (known.as_table_like(), inner) {
+                (Some(known), Some(inner)) => differences(known, inner, &keys, at, changes)?,
+                (Some(_), None) => {
+                    return Err(at.refuse(value, &format!("`{name}` is a table: write its keys below [{name}]")));
+                }
+                (None, _) => changes.push(Change { keys, value }),
+            },
+            (None, _) if own => changes.push(Change { keys, value }),
             (None, _) => {
                 let nearest = defaults
                     .iter()
@@ -86,7 +123,7 @@ fn lay_over(defaults: &mut dyn TableLike, user: &dyn TableLike, prefix: &str, at
                     .max_by(|a, b| a.0.total_cmp(&b.0))
                     .filter(|(likeness, _)| *likeness > 0.7)
                     .map(|(_, known)| format!(": did you mean `{prefix}{known}`?"))
-                    .unwrap_or_else(|| format!("; known here: {}", keys(defaults)));
+                    .unwrap_or_else(|| format!("; known here: {}", keys_of(defaults)));
                 return Err(at.refuse(value, &format!("unknown key `{name}`{nearest}")));
             }
         }
@@ -94,7 +131,7 @@ fn lay_over(defaults: &mut dyn TableLike, user: &dyn TableLike, prefix: &str, at
     Ok(())
 }
 
-fn keys(table: &dyn TableLike) -> String {
+fn keys_of(table: &dyn TableLike) -> String {
     table.iter().map(|(key, _)| key).collect::<Vec<_>>().join(", ")
 }
 
@@ -153,12 +190,18 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
         let refusal = refusal("[guard]\nalow = []\n");
-        assert!(refusal.contains("my.toml:2") && refusal.contains("guard.alow") && refusal.contains("guard.allow"), "{refusal}");
+        assert!(
+            refusal.contains("my.toml:2") && refusal.contains("guard.alow") && refusal.contains("guard.allow"),
+            "{refusal}"
+        );
     }
 
     #[test]
     fn a_value_of_the_wrong_sort_and_broken_toml_are_refused() {
-        assert!(refusal("[check]\nat_once = \"many\"\n").contains("at_once") || refusal("[check]\nat_once = \"many\"\n").contains("integer"));
+        let many = refusal("[guard]\nallow = []\n[check]\nat_once = \"many\"\n");
+        assert!(many.contains("my.toml:4") && many.contains("`check.at_once`") && many.contains("many"), "{many}");
+        let negative = refusal("[follow]\nmax_hops = -1\n");
+        assert!(negative.contains("my.toml:2") && negative.contains("`follow.max_hops`"), "{negative}");
         assert!(refusal("check = 3\n").contains("my.toml:1"));
         assert!(refusal("[check\n").contains("my.toml:1"));
     }

@@ -52,7 +52,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
 
 async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
     match sqlite::open(out, clock).await {
-        Err(busy @ StoreError::Busy(_)) => Err(Refused::Usage(busy.to_string()).into()),
+        Err(error @ (StoreError::Busy(_) | StoreError::Folder { .. })) => Err(Refused::Usage(error.to_string()).into()),
         other => other.with_context(|| format!("open {}", out.display())),
     }
 }
