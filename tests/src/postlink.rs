@@ -1,10 +1,21 @@
 //! The built `postlink`, run as a user would run it: in a folder of its own, with nothing of our environment.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::repository;
+
+/// A run that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(300);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// A folder to run `postlink` in; it is removed when dropped.
 pub struct Postlink {
@@ -41,29 +52,150 @@ impl Postlink {
 
     /// Runs `postlink` with these arguments and waits for its end.
     pub fn run(&self, arguments: &[&str]) -> Result<Run> {
+        self.start(arguments)?.end()
+    }
+
+    /// Starts `postlink` with these arguments.
+    pub fn start(&self, arguments: &[&str]) -> Result<Running> {
         let program = program()?;
-        let output = Command::new(&program)
+        let mut child = Command::new(&program)
             .args(arguments)
             .current_dir(self.folder())
             .env_clear()
             .env("HOME", self.folder())
+            .env("TMPDIR", self.folder())
             .env("LANG", "C.UTF-8")
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .output()
-            .with_context(|| format!("{} (is it built? `cargo build`)", program.display()))?;
-        Ok(Run {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{}", program.display()))?;
+        let stdout = Listening::to(child.stdout.take().context("standard output is piped")?);
+        let stderr = Listening::to(child.stderr.take().context("standard error is piped")?);
+        Ok(Running { child, stdout, stderr })
     }
+
+    /// The lines of `cases.jsonl` in this output folder.
+    pub fn cases(&self, out: &str) -> Result<Vec<Value>> {
+        let path = self.folder().join(out).join("cases.jsonl");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+        text.lines().map(|line| serde_json::from_str(line).with_context(|| line.to_owned())).collect()
+    }
+}
+
+/// A `postlink` at work; dropping it kills it.
+pub struct Running {
+    child: Child,
+    stdout: Listening,
+    stderr: Listening,
+}
+
+impl Running {
+    /// Waits for its end.
+    pub fn end(mut self) -> Result<Run> {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(self.heard(status));
+            }
+            if began.elapsed() > LONGEST {
+                bail!("it still runs after {} s; it said:\n{}", LONGEST.as_secs(), self.stderr.heard());
+            }
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    /// Waits until it has said these words on standard error.
+    pub fn says(&mut self, words: &str) -> Result<()> {
+        let began = Instant::now();
+        while !self.stderr.heard().contains(words) {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("it ended ({status}) before it said `{words}`:\n{}", self.stderr.heard());
+            }
+            if began.elapsed() > LONGEST {
+                bail!("it did not say `{words}` within {} s:\n{}", LONGEST.as_secs(), self.stderr.heard());
+            }
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+        Ok(())
+    }
+
+    /// Kills it as a crash or an impatient administrator would: it can tidy nothing up.
+    pub fn kill(mut self) -> Result<Run> {
+        self.child.kill()?;
+        let status = self.child.wait()?;
+        Ok(self.heard(status))
+    }
+
+    fn heard(&mut self, status: ExitStatus) -> Run {
+        let (stdout, stderr) = (self.stdout.end(), self.stderr.end());
+        Run { code: status.code(), stdout, stderr }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already unless a test failed.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// What comes out of a pipe, line by line.
+struct Listening {
+    text: Arc<Mutex<String>>,
+    thread: JoinHandle<()>,
+}
+
+impl Listening {
+    fn to(pipe: impl Read + Send + 'static) -> Self {
+        let text = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&text);
+        let thread = std::thread::spawn(move || {
+            let mut pipe = BufReader::new(pipe);
+            let mut line = Vec::new();
+            while pipe.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+                heard.lock().expect("a listener panicked").push_str(&String::from_utf8_lossy(&line));
+                line.clear();
+            }
+        });
+        Self { text, thread }
+    }
+
+    fn heard(&self) -> String {
+        self.text.lock().expect("a listener panicked").clone()
+    }
+
+    /// Everything, once the pipe is closed; a child of a killed program may hold it open for ever.
+    fn end(&self) -> String {
+        let began = Instant::now();
+        while !self.thread.is_finished() && began.elapsed() < Duration::from_secs(2) {
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+        self.heard()
+    }
+}
+
+/// What a configuration needs besides the guard's rules to run on the machine of a test: the models of this
+/// repository, and no sandbox, which Chromium refuses to root.
+pub fn machine() -> String {
+    let models = repository::root().join(".cache/models");
+    format!("[browser]\nsandbox = false\n\n[reader]\nmodels = {}\n", Value::from(models.display().to_string()))
 }
 
 /// The program built in the same profile as the test that asks.
 ///
 /// Tests lie in `target/<profile>/deps`, programs one folder above.
-fn program() -> Result<PathBuf> {
+pub fn program() -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let profile = test.ancestors().nth(2).context("a test lies in target/<profile>/deps")?;
-    Ok(profile.join("postlink"))
+    let program = profile.join("postlink");
+    if !program.is_file() {
+        bail!(
+            "{} is not built: `cargo build -p postlink` (testing this crate alone does not build it)",
+            program.display()
+        );
+    }
+    Ok(program)
 }
