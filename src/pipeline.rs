@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use model::ad::Ad;
 use model::case::{Case, Gap, Step};
-use model::chain::Chain;
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::Snapshot;
 use tokio::task::spawn_blocking;
@@ -37,7 +36,7 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
         let visit = tools.crawler.visit(&case.ad, visitor).await;
         case.gaps.extend(visit.gaps);
         kept.keep_all(visit.evidence);
-        case.chains.push(recorded(visit.chain, &mut kept, tools));
+        case.chains.push(visit.chain);
 
         for snapshot in visit.snapshots {
             let read = read_page(snapshot, &kept, tools).await;
@@ -87,12 +86,6 @@ fn crashed(step: Step, at: Option<(String, u16)>, crash: &tokio::task::JoinError
     let (visitor, hop) = at.unzip();
     let detail = format!("reading crashed ({crash}); please report it with the evidence");
     Gap { step, reason: "reader-crashed".into(), visitor, hop, retry: false, detail }
-}
-
-/// The chain with its own record as evidence.
-fn recorded(chain: Chain, kept: &mut Kept, tools: &Tools) -> Chain {
-    let record = Evidence::new(format!("chain of {}", chain.visitor), "application/json", json(&chain), (tools.clock)());
-    Chain { record: Some(kept.keep(record)), ..chain }
 }
 
 fn json(data: &impl serde::Serialize) -> Vec<u8> {

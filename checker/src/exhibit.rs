@@ -41,7 +41,10 @@ pub(crate) fn click(case: &Case) -> Exhibit<AdPlace> {
 
 /// What the ad says first and foremost; the click when it says nothing.
 pub(crate) fn main_promise(case: &Case, ad: &Side<'_>) -> Exhibit<AdPlace> {
-    let best = ad.standings.first().map(|standing| &ad.statements[standing.best]).or_else(|| foremost(ad.statements));
+    /// Words of less weight together do not say what the ad is for.
+    const PLAIN: f64 = 0.8;
+    let best = ad.standings.first().filter(|standing| standing.score >= PLAIN);
+    let best = best.map(|standing| &ad.statements[standing.best]).or_else(|| foremost(ad.statements));
     best.and_then(said_by_ad).unwrap_or_else(|| click(case))
 }
 

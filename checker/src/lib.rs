@@ -2,6 +2,7 @@
 //!
 //! Pure and synchronous: no I/O, no clock, no law. The words by which things are recognised come as data.
 
+mod asked;
 mod claims;
 mod compare;
 mod exhibit;

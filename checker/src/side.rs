@@ -1,7 +1,7 @@
 //! The two sides of a comparison, read once and shared by all checks: what the ad says, and what each page gives.
 
 use model::case::Case;
-use model::claim::{Claim, Offer, Price, PriceRole};
+use model::claim::{Claim, Offer, OfferKind, Price, PriceRole};
 use model::statement::{Page, Statement};
 
 use crate::claims::{Standing, claims, standings};
@@ -58,6 +58,14 @@ impl<'a> Sides<'a> {
     pub(crate) fn ad_tells_recurring_fee(&self) -> bool {
         self.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > 0)
             || self.ad.statements.iter().any(|s| self.words.says("recurring-disclosed", &s.normal.text))
+    }
+}
+
+impl Sides<'_> {
+    /// Whether two kinds are of one family, or honestly go together.
+    pub(crate) fn together(&self, a: &OfferKind, b: &OfferKind) -> bool {
+        let (a, b) = (self.words.kind(a), self.words.kind(b));
+        a.family == b.family || a.near.contains(&b.family) || b.near.contains(&a.family)
     }
 }
 

@@ -4,6 +4,7 @@ use model::claim::PriceRole;
 use model::finding::{Confidence, Finding};
 use model::statement::{Role, Statement};
 
+use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::claims::Standing;
 use crate::exhibit;
@@ -33,6 +34,8 @@ const PLAIN_DELIVERY: f64 = 1.5;
 const NAMED: f64 = 0.5;
 /// The promised family is still the page's subject when it has this share of the other's strength.
 const STILL_THERE: f64 = 0.6;
+/// A price in a sentence makes it as plain as so much more of the thing's name.
+const PRICE_IN_IT: f64 = 0.4;
 
 impl Check for CategorySwitch {
     fn id(&self) -> &'static str {
@@ -49,7 +52,7 @@ impl CategorySwitch {
         let promised = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN_PROMISE)?;
         let ordered = page.side.standings.iter().find(|other| {
             other.score >= PLAIN_DELIVERY
-                && !together(promised, other, sides)
+                && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
                 && binding(page, other, sides).is_some()
         })?;
@@ -84,15 +87,7 @@ impl CategorySwitch {
 
 /// The sentence of the ad that names the promised kind most plainly; of equals, the one in the picture.
 fn best_promise<'a>(promised: &Standing, sides: &Sides<'a>) -> &'a Statement {
-    let weight = |statement: &Statement| -> f64 {
-        sides
-            .words
-            .kinds_in(&statement.normal.text)
-            .iter()
-            .filter(|hit| sides.words.kind(&hit.kind).family == promised.family)
-            .map(|hit| hit.weight)
-            .sum()
-    };
+    let weight = |statement: &Statement| strength(statement, &promised.family, sides);
     let most = sides.ad.statements.iter().map(weight).fold(0.0, f64::max);
     sides
         .ad
@@ -101,12 +96,6 @@ fn best_promise<'a>(promised: &Standing, sides: &Sides<'a>) -> &'a Statement {
         .filter(|statement| weight(statement) >= 0.7 * most)
         .min_by_key(|statement| exhibit::rank(statement))
         .unwrap_or(&sides.ad.statements[promised.best])
-}
-
-/// Whether two families honestly go together.
-fn together(promised: &Standing, other: &Standing, sides: &Sides<'_>) -> bool {
-    let near = |a: &Standing, b: &Standing| sides.words.kind(&a.kind).near.contains(&b.family);
-    promised.family == other.family || near(promised, other) || near(other, promised)
 }
 
 fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {
@@ -129,21 +118,9 @@ struct Bound<'a> {
 }
 
 fn binding<'a>(page: &PageSide<'a>, ordered: &Standing, sides: &Sides<'_>) -> Option<Bound<'a>> {
-    let speaks = |statement: &Statement| {
-        sides
-            .words
-            .kinds_in(&statement.normal.text)
-            .iter()
-            .any(|hit| sides.words.kind(&hit.kind).family == ordered.family)
-    };
-    let charged = |sum: &Sum<'_>| sum.price.cents > 0 && !sides.words.has("optional-extra", &sum.statement.normal.text);
-    let priced = page
-        .side
-        .to_pay()
-        .filter(charged)
-        .filter(|sum| page.side.around(sum.claim.statement, 1).iter().any(speaks))
-        // The sentence itself rather than its neighbour; then a fee rather than a price.
-        .max_by_key(|sum| (speaks(sum.statement), sum.price.role == PriceRole::Recurring));
+    let strength = |statement: &Statement| strength(statement, &ordered.family, sides);
+    let charged = |sum: &Sum<'_>| sum.price.cents > 0 && is_asked(sum, page, sides.words);
+    let priced = || page.side.to_pay().filter(charged);
     let button = page
         .page
         .buttons
@@ -151,32 +128,41 @@ fn binding<'a>(page: &PageSide<'a>, ordered: &Standing, sides: &Sides<'_>) -> Op
         .filter(|button| button.form.is_some() || sides.words.has("order-button", &button.normal.text))
         .max_by(|a, b| a.size().total_cmp(&b.size()))
         .map(exhibit::button);
-    if let Some(sum) = priced {
-        let statement = &page.side.statements[sum.claim.statement];
-        return Some(Bound {
-            statement,
-            chars: Some(sum.claim.chars.clone()),
-            price: Some(sum.shown().to_owned()),
-            paid: true,
-            button,
-        });
-    }
-    let statement = page.side.statements.iter().find(|statement| {
-        speaks(statement)
-            && sides.words.says("order-words", &statement.normal.text)
-            && matches!(statement.role, Role::Headline | Role::Button | Role::PageTitle | Role::Text | Role::PictureText)
-    })?;
-    Some(Bound { statement, chars: None, price: None, paid: false, button })
+    // Best is the sentence that names the thing most plainly; one with its price in it says more.
+    let price_in = |statement: &Statement| priced().find(|sum| std::ptr::eq(sum.statement, statement));
+    let names = |statement: &&Statement| {
+        let prominent = matches!(statement.role, Role::Headline | Role::Button | Role::PageTitle);
+        strength(statement) > 0.0
+            && statement.role != Role::FieldLabel
+            && (prominent || price_in(statement).is_some() || sides.words.says("order-words", &statement.normal.text))
+    };
+    let plainness = |statement: &Statement| {
+        let bonus = if price_in(statement).is_some() { PRICE_IN_IT } else { 0.0 };
+        // What one can point at on the page is better than the title of its window.
+        if statement.role == Role::PageTitle { 0.0 } else { strength(statement) + bonus }
+    };
+    let statement =
+        page.side.statements.iter().filter(names).max_by(|a, b| plainness(a).total_cmp(&plainness(b)))?;
+    let own = price_in(statement);
+    let price = own.or_else(|| priced().max_by_key(|sum| sum.price.role == PriceRole::Recurring));
+    let sells = price.is_some() || page.page.buttons.iter().any(|b| sides.words.has("order-button", &b.normal.text));
+    let orders = sells || !page.page.fields.is_empty() || sides.words.says("order-words", &statement.normal.text);
+    orders.then(|| Bound {
+        statement,
+        chars: own.map(|sum| sum.claim.chars.clone()),
+        paid: price.is_some(),
+        price: price.map(|sum| sum.shown().to_owned()),
+        button,
+    })
 }
 
-/// Whether the promised thing stands on the page only to draw people in: nothing there sells or delivers it.
+/// How strongly a sentence speaks for a family.
+fn strength(statement: &Statement, family: &str, sides: &Sides<'_>) -> f64 {
+    let hits = sides.words.kinds_in(&statement.normal.text);
+    hits.iter().filter(|hit| sides.words.kind(&hit.kind).family == family).map(|hit| hit.weight).sum()
+}
+
+/// Whether the promised thing stands on the page only to draw people in: nothing there sells it.
 fn is_lure(page: &PageSide<'_>, promised: &Standing, sides: &Sides<'_>) -> bool {
-    !page.side.to_pay().any(|sum| {
-        sum.price.cents > 0
-            && sides
-                .words
-                .kinds_in(&sum.statement.normal.text)
-                .iter()
-                .any(|hit| sides.words.kind(&hit.kind).family == promised.family)
-    })
+    !page.side.to_pay().any(|sum| sum.price.cents > 0 && strength(sum.statement, &promised.family, sides) > 0.0)
 }

@@ -5,6 +5,7 @@ use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Button, Field, FieldKind, Statement};
 use model::units::Area;
 
+use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::{PageSide, conspicuous};
@@ -34,9 +35,6 @@ impl Check for OtpSubscriptionTrap {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        if sides.ad_tells_recurring_fee() {
-            return Vec::new();
-        }
         sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
     }
 }
@@ -45,11 +43,17 @@ impl OtpSubscriptionTrap {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let form = PhoneForm::find(page, sides)?;
         let order = hidden_order(page, &form, sides)?;
+        if sides.ad_tells_recurring_fee() && order.plain {
+            return None;
+        }
+        if form.fields.is_empty() && !order.stated {
+            return None;
+        }
         let fields: Vec<_> = form.fields.iter().map(|field| field.label.as_str()).collect();
         let mut finding = Finding::of(self.id())
             .promised(exhibit::main_promise(sides.case, &sides.ad))
             .delivered(order.exhibit)
-            .sure(if order.stated && form.asks_code { Confidence::High } else { Confidence::Medium })
+            .sure(if order.stated { Confidence::High } else { Confidence::Medium })
             .fact("fields", fields)
             .fact("fee", order.fee);
         if let Some(button) = form.button {
@@ -74,8 +78,21 @@ struct PhoneForm<'a> {
 impl<'a> PhoneForm<'a> {
     fn find(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<Self> {
         let page = page.page;
+        if !page.fields.iter().any(|field| field.kind == FieldKind::Phone) {
+            return Self::known_number(page, sides);
+        }
         let phones = page.fields.iter().filter(|field| field.kind == FieldKind::Phone);
         phones.filter_map(|phone| Self::around(phone, page, sides)).max_by_key(|form| (form.asks_code, form.layer))
+    }
+
+    /// Where the operator knows the number there is no field: one press is the order.
+    fn known_number(page: &'a model::statement::Page, sides: &Sides<'_>) -> Option<Self> {
+        let button = page.buttons.iter().max_by(|a, b| a.size().total_cmp(&b.size()));
+        let says_order = page.buttons.iter().any(|button| orders_plainly(button, sides));
+        let area = button.and_then(|button| button.place.area);
+        let layer = button.is_some_and(|button| button.layer);
+        (!says_order && page.fields.is_empty())
+            .then_some(Self { fields: Vec::new(), button, asks_code: false, layer, area })
     }
 
     fn around(phone: &'a Field, page: &'a model::statement::Page, sides: &Sides<'_>) -> Option<Self> {
@@ -119,6 +136,8 @@ struct HiddenOrder {
     fee: Option<String>,
     /// The page itself says that the form orders or charges.
     stated: bool,
+    /// A person sees it without looking for it.
+    plain: bool,
 }
 
 fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) -> Option<HiddenOrder> {
@@ -128,18 +147,18 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
     };
     let fees = || {
         page.side.to_pay().filter(|sum| {
-            sum.price.cents > 0
-                && !words.has("optional-extra", &sum.statement.normal.text)
-                && !words.has("not-a-fee", sum.clause())
+            sum.price.cents > 0 && is_asked(sum, page, words)
         })
     };
     let stated = fees().find(|sum| {
         let at = sum.claim.statement;
-        around(at, "carrier-billed") || (around(at, "implied-order") && around(at, "paid-service"))
+        // Without a field, the words must say that pressing orders: many pages mention the phone bill.
+        (around(at, "carrier-billed") && !form.fields.is_empty())
+            || (around(at, "implied-order") && around(at, "paid-service"))
     });
     if let Some(sum) = stated {
         let exhibit = exhibit::sum_on_page(sum)?;
-        return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: true });
+        return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: true, plain: conspicuous(sum.statement) });
     }
     // No word ties them, but the fee of a service stands in small print by a form that has no other purpose.
     let sold_apart = page
@@ -154,14 +173,14 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
     });
     if let Some(sum) = beside.filter(|_| !sold_apart) {
         let exhibit = exhibit::sum_on_page(sum)?;
-        return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: false });
+        return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: false, plain: false });
     }
     // An order declared without its price: 「点击登录即视为订购…业务，资费以短信为准」.
     let declared = page.side.statements.iter().find(|statement| {
         let text = &statement.normal.text;
         words.says("implied-order", text) && words.says("carrier-billed", text) && !words.has("login-only", text)
     })?;
-    Some(HiddenOrder { exhibit: exhibit::said_by_page(declared, None)?, fee: None, stated: true })
+    Some(HiddenOrder { exhibit: exhibit::said_by_page(declared, None)?, fee: None, stated: true, plain: conspicuous(declared) })
 }
 
 /// Whether a sentence stands by the form: in its layer, or within its surroundings.

@@ -4,6 +4,7 @@ use model::claim::{Price, PriceRole};
 use model::evidence::AdSource;
 use model::finding::{Confidence, Finding};
 
+use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::{PageSide, Sum};
@@ -41,7 +42,7 @@ impl Check for PriceMismatch {
 
 impl PriceMismatch {
     fn on(&self, promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let asked: Vec<_> = page.side.to_pay().filter(|sum| is_asked(sum, sides)).collect();
+        let asked: Vec<_> = page.side.to_pay().filter(|sum| is_asked(sum, page, sides.words)).collect();
         let demand = if promise.price.cents == 0 {
             free_after_all(promise, page, &asked, sides)?
         } else {
@@ -66,11 +67,6 @@ fn is_promise(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
         && !sides.words.has("not-a-fee", sum.clause())
 }
 
-/// A sum that one has to pay to get what the page offers.
-fn is_asked(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
-    !sides.words.has("optional-extra", &sum.statement.normal.text) && !sides.words.has("not-a-fee", sum.clause())
-}
-
 /// The sum that a page asks for what was said to cost more than nothing; none when something is to be had at the price.
 fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
     let promised = promise.price;
@@ -78,12 +74,21 @@ fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<
     let kept = |sum: &Sum<'_>| {
         let first_only = sum.price.role == PriceRole::Introductory
             && promised.role != PriceRole::Introductory
-            && !sides.ad_tells_recurring_fee();
+            && !tells_more_later(promised, sides);
         let much = amounts(promised, sum.price);
         !first_only && much.1 <= much.0 * (1.0 + ROUNDING)
     };
     if asked.iter().filter(comparable).any(kept) {
         return None;
+    }
+    // The promised price holds for a first period: what comes after it stands in the same sentence or soon after.
+    let first = asked.iter().find(|sum| sum.price.role == PriceRole::Introductory && sum.price.cents == promised.cents);
+    let then = first.and_then(|first| {
+        let soon = first.claim.statement..=first.claim.statement + 2;
+        asked.iter().find(|sum| sum.price.role == PriceRole::Recurring && soon.contains(&sum.claim.statement))
+    });
+    if let Some(then) = then.filter(|sum| sum.price.cents > promised.cents) {
+        return Some(*then);
     }
     // Of the prices asked, the lowest: even that is more. A first-period price is no price to stay with.
     let lasting = |sum: &&Sum<'_>| sum.price.role != PriceRole::Introductory;
@@ -97,6 +102,11 @@ fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<
     lowest(asked.iter().filter(comparable).filter(lasting).collect())
         .or_else(|| lowest(asked.iter().filter(comparable).collect()))
         .filter(more)
+}
+
+/// Whether the ad itself says that more is to be paid after the first period.
+fn tells_more_later(promised: &Price, sides: &Sides<'_>) -> bool {
+    sides.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > promised.cents)
 }
 
 /// Both amounts by the same period where both name one, else as they stand.
@@ -143,9 +153,13 @@ fn is_ordered(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     })
 }
 
-/// Whether the sum must be paid to go on: a button with the sum on it, or words that demand it.
+/// Whether the sum must be paid to go on: a button with the sum on it, words that demand it, or no way on but to pay.
 fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let shown = sum.shown();
+    let pressed = |term| page.page.buttons.iter().any(|button| sides.words.says(term, &button.normal.text));
+    if sum.price.role == PriceRole::Once && pressed("pay-button") && !pressed("claim-button") {
+        return true;
+    }
     sides.words.says("payment-demand", &sum.statement.normal.text)
         || page.page.buttons.iter().any(|button| {
             button.label.contains(shown) && sides.words.has("order-button", &button.normal.text)
@@ -158,5 +172,5 @@ fn postage<'a>(page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'a>> {
     page.side
         .sums()
         .filter(|sum| sum.price.role == PriceRole::Ancillary && sum.price.cents > 0 && !told)
-        .find(|sum| is_asked(sum, sides) && is_demanded(sum, page, sides))
+        .find(|sum| is_asked(sum, page, sides.words) && is_demanded(sum, page, sides))
 }

@@ -5,6 +5,7 @@ use model::finding::{Confidence, Exhibit, Finding};
 use model::evidence::AdPlace;
 use model::statement::{Role, Statement};
 
+use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::{PageSide, Sum, conspicuous};
@@ -52,7 +53,8 @@ impl RecurringFeeUndisclosed {
             }
         })?;
         let lure = lure(sides);
-        if lure.is_none() && conspicuous(fee.statement) && !other_kind(fee.statement, sides) {
+        let plain = fees.iter().any(|sum| sum.price.cents == fee.price.cents && conspicuous(sum.statement));
+        if lure.is_none() && plain && !other_kind(fee.statement, page, sides) {
             return None;
         }
         let certain = page
@@ -84,8 +86,7 @@ fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     sum.price.cents > 0
         && sum.price.role == PriceRole::Recurring
         && sum.statement.role != Role::PageTitle
-        && !words.has("optional-extra", text)
-        && (!words.has("not-a-fee", sum.clause()) || words.says("renewal", sum.clause()))
+        && is_asked(sum, page, words)
         && (spoken || !income)
 }
 
@@ -99,18 +100,17 @@ fn lure(sides: &Sides<'_>) -> Option<Exhibit<AdPlace>> {
                 && !sides.words.has("not-a-fee", sum.clause())
         })
         .min_by_key(|sum| (sum.price.cents > 0, exhibit::rank(sum.statement)))
-        .and_then(|sum| exhibit::said_by_ad(sum.statement))
+        .map(|sum| sum.statement)
+        .or_else(|| sides.ad.statements.iter().find(|statement| sides.words.says("one-off", &statement.normal.text)))
+        .and_then(exhibit::said_by_ad)
 }
 
-/// Whether the fee is for another sort of thing than the ad speaks of.
-fn other_kind(fee: &Statement, sides: &Sides<'_>) -> bool {
+/// Whether the fee is for another sort of thing than the ad speaks of: by its own words, else by what the page is about.
+fn other_kind(fee: &Statement, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let Some(promised) = sides.ad.standings.first() else { return false };
     let hits = sides.words.kinds_in(&fee.normal.text);
-    let family = |kind| &sides.words.kind(kind).family;
-    !hits.is_empty()
-        && hits.iter().all(|hit| {
-            *family(&hit.kind) != promised.family
-                && !sides.words.kind(&hit.kind).near.contains(&promised.family)
-                && !sides.words.kind(&promised.kind).near.contains(family(&hit.kind))
-        })
+    if hits.is_empty() {
+        return page.side.standings.first().is_some_and(|top| !sides.together(&promised.kind, &top.kind));
+    }
+    hits.iter().all(|hit| !sides.together(&promised.kind, &hit.kind))
 }

@@ -79,7 +79,7 @@ fn candidate(tree: &Tree, at: usize) -> Option<Found> {
     }
     let made = is_made(tree, at);
     let link = node.tag == "a" && node.attrs.contains_key("href");
-    let pressed = made || link || is_clickable(tree, at);
+    let pressed = made || link || is_clickable(tree, at) || looks_pressable(tree, at);
     if !pressed {
         return None;
     }
@@ -129,6 +129,33 @@ fn is_clickable(tree: &Tree, at: usize) -> bool {
     tree.node(at).clickable
         || tree.node(at).attrs.contains_key("onclick")
         || (points(at) && !tree.parent(at).is_some_and(points))
+}
+
+/// Whether it is drawn as a button is: one short line in the middle of a filled box. Many pages listen for presses on the
+/// whole document, so that no listener tells.
+fn looks_pressable(tree: &Tree, at: usize) -> bool {
+    /// A finger needs about this much; a taller or narrower box is a panel or a badge. CSS pixels.
+    const HEIGHTS: std::ops::RangeInclusive<f64> = 30.0..=84.0;
+    const LEAST_WIDTH: f64 = 88.0;
+    /// Per channel; less is a shade of the page.
+    const OTHER_COLOUR: u8 = 24;
+    let node = tree.node(at);
+    let plain = matches!(node.tag.as_str(), "div" | "span" | "p" | "em" | "b" | "i" | "strong" | "a" | "section");
+    let (Some(area), Some(style), true) = (node.area, node.style.as_ref(), plain) else { return false };
+    if !HEIGHTS.contains(&area.h) || area.w < LEAST_WIDTH {
+        return false;
+    }
+    let behind = tree.up(at).skip(1).find_map(|up| tree.style(up)?.background);
+    let filled = match (style.background, behind) {
+        (Some(own), Some(behind)) => own.iter().zip(behind).any(|(a, b)| a.abs_diff(b) >= OTHER_COLOUR),
+        (None, _) => style.background_image,
+        (Some(_), None) => true,
+    };
+    let mut lines = tree.below(at).filter(|&n| tree.node(n).text.is_some()).flat_map(|n| &tree.node(n).lines).map(|l| l.area);
+    let Some(text) = lines.next().map(|first| lines.fold(first, |all, line| all.union(&line))) else { return false };
+    let off_middle = ((text.x + text.right()) - (area.x + area.right())).abs() / 2.0;
+    let one_line = style.font_px > 0.0 && text.h < 1.9 * style.font_px;
+    filled && one_line && text.w < 0.92 * area.w && off_middle < 0.08 * area.w
 }
 
 /// Whether something clickable looks like a button rather than a word in a sentence or a panel.
