@@ -76,6 +76,18 @@ impl Postlink {
         Ok(Running { child, stdout, stderr })
     }
 
+    /// The ids of processes that a run in this folder started and left behind: their profile lies in it.
+    pub fn left_running(&self) -> Vec<u32> {
+        let folder = self.folder().display().to_string();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let ids = processes.filter_map(|entry| entry.file_name().to_string_lossy().parse().ok());
+        let ours = |id: &u32| {
+            let line = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains(&folder)
+        };
+        ids.filter(ours).collect()
+    }
+
     /// The lines of `cases.jsonl` in this output folder.
     pub fn cases(&self, out: &str) -> Result<Vec<Value>> {
         let path = self.folder().join(out).join("cases.jsonl");
@@ -121,6 +133,11 @@ impl Running {
         Ok(())
     }
 
+    /// Asks it to end, as Ctrl-C does.
+    pub fn interrupt(&self) -> Result<()> {
+        signal("INT", self.child.id())
+    }
+
     /// Kills it as a crash or an impatient administrator would: it can tidy nothing up.
     pub fn kill(mut self) -> Result<Run> {
         self.child.kill()?;
@@ -140,6 +157,13 @@ impl Drop for Running {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Sends a signal to one process.
+pub fn signal(name: &str, process: u32) -> Result<()> {
+    let status =
+        Command::new("kill").args([&format!("-{name}"), &process.to_string()]).stderr(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { bail!("process {process} is gone") }
 }
 
 /// What comes out of a pipe, line by line.

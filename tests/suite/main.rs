@@ -4,3 +4,4 @@ mod cli;
 mod layering;
 mod sites;
 mod tidy;
+mod with_chromium;
