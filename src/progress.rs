@@ -12,7 +12,11 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into()).from_env_lossy();
     // In a pipe the log is the progress.
-    let filter = if on_terminal() { filter } else { filter.add_directive("postlink=info".parse().expect("internal error: a directive")) };
+    let filter = if on_terminal() {
+        filter
+    } else {
+        filter.add_directive("postlink=info".parse().expect("internal error: a directive"))
+    };
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(on_terminal()).init();
 }
 
@@ -30,7 +34,9 @@ impl Progress {
         let bar = if on_terminal() {
             let bar = ProgressBar::with_draw_target(Some(ads as u64), ProgressDrawTarget::stderr());
             let style = "{spinner} {pos}/{len} ads [{wide_bar}] {elapsed} (about {eta} left) {msg}";
-            bar.set_style(ProgressStyle::with_template(style).expect("internal error: a template").progress_chars("=> "));
+            bar.set_style(
+                ProgressStyle::with_template(style).expect("internal error: a template").progress_chars("=> "),
+            );
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         } else {

@@ -155,7 +155,12 @@ async fn violation(
             .cite
             .iter()
             .map(|id| match tools.packs.citation(id) {
-                Some(cite) => Cite { id: id.clone(), title: cite.title.clone(), text: cite.clause.clone(), verified: cite.verified },
+                Some(cite) => Cite {
+                    id: id.clone(),
+                    title: cite.title.clone(),
+                    text: cite.clause.clone(),
+                    verified: cite.verified,
+                },
                 None => Cite { id: id.clone(), title: Default::default(), text: Default::default(), verified: false },
             })
             .collect(),

@@ -13,7 +13,10 @@ pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> boo
     let text = &sum.statement.normal.text;
     // 「可随时退订自动续费」 says that it renews, whatever else the sentence says of options.
     let renews = words.says("renewal", text);
-    renews || !(is_optional(sum, page, words) || words.has("own-bill", &headed(sum, page)) || words.has("not-a-fee", sum.clause()))
+    renews
+        || !(is_optional(sum, page, words)
+            || words.has("own-bill", &headed(sum, page))
+            || words.has("not-a-fee", sum.clause()))
 }
 
 fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {
@@ -24,7 +27,9 @@ fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {
                 (Some(mark), Some(text)) => mark.y < text.bottom() && text.y < mark.bottom(),
                 _ => false,
             };
-            !checkbox.checked && !words.says("agreement", &checkbox.normal.text) && (beside || checkbox.label.contains(sum.shown()))
+            !checkbox.checked
+                && !words.says("agreement", &checkbox.normal.text)
+                && (beside || checkbox.label.contains(sum.shown()))
         })
 }
 

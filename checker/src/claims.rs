@@ -46,6 +46,8 @@ pub(crate) const TERMS: &[&str] = &[
     "payment-demand",
     "order-words",
     "order-button",
+    "nothing-to-pay",
+    "total",
     "pay-button",
     "claim-button",
     "harmless-button",

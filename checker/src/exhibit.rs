@@ -34,8 +34,7 @@ pub(crate) fn button(button: &Button) -> Exhibit<PagePlace> {
 
 /// The least promise: the click itself.
 pub(crate) fn click(case: &Case) -> Exhibit<AdPlace> {
-    let place =
-        AdPlace { source: AdSource::Click, at_s: None, until_s: None, area: None, evidence: case.ad_evidence };
+    let place = AdPlace { source: AdSource::Click, at_s: None, until_s: None, area: None, evidence: case.ad_evidence };
     Exhibit::new(case.ad.click_url.clone(), place)
 }
 

@@ -46,11 +46,7 @@ impl<'a> Sides<'a> {
             case,
             words,
             ad: Side::read(&case.promised, words),
-            pages: case
-                .pages
-                .iter()
-                .map(|page| PageSide { page, side: Side::read(&page.statements, words) })
-                .collect(),
+            pages: case.pages.iter().map(|page| PageSide { page, side: Side::read(&page.statements, words) }).collect(),
         }
     }
 
@@ -88,9 +84,8 @@ impl<'a> Side<'a> {
 
     /// Sums that one pays: once, at first, or each period.
     pub(crate) fn to_pay(&self) -> impl Iterator<Item = Sum<'_>> {
-        self.sums().filter(|sum| {
-            matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory | PriceRole::Recurring)
-        })
+        self.sums()
+            .filter(|sum| matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory | PriceRole::Recurring))
     }
 
     pub(crate) fn standing(&self, family: &str) -> Option<&Standing> {
@@ -109,7 +104,8 @@ impl Sum<'_> {
         let text = &self.statement.normal.text;
         let at = crate::claims::byte_of(text, self.claim.chars.start);
         let mark = |c: char| matches!(c, ',' | '。' | ';' | '!' | '\n');
-        let from = text[..at].rfind(mark).map_or(0, |found| found + text[found..].chars().next().map_or(1, char::len_utf8));
+        let from =
+            text[..at].rfind(mark).map_or(0, |found| found + text[found..].chars().next().map_or(1, char::len_utf8));
         let until = text[at..].find(mark).map_or(text.len(), |found| at + found);
         &text[from..until]
     }

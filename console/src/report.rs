@@ -233,7 +233,9 @@ mod tests {
                     remedy: "edit-ad".into(),
                 }],
             }],
-            gaps: vec![Gap { reason: "timeout".into(), detail: "页面".into(), visitor: None, hop: None, retry: true }],
+            gaps: vec![Gap {
+                reason: "timeout".into(), detail: "页面".into(), visitor: None, hop: None, retry: true
+            }],
             seen: Vec::new(),
         }
     }

@@ -85,7 +85,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    pub fn new(what: impl Into<String>, media_type: impl Into<String>, bytes: Vec<u8>, captured_at: DateTime<Utc>) -> Self {
+    pub fn new(
+        what: impl Into<String>,
+        media_type: impl Into<String>,
+        bytes: Vec<u8>,
+        captured_at: DateTime<Utc>,
+    ) -> Self {
         Self { id: EvidenceId::of(&bytes), bytes, media_type: media_type.into(), what: what.into(), captured_at }
     }
 

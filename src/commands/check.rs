@@ -63,8 +63,12 @@ fn visitors(check: &Check, config: &Config) -> anyhow::Result<Vec<String>> {
     let known = &config.crawl.visitors;
     if let Some(unknown) = wanted.iter().find(|name| !known.contains_key(*name)) {
         let known = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        let refusal = format!("there is no visitor `{unknown}`: known are {known}; add [visitors.{unknown}] to the configuration");
-        return Err(if check.visitors.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into());
+        let refusal = format!(
+            "there is no visitor `{unknown}`: known are {known}; add [visitors.{unknown}] to the configuration"
+        );
+        return Err(
+            if check.visitors.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into()
+        );
     }
     if wanted.is_empty() {
         return Err(Refused::Configuration("[check] visitors is empty: name at least one".into()).into());
@@ -174,7 +178,8 @@ impl Run<'_> {
         let lines = report::lines(self.store).await?;
         report::write(&lines, self.store, self.tools, self.config.report.max_pictures).await?;
         let ours: std::collections::BTreeSet<_> = ads.ads.iter().map(|ad| ad.ad_id.as_str()).collect();
-        let count = |word: &str| lines.iter().filter(|line| ours.contains(line.ad_id.as_str()) && line.verdict == word).count();
+        let count =
+            |word: &str| lines.iter().filter(|line| ours.contains(line.ad_id.as_str()) && line.verdict == word).count();
         let (violating, inconclusive, clean) = (count("violating"), count("inconclusive"), count("clean"));
         println!("{violating} violating, {inconclusive} inconclusive, {clean} clean");
         println!("report: {}", self.check.out.join("report.html").display());

@@ -34,7 +34,8 @@ pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
 
 /// The doc comment of a check is its published page.
 fn checks(project: &Path) -> anyhow::Result<String> {
-    let mut page = "# The checks\n\nMade from the doc comments in `checker/src/checks/` by `postlink generate`.\n".to_owned();
+    let mut page =
+        "# The checks\n\nMade from the doc comments in `checker/src/checks/` by `postlink generate`.\n".to_owned();
     for check in checker::checks::ALL {
         let id = check.id();
         let path = project.join(format!("checker/src/checks/{}.rs", id.replace('-', "_")));
@@ -43,7 +44,8 @@ fn checks(project: &Path) -> anyhow::Result<String> {
         write!(page, "\n## `{id}`\n")?;
         let head = source.lines().find_map(|line| line.strip_prefix("//! ")).unwrap_or_default();
         write!(page, "\n{head}\n\n")?;
-        let doc = source.lines().skip_while(|line| !line.starts_with("/// ## ")).take_while(|line| line.starts_with("///"));
+        let doc =
+            source.lines().skip_while(|line| !line.starts_with("/// ## ")).take_while(|line| line.starts_with("///"));
         for line in doc {
             let line = line.trim_start_matches("///").trim();
             // The page has a title already: its parts are one level down.

@@ -32,6 +32,10 @@ const PLAIN_PROMISE: f64 = 0.8;
 const PLAIN_DELIVERY: f64 = 1.5;
 /// The ad has named the other family when it speaks for it this much.
 const NAMED: f64 = 0.5;
+/// A neighbouring family must be named more plainly than that: 「手机」 alone does not tell of a rental.
+const NAMED_NEAR: f64 = 0.9;
+/// What one sentence names together with its price is plain at this strength already.
+const PLAIN_WITH_PRICE: f64 = 1.0;
 /// The promised family is still the page's subject when it has this share of the other's strength.
 const STILL_THERE: f64 = 0.6;
 /// A price in a sentence makes it as plain as so much more of the thing's name.
@@ -51,10 +55,11 @@ impl CategorySwitch {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let promised = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN_PROMISE)?;
         let ordered = page.side.standings.iter().find(|other| {
-            other.score >= PLAIN_DELIVERY
+            other.score >= PLAIN_WITH_PRICE
                 && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
-                && binding(page, other, sides).is_some()
+                && binding(page, other, sides)
+                    .is_some_and(|bound| bound.chars.is_some() || other.score >= PLAIN_DELIVERY)
         })?;
         let bound = binding(page, ordered, sides)?;
         let there = page.side.standing(&promised.family).map_or(0.0, |standing| standing.score);
@@ -100,11 +105,10 @@ fn best_promise<'a>(promised: &Standing, sides: &Sides<'a>) -> &'a Statement {
 
 fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {
     let near = &sides.words.kind(&other.kind).near;
-    sides
-        .ad
-        .standings
-        .iter()
-        .any(|said| (said.family == other.family || near.contains(&said.family)) && said.score >= NAMED)
+    sides.ad.standings.iter().any(|said| {
+        (said.family == other.family && said.score >= NAMED)
+            || (near.contains(&said.family) && said.score >= NAMED_NEAR)
+    })
 }
 
 /// What ties a family to the order: the sentence that orders or prices it.
@@ -141,8 +145,7 @@ fn binding<'a>(page: &PageSide<'a>, ordered: &Standing, sides: &Sides<'_>) -> Op
         // What one can point at on the page is better than the title of its window.
         if statement.role == Role::PageTitle { 0.0 } else { strength(statement) + bonus }
     };
-    let statement =
-        page.side.statements.iter().filter(names).max_by(|a, b| plainness(a).total_cmp(&plainness(b)))?;
+    let statement = page.side.statements.iter().filter(names).max_by(|a, b| plainness(a).total_cmp(&plainness(b)))?;
     let own = price_in(statement);
     let price = own.or_else(|| priced().max_by_key(|sum| sum.price.role == PriceRole::Recurring));
     let sells = price.is_some() || page.page.buttons.iter().any(|b| sides.words.has("order-button", &b.normal.text));

@@ -91,25 +91,33 @@ impl<'a> PhoneForm<'a> {
         let says_order = page.buttons.iter().any(|button| orders_plainly(button, sides));
         let area = button.and_then(|button| button.place.area);
         let layer = button.is_some_and(|button| button.layer);
-        (!says_order && page.fields.is_empty())
-            .then_some(Self { fields: Vec::new(), button, asks_code: false, layer, area })
+        (!says_order && page.fields.is_empty()).then_some(Self {
+            fields: Vec::new(),
+            button,
+            asks_code: false,
+            layer,
+            area,
+        })
     }
 
     fn around(phone: &'a Field, page: &'a model::statement::Page, sides: &Sides<'_>) -> Option<Self> {
         let fields: Vec<_> = page.fields.iter().filter(|field| field.form == phone.form).collect();
-        let delivers = fields.iter().any(|f| matches!(f.kind, FieldKind::Address | FieldKind::IdCard | FieldKind::Password));
+        let delivers =
+            fields.iter().any(|f| matches!(f.kind, FieldKind::Address | FieldKind::IdCard | FieldKind::Password));
         let is_code = |button: &&Button| sides.words.has("code-button", &button.normal.text);
         let own = || page.buttons.iter().filter(|button| button.form == Some(phone.form));
-        let asks_code = fields.iter().any(|field| field.kind == FieldKind::SmsCode) || own().any(|button| is_code(&button));
+        let asks_code =
+            fields.iter().any(|field| field.kind == FieldKind::SmsCode) || own().any(|button| is_code(&button));
         // The button of the form; without one, the nearest below the phone field in the same layer.
         let bottom = phone.place.area.map_or(0.0, |area| area.bottom());
-        let button = own().filter(|button| !is_code(button)).max_by(|a, b| a.size().total_cmp(&b.size())).or_else(|| {
-            page.buttons
-                .iter()
-                .filter(|button| button.layer == phone.layer && !is_code(button))
-                .filter(|button| button.place.area.is_some_and(|area| area.y >= bottom))
-                .min_by(|a, b| top(&a.place).total_cmp(&top(&b.place)))
-        });
+        let button =
+            own().filter(|button| !is_code(button)).max_by(|a, b| a.size().total_cmp(&b.size())).or_else(|| {
+                page.buttons
+                    .iter()
+                    .filter(|button| button.layer == phone.layer && !is_code(button))
+                    .filter(|button| button.place.area.is_some_and(|area| area.y >= bottom))
+                    .min_by(|a, b| top(&a.place).total_cmp(&top(&b.place)))
+            });
         let area = fields
             .iter()
             .filter_map(|field| field.place.area)
@@ -127,7 +135,9 @@ fn top(place: &PagePlace) -> f64 {
 /// Whether a button names the order or the payment. 「免费开通」 does not: it says the contrary.
 fn orders_plainly(button: &Button, sides: &Sides<'_>) -> bool {
     let label = &button.normal.text;
-    sides.words.has("order-button", label) && !sides.words.has("free-word", label) && !label.contains("0元")
+    sides.words.has("order-button", label)
+        && !sides.words.has("free-word", label)
+        && !sides.words.has("nothing-to-pay", label)
 }
 
 /// The words by which the form becomes an order.
@@ -145,11 +155,7 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
     let around = |at: usize, term: &'static str| {
         page.side.around(at, 1).iter().any(|statement| words.says(term, &statement.normal.text))
     };
-    let fees = || {
-        page.side.to_pay().filter(|sum| {
-            sum.price.cents > 0 && is_asked(sum, page, words)
-        })
-    };
+    let fees = || page.side.to_pay().filter(|sum| sum.price.cents > 0 && is_asked(sum, page, words));
     let stated = fees().find(|sum| {
         let at = sum.claim.statement;
         // Without a field, the words must say that pressing orders: many pages mention the phone bill.
@@ -158,7 +164,12 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
     });
     if let Some(sum) = stated {
         let exhibit = exhibit::sum_on_page(sum)?;
-        return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: true, plain: conspicuous(sum.statement) });
+        return Some(HiddenOrder {
+            exhibit,
+            fee: Some(sum.shown().to_owned()),
+            stated: true,
+            plain: conspicuous(sum.statement),
+        });
     }
     // No word ties them, but the fee of a service stands in small print by a form that has no other purpose.
     let sold_apart = page
@@ -180,7 +191,12 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
         let text = &statement.normal.text;
         words.says("implied-order", text) && words.says("carrier-billed", text) && !words.has("login-only", text)
     })?;
-    Some(HiddenOrder { exhibit: exhibit::said_by_page(declared, None)?, fee: None, stated: true, plain: conspicuous(declared) })
+    Some(HiddenOrder {
+        exhibit: exhibit::said_by_page(declared, None)?,
+        fee: None,
+        stated: true,
+        plain: conspicuous(declared),
+    })
 }
 
 /// Whether a sentence stands by the form: in its layer, or within its surroundings.
@@ -188,6 +204,8 @@ fn beside(statement: &Statement, form: &PhoneForm<'_>) -> bool {
     if form.layer && statement.visibility.layer {
         return true;
     }
-    let (Some(form), Some(text)) = (form.area, statement.page_place().and_then(|place| place.area)) else { return false };
+    let (Some(form), Some(text)) = (form.area, statement.page_place().and_then(|place| place.area)) else {
+        return false;
+    };
     text.bottom() >= form.y - SURROUNDINGS && text.y <= form.bottom() + SURROUNDINGS
 }

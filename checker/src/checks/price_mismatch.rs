@@ -70,14 +70,28 @@ fn is_promise(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
 /// The sum that a page asks for what was said to cost more than nothing; none when something is to be had at the price.
 fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
     let promised = promise.price;
-    let comparable = |sum: &&Sum<'_>| sum.price.currency == promised.currency && sum.price.cents > 0;
+    let once_for_all = sides.words.says("one-off", &promise.statement.normal.text);
+    // A price by the year is compared with what is sold by a period, not with a single visit.
+    const LONG: u32 = 90;
+    let by_period =
+        promised.per.is_some_and(|per| per.days() >= LONG) && asked.iter().any(|sum| sum.price.per.is_some());
+    let comparable = |sum: &&Sum<'_>| {
+        sum.price.currency == promised.currency
+            && sum.price.cents > 0
+            && (sum.price.per.is_some() || sum.price.cents == promised.cents || !by_period)
+    };
     let kept = |sum: &Sum<'_>| {
         let first_only = sum.price.role == PriceRole::Introductory
             && promised.role != PriceRole::Introductory
             && !tells_more_later(promised, sides);
+        // 「一次付清」 is not kept by the same sum each week.
+        let again = sum.price.role == PriceRole::Recurring && promised.role == PriceRole::Once && once_for_all;
         let much = amounts(promised, sum.price);
-        !first_only && much.1 <= much.0 * (1.0 + ROUNDING)
+        !first_only && !again && much.1 <= much.0 * (1.0 + ROUNDING)
     };
+    if let Some(total) = far_larger_total(promised, asked, sides) {
+        return Some(total);
+    }
     if asked.iter().filter(comparable).any(kept) {
         return None;
     }
@@ -92,16 +106,31 @@ fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<
     }
     // Of the prices asked, the lowest: even that is more. A first-period price is no price to stay with.
     let lasting = |sum: &&Sum<'_>| sum.price.role != PriceRole::Introductory;
-    let lowest = |sums: Vec<&Sum<'a>>| sums.into_iter().min_by(|a, b| {
-        amounts(promised, a.price).1.total_cmp(&amounts(promised, b.price).1)
-    }).copied();
+    let lowest = |sums: Vec<&Sum<'a>>| {
+        sums.into_iter().min_by(|a, b| amounts(promised, a.price).1.total_cmp(&amounts(promised, b.price).1)).copied()
+    };
     let more = |sum: &Sum<'_>| {
         let much = amounts(promised, sum.price);
-        much.1 > much.0 * (1.0 + ROUNDING)
+        let again = once_for_all && sum.price.role == PriceRole::Recurring;
+        again || much.1 > much.0 * (1.0 + ROUNDING)
     };
     lowest(asked.iter().filter(comparable).filter(lasting).collect())
         .or_else(|| lowest(asked.iter().filter(comparable).collect()))
         .filter(more)
+}
+
+/// What must be paid in the end, where it is several times the promise: a price by the piece that is sold by the dozen.
+///
+/// Two pieces in the cart, or postage on top, are no lie: hence several times.
+fn far_larger_total<'a>(promised: &Price, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
+    const SEVERAL: f64 = 2.5;
+    let totals = asked.iter().filter(|sum| {
+        sum.price.role == PriceRole::Once
+            && sum.price.cents > 0
+            && sides.words.says("total", &sum.statement.normal.text)
+    });
+    let least = totals.min_by_key(|sum| sum.price.cents)?;
+    (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * SEVERAL).then_some(*least)
 }
 
 /// Whether the ad itself says that more is to be paid after the first period.
@@ -135,12 +164,14 @@ fn free_after_all<'a>(
         return None;
     }
     let charged = |sum: &&Sum<'_>| sum.price.cents > 0;
-    let fee = asked.iter().filter(charged).find(|sum| {
-        sum.price.role == PriceRole::Recurring && is_ordered(sum, page, sides)
-    });
-    let demanded = asked.iter().filter(charged).find(|sum| {
-        sum.price.role == PriceRole::Once && is_demanded(sum, page, sides)
-    });
+    let fee =
+        asked.iter().filter(charged).find(|sum| sum.price.role == PriceRole::Recurring && is_ordered(sum, page, sides));
+    // What the ad itself names, such as the postage, is no surprise.
+    let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
+    let demanded = asked
+        .iter()
+        .filter(charged)
+        .find(|sum| sum.price.role == PriceRole::Once && !told(sum) && is_demanded(sum, page, sides));
     fee.or(demanded).copied().or_else(|| postage(page, sides))
 }
 
@@ -160,10 +191,13 @@ fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     if sum.price.role == PriceRole::Once && pressed("pay-button") && !pressed("claim-button") {
         return true;
     }
-    sides.words.says("payment-demand", &sum.statement.normal.text)
-        || page.page.buttons.iter().any(|button| {
-            button.label.contains(shown) && sides.words.has("order-button", &button.normal.text)
-        })
+    let around = page.side.around(sum.claim.statement, 1);
+    around.iter().any(|statement| sides.words.says("payment-demand", &statement.normal.text))
+        || page
+            .page
+            .buttons
+            .iter()
+            .any(|button| button.label.contains(shown) && sides.words.has("order-button", &button.normal.text))
 }
 
 /// Postage or a deposit that is demanded for a free thing, when the ad does not mention it.

@@ -1,8 +1,8 @@
 //! The page takes money again and again; the ad says nothing of it.
 
 use model::claim::PriceRole;
-use model::finding::{Confidence, Exhibit, Finding};
 use model::evidence::AdPlace;
+use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
 
 use crate::asked::is_asked;
@@ -57,11 +57,9 @@ impl RecurringFeeUndisclosed {
         if lure.is_none() && plain && !other_kind(fee.statement, page, sides) {
             return None;
         }
-        let certain = page
-            .side
-            .around(fee.claim.statement, 1)
-            .iter()
-            .any(|s| ["renewal", "recurring", "carrier-billed"].iter().any(|term| sides.words.says(term, &s.normal.text)));
+        let certain = page.side.around(fee.claim.statement, 1).iter().any(|s| {
+            ["renewal", "recurring", "carrier-billed"].iter().any(|term| sides.words.says(term, &s.normal.text))
+        });
         let promised = lure.unwrap_or_else(|| exhibit::main_promise(sides.case, &sides.ad));
         let seen = &fee.statement.visibility;
         Some(

@@ -75,7 +75,10 @@ fn price(statements: &[Statement], at: usize, tag: usize, words: &Words) -> Pric
 }
 
 fn role_before(label: &str, words: &Words) -> Option<PriceRole> {
+    // 「功能费拾元(10元)」: the sum in words stands between its label and the sum in digits.
+    let spelt = |c: char| "一二三四五六七八九十百千零壹贰叁肆伍陆柒捌玖拾佰仟角分元整 ".contains(c);
     let label = label.trim_end();
+    let label = label.strip_suffix('(').map_or(label, |words| words.trim_end_matches(spelt));
     BEFORE
         .iter()
         .filter_map(|(term, role)| Some((words.term(term).find_iter(label).last()?, *role)))
@@ -102,7 +105,8 @@ fn settle(said: Option<PriceRole>, tag: &PriceTag, statement: &Statement, words:
     match said {
         // Nobody wins or saves nothing.
         Some(PriceRole::Benefit | PriceRole::Reference) if tag.cents == 0 => PriceRole::Once,
-        Some(PriceRole::Once) | None if returns => PriceRole::Recurring,
+        // 「服务费8元/月」 comes again, whatever it is called.
+        Some(PriceRole::Once | PriceRole::Ancillary) | None if returns => PriceRole::Recurring,
         Some(role) => role,
         None => PriceRole::Once,
     }

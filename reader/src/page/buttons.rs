@@ -151,7 +151,8 @@ fn looks_pressable(tree: &Tree, at: usize) -> bool {
         (None, _) => style.background_image,
         (Some(_), None) => true,
     };
-    let mut lines = tree.below(at).filter(|&n| tree.node(n).text.is_some()).flat_map(|n| &tree.node(n).lines).map(|l| l.area);
+    let mut lines =
+        tree.below(at).filter(|&n| tree.node(n).text.is_some()).flat_map(|n| &tree.node(n).lines).map(|l| l.area);
     let Some(text) = lines.next().map(|first| lines.fold(first, |all, line| all.union(&line))) else { return false };
     let off_middle = ((text.x + text.right()) - (area.x + area.right())).abs() / 2.0;
     let one_line = style.font_px > 0.0 && text.h < 1.9 * style.font_px;

@@ -40,7 +40,7 @@ static KINDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
         ),
         words(
             FieldKind::SmsCode,
-            "短信(?:验证)?码|动态(?:密)?码|手机验证码|校验码|随机(?:密)?码|短信密码|sms code|one.time (?:code|password|pass)|\\botp\\b|verification code|code sent|(?:pin|passcode|password|code)\\b[^|]{0,12}(?:from|in|by|sent|via)[^|]{0,12}(?:text|sms|message)|\\d位验证码",
+            "短信(?:验证)?码|动态(?:密)?码|手机验证码|校验码|随机(?:密)?码|短信密码|sms code|one.time (?:code|password|pass)|\\botp\\b|verification code|code sent|(?:pin|passcode|password|code)\\b[^|]{0,12}(?:from|in|by|sent|via)[^|]{0,12}(?:text|sms|message)|\\d位验证码|收到的\\d位|\\d.?digit (?:pin|code)|sms pin",
             "sms|\\botp|one-?time|mobile_?code|phone_?code|msg_?code|dxyzm|verifycode_phone|auth_?code",
         ),
         words(

@@ -31,7 +31,7 @@ static SUM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         "(?:(?P<sign>us\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|%|gb|mb)\\b)?)\
          |(?:(?:(?P<num1>{NUM})\\s?(?:元|块)?{range})?(?P<num>{NUM}|\\d+,\\d\\d)(?P<w>[wk])?\\s?(?P<unit>元|块钱|块|毛钱?|美元|美金|美刀|欧元|英镑|rmb\\b|cny\\b|usd\\b|us\\$|eur\\b|euros?\\b|gbp\\b|dollars?\\b|bucks\\b|cents\\b|¢|€|£))\
-         |(?:(?P<han>{HAN})(?P<hunit>元|块钱|块))"
+         |(?:(?P<han>{HAN})(?P<hunit>元|块钱|块|毛钱))"
     ))
     .expect("internal error: the pattern of sums is right")
 });
@@ -41,7 +41,8 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         "(?P<rent>月租费?|月费|月功能费|月使用费|月付|包月费?)[:为仅只需约]{{0,3}}\\s?(?P<rnum>{NUM})\
          |(?P<word>原价|现价|特价|售价|优惠价|券后价?|到手价|秒杀价|活动价|低至|仅需|只需|只要)[:为仅只]?\\s?(?P<wnum>{NUM})\
-         |(?P<pnum>{NUM})\\s?(?:/|每)\\s?(?P<punit>月|个月|季|季度|年|mo\\b|month\\b|yr\\b|year\\b)"
+         |(?P<pnum>{NUM})\\s?(?:/|每)\\s?(?P<punit>月|个月|季|季度|年|mo\\b|month\\b|yr\\b|year\\b)\
+         |(?P<lnum>{NUM})\\s?(?:一整|整整一|整|包|一)(?P<lunit>年|个月)"
     ))
     .expect("internal error: the pattern of bare sums is right")
 });
@@ -150,6 +151,9 @@ fn spelt(text: &str, captures: &Captures) -> Vec<Amount> {
         return Vec::new();
     }
     let Some(mut cents) = numeral::hundredths(number.as_str()) else { return Vec::new() };
+    if unit.as_str() == "毛钱" {
+        cents /= 10;
+    }
     let (more, len) = tail(unit.as_str(), after);
     if unit.as_str() == "块" && len == 0 {
         let ends = after.is_empty()
@@ -189,6 +193,16 @@ fn bare(text: &str, captures: &Captures) -> Option<Amount> {
             numeral::hundredths(number.as_str())?,
             Some(Period::one(unit)),
         ));
+    }
+    if let Some(number) = captures.name("lnum") {
+        // 「2026一整年」 is a year, not a sum.
+        let year = (1900..2100).contains(&number.as_str().parse::<u32>().unwrap_or_default());
+        if year || follows(text, number.start()) || text[..number.start()].ends_with(['/', '-', '年', '月', '第']) {
+            return None;
+        }
+        let unit = if &captures["lunit"] == "年" { PeriodUnit::Year } else { PeriodUnit::Month };
+        let cents = numeral::hundredths(number.as_str())?;
+        return Some(cny(number.start()..captures.get(0)?.end(), cents, Some(Period::one(unit))));
     }
     let number = captures.name("rnum").or_else(|| captures.name("wnum"))?;
     let after = &text[number.end()..];
