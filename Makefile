@@ -17,5 +17,6 @@ test:   ## Everything that must hold: format, lints, docs, all tests
 quick:  ## The same without the tests that start Chromium or read pictures
 	@scripts/test quick
 
-regen:  ## Make again what is made from sources: the creatives of the test worlds
+regen:  ## Make again what is made from the program and from sources: docs/, the creatives of the test worlds
+	@cargo run --quiet -p postlink -- generate
 	@tests/sites/render-creatives

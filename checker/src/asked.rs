@@ -10,13 +10,10 @@ const HEADINGS: usize = 3;
 
 /// Whether the sum is asked of whoever takes what the page offers.
 pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {
-    let text = &sum.statement.normal.text;
-    // 「可随时退订自动续费」 says that it renews, whatever else the sentence says of options.
-    let renews = words.says("renewal", text);
-    renews
-        || !(is_optional(sum, page, words)
-            || words.has("own-bill", &headed(sum, page))
-            || words.has("not-a-fee", sum.clause()))
+    // What says that it renews is a fee, beside whatever else.
+    let renews = words.says("renewal", &sum.statement.normal.text);
+    let other = || words.has("own-bill", &headed(sum, page)) || words.has("not-a-fee", sum.clause());
+    !is_optional(sum, page, words) && (renews || !other())
 }
 
 fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {

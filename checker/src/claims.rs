@@ -46,6 +46,7 @@ pub(crate) const TERMS: &[&str] = &[
     "payment-demand",
     "order-words",
     "order-button",
+    "sum",
     "nothing-to-pay",
     "total",
     "pay-button",

@@ -3,6 +3,7 @@
 mod connection;
 mod process;
 mod program;
+mod stale;
 mod tab;
 
 use std::collections::HashMap;

@@ -26,6 +26,9 @@ pub(crate) fn of_error(error: &str, trouble: Option<&crate::guard::Trouble>) -> 
                 "The address is not public. If it is yours to examine, add its range to `guard.allow`.",
             );
         }
+        Some(Trouble::NoSuchName(_)) => {
+            return ("name-not-resolved", false, "The host name does not exist: the link is dead, or it is misspelt.");
+        }
         Some(Trouble::NameNotResolved(_)) => {
             return ("name-not-resolved", true, "Check the host name, and this machine's DNS.");
         }

@@ -143,6 +143,8 @@ pub enum Currency {
     Usd,
     Eur,
     Gbp,
+    Hkd,
+    Twd,
 }
 
 /// What a person sees of a snapshot, and can do there.

@@ -59,7 +59,7 @@ impl CategorySwitch {
                 && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
                 && binding(page, other, sides)
-                    .is_some_and(|bound| bound.chars.is_some() || other.score >= PLAIN_DELIVERY)
+                    .is_some_and(|bound| bound.chars.is_some() || (other.score >= PLAIN_DELIVERY && other.words >= 2))
         })?;
         let bound = binding(page, ordered, sides)?;
         let there = page.side.standing(&promised.family).map_or(0.0, |standing| standing.score);

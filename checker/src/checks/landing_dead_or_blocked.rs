@@ -75,7 +75,7 @@ fn dead_end(chain: &Chain, sides: &Sides<'_>) -> Option<model::finding::Exhibit<
     if let Some(statement) = farewell {
         return exhibit::said_by_page(statement, None);
     }
-    let gone = matches!(last.status, Some(404 | 410)) || last.error.as_deref().is_some_and(name_is_unknown);
+    let gone = matches!(last.status, Some(404 | 410)) || has_no_such_name(chain, sides.case);
     gone.then(|| end_of(chain, page, sides.case))
 }
 
@@ -97,8 +97,15 @@ fn end_of(
     end
 }
 
-fn name_is_unknown(error: &str) -> bool {
-    ["NAME_NOT_RESOLVED", "name-not-resolved"].iter().any(|sign| error.contains(sign))
+/// Whether the last hop's host name does not exist; one that merely could not be looked up is worth another try.
+fn has_no_such_name(chain: &Chain, case: &Case) -> bool {
+    let last = chain.last().index;
+    case.gaps.iter().any(|gap| {
+        gap.reason == "name-not-resolved"
+            && !gap.retry
+            && gap.visitor.as_ref() == Some(&chain.visitor)
+            && gap.hop == Some(last)
+    })
 }
 
 /// Whether plain HTTP ended somewhere that is not gone: then the page is perhaps kept from browsers only.

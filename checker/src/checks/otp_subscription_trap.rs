@@ -123,7 +123,10 @@ impl<'a> PhoneForm<'a> {
             .filter_map(|field| field.place.area)
             .chain(button.and_then(|button| button.place.area))
             .reduce(|a, b| a.union(&b));
-        let says_order = button.is_some_and(|button| orders_plainly(button, sides));
+        // The order's own button may stand outside the form's box.
+        let mut in_layer = page.buttons.iter().filter(|button| button.layer == phone.layer);
+        let says_order = in_layer.any(|button| orders_plainly(button, sides) && names_fee(button, sides))
+            || button.is_some_and(|button| orders_plainly(button, sides));
         (!delivers && !says_order).then_some(Self { fields, button, asks_code, layer: phone.layer, area })
     }
 }
@@ -138,6 +141,10 @@ fn orders_plainly(button: &Button, sides: &Sides<'_>) -> bool {
     sides.words.has("order-button", label)
         && !sides.words.has("free-word", label)
         && !sides.words.has("nothing-to-pay", label)
+}
+
+fn names_fee(button: &Button, sides: &Sides<'_>) -> bool {
+    sides.words.has("sum", &button.normal.text)
 }
 
 /// The words by which the form becomes an order.

@@ -46,7 +46,7 @@ impl PriceMismatch {
         let demand = if promise.price.cents == 0 {
             free_after_all(promise, page, &asked, sides)?
         } else {
-            dearer(promise, &asked, sides)?
+            dearer(promise, page, &asked, sides)?
         };
         let confidence = if demand.price.role == PriceRole::Ancillary { Confidence::Medium } else { Confidence::High };
         Some(
@@ -68,83 +68,121 @@ fn is_promise(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
 }
 
 /// The sum that a page asks for what was said to cost more than nothing; none when something is to be had at the price.
-fn dearer<'a>(promise: Sum<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
-    let promised = promise.price;
-    let once_for_all = sides.words.says("one-off", &promise.statement.normal.text);
-    // A price by the year is compared with what is sold by a period, not with a single visit.
-    const LONG: u32 = 90;
-    let by_period =
-        promised.per.is_some_and(|per| per.days() >= LONG) && asked.iter().any(|sum| sum.price.per.is_some());
-    let comparable = |sum: &&Sum<'_>| {
-        sum.price.currency == promised.currency
-            && sum.price.cents > 0
-            && (sum.price.per.is_some() || sum.price.cents == promised.cents || !by_period)
-    };
-    let kept = |sum: &Sum<'_>| {
-        let first_only = sum.price.role == PriceRole::Introductory
-            && promised.role != PriceRole::Introductory
-            && !tells_more_later(promised, sides);
-        // 「一次付清」 is not kept by the same sum each week.
-        let again = sum.price.role == PriceRole::Recurring && promised.role == PriceRole::Once && once_for_all;
-        let much = amounts(promised, sum.price);
-        !first_only && !again && much.1 <= much.0 * (1.0 + ROUNDING)
-    };
-    if let Some(total) = far_larger_total(promised, asked, sides) {
+fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
+    let terms = Terms::of(promise, asked, sides);
+    if let Some(total) = far_larger_total(terms.promised, page, asked, sides) {
         return Some(total);
     }
-    if asked.iter().filter(comparable).any(kept) {
+    let comparable: Vec<_> = asked.iter().copied().filter(|sum| terms.comparable(sum.price)).collect();
+    if comparable.iter().any(|sum| terms.kept_by(sum.price)) {
         return None;
     }
-    // The promised price holds for a first period: what comes after it stands in the same sentence or soon after.
-    let first = asked.iter().find(|sum| sum.price.role == PriceRole::Introductory && sum.price.cents == promised.cents);
-    let then = first.and_then(|first| {
-        let soon = first.claim.statement..=first.claim.statement + 2;
-        asked.iter().find(|sum| sum.price.role == PriceRole::Recurring && soon.contains(&sum.claim.statement))
-    });
-    if let Some(then) = then.filter(|sum| sum.price.cents > promised.cents) {
-        return Some(*then);
+    after_first_period(terms.promised, asked).or_else(|| {
+        // Of the prices asked, the lowest: even that is more. A first-period price is no price to stay with.
+        let lowest = |lasting: bool| {
+            let sums = comparable.iter().filter(|sum| !lasting || sum.price.role != PriceRole::Introductory);
+            sums.min_by(|a, b| terms.amounts(a.price).1.total_cmp(&terms.amounts(b.price).1)).copied()
+        };
+        lowest(true).or_else(|| lowest(false)).filter(|sum| terms.exceeded_by(sum.price))
+    })
+}
+
+/// A promised price above nothing, with what decides whether a price of the page keeps it.
+struct Terms<'p> {
+    promised: &'p Price,
+    /// The ad says that one pays once for all.
+    once_for_all: bool,
+    /// Only what is sold by a period is compared.
+    by_period: bool,
+    /// The page says that the promised sum holds for a first period only, and the ad does not.
+    first_only: bool,
+}
+
+impl<'p> Terms<'p> {
+    fn of(promise: Sum<'p>, asked: &[Sum<'_>], sides: &Sides<'_>) -> Self {
+        /// A price by the year is compared with what is sold by a period, not with a single visit. Days.
+        const LONG: u32 = 90;
+        let promised = promise.price;
+        let told = promised.role == PriceRole::Introductory || tells_more_later(promised, sides);
+        let first = |sum: &Sum<'_>| sum.price.role == PriceRole::Introductory && sum.price.cents == promised.cents;
+        Self {
+            promised,
+            once_for_all: promised.role == PriceRole::Once
+                && sides.words.says("one-off", &promise.statement.normal.text),
+            by_period: promised.per.is_some_and(|per| per.days() >= LONG)
+                && asked.iter().any(|sum| sum.price.per.is_some()),
+            first_only: !told && asked.iter().any(first),
+        }
     }
-    // Of the prices asked, the lowest: even that is more. A first-period price is no price to stay with.
-    let lasting = |sum: &&Sum<'_>| sum.price.role != PriceRole::Introductory;
-    let lowest = |sums: Vec<&Sum<'a>>| {
-        sums.into_iter().min_by(|a, b| amounts(promised, a.price).1.total_cmp(&amounts(promised, b.price).1)).copied()
+
+    fn comparable(&self, asked: &Price) -> bool {
+        asked.currency == self.promised.currency
+            && asked.cents > 0
+            && (asked.per.is_some() || asked.cents == self.promised.cents || !self.by_period)
+    }
+
+    fn kept_by(&self, asked: &Price) -> bool {
+        let first_only = self.first_only && asked.cents == self.promised.cents
+            || asked.role == PriceRole::Introductory
+                && self.promised.role != PriceRole::Introductory
+                && self.first_only;
+        !first_only && !self.exceeded_by(asked)
+    }
+
+    fn exceeded_by(&self, asked: &Price) -> bool {
+        let (promised, asked_for) = self.amounts(asked);
+        // 「一次付清」 is not kept by the same sum each week.
+        let again = self.once_for_all && asked.role == PriceRole::Recurring;
+        again || asked_for > promised * (1.0 + ROUNDING)
+    }
+
+    /// Both amounts by the same period where both name one, else as they stand.
+    fn amounts(&self, asked: &Price) -> (f64, f64) {
+        let plain = (self.promised.cents as f64, asked.cents as f64);
+        match (self.promised.per, asked.per) {
+            (Some(a), Some(b)) if a != b => (plain.0 / f64::from(a.days()), plain.1 / f64::from(b.days())),
+            _ => plain,
+        }
+    }
+}
+
+/// The price that follows a first period at the promised one: it stands in the same sentence or soon after.
+fn after_first_period<'a>(promised: &Price, asked: &[Sum<'a>]) -> Option<Sum<'a>> {
+    const SOON: usize = 2;
+    let introductory = |sum: &&Sum<'_>| sum.price.role == PriceRole::Introductory && sum.price.cents == promised.cents;
+    let first = asked.iter().find(introductory)?.claim.statement;
+    let follows = |sum: &&Sum<'_>| {
+        sum.price.role == PriceRole::Recurring
+            && sum.price.cents > promised.cents
+            && (first..=first + SOON).contains(&sum.claim.statement)
     };
-    let more = |sum: &Sum<'_>| {
-        let much = amounts(promised, sum.price);
-        let again = once_for_all && sum.price.role == PriceRole::Recurring;
-        again || much.1 > much.0 * (1.0 + ROUNDING)
-    };
-    lowest(asked.iter().filter(comparable).filter(lasting).collect())
-        .or_else(|| lowest(asked.iter().filter(comparable).collect()))
-        .filter(more)
+    asked.iter().find(follows).copied()
 }
 
 /// What must be paid in the end, where it is several times the promise: a price by the piece that is sold by the dozen.
 ///
 /// Two pieces in the cart, or postage on top, are no lie: hence several times.
-fn far_larger_total<'a>(promised: &Price, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
+fn far_larger_total<'a>(
+    promised: &Price,
+    page: &PageSide<'_>,
+    asked: &[Sum<'a>],
+    sides: &Sides<'_>,
+) -> Option<Sum<'a>> {
     const SEVERAL: f64 = 2.5;
-    let totals = asked.iter().filter(|sum| {
-        sum.price.role == PriceRole::Once
-            && sum.price.cents > 0
-            && sides.words.says("total", &sum.statement.normal.text)
-    });
-    let least = totals.min_by_key(|sum| sum.price.cents)?;
+    let says_total = |sum: &&Sum<'_>| {
+        let at = sum.claim.statement;
+        // The word stands with the sum, or in the cell before it.
+        let cells = &page.side.statements[at.saturating_sub(1)..=at];
+        cells.iter().any(|cell| sides.words.says("total", &cell.normal.text))
+    };
+    let totals = asked.iter().filter(|sum| sum.price.role == PriceRole::Once && sum.price.cents > 0);
+    let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * SEVERAL).then_some(*least)
 }
 
 /// Whether the ad itself says that more is to be paid after the first period.
 fn tells_more_later(promised: &Price, sides: &Sides<'_>) -> bool {
     sides.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > promised.cents)
-}
-
-/// Both amounts by the same period where both name one, else as they stand.
-fn amounts(promised: &Price, asked: &Price) -> (f64, f64) {
-    let plain = (promised.cents as f64, asked.cents as f64);
-    match (promised.per, asked.per) {
-        (Some(a), Some(b)) if a != b => (plain.0 / f64::from(a.days()), plain.1 / f64::from(b.days())),
-        _ => plain,
-    }
 }
 
 /// The sum that a page demands for what was said to be free; none when it can be had for nothing.

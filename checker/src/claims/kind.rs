@@ -1,6 +1,6 @@
 //! What sort of thing is offered: words of a kind, and how strongly a whole side speaks for each kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::claim::{Claim, Offer, OfferKind};
 use model::statement::{Role, Statement};
@@ -29,6 +29,8 @@ pub(crate) struct Standing {
     /// The strongest kind of the family.
     pub(crate) kind: OfferKind,
     pub(crate) score: f64,
+    /// How many different words of the family there are.
+    pub(crate) words: usize,
     /// The statement that speaks for it most.
     pub(crate) best: usize,
 }
@@ -60,11 +62,17 @@ pub(crate) fn standings<'a>(statements: impl Iterator<Item = (usize, &'a Stateme
     }
     let mut families: BTreeMap<String, Standing> = BTreeMap::new();
     let mut strongest: BTreeMap<String, f64> = BTreeMap::new();
+    let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (kind, word) in seen.into_keys() {
+        said.entry(words.kind(&kind).family.clone()).or_default().insert(word);
+    }
     for (kind, (score, best, _)) in kinds {
         let family = words.kind(&kind).family.clone();
         let top = strongest.entry(family.clone()).or_default();
-        let standing =
-            families.entry(family.clone()).or_insert(Standing { family, kind: kind.clone(), score: 0.0, best });
+        let standing = families.entry(family.clone()).or_insert_with(|| {
+            let words = said.get(&family).map_or(0, BTreeSet::len);
+            Standing { family: family.clone(), kind: kind.clone(), score: 0.0, words, best }
+        });
         standing.score += score;
         if score > *top {
             *top = score;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use headless_chrome::LaunchOptions;
 use tracing::debug;
 
-use crate::browser::program;
+use crate::browser::{program, stale};
 
 /// How long headless_chrome's own connection may be idle; then it falls asleep, ours stays. Awake, it would attach
 /// itself to every page of every visit. Its first call must be answered within the same time, hence several tries.
@@ -34,6 +34,7 @@ pub(super) struct Process {
 impl Process {
     /// Starts the program; blocks until it can be spoken to.
     pub(super) fn start(path: &Path, sandbox: bool) -> Result<Self, String> {
+        stale::sweep();
         let headless_shell = program::is_headless_shell(path);
         let mut switches = program::switches();
         if !headless_shell {
@@ -87,7 +88,7 @@ impl Drop for Process {
 /// A free port, and a new folder that only we may enter.
 fn room() -> io::Result<(u16, PathBuf)> {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-    let profile = std::env::temp_dir().join(format!("postlink-chromium-{}-{port}", std::process::id()));
+    let profile = std::env::temp_dir().join(format!("{}{}-{port}", stale::PROFILE, std::process::id()));
     DirBuilder::new().mode(0o700).create(&profile)?;
     Ok((port, profile))
 }

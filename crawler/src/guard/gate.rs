@@ -112,7 +112,7 @@ async fn connect(client: TcpStream, guard: &Guard, journal: &Journal) -> Result<
             debug!(host, port, %trouble, "The guard opened no connection");
             let reply = match &trouble {
                 Trouble::Refused { .. } => ReplyError::ConnectionNotAllowed,
-                Trouble::NameNotResolved(_) => ReplyError::HostUnreachable,
+                Trouble::NameNotResolved(_) | Trouble::NoSuchName(_) => ReplyError::HostUnreachable,
                 Trouble::Failed(_) => ReplyError::ConnectionRefused,
             };
             journal.trouble(&host, port, trouble);
@@ -148,11 +148,30 @@ async fn addresses(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAdd
     if let Ok(ip) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(ip, port)]);
     }
+    // RFC 6761: such a name exists nowhere, and nobody needs to be asked.
+    if host.trim_end_matches('.').rsplit('.').next().is_some_and(|top| top.eq_ignore_ascii_case("invalid")) {
+        return Err(Trouble::NoSuchName(format!("{host} ends in .invalid")));
+    }
     match timeout(DNS_BOUND, lookup_host((host, port))).await {
         Ok(Ok(found)) => Ok(found.take(8).collect()),
+        Ok(Err(error)) if says_no_such_name(&error) => Err(Trouble::NoSuchName(error.to_string())),
         Ok(Err(error)) => Err(Trouble::NameNotResolved(error.to_string())),
         Err(_) => Err(Trouble::NameNotResolved(format!("no answer within {} s", DNS_BOUND.as_secs()))),
     }
+}
+
+/// Whether the resolver knows that there is no such name, rather than not having got an answer. The standard library
+/// hands on only the words of the C library: glibc's EAI_NONAME and EAI_NODATA, and musl's.
+fn says_no_such_name(error: &std::io::Error) -> bool {
+    let said = error.to_string();
+    [
+        "Name or service not known",
+        "No address associated with hostname",
+        "Name does not resolve",
+        "nodename nor servname",
+    ]
+    .iter()
+    .any(|words| said.contains(words))
 }
 
 #[cfg(test)]

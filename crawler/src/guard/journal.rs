@@ -28,6 +28,8 @@ pub(crate) enum Trouble {
         class: &'static str,
     },
     NameNotResolved(String),
+    /// Whoever answers for names says that there is none like it: trying again will not help.
+    NoSuchName(String),
     Failed(String),
 }
 
@@ -81,6 +83,7 @@ impl std::fmt::Display for Trouble {
         match self {
             Self::Refused { address, class } => write!(f, "the guard refused {address} ({class})"),
             Self::NameNotResolved(why) => write!(f, "the name was not resolved: {why}"),
+            Self::NoSuchName(why) => write!(f, "there is no such name: {why}"),
             Self::Failed(why) => write!(f, "the connection failed: {why}"),
         }
     }

@@ -33,6 +33,9 @@ pub(super) fn read(text: &str) -> Ads {
 }
 
 fn ad(text: &str) -> Result<Ad, String> {
+    if !text.starts_with('{') {
+        return Err("the line is no JSON object: write `{\"ad_id\": …, \"click_url\": …}`".to_owned());
+    }
     let ad: Ad = serde_json::from_str(text).map_err(|error| {
         // serde counts lines within this one text: only the column tells anything.
         let said = error.to_string();

@@ -9,6 +9,8 @@ use image::{ImageReader, Limits, RgbImage};
 pub enum PictureError {
     #[error("the picture is larger than {0} pixels")]
     TooLarge(u64),
+    #[error("the picture is cut off: its end is missing")]
+    CutOff,
     #[error("decode the picture: {0}")]
     Broken(#[from] image::ImageError),
     #[error("decode the picture: {0}")]
@@ -22,6 +24,9 @@ pub(crate) fn decode(bytes: &[u8], max_pixels: u64) -> Result<RgbImage, PictureE
         return Err(PictureError::TooLarge(max_pixels));
     }
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    if reader.format() == Some(image::ImageFormat::Jpeg) && is_cut_off(bytes) {
+        return Err(PictureError::CutOff);
+    }
     let mut limits = Limits::default();
     // 16-bit colours with transparency take eight bytes a pixel, and a decoder needs some room of its own.
     limits.max_alloc = Some(max_pixels.saturating_mul(8).saturating_add(64 << 20));
@@ -36,6 +41,15 @@ pub(crate) fn decode(bytes: &[u8], max_pixels: u64) -> Result<RgbImage, PictureE
         let over_white = |c: u32| u8::try_from((c * a + 255 * (255 - a)) / 255).unwrap_or(u8::MAX);
         image::Rgb([over_white(r), over_white(g), over_white(b)])
     }))
+}
+
+/// Whether a JPEG ends before its end mark: the decoder fills the rest with grey, and what stood there would go unread.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
+    match (last([0xFF, 0xDA]), last([0xFF, 0xD9])) {
+        (Some(scan), Some(end)) => end < scan,
+        _ => true,
+    }
 }
 
 /// Encodes as JPEG, quality 0 to 100.

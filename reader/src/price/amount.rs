@@ -29,7 +29,7 @@ const HAN: &str = "[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌
 static SUM: LazyLock<Regex> = LazyLock::new(|| {
     let range = r"\s?(?:-|~|到|至)\s?";
     Regex::new(&format!(
-        "(?:(?P<sign>us\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|%|gb|mb)\\b)?)\
+        "(?:(?P<sign>us\\$|hk\\$|nt\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|hkd|ntd|twd|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|%|gb|mb)\\b)?)\
          |(?:(?:(?P<num1>{NUM})\\s?(?:元|块)?{range})?(?P<num>{NUM}|\\d+,\\d\\d)(?P<w>[wk])?\\s?(?P<unit>元|块钱|块|毛钱?|美元|美金|美刀|欧元|英镑|rmb\\b|cny\\b|usd\\b|us\\$|eur\\b|euros?\\b|gbp\\b|dollars?\\b|bucks\\b|cents\\b|¢|€|£))\
          |(?:(?P<han>{HAN})(?P<hunit>元|块钱|块|毛钱))"
     ))
@@ -289,6 +289,8 @@ fn currency(unit: &str) -> Currency {
         "$" | "us$" | "usd" | "美元" | "美金" | "美刀" | "dollar" | "dollars" | "bucks" | "cents" | "¢" => {
             Currency::Usd
         }
+        "hk$" | "hkd" | "港币" | "港元" => Currency::Hkd,
+        "nt$" | "ntd" | "twd" | "新台币" | "台币" => Currency::Twd,
         "€" | "eur" | "euro" | "euros" | "欧元" => Currency::Eur,
         "£" | "gbp" | "英镑" => Currency::Gbp,
         _ => Currency::Cny,

@@ -13,6 +13,8 @@ fn written(shown: &str) -> String {
             Currency::Usd => "$",
             Currency::Eur => "€",
             Currency::Gbp => "£",
+            Currency::Hkd => "HK$",
+            Currency::Twd => "NT$",
         };
         let cents = if tag.cents % 100 == 0 { String::new() } else { format!(".{:02}", tag.cents % 100) };
         let per = tag.per.map_or(String::new(), |p| {
@@ -34,6 +36,10 @@ fn prices_are_read() {
         ("￥ 29.90", "29.90"),
         ("29.9元", "29.90"),
         ("29块", "29"),
+        ("HK$29", "HK$29"),
+        ("月费 NT$199", "NT$199/month"),
+        ("399一整年", "399/year"),
+        ("一毛钱", "0.10"),
         ("29块钱", "29"),
         ("9块9包邮", "9.90"),
         ("9块9毛钱", "9.90"),
@@ -198,7 +204,6 @@ fn what_is_no_price_is_left_alone() {
         "一对一",
         "三毛流浪记",
         "29港元",
-        "HK$29",
         "100日元",
         "公元2026年",
         "多元文化",
