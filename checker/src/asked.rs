@@ -2,6 +2,7 @@
 
 use model::statement::Statement;
 
+use crate::check::Sides;
 use crate::side::{PageSide, Sum};
 use crate::words::Words;
 
@@ -12,8 +13,16 @@ const HEADINGS: usize = 3;
 pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {
     // What says that it renews is a fee, beside whatever else.
     let renews = words.says("renewal", &sum.statement.normal.text);
-    let other = || words.has("own-bill", &headed(sum, page)) || words.has("not-a-fee", sum.clause());
+    let income = page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee);
+    let paid_out = income && sum.price.per.is_some() && !words.says("carrier-billed", &sum.statement.normal.text);
+    let other = || paid_out || words.has("own-bill", &headed(sum, page)) || words.has("not-a-fee", sum.clause());
     !is_optional(sum, page, words) && (renews || !other())
+}
+
+/// Whether the page has a plan that costs nothing beside the paid ones. Not on a page that itself says that one orders.
+pub(crate) fn need_not_be_taken(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let says = |term| page.side.statements.iter().any(|statement| sides.words.says(term, &statement.normal.text));
+    says("free-plan") && !says("implied-order") && !says("carrier-billed")
 }
 
 fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {

@@ -34,6 +34,8 @@ pub(crate) const TERMS: &[&str] = &[
     "free-ancillary-after",
     "free-ancillary-before",
     "free-trial",
+    "free-plan",
+    "later",
     "recurring",
     "renewal",
     "recurring-disclosed",

@@ -85,7 +85,7 @@ pub enum Verdict {
     Clean(Seen),
 }
 
-/// Proof that everything was seen: only [`Verdict::of`] can make one, so nobody else can call a case clean.
+/// Proof that everything was seen: only a look at the whole case can make one, so nobody else can call a case clean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Seen(());
 

@@ -1,5 +1,6 @@
 //! Snapshots built in code: sentences, layers, fields, buttons, check boxes.
 
+#[path = "dsl/snapshot.rs"]
 mod dsl;
 
 use dsl::{Build, el, page, text};

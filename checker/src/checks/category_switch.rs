@@ -38,8 +38,8 @@ const NAMED_NEAR: f64 = 0.9;
 const PLAIN_WITH_PRICE: f64 = 1.0;
 /// The promised family is still the page's subject when it has this share of the other's strength.
 const STILL_THERE: f64 = 0.6;
-/// A price in a sentence makes it as plain as so much more of the thing's name.
-const PRICE_IN_IT: f64 = 0.4;
+/// A price in it, or a place among headlines and buttons, makes a sentence as plain as so much more of the thing's name.
+const SAYS_MORE: f64 = 0.4;
 
 impl Check for CategorySwitch {
     fn id(&self) -> &'static str {
@@ -135,13 +135,14 @@ fn binding<'a>(page: &PageSide<'a>, ordered: &Standing, sides: &Sides<'_>) -> Op
     // Best is the sentence that names the thing most plainly; one with its price in it says more.
     let price_in = |statement: &Statement| priced().find(|sum| std::ptr::eq(sum.statement, statement));
     let names = |statement: &&Statement| {
-        let prominent = matches!(statement.role, Role::Headline | Role::Button | Role::PageTitle);
         strength(statement) > 0.0
             && statement.role != Role::FieldLabel
-            && (prominent || price_in(statement).is_some() || sides.words.says("order-words", &statement.normal.text))
+            && (is_prominent(statement)
+                || price_in(statement).is_some()
+                || sides.words.says("order-words", &statement.normal.text))
     };
     let plainness = |statement: &Statement| {
-        let bonus = if price_in(statement).is_some() { PRICE_IN_IT } else { 0.0 };
+        let bonus = if price_in(statement).is_some() || is_prominent(statement) { SAYS_MORE } else { 0.0 };
         // What one can point at on the page is better than the title of its window.
         if statement.role == Role::PageTitle { 0.0 } else { strength(statement) + bonus }
     };
@@ -157,6 +158,10 @@ fn binding<'a>(page: &PageSide<'a>, ordered: &Standing, sides: &Sides<'_>) -> Op
         price: price.map(|sum| sum.shown().to_owned()),
         button,
     })
+}
+
+fn is_prominent(statement: &Statement) -> bool {
+    matches!(statement.role, Role::Headline | Role::Button | Role::PageTitle)
 }
 
 /// How strongly a sentence speaks for a family.

@@ -3,8 +3,9 @@
 use model::claim::{Price, PriceRole};
 use model::evidence::AdSource;
 use model::finding::{Confidence, Finding};
+use model::statement::Role;
 
-use crate::asked::is_asked;
+use crate::asked::{is_asked, need_not_be_taken};
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::{PageSide, Sum};
@@ -63,8 +64,8 @@ impl PriceMismatch {
 /// The button of an ad asks to click; 「免费领取」 on it repeats the promise, but a sum in it is one.
 fn is_promise(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
     let on_button = sum.statement.ad_place().is_some_and(|place| place.source == AdSource::Cta);
-    !(on_button && sum.price.cents == 0 && sum.price.role == PriceRole::Introductory)
-        && !sides.words.has("not-a-fee", sum.clause())
+    let repeats = on_button && sum.price.cents == 0 && sum.price.role == PriceRole::Introductory;
+    !repeats && !sides.words.has("not-a-fee", sum.clause())
 }
 
 /// The sum that a page asks for what was said to cost more than nothing; none when something is to be had at the price.
@@ -72,6 +73,9 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
     let terms = Terms::of(promise, asked, sides);
     if let Some(total) = far_larger_total(terms.promised, page, asked, sides) {
         return Some(total);
+    }
+    if let Some(later) = rises_later(terms.promised, asked, sides) {
+        return Some(later);
     }
     let comparable: Vec<_> = asked.iter().copied().filter(|sum| terms.comparable(sum.price)).collect();
     if comparable.iter().any(|sum| terms.kept_by(sum.price)) {
@@ -85,6 +89,21 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
         };
         lowest(true).or_else(|| lowest(false)).filter(|sum| terms.exceeded_by(sum.price))
     })
+}
+
+/// The higher price that the page says it becomes after some time, when the ad does not.
+fn rises_later<'a>(promised: &Price, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
+    if promised.role == PriceRole::Introductory || tells_more_later(promised, sides) {
+        return None;
+    }
+    let there = asked.iter().any(|sum| sum.price.cents == promised.cents);
+    let rises = |sum: &&Sum<'_>| {
+        sum.price.role == PriceRole::Recurring
+            && sum.price.cents > promised.cents
+            && sum.price.currency == promised.currency
+            && sides.words.says("later", &sum.statement.normal.text)
+    };
+    asked.iter().filter(|_| there).find(rises).copied()
 }
 
 /// A promised price above nothing, with what decides whether a price of the page keeps it.
@@ -122,11 +141,11 @@ impl<'p> Terms<'p> {
     }
 
     fn kept_by(&self, asked: &Price) -> bool {
-        let first_only = self.first_only && asked.cents == self.promised.cents
-            || asked.role == PriceRole::Introductory
-                && self.promised.role != PriceRole::Introductory
-                && self.first_only;
-        !first_only && !self.exceeded_by(asked)
+        let for_a_while = asked.role == PriceRole::Introductory || asked.cents == self.promised.cents;
+        if self.first_only && for_a_while {
+            return false;
+        }
+        !self.exceeded_by(asked)
     }
 
     fn exceeded_by(&self, asked: &Price) -> bool {
@@ -173,15 +192,23 @@ fn far_larger_total<'a>(
         let at = sum.claim.statement;
         // The word stands with the sum, or in the cell before it.
         let cells = &page.side.statements[at.saturating_sub(1)..=at];
-        cells.iter().any(|cell| sides.words.says("total", &cell.normal.text))
+        let on_button =
+            sum.statement.role == Role::Button && sides.words.says("order-button", &sum.statement.normal.text);
+        on_button || cells.iter().any(|cell| sides.words.says("total", &cell.normal.text))
     };
-    let totals = asked.iter().filter(|sum| sum.price.role == PriceRole::Once && sum.price.cents > 0);
+    let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
+    let once = |sum: &&Sum<'_>| sum.price.role == PriceRole::Once && sum.price.cents > 0;
+    let totals = asked.iter().filter(once).filter(|sum| !told(sum));
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * SEVERAL).then_some(*least)
 }
 
 /// Whether the ad itself says that more is to be paid after the first period.
 fn tells_more_later(promised: &Price, sides: &Sides<'_>) -> bool {
+    // 「7天阅读营」 tells that it is for a while.
+    if sides.ad.statements.iter().any(|statement| sides.words.says("free-trial", &statement.normal.text)) {
+        return true;
+    }
     sides.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > promised.cents)
 }
 
@@ -198,7 +225,7 @@ fn free_after_all<'a>(
             || page.side.statements.iter().any(|s| sides.words.says("free-trial", &s.normal.text));
         return (!keeps).then(|| asked.iter().find(|sum| sum.price.cents > 0).copied()).flatten();
     }
-    if sides.ad_tells_recurring_fee() {
+    if sides.ad_tells_recurring_fee() || need_not_be_taken(page, sides) {
         return None;
     }
     let charged = |sum: &&Sum<'_>| sum.price.cents > 0;

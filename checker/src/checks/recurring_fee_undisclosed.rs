@@ -5,7 +5,7 @@ use model::evidence::AdPlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
 
-use crate::asked::is_asked;
+use crate::asked::{is_asked, need_not_be_taken};
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::{PageSide, Sum, conspicuous};
@@ -42,6 +42,9 @@ impl Check for RecurringFeeUndisclosed {
 impl RecurringFeeUndisclosed {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let fees: Vec<_> = page.side.sums().filter(|sum| is_fee(sum, page, sides)).collect();
+        if need_not_be_taken(page, sides) {
+            return None;
+        }
         // What says most about the fee: that it renews, then that it is charged to the phone, then the mere price.
         let fee = fees.iter().min_by_key(|sum| {
             let text = &sum.statement.normal.text;
@@ -77,15 +80,10 @@ impl RecurringFeeUndisclosed {
 
 /// Whether a sum on the page is a fee that comes again for what one orders there.
 fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let text = &sum.statement.normal.text;
-    let words = sides.words;
-    let spoken = words.says("renewal", text) || words.says("carrier-billed", text);
-    let income = page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee);
     sum.price.cents > 0
         && sum.price.role == PriceRole::Recurring
         && sum.statement.role != Role::PageTitle
-        && is_asked(sum, page, words)
-        && (spoken || !income)
+        && is_asked(sum, page, sides.words)
 }
 
 /// The ad's sentence that makes one expect to pay nothing, little or once.
