@@ -1,5 +1,6 @@
 //! Which sums of a page one really has to pay: not an extra one may add, not one's own bill, not pay or savings.
 
+use model::claim::PriceRole;
 use model::statement::Statement;
 
 use crate::check::Sides;
@@ -23,6 +24,31 @@ pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> boo
 pub(crate) fn need_not_be_taken(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let says = |term| page.side.statements.iter().any(|statement| sides.words.says(term, &statement.normal.text));
     says("free-plan") && !says("implied-order") && !says("carrier-billed")
+}
+
+/// Whether the page says that the fee comes with what one does there: an order, a renewal, the phone bill.
+pub(crate) fn is_ordered(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    page.side.around(sum.claim.statement, 1).iter().any(|statement| {
+        ["renewal", "recurring", "carrier-billed", "implied-order", "paid-service"]
+            .iter()
+            .any(|term| sides.words.says(term, &statement.normal.text))
+    })
+}
+
+/// Whether the sum must be paid to go on: a button with the sum on it, words that demand it, or no way on but to pay.
+pub(crate) fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let shown = sum.shown();
+    let pressed = |term| page.page.buttons.iter().any(|button| sides.words.says(term, &button.normal.text));
+    if sum.price.role == PriceRole::Once && pressed("pay-button") && !pressed("claim-button") {
+        return true;
+    }
+    let around = page.side.around(sum.claim.statement, 1);
+    around.iter().any(|statement| sides.words.says("payment-demand", &statement.normal.text))
+        || page
+            .page
+            .buttons
+            .iter()
+            .any(|button| button.label.contains(shown) && sides.words.has("order-button", &button.normal.text))
 }
 
 fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {

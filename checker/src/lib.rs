@@ -7,6 +7,7 @@ mod claims;
 mod compare;
 mod exhibit;
 mod side;
+mod terms;
 mod words;
 
 pub mod check;

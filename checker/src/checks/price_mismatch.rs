@@ -5,10 +5,11 @@ use model::evidence::AdSource;
 use model::finding::{Confidence, Finding};
 use model::statement::Role;
 
-use crate::asked::{is_asked, need_not_be_taken};
+use crate::asked::{is_asked, is_demanded, is_ordered, need_not_be_taken};
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::{PageSide, Sum};
+use crate::terms::{Terms, tells_more_later};
 
 /// ## What it finds
 /// A price in the ad (also 「0元」 and 「免费」) at which nothing is to be had on the page: every price there is higher, or
@@ -25,9 +26,6 @@ use crate::side::{PageSide, Sum};
 /// 24.9 a month); rounding within a hundredth; struck-through prices, savings, gifts, deposits, overage, instalments.
 #[derive(Debug)]
 pub(super) struct PriceMismatch;
-
-/// Rounding that is no difference (明码标价和禁止价格欺诈规定 forgives it). Share of the promised price.
-const ROUNDING: f64 = 0.01;
 
 impl Check for PriceMismatch {
     fn id(&self) -> &'static str {
@@ -106,65 +104,6 @@ fn rises_later<'a>(promised: &Price, asked: &[Sum<'a>], sides: &Sides<'_>) -> Op
     asked.iter().filter(|_| there).find(rises).copied()
 }
 
-/// A promised price above nothing, with what decides whether a price of the page keeps it.
-struct Terms<'p> {
-    promised: &'p Price,
-    /// The ad says that one pays once for all.
-    once_for_all: bool,
-    /// Only what is sold by a period is compared.
-    by_period: bool,
-    /// The page says that the promised sum holds for a first period only, and the ad does not.
-    first_only: bool,
-}
-
-impl<'p> Terms<'p> {
-    fn of(promise: Sum<'p>, asked: &[Sum<'_>], sides: &Sides<'_>) -> Self {
-        /// A price by the year is compared with what is sold by a period, not with a single visit. Days.
-        const LONG: u32 = 90;
-        let promised = promise.price;
-        let told = promised.role == PriceRole::Introductory || tells_more_later(promised, sides);
-        let first = |sum: &Sum<'_>| sum.price.role == PriceRole::Introductory && sum.price.cents == promised.cents;
-        Self {
-            promised,
-            once_for_all: promised.role == PriceRole::Once
-                && sides.words.says("one-off", &promise.statement.normal.text),
-            by_period: promised.per.is_some_and(|per| per.days() >= LONG)
-                && asked.iter().any(|sum| sum.price.per.is_some()),
-            first_only: !told && asked.iter().any(first),
-        }
-    }
-
-    fn comparable(&self, asked: &Price) -> bool {
-        asked.currency == self.promised.currency
-            && asked.cents > 0
-            && (asked.per.is_some() || asked.cents == self.promised.cents || !self.by_period)
-    }
-
-    fn kept_by(&self, asked: &Price) -> bool {
-        let for_a_while = asked.role == PriceRole::Introductory || asked.cents == self.promised.cents;
-        if self.first_only && for_a_while {
-            return false;
-        }
-        !self.exceeded_by(asked)
-    }
-
-    fn exceeded_by(&self, asked: &Price) -> bool {
-        let (promised, asked_for) = self.amounts(asked);
-        // 「一次付清」 is not kept by the same sum each week.
-        let again = self.once_for_all && asked.role == PriceRole::Recurring;
-        again || asked_for > promised * (1.0 + ROUNDING)
-    }
-
-    /// Both amounts by the same period where both name one, else as they stand.
-    fn amounts(&self, asked: &Price) -> (f64, f64) {
-        let plain = (self.promised.cents as f64, asked.cents as f64);
-        match (self.promised.per, asked.per) {
-            (Some(a), Some(b)) if a != b => (plain.0 / f64::from(a.days()), plain.1 / f64::from(b.days())),
-            _ => plain,
-        }
-    }
-}
-
 /// The price that follows a first period at the promised one: it stands in the same sentence or soon after.
 fn after_first_period<'a>(promised: &Price, asked: &[Sum<'a>]) -> Option<Sum<'a>> {
     const SOON: usize = 2;
@@ -193,7 +132,7 @@ fn far_larger_total<'a>(
         // The word stands with the sum, or in the cell before it.
         let cells = &page.side.statements[at.saturating_sub(1)..=at];
         let on_button =
-            sum.statement.role == Role::Button && sides.words.says("order-button", &sum.statement.normal.text);
+            sum.statement.role == Role::Button && sides.words.says("pay-button", &sum.statement.normal.text);
         on_button || cells.iter().any(|cell| sides.words.says("total", &cell.normal.text))
     };
     let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
@@ -201,15 +140,6 @@ fn far_larger_total<'a>(
     let totals = asked.iter().filter(once).filter(|sum| !told(sum));
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * SEVERAL).then_some(*least)
-}
-
-/// Whether the ad itself says that more is to be paid after the first period.
-fn tells_more_later(promised: &Price, sides: &Sides<'_>) -> bool {
-    // 「7天阅读营」 tells that it is for a while.
-    if sides.ad.statements.iter().any(|statement| sides.words.says("free-trial", &statement.normal.text)) {
-        return true;
-    }
-    sides.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > promised.cents)
 }
 
 /// The sum that a page demands for what was said to be free; none when it can be had for nothing.
@@ -238,31 +168,6 @@ fn free_after_all<'a>(
         .filter(charged)
         .find(|sum| sum.price.role == PriceRole::Once && !told(sum) && is_demanded(sum, page, sides));
     fee.or(demanded).copied().or_else(|| postage(page, sides))
-}
-
-/// Whether the page says that the fee comes with what one does there: an order, a renewal, the phone bill.
-fn is_ordered(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    page.side.around(sum.claim.statement, 1).iter().any(|statement| {
-        ["renewal", "recurring", "carrier-billed", "implied-order", "paid-service"]
-            .iter()
-            .any(|term| sides.words.says(term, &statement.normal.text))
-    })
-}
-
-/// Whether the sum must be paid to go on: a button with the sum on it, words that demand it, or no way on but to pay.
-fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let shown = sum.shown();
-    let pressed = |term| page.page.buttons.iter().any(|button| sides.words.says(term, &button.normal.text));
-    if sum.price.role == PriceRole::Once && pressed("pay-button") && !pressed("claim-button") {
-        return true;
-    }
-    let around = page.side.around(sum.claim.statement, 1);
-    around.iter().any(|statement| sides.words.says("payment-demand", &statement.normal.text))
-        || page
-            .page
-            .buttons
-            .iter()
-            .any(|button| button.label.contains(shown) && sides.words.has("order-button", &button.normal.text))
 }
 
 /// Postage or a deposit that is demanded for a free thing, when the ad does not mention it.
