@@ -36,6 +36,7 @@ pub(crate) const TERMS: &[&str] = &[
     "free-trial",
     "free-plan",
     "later",
+    "notice",
     "recurring",
     "renewal",
     "recurring-disclosed",

@@ -9,7 +9,8 @@ use model::finding::Exhibit;
 use model::statement::{Button, Statement};
 use model::units::Level;
 
-use crate::side::{Side, Sum};
+use crate::check::Sides;
+use crate::side::Sum;
 
 /// A sentence longer than this is quoted only around the words that matter. Characters.
 const LONGEST_QUOTE: usize = 80;
@@ -39,17 +40,30 @@ pub(crate) fn click(case: &Case) -> Exhibit<AdPlace> {
 }
 
 /// What the ad says first and foremost; the click when it says nothing.
-pub(crate) fn main_promise(case: &Case, ad: &Side<'_>) -> Exhibit<AdPlace> {
+pub(crate) fn main_promise(sides: &Sides<'_>) -> Exhibit<AdPlace> {
     /// Words of less weight together do not say what the ad is for.
     const PLAIN: f64 = 0.8;
-    let best = ad.standings.first().filter(|standing| standing.score >= PLAIN);
-    let best = best.map(|standing| &ad.statements[standing.best]).or_else(|| foremost(ad.statements));
-    best.and_then(said_by_ad).unwrap_or_else(|| click(case))
+    let family = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN).map(|s| s.family.as_str());
+    promise_of(family.unwrap_or_default(), sides).and_then(said_by_ad).unwrap_or_else(|| click(sides.case))
 }
 
-/// Of statements that are equally good, the one a viewer sees moving or large.
-pub(crate) fn foremost(statements: &[Statement]) -> Option<&Statement> {
-    statements.iter().min_by_key(|statement| rank(statement))
+/// The sentence by which the ad promises something of a family most plainly; of equals, the one a viewer sees.
+///
+/// A notice that the trade must carry (「健康游戏忠告」) promises nothing; a price, or that it is free, promises more.
+pub(crate) fn promise_of<'a>(family: &str, sides: &Sides<'a>) -> Option<&'a Statement> {
+    const NEARLY: f64 = 0.7;
+    const A_PRICE: f64 = 0.5;
+    let priced = |at: usize| sides.ad.to_pay().any(|sum| sum.claim.statement == at);
+    let weight = |(at, statement): (usize, &Statement)| {
+        sides.words.strength(&statement.normal.text, family) + if priced(at) { A_PRICE } else { 0.0 }
+    };
+    let said = || {
+        let all = sides.ad.statements.iter().enumerate();
+        all.filter(|(_, statement)| !sides.words.has("notice", &statement.normal.text))
+    };
+    let most = said().map(weight).fold(0.0, f64::max);
+    let plainest = said().filter(|one| weight(*one) >= NEARLY * most).map(|(_, statement)| statement);
+    plainest.min_by_key(|statement| rank(statement))
 }
 
 /// Lower comes first: pictures before words, words before the button.

@@ -1,6 +1,6 @@
 //! The lexicon made ready for matching: kinds by their words, terms by their patterns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -102,6 +102,15 @@ impl Words {
             }));
         }
         hits
+    }
+
+    /// How strongly a text speaks for a family: each of its words counts once.
+    pub(crate) fn strength(&self, text: &str, family: &str) -> f64 {
+        let mut counted = BTreeSet::new();
+        let hits = self.kinds_in(text).into_iter().filter(|hit| self.kind(&hit.kind).family == family);
+        hits.filter(|hit| counted.insert((hit.kind.clone(), text[hit.bytes.clone()].to_owned())))
+            .map(|hit| hit.weight)
+            .sum()
     }
 
     /// The pattern of a term list; `name` is one of [`TERMS`].

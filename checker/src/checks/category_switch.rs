@@ -72,7 +72,7 @@ impl CategorySwitch {
             (true, true) => Confidence::High,
             _ => Confidence::Medium,
         };
-        let ad_statement = best_promise(promised, sides);
+        let ad_statement = exhibit::promise_of(&promised.family, sides)?;
         let finding = Finding::of(self.id())
             .promised(exhibit::said_by_ad(ad_statement)?)
             .delivered(exhibit::said_by_page(bound.statement, bound.chars)?)
@@ -88,19 +88,6 @@ impl CategorySwitch {
             None => finding,
         })
     }
-}
-
-/// The sentence of the ad that names the promised kind most plainly; of equals, the one in the picture.
-fn best_promise<'a>(promised: &Standing, sides: &Sides<'a>) -> &'a Statement {
-    let weight = |statement: &Statement| strength(statement, &promised.family, sides);
-    let most = sides.ad.statements.iter().map(weight).fold(0.0, f64::max);
-    sides
-        .ad
-        .statements
-        .iter()
-        .filter(|statement| weight(statement) >= 0.7 * most)
-        .min_by_key(|statement| exhibit::rank(statement))
-        .unwrap_or(&sides.ad.statements[promised.best])
 }
 
 fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {
@@ -122,7 +109,7 @@ struct Bound<'a> {
 }
 
 fn binding<'a>(page: &PageSide<'a>, ordered: &Standing, sides: &Sides<'_>) -> Option<Bound<'a>> {
-    let strength = |statement: &Statement| strength(statement, &ordered.family, sides);
+    let strength = |statement: &Statement| sides.words.strength(&statement.normal.text, &ordered.family);
     let charged = |sum: &Sum<'_>| sum.price.cents > 0 && is_asked(sum, page, sides.words);
     let priced = || page.side.to_pay().filter(charged);
     let button = page
@@ -164,13 +151,10 @@ fn is_prominent(statement: &Statement) -> bool {
     matches!(statement.role, Role::Headline | Role::Button | Role::PageTitle)
 }
 
-/// How strongly a sentence speaks for a family.
-fn strength(statement: &Statement, family: &str, sides: &Sides<'_>) -> f64 {
-    let hits = sides.words.kinds_in(&statement.normal.text);
-    hits.iter().filter(|hit| sides.words.kind(&hit.kind).family == family).map(|hit| hit.weight).sum()
-}
-
 /// Whether the promised thing stands on the page only to draw people in: nothing there sells it.
 fn is_lure(page: &PageSide<'_>, promised: &Standing, sides: &Sides<'_>) -> bool {
-    !page.side.to_pay().any(|sum| sum.price.cents > 0 && strength(sum.statement, &promised.family, sides) > 0.0)
+    !page
+        .side
+        .to_pay()
+        .any(|sum| sum.price.cents > 0 && sides.words.strength(&sum.statement.normal.text, &promised.family) > 0.0)
 }

@@ -42,7 +42,7 @@ impl Check for LandingDeadOrBlocked {
         }
         let looks = chains.len() + chains.iter().filter(|chain| !chain.walk.is_empty()).count();
         let confidence = if looks >= 3 { Confidence::High } else { Confidence::Medium };
-        let promised = exhibit::main_promise(sides.case, &sides.ad);
+        let promised = exhibit::main_promise(sides);
         let visitors: Vec<_> = chains.iter().map(|chain| &chain.visitor).collect();
         ends.into_iter()
             .flatten()

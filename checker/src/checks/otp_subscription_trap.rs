@@ -51,7 +51,7 @@ impl OtpSubscriptionTrap {
         }
         let fields: Vec<_> = form.fields.iter().map(|field| field.label.as_str()).collect();
         let mut finding = Finding::of(self.id())
-            .promised(exhibit::main_promise(sides.case, &sides.ad))
+            .promised(exhibit::main_promise(sides))
             .delivered(order.exhibit)
             .sure(if order.stated { Confidence::High } else { Confidence::Medium })
             .fact("fields", fields)

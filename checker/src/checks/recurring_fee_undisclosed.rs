@@ -63,7 +63,7 @@ impl RecurringFeeUndisclosed {
         let certain = page.side.around(fee.claim.statement, 1).iter().any(|s| {
             ["renewal", "recurring", "carrier-billed"].iter().any(|term| sides.words.says(term, &s.normal.text))
         });
-        let promised = lure.unwrap_or_else(|| exhibit::main_promise(sides.case, &sides.ad));
+        let promised = lure.unwrap_or_else(|| exhibit::main_promise(sides));
         let seen = &fee.statement.visibility;
         Some(
             Finding::of(self.id())
