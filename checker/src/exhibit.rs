@@ -52,6 +52,8 @@ pub(crate) fn main_promise(sides: &Sides<'_>) -> Exhibit<AdPlace> {
 /// A notice that the trade must carry (「健康游戏忠告」) promises nothing; a price, or that it is free, promises more.
 pub(crate) fn promise_of<'a>(family: &str, sides: &Sides<'a>) -> Option<&'a Statement> {
     const NEARLY: f64 = 0.7;
+    /// What is seen or heard at a second counts for more than the title under it.
+    const NEARLY_IF_SEEN: f64 = 0.45;
     const A_PRICE: f64 = 0.5;
     let priced = |at: usize| sides.ad.to_pay().any(|sum| sum.claim.statement == at);
     let weight = |(at, statement): (usize, &Statement)| {
@@ -62,8 +64,14 @@ pub(crate) fn promise_of<'a>(family: &str, sides: &Sides<'a>) -> Option<&'a Stat
         all.filter(|(_, statement)| !sides.words.has("notice", &statement.normal.text))
     };
     let most = said().map(weight).fold(0.0, f64::max);
-    let plainest = said().filter(|one| weight(*one) >= NEARLY * most).map(|(_, statement)| statement);
+    let nearly = |statement: &Statement| if is_seen_or_heard(statement) { NEARLY_IF_SEEN } else { NEARLY };
+    let plainest = said().filter(|one| weight(*one) >= nearly(one.1) * most).map(|(_, statement)| statement);
     plainest.min_by_key(|statement| rank(statement))
+}
+
+fn is_seen_or_heard(statement: &Statement) -> bool {
+    let source = statement.ad_place().map(|place| place.source);
+    matches!(source, Some(AdSource::Video | AdSource::Image | AdSource::Speech))
 }
 
 /// Lower comes first: pictures before words, words before the button.
