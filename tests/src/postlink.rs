@@ -160,7 +160,7 @@ impl Drop for Running {
 }
 
 /// Sends a signal to one process.
-pub fn signal(name: &str, process: u32) -> Result<()> {
+fn signal(name: &str, process: u32) -> Result<()> {
     let status =
         Command::new("kill").args([&format!("-{name}"), &process.to_string()]).stderr(Stdio::null()).status()?;
     if status.success() { Ok(()) } else { bail!("process {process} is gone") }

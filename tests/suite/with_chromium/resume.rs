@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use postlink_tests::postlink::{Run, signal};
+use postlink_tests::postlink::Run;
 
 use super::{HONEST, QUICK, Stage, ad, text};
 
@@ -47,10 +47,8 @@ async fn a_killed_run_goes_on_where_it_stopped_and_again_means_everything_again(
     assert_eq!(killed.code, None, "{}", killed.stderr);
     let finished = examined(&killed);
     assert!(finished.starts_with(&["one.test", "two.test"]) && finished.len() < 4, "{finished:?}");
-    // It could not end its browser: that is the price of SIGKILL.
-    for process in stage.postlink.left_running() {
-        signal("KILL", process).ok();
-    }
+    // It could not end its browser: that is the price of SIGKILL. The next run sweeps up after it.
+    let orphans = stage.postlink.left_running();
     let verified = stage.verify("out");
     assert_eq!(verified.code, Some(0), "what is finished holds: {}{}", verified.stdout, verified.stderr);
 
@@ -58,6 +56,9 @@ async fn a_killed_run_goes_on_where_it_stopped_and_again_means_everything_again(
     let run = stage.check("out");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stderr.contains(&format!("{} of 4 ads are finished already", finished.len())), "{}", run.stderr);
+    assert!(!orphans.is_empty(), "the killed run's browser was to be found");
+    let left_now = stage.postlink.left_running();
+    assert!(orphans.iter().all(|orphan| !left_now.contains(orphan)), "{orphans:?} are swept up, not {left_now:?}");
     let left: Vec<_> = HOSTS.into_iter().filter(|host| !finished.contains(host)).collect();
     assert_eq!(examined(&run), left);
     for (host, before) in HOSTS.into_iter().zip(before) {
