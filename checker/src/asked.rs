@@ -1,10 +1,9 @@
 //! Which sums of a page one really has to pay: not an extra one may add, not one's own bill, not pay or savings.
 
 use model::claim::PriceRole;
-use model::statement::Statement;
 
 use crate::check::Sides;
-use crate::side::{PageSide, Sum};
+use crate::side::{PageSide, Sum, area};
 use crate::words::Words;
 
 /// Statements before a sum that may head the list it stands in: 「可选服务」, 「您正在使用」.
@@ -72,8 +71,4 @@ fn headed(sum: &Sum<'_>, page: &PageSide<'_>) -> String {
     let before = &page.side.statements[at.saturating_sub(HEADINGS)..at];
     let short = before.iter().filter(|statement| statement.text.chars().count() <= LONGEST_HEADING);
     short.map(|statement| statement.normal.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn area(statement: &Statement) -> Option<model::units::Area> {
-    statement.page_place().and_then(|place| place.area)
 }

@@ -3,6 +3,7 @@
 use model::case::Case;
 use model::claim::{Claim, Offer, OfferKind, Price, PriceRole};
 use model::statement::{Page, Statement};
+use model::units::Area;
 
 use crate::claims::{Standing, claims, standings};
 use crate::words::Words;
@@ -125,4 +126,9 @@ pub(crate) fn conspicuous(statement: &Statement) -> bool {
         && seen.contrast.is_none_or(|contrast| contrast >= 4.5)
         && seen.relative.is_none_or(|share| share >= 0.4 || seen.font_px.is_some_and(|px| px >= 16.0))
         && seen.screens_down.is_none_or(|screens| screens < 1.0)
+}
+
+/// The box of a statement, on the page or in the ad's picture.
+pub(crate) fn area(statement: &Statement) -> Option<Area> {
+    statement.page_place().and_then(|place| place.area).or_else(|| statement.ad_place().and_then(|place| place.area))
 }

@@ -7,21 +7,11 @@ use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::evidence::{AdSource, EvidenceId};
 use model::statement::{Role, Statement};
+use options::options;
 use reader::{AdReading, Options, Reader};
 
-fn options() -> Options {
-    Options {
-        models: concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/models").into(),
-        ffmpeg: String::new(),
-        min_confidence: 0.6,
-        max_file_bytes: 50_000_000,
-        max_picture_pixels: 60_000_000,
-        max_page_ocr_pixels: 30_000_000,
-        max_page_ocr_regions: 40,
-        max_video_secs: 60,
-        video_timeout_secs: 120,
-    }
-}
+#[path = "dsl/options.rs"]
+mod options;
 
 fn reader() -> &'static Reader {
     static READER: OnceLock<Reader> = OnceLock::new();

@@ -2,6 +2,8 @@
 
 #[path = "dsl/snapshot.rs"]
 mod dsl;
+#[path = "dsl/options.rs"]
+mod options;
 
 use dsl::{Build, el, page, text};
 use model::statement::{FieldKind, Page, Role, Statement};

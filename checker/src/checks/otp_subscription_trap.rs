@@ -8,7 +8,7 @@ use model::units::Area;
 use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::exhibit;
-use crate::side::{PageSide, conspicuous};
+use crate::side::{PageSide, area, conspicuous};
 
 /// ## What it finds
 /// A form for a phone number and the code sent to it whose button says 「登录」「领取」「验证」「加速」, while words on the page
@@ -211,7 +211,7 @@ fn beside(statement: &Statement, form: &PhoneForm<'_>) -> bool {
     if form.layer && statement.visibility.layer {
         return true;
     }
-    let (Some(form), Some(text)) = (form.area, statement.page_place().and_then(|place| place.area)) else {
+    let (Some(form), Some(text)) = (form.area, area(statement)) else {
         return false;
     };
     text.bottom() >= form.y - SURROUNDINGS && text.y <= form.bottom() + SURROUNDINGS

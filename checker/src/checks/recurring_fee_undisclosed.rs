@@ -41,10 +41,10 @@ impl Check for RecurringFeeUndisclosed {
 
 impl RecurringFeeUndisclosed {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let fees: Vec<_> = page.side.sums().filter(|sum| is_fee(sum, page, sides)).collect();
         if need_not_be_taken(page, sides) {
             return None;
         }
+        let fees: Vec<_> = page.side.sums().filter(|sum| is_fee(sum, page, sides)).collect();
         // What says most about the fee: that it renews, then that it is charged to the phone, then the mere price.
         let fee = fees.iter().min_by_key(|sum| {
             let text = &sum.statement.normal.text;

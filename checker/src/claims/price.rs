@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use model::claim::{Claim, Offer, Price, PriceRole};
 use model::statement::{Currency, PriceTag, Statement};
-use model::units::{Area, Period, PeriodUnit};
+use model::units::{Period, PeriodUnit};
 
 use super::{byte_of, chars_before};
+use crate::side::area;
 use crate::words::Words;
 
 /// Labels before a sum, with the part they give it: the one that ends nearest to the sum wins.
@@ -123,10 +124,6 @@ fn neighbour(statements: &[Statement], at: usize) -> Option<&str> {
         && near.x < here.right()
         && here.x < near.right();
     (text.chars().count() <= 8 && label.prices.is_empty() && (beside || above)).then_some(text)
-}
-
-fn area(statement: &Statement) -> Option<Area> {
-    statement.page_place().and_then(|p| p.area).or_else(|| statement.ad_place().and_then(|p| p.area))
 }
 
 /// The period a sentence speaks of when the sum itself names none: 「次月起29元」.

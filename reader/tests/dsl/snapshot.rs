@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
 use model::snapshot::{Line, Node, Picture, Provenance, Snapshot, Style};
 use model::units::{Area, Level, Millis};
-use reader::{Options, PageReading, Reader};
+use reader::{PageReading, Reader};
 
 /// An element or text to be built, with what stands in it.
 pub(crate) struct Build {
@@ -174,18 +174,7 @@ pub(crate) fn snapshot(root: Build, page_size: (u32, u32), scale: f64) -> Snapsh
 pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>) -> PageReading {
     static READER: OnceLock<Reader> = OnceLock::new();
     let reader = READER.get_or_init(|| {
-        Reader::open(&Options {
-            models: concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/models").into(),
-            ffmpeg: String::new(),
-            min_confidence: 0.6,
-            max_file_bytes: 50_000_000,
-            max_picture_pixels: 60_000_000,
-            max_page_ocr_pixels: 30_000_000,
-            max_page_ocr_regions: 40,
-            max_video_secs: 60,
-            video_timeout_secs: 120,
-        })
-        .expect("the models are there: scripts/setup fetches them")
+        Reader::open(&super::options::options()).expect("the models are there: scripts/setup fetches them")
     });
     reader.read_page(snapshot, picture)
 }

@@ -1,0 +1,17 @@
+//! How the tests read: with the models that scripts/setup fetches.
+
+use reader::Options;
+
+pub(crate) fn options() -> Options {
+    Options {
+        models: concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/models").into(),
+        ffmpeg: String::new(),
+        min_confidence: 0.6,
+        max_file_bytes: 50_000_000,
+        max_picture_pixels: 60_000_000,
+        max_page_ocr_pixels: 30_000_000,
+        max_page_ocr_regions: 40,
+        max_video_secs: 60,
+        video_timeout_secs: 120,
+    }
+}
