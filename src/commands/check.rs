@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use chrono::Utc;
 use crawler::source::{self, Ads};
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use model::ad::Ad;
 use model::case::Verdict;
 use model::evidence::EvidenceId;
@@ -23,6 +23,9 @@ use crate::pipeline;
 use crate::progress::Progress;
 use crate::report;
 use crate::tools::Tools;
+
+/// How often `cases.jsonl` is brought up to date while ads are examined.
+const SAVED_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     let config = config::load(check.config.as_deref())?;
@@ -97,20 +100,11 @@ impl Run<'_> {
         let progress = Progress::over(ads.ads.len(), ads.ads.len() - waiting.len());
         // What an earlier run left behind, perhaps cut off, is written out whole before anything is added.
         self.write_cases().await?;
-        let work = async {
-            let mut done = stream::iter(waiting)
-                .map(|(position, key, ad)| self.one(position, key, ad, &progress))
-                .buffer_unordered(self.config.check.at_once.max(1));
-            let mut written = Instant::now();
-            while let Some(finished) = done.next().await {
-                finished?;
-                if written.elapsed().as_secs() >= 5 {
-                    self.write_cases().await?;
-                    written = Instant::now();
-                }
-            }
-            anyhow::Ok(())
-        };
+        let work = stream::iter(waiting)
+            .map(|(position, key, ad)| self.one(position, key, ad, &progress))
+            .buffer_unordered(self.config.check.at_once.max(1))
+            .try_collect::<()>();
+        let work = with_saves(work, SAVED_EVERY, || self.write_cases());
         tokio::select! {
             done = work => { progress.end(); done }
             _ = interrupted() => {
@@ -192,6 +186,32 @@ impl Run<'_> {
     }
 }
 
+/// Does the work, and saves again and again beside it.
+///
+/// Beside it, never between two steps of it: a case half written holds the database's one writer, and would wait for
+/// the save to end while the save waits for the writer.
+async fn with_saves<T, S>(
+    work: impl Future<Output = anyhow::Result<T>>,
+    every: Duration,
+    mut save: impl FnMut() -> S,
+) -> anyhow::Result<T>
+where
+    S: Future<Output = anyhow::Result<()>>,
+{
+    let saves = async {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(error) = save().await {
+                return error;
+            }
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        error = saves => Err(error),
+    }
+}
+
 /// Length and hash of a creative; a file that cannot be read is the reader's to complain of.
 fn creative_print(path: &Path) -> Option<String> {
     /// A larger file is known by its length only: it is beyond what the reader takes.
@@ -207,5 +227,35 @@ async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         // No signal can be had here: then nothing ever interrupts.
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Mutex;
+
+    use super::*;
+
+    /// Work that holds the writer over a wait, as a transaction does, does not keep a save waiting for ever.
+    #[tokio::test]
+    async fn a_save_waits_for_no_work_that_waits_for_it() {
+        let writer = Mutex::new(0);
+        let step = |_| async {
+            let mut held = writer.lock().await;
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            *held += 1;
+            anyhow::Ok(())
+        };
+        let work = stream::iter(0..40).map(step).buffer_unordered(2).try_collect::<()>();
+        let saved = Mutex::new(0);
+        let save = || async {
+            let _held = writer.lock().await;
+            *saved.lock().await += 1;
+            Ok(())
+        };
+        let done = tokio::time::timeout(Duration::from_secs(20), with_saves(work, Duration::from_millis(5), save));
+        done.await.expect("work and saves wait for each other").expect("both do");
+        assert!(*saved.lock().await > 2);
+        assert_eq!(*writer.lock().await, 40);
     }
 }
