@@ -89,7 +89,7 @@ pub(crate) fn rank(statement: &Statement) -> u8 {
 
 /// The end of a chain where no page was seen: what the last hop answered.
 pub(crate) fn end_of(chain: &Chain, case: &Case) -> Exhibit<PagePlace> {
-    let hop = chain.last();
+    let hop = chain.landing();
     let said = match (hop.status, &hop.error) {
         (Some(status), _) => format!("HTTP {status}"),
         (None, Some(error)) => error.clone(),

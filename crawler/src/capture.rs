@@ -12,7 +12,7 @@ pub(crate) mod settle;
 use std::time::Duration;
 
 use model::evidence::Evidence;
-use model::snapshot::{Node, Picture, Provenance, Snapshot};
+use model::snapshot::{Node, Part, Picture, Provenance, Snapshot};
 use model::units::Level;
 use serde_json::{Value, json};
 
@@ -65,6 +65,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
         visitor: seat.name.to_owned(),
         hop,
         level: Level(1),
+        part: Part::Landing,
         url: said["url"].as_str().map_or(url, str::to_owned),
         title: said["title"].as_str().unwrap_or_default().chars().take(500).collect(),
         status,

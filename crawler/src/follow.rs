@@ -68,9 +68,17 @@ pub(crate) fn hop(index: u16, kind: HopKind, url: &str, at_ms: Millis, cause: Op
         url: url.to_owned(),
         status: None,
         at_ms,
+        from: None,
+        before: None,
         cause,
+        initiator: None,
+        gesture: false,
+        referrer: None,
         remote: None,
+        tls: None,
+        service_worker: false,
         error: None,
+        left: None,
         snapshot: None,
     }
 }

@@ -1,20 +1,31 @@
 //! The ordered hops from the click to the last page followed, for one visitor.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::EvidenceId;
-use crate::units::{Level, Millis};
+use crate::units::{Area, Level, Millis};
 
 /// What happened after one visitor's click, as the browser saw it, and as plain HTTP saw it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
     /// The visitor's name, for example `android-douyin`.
     pub visitor: String,
-    /// What the browser went through; hop 0 is the click. Never empty.
+    /// What the browser went through; hop 0 is the click. Never empty. The way to the landing page comes first, then
+    /// the ways to each page behind it, which begin with a hop of kind `next-level` or `popup`.
     pub hops: Vec<Hop>,
     /// The same click over plain HTTP without a browser: what a server says before any script runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub walk: Vec<Hop>,
+    /// Ways on that the pages offered or took: buttons, agreements, codes in pictures, app links, downloads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Way>,
+    /// What the pages did to their visitor: traps, storms, close marks that do not close.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
+    /// What stood on the screen, from the click on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub film: Vec<Frame>,
     /// The chain as it was first written down, as evidence: what a place refers to where no picture could be taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<EvidenceId>,
@@ -28,21 +39,46 @@ pub struct Hop {
     /// How we were sent here.
     pub kind: HopKind,
     pub level: Level,
+    /// After the hop.
     pub url: String,
     /// The HTTP status of the answer; none when there was no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// After the click.
     pub at_ms: Millis,
+    /// The hop from which we were sent here; none for the click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u16>,
+    /// The address that stood in the address bar before the hop; none for the click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
     /// What sent us here, in words a reader can check: `302 Location`, `<meta http-equiv=refresh>`, `script app.js:12`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// The script that sent us here, where the browser tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiator: Option<Initiator>,
+    /// Whether a person's gesture (ours) caused it; the click itself does not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gesture: bool,
+    /// The `Referer` header that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
     /// `address:port` that answered, behind the guard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<String>,
+    /// The certificate that the server showed; none over plain HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Tls>,
+    /// Whether the page's own service worker answered instead of a server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub service_worker: bool,
     /// Why there was no answer, in the client's own words (`net::ERR_NAME_NOT_RESOLVED`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The screen as it stood when this page was left, if it showed anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<EvidenceId>,
     /// The captured page, for hops on which the visitor rested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<EvidenceId>,
@@ -60,11 +96,203 @@ pub enum HopKind {
     MetaRefresh,
     /// A script changed the location.
     Script,
+    /// The address changed without a document being asked for, and the page shows something else.
+    History,
+    /// The page, at the same address, replaced what it showed with something else.
+    Rewrite,
+    /// A frame that fills the screen holds what is offered.
+    Frame,
+    /// A form sent by itself; held back, so there is no page behind it.
+    Form,
+    /// A window that a page opened.
+    Popup,
+    /// A way into an app, never gone: this is the address it names for those who do not have the app.
+    AppLink,
+    /// A way that a person goes from a page: a button, an agreement.
+    NextLevel,
+}
+
+/// A place in a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Initiator {
+    pub url: String,
+    /// From 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// From 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+}
+
+/// What a server's certificate says, and what was agreed with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tls {
+    /// `TLS 1.3`
+    pub protocol: String,
+    pub cipher: String,
+    pub subject: String,
+    pub issuer: String,
+    /// At most the first twenty names it is good for.
+    pub names: Vec<String>,
+    pub valid_from: DateTime<Utc>,
+    pub valid_to: DateTime<Utc>,
+}
+
+/// A way on from a page: offered to the visitor, or taken by the page itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    pub kind: WayKind,
+    /// The hop on whose page it was found.
+    pub hop: u16,
+    /// After the click.
+    pub at_ms: Millis,
+    /// The words a person reads on it; empty when the page took it by itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+    /// CSS pixels of the page.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub area: Option<Area>,
+    /// Where it leads, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Whether it took a gesture of the visitor; false says that the page went there by itself.
+    pub gesture: bool,
+    /// For an app link: the app, and what the link names for those who do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<App>,
+    /// For a download.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<File>,
+    pub outcome: Outcome,
+}
+
+/// What sort of way on it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WayKind {
+    /// A call to action: the button the page wants to be pressed.
+    Action,
+    /// An agreement, terms, a privacy notice.
+    Agreement,
+    /// A tab, or something folded that opens in place.
+    Fold,
+    /// A mark that closes a layer.
+    Close,
+    /// A window that the page opened.
+    Popup,
+    /// A form; described and never sent.
+    Form,
+    /// Into an app, a mini program or a store.
+    AppLink,
+    Download,
+    /// A QR code in a picture.
+    QrCode,
+    /// Words that the page put into the clipboard.
+    Clipboard,
+    /// Back to where the visitor came from.
+    Back,
+}
+
+/// An app that a link wants to open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct App {
+    /// `weixin`, `intent`, `itms-apps`
+    pub scheme: String,
+    /// Its usual name (`微信`), where the scheme or the package is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `com.tencent.mm`, or the number in a store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// The web address for those who do not have the app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
+}
+
+/// A file that a page offered for download; no more of it was taken than its beginning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    pub name: String,
+    pub mime: String,
+    /// Bytes, as the server states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Of its first bytes, kept as evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beginning: Option<EvidenceId>,
+}
+
+/// What became of a way on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was gone, and led to the hop that comes from here.
+    Followed,
+    /// It opened in place, and what it showed was captured.
+    Opened,
+    /// It was pressed, and nothing came of it.
+    Nothing,
+    /// It is the same as another one, or leads back to a page already seen.
+    Known,
+    /// Not gone: the budget was spent.
+    Unspent,
+    /// Not gone: it would submit something.
+    HeldBack,
+    /// Not gone: it leads out of the browser.
+    NotLaunched,
+    /// It could not be gone.
+    Failed,
+}
+
+/// Something that a page did to its visitor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Act {
+    pub kind: ActKind,
+    pub hop: u16,
+    /// After the click.
+    pub at_ms: Millis,
+    /// A sentence for people, with the address or the count.
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActKind {
+    /// The page left for elsewhere after it had shown something, without a gesture.
+    ForcedRedirect,
+    /// A download began without a gesture.
+    AutoDownload,
+    /// An app was called without a gesture.
+    AppWithoutGesture,
+    /// A window was opened without a gesture.
+    PopupWithoutGesture,
+    /// Back does not lead back.
+    BackTrap,
+    /// A layer's close mark does not close it, or leads elsewhere.
+    CloseTrap,
+    /// A layer cannot be closed before some seconds have passed.
+    LateClose,
+    /// A dialog (`alert`, `confirm`, `prompt`, `beforeunload`) was shown.
+    Dialog,
+    /// A permission was asked for, or the visitor's place.
+    PermissionAsked,
+    /// The clipboard was written to.
+    ClipboardWritten,
+}
+
+/// What stood on the screen at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// After the click.
+    pub at_ms: Millis,
+    pub hop: u16,
+    /// A JPEG of the screen.
+    pub picture: EvidenceId,
 }
 
 impl Chain {
-    /// The last hop: where the click really led.
-    pub fn last(&self) -> &Hop {
-        self.hops.last().expect("internal error: a chain begins with its click")
+    /// Where the click itself led: the last hop that no gesture after the click caused.
+    pub fn landing(&self) -> &Hop {
+        self.hops.iter().rfind(|hop| hop.level <= Level(1)).expect("internal error: a chain begins with its click")
     }
 }

@@ -15,6 +15,9 @@ pub struct Snapshot {
     /// Position in the visitor's chain.
     pub hop: u16,
     pub level: Level,
+    /// What part the page plays for the visitor.
+    #[serde(default)]
+    pub part: Part,
     pub url: String,
     pub title: String,
     /// The document's HTTP status.
@@ -37,6 +40,21 @@ pub struct Snapshot {
     /// Errors and warnings of the page's console, oldest first, bounded.
     pub console: Vec<String>,
     pub provenance: Provenance,
+}
+
+/// What part a page plays on the visitor's way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Where the click led.
+    #[default]
+    Landing,
+    /// Where the page's call to action led, or what it opened.
+    Next,
+    /// An agreement, terms, a privacy notice.
+    Agreement,
+    /// The landing page again, with something unfolded or another tab chosen.
+    Unfolded,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

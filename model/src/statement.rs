@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{AdPlace, EvidenceId, PagePlace, Place};
+use crate::snapshot::Part;
 use crate::units::{Area, Level, Millis, Period};
 
 /// One sentence as a person sees or hears it.
@@ -155,6 +156,9 @@ pub struct Page {
     pub visitor: String,
     pub hop: u16,
     pub level: Level,
+    /// What part it plays on the visitor's way.
+    #[serde(default)]
+    pub part: Part,
     pub url: String,
     pub title: String,
     pub status: Option<u16>,

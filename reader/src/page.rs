@@ -73,6 +73,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
         visitor: snapshot.visitor.clone(),
         hop: snapshot.hop,
         level: snapshot.level,
+        part: snapshot.part,
         url: snapshot.url.clone(),
         title: snapshot.title.clone(),
         status: snapshot.status,

@@ -48,7 +48,7 @@ impl Check for LandingDeadOrBlocked {
             .flatten()
             .zip(chains)
             .map(|(delivered, chain)| {
-                let last = chain.last();
+                let last = chain.landing();
                 let mut finding = Finding::of(self.id())
                     .promised(promised.clone())
                     .delivered(delivered)
@@ -69,7 +69,7 @@ impl Check for LandingDeadOrBlocked {
 
 /// Where a chain ended for good, as an exhibit; none when it did not.
 fn dead_end(chain: &Chain, sides: &Sides<'_>) -> Option<model::finding::Exhibit<model::evidence::PagePlace>> {
-    let last = chain.last();
+    let last = chain.landing();
     let page = sides.pages.iter().find(|side| side.page.visitor == chain.visitor && side.page.hop == last.index);
     let farewell = page.and_then(|page| farewell(page, sides));
     if let Some(statement) = farewell {
@@ -99,7 +99,7 @@ fn end_of(
 
 /// Whether the last hop's host name does not exist; one that merely could not be looked up is worth another try.
 fn has_no_such_name(chain: &Chain, case: &Case) -> bool {
-    let last = chain.last().index;
+    let last = chain.landing().index;
     case.gaps.iter().any(|gap| {
         gap.reason == "name-not-resolved"
             && !gap.retry
@@ -111,7 +111,7 @@ fn has_no_such_name(chain: &Chain, case: &Case) -> bool {
 /// Whether plain HTTP ended somewhere that is not gone: then the page is perhaps kept from browsers only.
 fn plain_http_gets_through(chain: &Chain) -> bool {
     chain.walk.last().and_then(|hop| hop.status).is_some_and(|status| status < 400)
-        && matches!(chain.last().status, Some(404 | 410))
+        && matches!(chain.landing().status, Some(404 | 410))
 }
 
 /// The sentence by which a page says that it is over, when it says little else.

@@ -230,7 +230,7 @@ fn shows_other_picture(snapshot: &Snapshot) -> bool {
 mod tests {
     use chrono::DateTime;
     use model::evidence::EvidenceId;
-    use model::snapshot::{Provenance, Style};
+    use model::snapshot::{Part, Provenance, Style};
     use model::units::{Level, Millis};
 
     use super::*;
@@ -257,6 +257,7 @@ mod tests {
             visitor: "v".into(),
             hop: 0,
             level: Level(1),
+            part: Part::Landing,
             url: "https://a.test/".into(),
             title: String::new(),
             status: Some(status),

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
-use model::snapshot::{Line, Node, Picture, Provenance, Snapshot, Style};
+use model::snapshot::{Line, Node, Part, Picture, Provenance, Snapshot, Style};
 use model::units::{Area, Level, Millis};
 use reader::{PageReading, Reader};
 
@@ -154,6 +154,7 @@ pub(crate) fn snapshot(root: Build, page_size: (u32, u32), scale: f64) -> Snapsh
         visitor: "test".into(),
         hop: 0,
         level: Level(1),
+        part: Part::Landing,
         url: "https://a.test/".into(),
         title: String::new(),
         status: Some(200),
