@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 pub(crate) use connection::{CallError, Connection, Event};
 use process::Process;
 pub use program::NotFound;
-pub(crate) use tab::{Context, Tab};
+pub(crate) use tab::{Context, Other, Tab};
 
 use crate::options;
 
@@ -44,14 +44,26 @@ pub(crate) struct Chromium {
     process: Process,
 }
 
-/// Who hears of the pages that open in a context.
-type Contexts = Arc<Mutex<HashMap<String, mpsc::UnboundedSender<Attached>>>>;
+/// What is known of each context.
+type Contexts = Arc<Mutex<HashMap<String, Arrivals>>>;
 
-/// A page that has just been opened, and waits to be told to go on.
+/// The pages and workers that open in a context.
+struct Arrivals {
+    /// Who hears of those that nobody here asked for.
+    uninvited: mpsc::UnboundedSender<Attached>,
+    /// Those that came while a tab was being opened: one of them is that tab.
+    waiting: Vec<Attached>,
+    opening: bool,
+}
+
+/// A page or service worker that has just been started, and waits to be told to go on.
+#[derive(Debug)]
 pub(crate) struct Attached {
     pub(crate) session: String,
     pub(crate) target: String,
-    pub(crate) url: String,
+    /// The tab that opened it, where the browser tells.
+    pub(crate) opener: Option<String>,
+    pub(crate) is_worker: bool,
 }
 
 impl Chromium {
@@ -81,10 +93,11 @@ impl Chromium {
         });
         let opened = self.connection.call("", "Target.createBrowserContext", asked, BROWSER_BOUND).await?;
         let id = opened["browserContextId"].as_str().unwrap_or_default().to_owned();
-        let (listener, attached) = mpsc::unbounded_channel();
-        self.contexts.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), listener);
+        let (uninvited, arrived) = mpsc::unbounded_channel();
+        let arrivals = Arrivals { uninvited, waiting: Vec::new(), opening: false };
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), arrivals);
         let contexts = Arc::clone(&self.contexts);
-        Ok(Context::new(self.connection.clone(), id, attached, contexts))
+        Ok(Context::new(self.connection.clone(), id, arrived, contexts))
     }
 
     /// Ends the process; it takes a moment, so not on a thread that others wait for.
@@ -93,9 +106,9 @@ impl Chromium {
     }
 }
 
-/// Every page that opens, a visit's own or a pop-up, is attached to before it may do anything.
+/// Every page that opens, a visit's own or a pop-up, and every service worker is attached to before it may do anything.
 async fn prepare(connection: &Connection) -> Result<String, CallError> {
-    let pages = json!([{"type": "page", "exclude": false}, {"exclude": true}]);
+    let pages = json!([{"type": "page"}, {"type": "service_worker"}, {"exclude": true}]);
     let attach = json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages});
     connection.call("", "Target.setAutoAttach", attach, BROWSER_BOUND).await?;
     let version = connection.call("", "Browser.getVersion", json!({}), BROWSER_BOUND).await?;
@@ -113,12 +126,17 @@ async fn hear(mut events: mpsc::Receiver<Event>, contexts: Contexts) {
         let attached = Attached {
             session: text(&event.params["sessionId"]),
             target: text(&info["targetId"]),
-            url: text(&info["url"]),
+            opener: info["openerId"].as_str().map(str::to_owned),
+            is_worker: info["type"] == "service_worker",
         };
         // Pages of no visit are the browser's own first one, which stays as it is: empty, and waiting.
-        let contexts = contexts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(visit) = contexts.get(info["browserContextId"].as_str().unwrap_or_default()) {
-            visit.send(attached).ok();
+        let mut contexts = contexts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(arrivals) = contexts.get_mut(info["browserContextId"].as_str().unwrap_or_default()) {
+            if arrivals.opening {
+                arrivals.waiting.push(attached);
+            } else {
+                arrivals.uninvited.send(attached).ok();
+            }
         }
     }
 }

@@ -3,12 +3,15 @@
 pub(crate) mod challenge;
 mod colour;
 mod dom_snapshot;
+pub(crate) mod film;
 mod layout;
+mod likeness;
 mod look;
 mod picture;
 mod responses;
 pub(crate) mod settle;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use model::evidence::Evidence;
@@ -25,6 +28,10 @@ const TOO_MANY: u64 = 8;
 /// A captured page and all that its snapshot names.
 pub(crate) struct Captured {
     pub(crate) snapshot: Snapshot,
+    /// The browser's own number of each node, to find it again in the living page.
+    pub(crate) handles: Vec<i64>,
+    /// Of the page's document.
+    pub(crate) headers: HashMap<String, String>,
     pub(crate) html: String,
     pub(crate) evidence: Vec<Evidence>,
     /// What could not be had of it: reason and words.
@@ -32,18 +39,20 @@ pub(crate) struct Captured {
 }
 
 /// Captures the page that the visit rests on; none when it answers nothing at all.
-pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
-    let (hop, status, url) = {
+pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Part) -> Option<Captured> {
+    let (hop, status, url, headers) = {
         let watch = seat.watch();
         let last = watch.trail.hops().last()?;
-        (last.index, last.status, watch.page.url.clone())
+        let document = watch.page.request.as_deref().and_then(|request| watch.traffic.of(request));
+        let status = document.and_then(|document| document.status).or(last.status);
+        (last.index, status, watch.page.url.clone(), document.map(|d| d.headers.clone()).unwrap_or_default())
     };
     let at_ms = seat.since_click();
     let said = seat.evaluate(&html_script(seat.options.capture.max_body_bytes), BOUND).await.ok()?;
     let html = said["html"].as_str().unwrap_or_default().to_owned();
     let mut missing = Vec::new();
     let sizes = picture::sizes(seat, said["width"].as_f64()).await;
-    let nodes = nodes(seat, &said, sizes.page, &mut missing).await;
+    let (nodes, handles) = nodes(seat, &said, sizes.page, &mut missing).await;
     let captured_at = (seat.clock)();
     let shot = picture::take(seat, &sizes).await;
     if shot.is_none() {
@@ -64,8 +73,8 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
     let snapshot = Snapshot {
         visitor: seat.name.to_owned(),
         hop,
-        level: Level(1),
-        part: Part::Landing,
+        level,
+        part,
         url: said["url"].as_str().map_or(url, str::to_owned),
         title: said["title"].as_str().unwrap_or_default().chars().take(500).collect(),
         status,
@@ -81,7 +90,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool) -> Option<Captured> {
         console,
         provenance: provenance(seat),
     };
-    Some(Captured { snapshot, html, evidence, missing })
+    Some(Captured { snapshot, handles, headers, html, evidence, missing })
 }
 
 /// What cannot be drawn, or what nobody sees, in an otherwise captured page.
@@ -101,7 +110,7 @@ async fn nodes(
     said: &Value,
     page_size: (u32, u32),
     missing: &mut Vec<(&'static str, String)>,
-) -> Vec<Node> {
+) -> (Vec<Node>, Vec<i64>) {
     let most = seat.options.capture.max_nodes;
     let elements = said["elements"].as_f64().unwrap_or_default() as u64;
     if elements > u64::from(most) * TOO_MANY {
@@ -109,20 +118,20 @@ async fn nodes(
             "page-too-large",
             format!("The page has {elements} elements, its layout was not read; raise `capture.max_nodes`."),
         ));
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let Some(taken) = dom_snapshot::take(seat).await else {
         missing.push(("no-layout", "The page gave no layout in time; try again.".to_owned()));
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
-    let nodes = layout::nodes(&taken, page_size, most as usize);
+    let (nodes, handles) = layout::nodes(&taken, page_size, most as usize);
     if nodes.len() >= most as usize {
         missing.push((
             "page-too-large",
             format!("Only the first {most} elements and texts were read; raise `capture.max_nodes`."),
         ));
     }
-    nodes
+    (nodes, handles)
 }
 
 /// The page serialised, no longer than the bound, and what it calls itself.

@@ -63,7 +63,15 @@ impl Crawler {
             Ok(request) => self.go(&request).await,
             Err(gap) => (refused(ad, gap), Vec::new()),
         };
-        let mut chain = Chain { visitor: visitor.to_owned(), hops: seen.hops, walk, ..Chain::default() };
+        let mut chain = Chain {
+            visitor: visitor.to_owned(),
+            hops: seen.hops,
+            walk,
+            ways: seen.ways,
+            acts: seen.acts,
+            film: seen.film,
+            record: None,
+        };
         let Seen { snapshots, mut evidence, gaps, blocked, opened, .. } = seen;
         let record = capture::record(
             json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked, "opened": opened}),

@@ -9,7 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy, Response};
 use url::Url;
 
-use crate::follow::{Trail, http, meta_refresh};
+use crate::follow::{Step, Trail, http, meta_refresh};
 use crate::guard::Journal;
 use crate::options::Follow;
 use crate::visitor::Visitor;
@@ -42,7 +42,8 @@ pub(crate) async fn walk(
     let mut next = Some((HopKind::Click, click.clone(), None));
     while let Some((kind, url, cause)) = next.take() {
         let at = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
-        if !trail.step(kind, url.as_str(), at, cause) {
+        let step = Step { cause, ..Step::new(kind, url.as_str(), at) };
+        if !trail.step(step) {
             break;
         }
         let Some(left) = bound.checked_sub(began.elapsed()) else { break };
@@ -60,7 +61,7 @@ pub(crate) async fn walk(
             break;
         }
     }
-    trail.into_hops()
+    trail.take()
 }
 
 fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {

@@ -7,6 +7,9 @@ pub mod source;
 mod crawler;
 mod visit;
 
+mod companions;
+mod explore;
+mod leg;
 mod seat;
 mod traffic;
 mod watch;

@@ -27,8 +27,17 @@ pub struct Follow {
     pub max_hops: u16,
     /// Seconds; one page, until it is quiet.
     pub page_timeout_secs: u64,
-    /// Milliseconds; how long a quiet page is watched for a late redirect.
+    /// Milliseconds; how long the landing page is watched, once it is quiet, for sending its visitor on or becoming
+    /// another page.
     pub watch_ms: u64,
+    /// Levels behind the landing page that are walked as a person would: 0 for the landing page alone.
+    pub next_levels: u8,
+    /// Pages behind the landing page that are opened, for each visitor.
+    pub max_pages: usize,
+    /// Things pressed on one page: buttons, tabs, agreements, close marks.
+    pub max_presses: usize,
+    /// Seconds; all that is done behind the landing page, for each visitor.
+    pub next_secs: u64,
 }
 
 /// What to keep of a page.
@@ -49,6 +58,10 @@ pub struct Capture {
     pub picture_quality: u8,
     /// Picture pixels to one CSS pixel.
     pub picture_scale: f64,
+    /// Pictures of the screen, for each page that is opened: 0 for no film.
+    pub film_frames: usize,
+    /// Bytes of all of them.
+    pub film_bytes: usize,
 }
 
 /// Which browser to use, and how.

@@ -1,27 +1,44 @@
-//! Where a visitor sits while a page is before them: the tab, what is known of it, and the time that is left.
+//! Where a visitor sits while a page is before them: one tab, what is known of it, and the time that is left.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::snapshot::Blocked;
-use model::units::{Clock, Millis};
+use model::chain::HopKind;
+use model::snapshot::{Blocked, Part};
+use model::units::{Clock, Level, Millis};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use url::Url;
 
-use crate::browser::{Attached, CallError, Chromium, Event, Tab};
+use crate::browser::{CallError, Chromium, Event, Tab};
+use crate::capture::film::Film;
+use crate::follow::Trail;
 use crate::guard::{Gate, Journal};
 use crate::options::Options;
 use crate::visit::Request;
 use crate::visitor::Visitor;
-use crate::watch::Watch;
+use crate::watch::{Reply, Watch};
 
 const BOUND: Duration = Duration::from_secs(5);
+/// How long a document may be kept waiting for a picture of the screen that it replaces.
+const PICTURE_BOUND: Duration = Duration::from_millis(800);
 /// All pages of a chain together may take this many times what one may.
 const PAGES: u32 = 3;
+/// By this name the page's world tells us things; the script that uses it takes the name away at once.
+pub(crate) const TELL: &str = "cdc_tell";
+const HOOKS: &str = include_str!("hooks.js");
 
-/// A visit under way.
+/// Where a tab is sent, and as what.
+#[derive(Clone, Debug)]
+pub(crate) struct Errand {
+    pub(crate) kind: HopKind,
+    pub(crate) url: String,
+    pub(crate) referrer: Option<String>,
+    pub(crate) level: Level,
+    pub(crate) part: Part,
+}
+
+/// A tab of a visit under way.
 pub(crate) struct Seat<'a> {
     pub(crate) tab: Tab,
     pub(crate) options: &'a Options,
@@ -30,38 +47,45 @@ pub(crate) struct Seat<'a> {
     pub(crate) clock: &'a Clock,
     pub(crate) journal: &'a Journal,
     pub(crate) browser_version: &'a str,
-    pub(crate) click: &'a Url,
+    pub(crate) errand: Errand,
+    pub(crate) film: Arc<Film>,
     main_frame: String,
-    watch: Arc<Mutex<Watch>>,
+    pub(crate) events: Arc<Mutex<Watch>>,
     time: Mutex<Time>,
     /// The isolated world of a document, by the count of moves it belongs to.
     world: Mutex<Option<(u64, u64)>>,
-    listening: Vec<JoinHandle<()>>,
+    listening: JoinHandle<()>,
 }
 
 struct Time {
+    /// The visit's click, which all times count from.
     clicked: Instant,
+    /// When this tab was sent on its errand.
+    sent: Instant,
     page: Instant,
 }
 
 impl<'a> Seat<'a> {
+    /// Takes a fresh tab. `clicked` is the visit's click; none when this tab is to do it.
     pub(crate) async fn take(
         tab: Tab,
-        popups: mpsc::UnboundedReceiver<Attached>,
         browser: &'a Chromium,
         gate: &'a Gate,
         request: &'a Request<'a>,
+        errand: Errand,
+        clicked: Option<Instant>,
     ) -> Result<Self, CallError> {
         let events = tab.events();
         tab.tell("Runtime.runIfWaitingForDebugger", json!({}));
         let frames = tab.call("Page.getFrameTree", json!({}), BOUND).await?;
         let main_frame = frames["frameTree"]["frame"]["id"].as_str().unwrap_or_default().to_owned();
-        let watch = Arc::new(Mutex::new(Watch::new(main_frame.clone(), request.options.follow.max_hops)));
-        let listening = vec![
-            tokio::spawn(listen(tab.clone(), events, Arc::clone(&watch))),
-            tokio::spawn(close_popups(tab.clone(), popups, Arc::clone(&watch))),
-        ];
         let now = Instant::now();
+        let clicked = clicked.unwrap_or(now);
+        let trail = Trail::beginning_as(errand.kind, request.options.follow.max_hops);
+        let watch = Watch::new(main_frame.clone(), trail, millis(clicked.elapsed()));
+        let watch = Arc::new(Mutex::new(watch));
+        let film = Arc::new(Film::new(&request.options.capture, request.visitor));
+        let listening = tokio::spawn(listen(tab.clone(), events, Arc::clone(&watch), Arc::clone(&film)));
         let seat = Self {
             tab,
             options: request.options,
@@ -70,10 +94,11 @@ impl<'a> Seat<'a> {
             clock: request.clock,
             journal: gate.journal(),
             browser_version: &browser.version,
-            click: &request.click,
+            errand,
+            film,
             main_frame,
-            watch,
-            time: Mutex::new(Time { clicked: now, page: now }),
+            events: watch,
+            time: Mutex::new(Time { clicked, sent: now, page: now }),
             world: Mutex::new(None),
             listening,
         };
@@ -95,7 +120,8 @@ impl<'a> Seat<'a> {
             ("Runtime.enable", json!({})),
             ("Log.enable", json!({})),
             ("Inspector.enable", json!({})),
-            ("Network.setBypassServiceWorker", json!({"bypass": true})),
+            ("Runtime.addBinding", json!({"name": TELL})),
+            ("Page.addScriptToEvaluateOnNewDocument", json!({"source": HOOKS.replace("__TELL__", TELL)})),
             ("Fetch.enable", json!({"patterns": [{"resourceType": "Document", "requestStage": "Request"}]})),
         ];
         calls.extend(self.visitor.calls());
@@ -105,15 +131,43 @@ impl<'a> Seat<'a> {
         Ok(())
     }
 
-    /// The click; nobody waits for its answer, the events tell.
-    pub(crate) fn click(&self) {
+    /// Sends the tab on its errand; nobody waits for the answer, the events tell.
+    pub(crate) fn go(&self) {
         let now = Instant::now();
-        *lock(&self.time) = Time { clicked: now, page: now };
-        self.tab.tell("Page.navigate", json!({"url": self.click.as_str(), "transitionType": "link"}));
+        {
+            let mut time = lock(&self.time);
+            if self.errand.kind == HopKind::Click {
+                time.clicked = now;
+            }
+            (time.sent, time.page) = (now, now);
+        }
+        let mut to = json!({"url": self.errand.url, "transitionType": "link"});
+        if let Some(referrer) = &self.errand.referrer {
+            to["referrer"] = referrer.as_str().into();
+        }
+        self.tab.tell("Page.navigate", to);
+    }
+
+    /// From here on buttons are pressed: no document is left, and nothing that scripts send submits anything.
+    pub(crate) async fn begin_pressing(&self) -> Result<(), CallError> {
+        let kinds = ["Document", "XHR", "Fetch", "Ping", "EventSource", "Other"];
+        let patterns: Vec<Value> = kinds.iter().map(|kind| json!({"resourceType": kind, "requestStage": "Request"})).collect();
+        {
+            let mut watch = self.watch();
+            (watch.catching, watch.gesture) = (true, true);
+        }
+        self.tab.call("Network.setBypassServiceWorker", json!({"bypass": true}), BOUND).await?;
+        self.tab.call("Network.setBlockedURLs", json!({"urls": ["ws://*", "wss://*"]}), BOUND).await.ok();
+        self.tab.call("Fetch.enable", json!({"patterns": patterns}), BOUND).await?;
+        Ok(())
+    }
+
+    pub(crate) fn clicked(&self) -> Instant {
+        lock(&self.time).clicked
     }
 
     pub(crate) fn watch(&self) -> MutexGuard<'_, Watch> {
-        lock(&self.watch)
+        lock(&self.events)
     }
 
     pub(crate) fn has_moved(&self, moves: u64) -> bool {
@@ -129,11 +183,11 @@ impl<'a> Seat<'a> {
     pub(crate) fn left(&self) -> Duration {
         let page = Duration::from_secs(self.options.follow.page_timeout_secs);
         let time = lock(&self.time);
-        page.saturating_sub(time.page.elapsed()).min((page * PAGES).saturating_sub(time.clicked.elapsed()))
+        page.saturating_sub(time.page.elapsed()).min((page * PAGES).saturating_sub(time.sent.elapsed()))
     }
 
     pub(crate) fn since_click(&self) -> Millis {
-        Millis(u64::try_from(lock(&self.time).clicked.elapsed().as_millis()).unwrap_or(u64::MAX))
+        millis(lock(&self.time).clicked.elapsed())
     }
 
     /// What the guard refused, as a snapshot tells it.
@@ -175,30 +229,44 @@ impl<'a> Seat<'a> {
 
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
-        for listening in &self.listening {
-            listening.abort();
-        }
+        self.listening.abort();
+        self.tab.close();
     }
 }
 
 /// Takes the tab's events in, and answers those that wait.
-async fn listen(tab: Tab, mut events: mpsc::Receiver<Event>, watch: Arc<Mutex<Watch>>) {
+async fn listen(tab: Tab, mut events: mpsc::Receiver<Event>, watch: Arc<Mutex<Watch>>, film: Arc<Film>) {
     while let Some(event) = events.recv().await {
-        let replies = lock(&watch).take(&event);
-        for (method, params) in replies {
-            tab.tell(method, params);
+        let reply = lock(&watch).take(&event);
+        match reply {
+            None => {}
+            Some(Reply::Call(method, params)) => tab.tell(method, params),
+            Some(Reply::LeaveFor { request }) => {
+                let (tab, watch, film) = (tab.clone(), Arc::clone(&watch), Arc::clone(&film));
+                tokio::spawn(async move {
+                    leave(&tab, &watch, &film).await;
+                    tab.tell("Fetch.continueRequest", json!({"requestId": request}));
+                });
+            }
         }
     }
 }
 
-/// Closes every further page of the visit before it has asked for anything.
-async fn close_popups(tab: Tab, mut popups: mpsc::UnboundedReceiver<Attached>, watch: Arc<Mutex<Watch>>) {
-    while let Some(popup) = popups.recv().await {
-        tab.close_other(&popup);
-        if !popup.url.is_empty() && popup.url != "about:blank" {
-            lock(&watch).block(&popup.url, "a pop-up window was closed, not followed");
-        }
+/// Pictures the screen that is about to be left.
+async fn leave(tab: &Tab, watch: &Mutex<Watch>, film: &Film) {
+    let (at_ms, from) = {
+        let watch = lock(watch);
+        // The hop to come stands last already; it says where it comes from.
+        (watch.traffic.now(), watch.trail.hops().last().and_then(|hop| hop.from))
+    };
+    let Some(from) = from else { return };
+    if let Some(picture) = film.shoot(tab, at_ms, from, PICTURE_BOUND).await {
+        lock(watch).trail.leave(from, picture);
     }
+}
+
+fn millis(time: Duration) -> Millis {
+    Millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

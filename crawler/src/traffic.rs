@@ -50,14 +50,16 @@ pub(crate) struct Exchange {
 pub(crate) struct Traffic {
     exchanges: Vec<Exchange>,
     by_id: HashMap<String, usize>,
-    /// The browser's clock at the click, seconds.
-    clicked: Option<f64>,
+    /// The browser's clock when this tab was first sent somewhere, seconds; and ours.
+    began: Option<(f64, Instant)>,
+    /// How long after the click that was.
+    offset: Millis,
     changed: Instant,
 }
 
 impl Traffic {
-    pub(crate) fn new() -> Self {
-        Self { exchanges: Vec::new(), by_id: HashMap::new(), clicked: None, changed: Instant::now() }
+    pub(crate) fn new(offset: Millis) -> Self {
+        Self { exchanges: Vec::new(), by_id: HashMap::new(), began: None, offset, changed: Instant::now() }
     }
 
     pub(crate) fn exchanges(&self) -> &[Exchange] {
@@ -71,8 +73,14 @@ impl Traffic {
     /// Milliseconds after the click, of an event that carries the browser's clock.
     pub(crate) fn at(&mut self, event: &Value) -> Millis {
         let now = event["timestamp"].as_f64().unwrap_or_default();
-        let clicked = *self.clicked.get_or_insert(now);
-        Millis(((now - clicked).max(0.0) * 1_000.0).round() as u64)
+        let (began, _) = *self.began.get_or_insert((now, Instant::now()));
+        Millis(self.offset.0 + ((now - began).max(0.0) * 1_000.0).round() as u64)
+    }
+
+    /// Milliseconds after the click, of an event that carries no clock.
+    pub(crate) fn now(&self) -> Millis {
+        let since = self.began.map_or(0, |(_, began)| began.elapsed().as_millis());
+        Millis(self.offset.0 + u64::try_from(since).unwrap_or(u64::MAX))
     }
 
     /// `Network.requestWillBeSent`

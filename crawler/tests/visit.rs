@@ -74,7 +74,15 @@ fn options(site: SocketAddr) -> Options {
     let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
     Options {
         guard: Rules { allow: vec!["127.0.0.0/8".into()], resolve: [("*.test".to_owned(), site.to_string())].into() },
-        follow: Follow { max_hops: 10, page_timeout_secs: 6, watch_ms: 700 },
+        follow: Follow {
+            max_hops: 10,
+            page_timeout_secs: 6,
+            watch_ms: 700,
+            next_levels: 0,
+            max_pages: 4,
+            max_presses: 6,
+            next_secs: 20,
+        },
         capture: Capture {
             quiet_ms: 300,
             max_body_bytes: 2 << 20,
@@ -83,6 +91,8 @@ fn options(site: SocketAddr) -> Options {
             max_nodes: 5_000,
             picture_quality: 75,
             picture_scale: 1.0,
+            film_frames: 12,
+            film_bytes: 1 << 20,
         },
         browser: Browser { path: String::new(), sandbox: false },
         visitors,

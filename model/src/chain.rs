@@ -164,6 +164,9 @@ pub struct Way {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<File>,
     pub outcome: Outcome,
+    /// What it showed, if it opened in place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<EvidenceId>,
 }
 
 /// What sort of way on it is.

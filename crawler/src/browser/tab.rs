@@ -1,55 +1,94 @@
-//! An isolated context of the browser, and the one tab a visit has in it.
+//! An isolated context of the browser, and the tabs a visit has in it.
 
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
 
-use crate::browser::{Attached, BROWSER_BOUND, CallError, Connection, Contexts, Event};
+use crate::browser::{Arrivals, Attached, BROWSER_BOUND, CallError, Connection, Contexts, Event};
 
 /// Cookies, storage, cache and proxy of one visit. Dropping it closes all its pages.
 pub(crate) struct Context {
     connection: Connection,
     id: String,
-    attached: Option<mpsc::UnboundedReceiver<Attached>>,
+    uninvited: Option<mpsc::UnboundedReceiver<Attached>>,
     contexts: Contexts,
+    /// One tab is opened at a time.
+    opening: tokio::sync::Mutex<()>,
 }
 
-/// The one tab of a visit.
+/// A tab of a visit.
 #[derive(Clone)]
 pub(crate) struct Tab {
     connection: Connection,
     session: String,
-    target: String,
+    pub(crate) target: String,
+}
+
+/// A page or service worker that nobody here opened.
+pub(crate) struct Other {
+    tab: Tab,
+    pub(crate) opener: Option<String>,
+    pub(crate) is_worker: bool,
 }
 
 impl Context {
     pub(super) fn new(
         connection: Connection,
         id: String,
-        attached: mpsc::UnboundedReceiver<Attached>,
+        uninvited: mpsc::UnboundedReceiver<Attached>,
         contexts: Contexts,
     ) -> Self {
-        Self { connection, id, attached: Some(attached), contexts }
+        Self { connection, id, uninvited: Some(uninvited), contexts, opening: tokio::sync::Mutex::default() }
     }
 
-    /// Opens the tab, which waits to be told to go on; and gives who hears of every further page: those are pop-ups.
-    pub(crate) async fn tab(&mut self) -> Result<(Tab, mpsc::UnboundedReceiver<Attached>), CallError> {
+    /// The pop-ups and service workers of this context, as they come; there is one listener.
+    pub(crate) fn uninvited(&mut self) -> mpsc::UnboundedReceiver<Attached> {
+        self.uninvited.take().unwrap_or_else(|| mpsc::unbounded_channel().1)
+    }
+
+    /// Somebody uninvited, to be spoken to.
+    pub(crate) fn other(&self, attached: Attached) -> Other {
+        let Attached { session, target, opener, is_worker } = attached;
+        Other { tab: Tab { connection: self.connection.clone(), session, target }, opener, is_worker }
+    }
+
+    /// Opens a tab, which waits to be told to go on.
+    pub(crate) async fn tab(&self) -> Result<Tab, CallError> {
         let method = "Target.createTarget";
-        let (Some(mut attached), connection) = (self.attached.take(), self.connection.clone()) else {
-            return Err(CallError::Lost { method });
-        };
-        let opened = connection
-            .call("", method, json!({"url": "about:blank", "browserContextId": self.id}), BROWSER_BOUND)
-            .await?;
+        let _one = self.opening.lock().await;
+        self.arrivals(|arrivals| arrivals.opening = true);
+        let opened = self.open(method).await;
+        self.arrivals(|arrivals| {
+            arrivals.opening = false;
+            for other in arrivals.waiting.drain(..) {
+                arrivals.uninvited.send(other).ok();
+            }
+        });
+        opened
+    }
+
+    async fn open(&self, method: &'static str) -> Result<Tab, CallError> {
+        let asked = json!({"url": "about:blank", "browserContextId": self.id});
+        let opened = self.connection.call("", method, asked, BROWSER_BOUND).await?;
         let target = opened["targetId"].as_str().unwrap_or_default().to_owned();
-        let first = timeout(BROWSER_BOUND, attached.recv()).await;
-        let first = first
-            .map_err(|_| CallError::TimedOut { method, bound: BROWSER_BOUND })?
-            .ok_or(CallError::Lost { method })?;
-        Ok((Tab { connection, session: first.session, target }, attached))
+        let began = Instant::now();
+        while began.elapsed() < BROWSER_BOUND {
+            let ours = self.arrivals(|arrivals| {
+                let at = arrivals.waiting.iter().position(|arrived| arrived.target == target)?;
+                Some(arrivals.waiting.swap_remove(at))
+            });
+            if let Some(ours) = ours.flatten() {
+                return Ok(Tab { connection: self.connection.clone(), session: ours.session, target });
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Err(CallError::TimedOut { method, bound: BROWSER_BOUND })
+    }
+
+    fn arrivals<T>(&self, change: impl FnOnce(&mut Arrivals) -> T) -> Option<T> {
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&self.id).map(change)
     }
 
     /// Nothing is saved, nothing is permitted.
@@ -83,16 +122,6 @@ impl Tab {
         self.connection.listen(&self.session)
     }
 
-    /// Closes another page of the visit before it has asked for anything.
-    ///
-    /// A page that still waits cannot be closed, and holds up the one that opened it: it goes on, but each of its
-    /// requests stops at an interception that nobody answers.
-    pub(crate) fn close_other(&self, other: &Attached) {
-        self.connection.tell(&other.session, "Fetch.enable", json!({"patterns": [{"urlPattern": "*"}]}));
-        self.connection.tell(&other.session, "Runtime.runIfWaitingForDebugger", json!({}));
-        self.connection.tell("", "Target.closeTarget", json!({"targetId": other.target}));
-    }
-
     /// Ends the tab, hung or not.
     pub(crate) fn close(&self) {
         self.connection.forget(&self.session);
@@ -101,5 +130,25 @@ impl Tab {
 
     pub(crate) fn is_lost(&self) -> bool {
         !self.connection.is_open()
+    }
+}
+
+impl Other {
+    /// Lets it go on, with each of its requests stopped at an interception, and gives its events.
+    ///
+    /// A page that still waits cannot be closed, and holds up the one that opened it: so it must go on.
+    pub(crate) fn intercepted(&self) -> mpsc::Receiver<Event> {
+        let events = self.tab.events();
+        self.tab.tell("Fetch.enable", json!({"patterns": [{"urlPattern": "*"}]}));
+        self.tab.tell("Runtime.runIfWaitingForDebugger", json!({}));
+        events
+    }
+
+    pub(crate) fn tell(&self, method: &str, params: Value) {
+        self.tab.tell(method, params);
+    }
+
+    pub(crate) fn close(&self) {
+        self.tab.close();
     }
 }

@@ -61,6 +61,7 @@ pub(crate) struct Nodes {
     pub(crate) input_checked: Rare,
     pub(crate) content_document_index: Rare,
     pub(crate) is_clickable: Rare,
+    pub(crate) backend_node_id: Vec<i64>,
 }
 
 /// What only some nodes have.

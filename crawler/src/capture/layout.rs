@@ -44,17 +44,20 @@ const CONTROLS: [&str; 5] = ["input", "select", "textarea", "button", "label"];
 const ELEMENT: u8 = 1;
 const TEXT: u8 = 3;
 
-/// The nodes of a page, frames merged in, at most `most` of them.
-pub(crate) fn nodes(snapshot: &DomSnapshot, page_size: (u32, u32), most: usize) -> Vec<Node> {
-    let mut building = Building { snapshot, nodes: Vec::new(), sight: Sight::new(page_size), most };
+/// The nodes of a page, frames merged in, at most `most` of them; and the browser's own number of each (of the element,
+/// for a text; 0 where there is none).
+pub(crate) fn nodes(snapshot: &DomSnapshot, page_size: (u32, u32), most: usize) -> (Vec<Node>, Vec<i64>) {
+    let mut building =
+        Building { snapshot, nodes: Vec::new(), handles: Vec::new(), sight: Sight::new(page_size), most };
     building.document(0, None, (0.0, 0.0), &Inherited::page(), 0);
     building.sight.colour(&mut building.nodes);
-    building.nodes
+    (building.nodes, building.handles)
 }
 
 struct Building<'a> {
     snapshot: &'a DomSnapshot,
     nodes: Vec<Node>,
+    handles: Vec<i64>,
     sight: Sight,
     most: usize,
 }
@@ -137,7 +140,7 @@ impl Building<'_> {
             // `display: contents`, or a control without a box.
             None => parent.inherited.clone(),
         };
-        let index = self.push(node);
+        let index = self.push(node, source.document.nodes.backend_node_id.get(at).copied().unwrap_or_default());
         let here = Kept { index: Some(index), inherited };
         // What a pseudo-element says belongs to it, and is no node of the DOM.
         for &layout in layouts.iter().filter(|&&layout| !source.layout_text(layout).is_empty()) {
@@ -166,11 +169,13 @@ impl Building<'_> {
         };
         let blended = source.blended(layout);
         node.style = Some(self.sight.text(&source.style(layout), &node, &parent.inherited, blended, self.nodes.len()));
-        self.push(node);
+        let handle = parent.index.and_then(|at| self.handles.get(at as usize).copied()).unwrap_or_default();
+        self.push(node, handle);
     }
 
-    fn push(&mut self, node: Node) -> u32 {
+    fn push(&mut self, node: Node, handle: i64) -> u32 {
         self.nodes.push(node);
+        self.handles.push(handle);
         u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
     }
 }

@@ -2,15 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use model::chain::HopKind;
 use serde_json::Value;
 
 use crate::browser::CallError;
+use crate::capture::likeness;
+use crate::follow::Step;
 use crate::seat::Seat;
+use crate::watch::Moved;
 
 /// How often to look.
 const STEP: Duration = Duration::from_millis(50);
 const PROBE_EVERY: Duration = Duration::from_millis(150);
 const PROBE_BOUND: Duration = Duration::from_millis(2_000);
+/// How often a quiet page is looked at while it is watched.
+const LINGER_STEP: Duration = Duration::from_millis(250);
 /// A page that is loaded and never comes to rest (a ticker, a poll) counts as quiet after this.
 const RESTLESS: Duration = Duration::from_millis(6_000);
 /// How long a quiet page without anything to see may take to show something.
@@ -31,20 +37,41 @@ pub(crate) enum Rest {
 /// What a look at the page gives; runs apart from the page's own scripts.
 const PROBE: &str = r"(() => {
   const b = document.body, d = document.scrollingElement || document.documentElement;
-  if (!b || !d) return {text: 0, height: 0, elements: 0, seen: false};
-  const text = b.innerText.trim().length;
+  if (!b || !d) return {text: '', length: 0, height: 0, elements: 0, seen: false};
+  const text = b.innerText.trim();
   const big = e => { const r = e.getBoundingClientRect(); return r.width >= 40 && r.height >= 40; };
-  const seen = text > 0 || [...document.querySelectorAll('img,canvas,video,svg,iframe,object,embed')].slice(0, 300).some(big)
+  const seen = text.length > 0 || [...document.querySelectorAll('img,canvas,video,svg,iframe,object,embed')].slice(0, 300).some(big)
     || [...document.querySelectorAll('body, body *')].slice(0, 300).some(e => big(e) && getComputedStyle(e).backgroundImage.includes('url('));
-  return {text, height: d.scrollHeight, elements: document.getElementsByTagName('*').length, seen};
+  return {text: text.slice(0, 4000), length: text.length, height: d.scrollHeight, elements: document.getElementsByTagName('*').length, seen};
 })()";
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Look {
-    text: u64,
+/// One look at the page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Look {
+    /// The beginning of what can be read.
+    pub(crate) text: String,
+    length: u64,
     height: u64,
     elements: u64,
     seen: bool,
+}
+
+impl Look {
+    /// The page's shape; figures that tick away do not change it.
+    fn shape(&self) -> (u64, u64, u64, bool) {
+        (self.length, self.height, self.elements, self.seen)
+    }
+
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.shape() == other.shape()
+    }
+
+    /// Whether a person sees that something opened, closed, or became something else since `before`.
+    pub(crate) fn is_more_than(&self, before: &Self) -> bool {
+        self.length.abs_diff(before.length) >= 6
+            || self.height.abs_diff(before.height) >= 40
+            || likeness::is_other(&before.text, &self.text)
+    }
 }
 
 /// What changes start the waiting anew.
@@ -116,13 +143,17 @@ async fn probe(seat: &Seat<'_>, calm: &mut Calm, coarse: bool) {
     calm.probed = Some(Instant::now());
     match seat.evaluate(PROBE, PROBE_BOUND).await {
         Ok(seen) => {
-            let look = read(&seen);
-            let same =
-                if coarse { look.height == calm.look.height && look.seen == calm.look.seen } else { look == calm.look };
-            if !same {
+            let look = read(seen);
+            let differs = look.shape() != calm.look.shape();
+            if differs && (!coarse || (look.height, look.seen) != (calm.look.height, calm.look.seen)) {
                 calm.changed = Instant::now();
             }
+            note_history(seat, &calm.look, &look);
+            let seen_something = look.seen;
             (calm.look, calm.hung) = (look, false);
+            if differs && seen_something {
+                picture(seat).await;
+            }
         }
         Err(CallError::TimedOut { .. }) => calm.hung = true,
         // The document has just been replaced: the next look sees the new one.
@@ -139,9 +170,68 @@ async fn last_look(seat: &Seat<'_>) -> Rest {
     }
 }
 
-fn read(look: &Value) -> Look {
+/// Watches a quiet page for a while. True when it has moved on, or become another page, and is to be looked at again.
+pub(crate) async fn linger(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Duration) -> bool {
+    let Some(mut before) = look(seat).await else { return false };
+    let first = before.text.clone();
+    picture(seat).await;
+    while quiet_since.elapsed() < watch_for && !seat.left().is_zero() {
+        tokio::time::sleep(LINGER_STEP).await;
+        if seat.has_moved(moves) {
+            return true;
+        }
+        let Some(now) = look(seat).await else { return seat.has_moved(moves) };
+        if now.shape() != before.shape() {
+            picture(seat).await;
+        }
+        let hops = seat.watch().trail.hops().len();
+        note_history(seat, &before, &now);
+        if seat.watch().trail.hops().len() > hops {
+            return true;
+        }
+        if likeness::is_other(&first, &now.text) {
+            let mut watch = seat.watch();
+            let (url, at_ms) = (watch.page.url.clone(), watch.traffic.now());
+            let step = Step::new(HopKind::Rewrite, &url, at_ms);
+            watch.trail.step(step.because("the page replaced what it showed".to_owned()));
+            return true;
+        }
+        before = now;
+    }
+    false
+}
+
+/// A frame for the film.
+pub(crate) async fn picture(seat: &Seat<'_>) {
+    let hop = seat.watch().hop();
+    seat.film.change(&seat.tab, seat.since_click(), hop).await;
+}
+
+/// The address changed without a document: a hop, if what is shown changed with it.
+fn note_history(seat: &Seat<'_>, before: &Look, now: &Look) {
+    let mut watch = seat.watch();
+    let Some(Moved { url, at_ms }) = watch.history.last().cloned() else { return };
+    watch.history.clear();
+    if likeness::is_other(&before.text, &now.text) {
+        let step = Step::new(HopKind::History, &url, at_ms).because("history of the page's own script".to_owned());
+        let gesture = watch.gesture;
+        watch.trail.step(Step { gesture, ..step });
+    }
+}
+
+/// Looks once, at a page that has come to rest.
+pub(crate) async fn look(seat: &Seat<'_>) -> Option<Look> {
+    seat.evaluate(PROBE, PROBE_BOUND).await.ok().map(read)
+}
+
+fn read(mut look: Value) -> Look {
     let number = |name: &str| look[name].as_f64().unwrap_or_default() as u64;
-    Look { text: number("text"), height: number("height"), elements: number("elements"), seen: look["seen"] == true }
+    let (length, height, elements, seen) = (number("length"), number("height"), number("elements"), look["seen"] == true);
+    let text = match look["text"].take() {
+        Value::String(text) => text,
+        _ => String::new(),
+    };
+    Look { text, length, height, elements, seen }
 }
 
 /// What scrolls: the page, or the pane that fills most of the screen where the page itself does not.

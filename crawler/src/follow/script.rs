@@ -1,22 +1,26 @@
 //! Sent on by a script: what the browser says of who started a navigation.
 
+use model::chain::Initiator;
 use serde_json::Value;
 
 /// How long an address in a cause may be.
-const MOST: usize = 300;
+pub(crate) const MOST: usize = 300;
 
-/// `script https://…/a.js:12`, from the initiator of the request; lines count from 1.
-pub(crate) fn cause(initiator: &Value) -> String {
+/// The place in a script from which a request was started; lines and columns count from 1.
+pub(crate) fn initiator(initiator: &Value) -> Option<Initiator> {
     let frame = &initiator["stack"]["callFrames"][0];
-    let (url, line) = match frame["url"].as_str() {
-        Some(url) if !url.is_empty() => (url, frame["lineNumber"].as_f64()),
-        _ => (initiator["url"].as_str().unwrap_or_default(), initiator["lineNumber"].as_f64()),
-    };
-    let url: String = url.chars().take(MOST).collect();
-    match (url.is_empty(), line) {
-        (true, _) => "script".to_owned(),
-        (false, Some(line)) => format!("script {url}:{}", line + 1.0),
-        (false, None) => format!("script {url}"),
+    let said = if frame["url"].as_str().is_some_and(|url| !url.is_empty()) { frame } else { initiator };
+    let url: String = said["url"].as_str().filter(|url| !url.is_empty())?.chars().take(MOST).collect();
+    let from_1 = |name: &str| said[name].as_u64().and_then(|n| u32::try_from(n + 1).ok());
+    Some(Initiator { url, line: from_1("lineNumber"), column: from_1("columnNumber") })
+}
+
+/// `script https://…/a.js:12`, from the initiator of the request.
+pub(crate) fn cause(said: &Value) -> String {
+    match initiator(said) {
+        None => "script".to_owned(),
+        Some(Initiator { url, line: Some(line), .. }) => format!("script {url}:{line}"),
+        Some(Initiator { url, .. }) => format!("script {url}"),
     }
 }
 

@@ -1,0 +1,65 @@
+//! Goes back, last of all: an honest page lets its visitor go.
+
+use std::time::{Duration, Instant};
+
+use model::chain::{ActKind, Outcome, Way, WayKind};
+
+use crate::browser::CallError;
+use crate::capture::settle;
+use crate::explore::press::refused;
+use crate::seat::Seat;
+
+const BOUND: Duration = Duration::from_millis(1_500);
+/// How long a page may take to let go, or to keep its visitor.
+const REACTION: Duration = Duration::from_millis(900);
+
+/// Presses Back on the landing page and tells where that leads. The tab came from an empty page, which stands for the
+/// ad: to be back there is to be let go.
+pub(crate) async fn press(seat: &Seat<'_>) -> Result<(), CallError> {
+    let Some(before) = settle::look(seat).await else { return Ok(()) };
+    let (caught, at_ms) = (seat.watch().caught.len(), seat.since_click());
+    // A call that takes the page away is not answered.
+    refused(seat.evaluate("history.back()", BOUND).await)?;
+    let began = Instant::now();
+    while began.elapsed() < REACTION && seat.watch().page.url != "about:blank" && seat.watch().caught.len() == caught {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    let (here, elsewhere, hop) = {
+        let watch = seat.watch();
+        (watch.page.url.clone(), watch.caught.get(caught).map(|caught| caught.url.clone()), watch.hop())
+    };
+    let mut way = Way {
+        kind: WayKind::Back,
+        hop,
+        at_ms,
+        words: String::new(),
+        area: None,
+        url: None,
+        gesture: true,
+        app: None,
+        file: None,
+        outcome: Outcome::Known,
+        snapshot: None,
+    };
+    let trap = if here == "about:blank" {
+        None
+    } else if let Some(url) = elsewhere {
+        // A page on the way that only sends its visitors on is a nuisance many have; another page is a trap.
+        let on_the_way = seat.watch().trail.hops().iter().any(|hop| hop.url == url);
+        way.url = Some(url.clone());
+        way.outcome = if on_the_way { Outcome::Known } else { Outcome::Unspent };
+        (!on_the_way).then(|| format!("Back leads to {url} instead of back."))
+    } else {
+        let now = settle::look(seat).await;
+        way.outcome = Outcome::Nothing;
+        way.url = Some(here.clone());
+        let more = if now.is_some_and(|now| now.is_more_than(&before)) { ", and the page shows something more" } else { "" };
+        Some(format!("Back stays on {here}{more}."))
+    };
+    let mut watch = seat.watch();
+    watch.way(way);
+    if let Some(trap) = trap {
+        watch.act(ActKind::BackTrap, at_ms, trap);
+    }
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! Presses what stands on a page, as the visitor's finger or mouse would, and sees what comes of it.
+
+use std::time::{Duration, Instant};
+
+use model::chain::{ActKind, Outcome, Way, WayKind};
+use model::snapshot::Part;
+use model::units::Level;
+use serde_json::{Value, json};
+
+use crate::browser::CallError;
+use crate::capture::settle::{self, Look};
+use crate::capture::{self, Captured};
+use crate::explore::candidates::{Candidate, Safety, candidates};
+use crate::seat::Seat;
+use crate::watch::Caught;
+
+const BOUND: Duration = Duration::from_millis(1_500);
+/// How long to wait for what a press brings about.
+const REACTION: Duration = Duration::from_millis(1_500);
+const STEP: Duration = Duration::from_millis(60);
+/// A layer that stays after its close mark was pressed this often does not close.
+const CLOSINGS: usize = 3;
+/// Ways on that one page is said to offer.
+const MOST_OFFERED: usize = 24;
+
+/// What pressing brought about.
+struct Reaction {
+    caught: Option<Caught>,
+    /// The page shows something more, less, or else.
+    changed: bool,
+    held_back: bool,
+    launched: bool,
+}
+
+/// Notes the ways on that a page offers, and presses those that have to be pressed to know where they lead. Gives what
+/// opened in place, by the place of its way in the tab's list.
+pub(crate) async fn all(
+    seat: &Seat<'_>,
+    page: &Captured,
+    until: Instant,
+) -> Result<Vec<(usize, Captured)>, CallError> {
+    let offered = candidates(&page.snapshot);
+    seat.begin_pressing().await?;
+    let mut opened = Vec::new();
+    let mut left = seat.options.follow.max_presses;
+    // What lies above the page is closed first, as a person would.
+    for mark in offered.iter().filter(|one| one.kind == WayKind::Close && one.layer && !one.covered).take(1) {
+        if left > 0 {
+            left -= 1;
+            close(seat, page, mark).await?;
+        }
+    }
+    for one in offered.iter().filter(|one| one.kind != WayKind::Close).take(MOST_OFFERED) {
+        if Instant::now() > until {
+            left = 0;
+        }
+        let mut way = way(seat, one, page);
+        if !presses(one) || left == 0 {
+            seat.watch().way(way);
+            continue;
+        }
+        left -= 1;
+        let Some(reaction) = press(seat, handle(page, one)).await? else {
+            way.outcome = Outcome::Failed;
+            seat.watch().way(way);
+            continue;
+        };
+        way.outcome = outcome(&reaction);
+        way.url = reaction.caught.as_ref().map(|caught| caught.url.clone());
+        let shows = if reaction.changed && reaction.caught.is_none() { shown(seat, one).await } else { None };
+        let place = {
+            let mut watch = seat.watch();
+            watch.way(way);
+            watch.ways.len() - 1
+        };
+        if let Some(shows) = shows {
+            let mark = candidates(&shows.snapshot).into_iter().find(|mark| mark.kind == WayKind::Close && mark.layer);
+            if let Some(mark) = mark.filter(|_| left > 0) {
+                left -= 1;
+                close(seat, &shows, &mark).await?;
+            }
+            opened.push((place, shows));
+        }
+    }
+    Ok(opened)
+}
+
+/// A plain link is gone in a tab of its own; what could submit something is never pressed.
+fn presses(one: &Candidate) -> bool {
+    one.safe == Safety::Press
+        && !one.covered
+        && matches!(one.kind, WayKind::Action | WayKind::Agreement | WayKind::Fold)
+}
+
+fn way(seat: &Seat<'_>, one: &Candidate, page: &Captured) -> Way {
+    let outcome = match (one.kind, one.safe) {
+        (WayKind::AppLink, _) => Outcome::NotLaunched,
+        (WayKind::Download | WayKind::Form, _) | (_, Safety::Submits) => Outcome::HeldBack,
+        _ => Outcome::Unspent,
+    };
+    Way {
+        kind: one.kind,
+        hop: page.snapshot.hop,
+        at_ms: seat.since_click(),
+        words: one.words.clone(),
+        area: Some(one.area),
+        url: one.href.clone(),
+        gesture: true,
+        app: one.href.as_deref().filter(|_| one.kind == WayKind::AppLink).and_then(crate::explore::app::read),
+        file: None,
+        outcome,
+        snapshot: None,
+    }
+}
+
+fn outcome(reaction: &Reaction) -> Outcome {
+    match reaction {
+        // To be gone later, in a tab of its own.
+        Reaction { caught: Some(_), .. } => Outcome::Unspent,
+        Reaction { launched: true, .. } => Outcome::NotLaunched,
+        Reaction { changed: true, .. } => Outcome::Opened,
+        Reaction { held_back: true, .. } => Outcome::HeldBack,
+        _ => Outcome::Nothing,
+    }
+}
+
+/// What the page shows now that something opened.
+async fn shown(seat: &Seat<'_>, one: &Candidate) -> Option<Captured> {
+    let here = seat.errand.level;
+    let (level, part) = match one.kind {
+        WayKind::Fold => (here, Part::Unfolded),
+        WayKind::Agreement => (Level(here.0 + 1), Part::Agreement),
+        _ => (Level(here.0 + 1), Part::Next),
+    };
+    settle::picture(seat).await;
+    capture::page(seat, true, level, part).await
+}
+
+/// Presses a close mark until its layer is gone, and tells if it does not go, or if the mark leads elsewhere.
+async fn close(seat: &Seat<'_>, page: &Captured, mark: &Candidate) -> Result<(), CallError> {
+    let mut way = way(seat, mark, page);
+    way.outcome = Outcome::Failed;
+    let mut trap = None;
+    for turn in 1..=CLOSINGS {
+        let Some(reaction) = press(seat, handle(page, mark)).await? else { break };
+        if let Some(caught) = reaction.caught {
+            trap = Some(format!("The mark 「{}」 that should close a layer leads to {}.", mark.words, caught.url));
+            (way.url, way.outcome) = (Some(caught.url), Outcome::Unspent);
+            break;
+        }
+        if !is_there(seat, handle(page, mark)).await {
+            way.outcome = Outcome::Opened;
+            if turn > 1 {
+                trap = Some(format!("The layer closed only when its mark 「{}」 was pressed {turn} times.", mark.words));
+            }
+            break;
+        }
+        way.outcome = Outcome::Nothing;
+        if turn == CLOSINGS {
+            trap = Some(format!("The layer stays when its mark 「{}」 is pressed {turn} times.", mark.words));
+        }
+    }
+    let mut watch = seat.watch();
+    let at_ms = way.at_ms;
+    watch.way(way);
+    if let Some(trap) = trap {
+        watch.act(ActKind::CloseTrap, at_ms, trap);
+    }
+    Ok(())
+}
+
+fn handle(page: &Captured, one: &Candidate) -> i64 {
+    page.handles.get(one.node).copied().unwrap_or_default()
+}
+
+/// Presses in the middle of an element; none when it is not there to be pressed.
+async fn press(seat: &Seat<'_>, handle: i64) -> Result<Option<Reaction>, CallError> {
+    let node = json!({"backendNodeId": handle});
+    if refused(seat.tab.call("DOM.scrollIntoViewIfNeeded", node.clone(), BOUND).await)?.is_none() {
+        return Ok(None);
+    }
+    let Some(quads) = refused(seat.tab.call("DOM.getContentQuads", node, BOUND).await)? else { return Ok(None) };
+    let Some((x, y)) = middle(&quads["quads"][0]) else { return Ok(None) };
+    let Some(before) = settle::look(seat).await else { return Ok(None) };
+    let noted = Noted::of(seat);
+    tap(seat, x, y).await?;
+    Ok(Some(react(seat, &before, &noted).await))
+}
+
+/// What was known before a press.
+struct Noted {
+    caught: usize,
+    ways: usize,
+    blocked: usize,
+    popups: usize,
+    history: usize,
+}
+
+impl Noted {
+    fn of(seat: &Seat<'_>) -> Self {
+        let watch = seat.watch();
+        Self {
+            caught: watch.caught.len(),
+            ways: watch.ways.len(),
+            blocked: watch.blocked.len(),
+            popups: watch.popups,
+            history: watch.trail.hops().len(),
+        }
+    }
+}
+
+/// Waits for what a press brings about.
+async fn react(seat: &Seat<'_>, before: &Look, noted: &Noted) -> Reaction {
+    let began = Instant::now();
+    let mut last = before.clone();
+    let mut same = 0;
+    loop {
+        tokio::time::sleep(STEP).await;
+        let (caught, window, quiet) = {
+            let mut watch = seat.watch();
+            // A window that was opened is the same way on as a document.
+            let window = watch.ways.iter().skip(noted.ways).position(|way| way.kind == WayKind::Popup && way.url.is_some());
+            let window = window.and_then(|at| {
+                let way = watch.ways.remove(noted.ways + at);
+                Some(Caught { url: way.url?, referrer: Some(watch.page.url.clone()), cause: "window".to_owned() })
+            });
+            let waiting = watch.popups > noted.popups && window.is_none();
+            let caught = watch.caught.get(noted.caught).cloned().or(window);
+            (caught, waiting, watch.traffic.quiet_for().is_some())
+        };
+        let now = settle::look(seat).await;
+        same = if now.as_ref().is_some_and(|now| now.is_like(&last)) { same + 1 } else { 0 };
+        last = now.unwrap_or(last);
+        let calm = same >= 4 && quiet && !window;
+        if caught.is_some() || calm || began.elapsed() > REACTION {
+            let watch = seat.watch();
+            let new = watch.ways.get(noted.ways..).unwrap_or_default();
+            return Reaction {
+                changed: last.is_more_than(before) || watch.trail.hops().len() > noted.history,
+                held_back: watch.blocked.len() > noted.blocked || new.iter().any(|way| way.outcome == Outcome::HeldBack),
+                launched: new.iter().any(|way| way.kind == WayKind::AppLink),
+                caught,
+            };
+        }
+    }
+}
+
+/// As fingers do it where the visitor has some, else as a mouse.
+async fn tap(seat: &Seat<'_>, x: f64, y: f64) -> Result<(), CallError> {
+    let call = |method: &'static str, params: Value| seat.tab.call(method, params, BOUND);
+    if seat.visitor.touch {
+        refused(call("Input.dispatchTouchEvent", json!({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})).await)?;
+        refused(call("Input.dispatchTouchEvent", json!({"type": "touchEnd", "touchPoints": []})).await)?;
+        return Ok(());
+    }
+    for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": u8::from(button == "left")});
+        refused(call("Input.dispatchMouseEvent", event).await)?;
+    }
+    Ok(())
+}
+
+/// Whether an element is still to be seen.
+async fn is_there(seat: &Seat<'_>, handle: i64) -> bool {
+    const SEEN: &str = "function () { const r = this.getBoundingClientRect(), s = getComputedStyle(this); \
+        if (!r.width || !r.height || s.visibility === 'hidden' || +s.opacity === 0) return false; \
+        const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2); return !!e && (this.contains(e) || e.contains(this)); }";
+    let Ok(found) = seat.tab.call("DOM.resolveNode", json!({"backendNodeId": handle}), BOUND).await else { return false };
+    let asked = json!({"functionDeclaration": SEEN, "objectId": found["object"]["objectId"], "returnByValue": true});
+    let seen = seat.tab.call("Runtime.callFunctionOn", asked, BOUND).await;
+    seen.is_ok_and(|seen| seen["result"]["value"] == true)
+}
+
+fn middle(quad: &Value) -> Option<(f64, f64)> {
+    let corners: Vec<f64> = quad.as_array()?.iter().filter_map(Value::as_f64).collect();
+    let [x1, y1, _, _, x3, y3, ..] = corners[..] else { return None };
+    Some(((x1 + x3) / 2.0, (y1 + y3) / 2.0))
+}
+
+/// A refusal, or a page too busy to answer, is no fault of the browser; a lost connection is.
+pub(super) fn refused(answer: Result<Value, CallError>) -> Result<Option<Value>, CallError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ CallError::Lost { .. }) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
