@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use model::ad::Ad;
 use model::case::{Case, Gap, Step};
 use model::evidence::{Evidence, EvidenceId};
@@ -32,8 +33,9 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
     case.promised = said.statements;
     case.gaps.extend(said.gaps);
 
-    for visitor in &tools.visitors {
-        let visit = tools.crawler.visit(&case.ad, visitor).await;
+    // Side by side: most of a visit is waiting.
+    let visits = join_all(tools.visitors.iter().map(|visitor| tools.crawler.visit(&case.ad, visitor))).await;
+    for visit in visits {
         case.gaps.extend(visit.gaps);
         kept.keep_all(visit.evidence);
         case.chains.push(visit.chain);

@@ -2,6 +2,7 @@
 
 use model::case::Case;
 use model::claim::{Claim, Offer, OfferKind, Price, PriceRole};
+use model::snapshot::Part;
 use model::statement::{Page, Statement};
 use model::units::Area;
 
@@ -47,7 +48,13 @@ impl<'a> Sides<'a> {
             case,
             words,
             ad: Side::read(&case.promised, words),
-            pages: case.pages.iter().map(|page| PageSide { page, side: Side::read(&page.statements, words) }).collect(),
+            // Agreements and what was unfolded are evidence; an offer is made where the visitor is led.
+            pages: case
+                .pages
+                .iter()
+                .filter(|page| matches!(page.part, Part::Landing | Part::Next))
+                .map(|page| PageSide { page, side: Side::read(&page.statements, words) })
+                .collect(),
         }
     }
 

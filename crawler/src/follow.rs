@@ -141,9 +141,8 @@ pub(crate) fn hop(index: u16, kind: HopKind, url: &str, at_ms: Millis, cause: Op
 pub(crate) fn tls(response: &Value) -> Option<Tls> {
     let said = response["securityDetails"].as_object()?;
     let text = |name: &str| said.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let moment = |name: &str| -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp(said.get(name)?.as_f64()? as i64, 0)
-    };
+    let moment =
+        |name: &str| -> Option<DateTime<Utc>> { DateTime::from_timestamp(said.get(name)?.as_f64()? as i64, 0) };
     let names = said.get("sanList").and_then(Value::as_array).into_iter().flatten();
     Some(Tls {
         protocol: text("protocol"),

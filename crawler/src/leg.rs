@@ -36,7 +36,12 @@ pub(crate) struct Leg {
 
 impl Leg {
     /// Puts together what was seen, and names what was not.
-    pub(crate) fn conclude(seat: &Seat<'_>, rest: Rest, mut captured: Vec<Captured>, opened: Vec<(usize, Captured)>) -> Self {
+    pub(crate) fn conclude(
+        seat: &Seat<'_>,
+        rest: Rest,
+        mut captured: Vec<Captured>,
+        opened: Vec<(usize, Captured)>,
+    ) -> Self {
         let mut gaps = ends(seat, rest);
         if seat.errand.level > Level(1) {
             // Behind a button these are ends, not failures: the way on tells of them.
@@ -141,9 +146,8 @@ fn faults(seat: &Seat<'_>, page: &Captured) -> Vec<Gap> {
     let url = &snapshot.url;
     if let Some(status) = snapshot.status.filter(|status| *status >= 400) {
         let retry = status >= 500 || matches!(status, 408 | 425 | 429);
-        let detail = format!(
-            "{url} answered with status {status}. Check that the link is still meant to work, and look again."
-        );
+        let detail =
+            format!("{url} answered with status {status}. Check that the link is still meant to work, and look again.");
         add("error-status", retry, detail);
     }
     if let Some(found) = obstacle(page) {

@@ -7,6 +7,7 @@ use crate::ad::Ad;
 use crate::chain::Chain;
 use crate::evidence::EvidenceId;
 use crate::finding::Finding;
+use crate::snapshot::Part;
 use crate::statement::{Page, Statement};
 use crate::violation::Violation;
 
@@ -92,7 +93,10 @@ pub struct Seen(());
 impl Verdict {
     fn of(case: &Case) -> Self {
         let seen_by_all = !case.chains.is_empty()
-            && case.chains.iter().all(|chain| case.pages.iter().any(|page| page.visitor == chain.visitor));
+            && case
+                .chains
+                .iter()
+                .all(|chain| case.pages.iter().any(|page| page.visitor == chain.visitor && page.part == Part::Landing));
         if !case.violations.is_empty() {
             Self::Violating
         } else if !case.gaps.is_empty() || !seen_by_all {

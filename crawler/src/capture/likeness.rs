@@ -30,7 +30,10 @@ mod tests {
     #[test]
     fn a_page_that_ticks_grows_or_loses_a_layer_stays_the_same() {
         let page = "领取新人礼包 活动还剩 03:12:59 已有 12345 人领取 立即领取 活动规则：每位新用户限领一次";
-        assert!(!is_other(page, "领取新人礼包 活动还剩 03:12:48 已有 12351 人领取 立即领取 活动规则：每位新用户限领一次"));
+        assert!(!is_other(
+            page,
+            "领取新人礼包 活动还剩 03:12:48 已有 12351 人领取 立即领取 活动规则：每位新用户限领一次"
+        ));
         assert!(!is_other(page, &format!("{page} 更多推荐：换季童装、运动鞋服、居家日用、母婴用品、图书文具")));
         assert!(!is_other(&format!("恭喜您抽中大奖，点此领取 {page}"), page));
     }

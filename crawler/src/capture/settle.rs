@@ -226,7 +226,8 @@ pub(crate) async fn look(seat: &Seat<'_>) -> Option<Look> {
 
 fn read(mut look: Value) -> Look {
     let number = |name: &str| look[name].as_f64().unwrap_or_default() as u64;
-    let (length, height, elements, seen) = (number("length"), number("height"), number("elements"), look["seen"] == true);
+    let (length, height, elements, seen) =
+        (number("length"), number("height"), number("elements"), look["seen"] == true);
     let text = match look["text"].take() {
         Value::String(text) => text,
         _ => String::new(),

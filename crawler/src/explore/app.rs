@@ -1,2 +1,4 @@
 //! stub
-pub(crate) fn read(_url: &str) -> Option<model::chain::App> { None }
+pub(crate) fn read(_url: &str) -> Option<model::chain::App> {
+    None
+}

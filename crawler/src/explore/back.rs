@@ -53,7 +53,8 @@ pub(crate) async fn press(seat: &Seat<'_>) -> Result<(), CallError> {
         let now = settle::look(seat).await;
         way.outcome = Outcome::Nothing;
         way.url = Some(here.clone());
-        let more = if now.is_some_and(|now| now.is_more_than(&before)) { ", and the page shows something more" } else { "" };
+        let more =
+            if now.is_some_and(|now| now.is_more_than(&before)) { ", and the page shows something more" } else { "" };
         Some(format!("Back stays on {here}{more}."))
     };
     let mut watch = seat.watch();

@@ -34,11 +34,7 @@ struct Reaction {
 
 /// Notes the ways on that a page offers, and presses those that have to be pressed to know where they lead. Gives what
 /// opened in place, by the place of its way in the tab's list.
-pub(crate) async fn all(
-    seat: &Seat<'_>,
-    page: &Captured,
-    until: Instant,
-) -> Result<Vec<(usize, Captured)>, CallError> {
+pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Result<Vec<(usize, Captured)>, CallError> {
     let offered = candidates(&page.snapshot);
     seat.begin_pressing().await?;
     let mut opened = Vec::new();
@@ -151,7 +147,8 @@ async fn close(seat: &Seat<'_>, page: &Captured, mark: &Candidate) -> Result<(),
         if !is_there(seat, handle(page, mark)).await {
             way.outcome = Outcome::Opened;
             if turn > 1 {
-                trap = Some(format!("The layer closed only when its mark 「{}」 was pressed {turn} times.", mark.words));
+                trap =
+                    Some(format!("The layer closed only when its mark 「{}」 was pressed {turn} times.", mark.words));
             }
             break;
         }
@@ -219,7 +216,8 @@ async fn react(seat: &Seat<'_>, before: &Look, noted: &Noted) -> Reaction {
         let (caught, window, quiet) = {
             let mut watch = seat.watch();
             // A window that was opened is the same way on as a document.
-            let window = watch.ways.iter().skip(noted.ways).position(|way| way.kind == WayKind::Popup && way.url.is_some());
+            let window =
+                watch.ways.iter().skip(noted.ways).position(|way| way.kind == WayKind::Popup && way.url.is_some());
             let window = window.and_then(|at| {
                 let way = watch.ways.remove(noted.ways + at);
                 Some(Caught { url: way.url?, referrer: Some(watch.page.url.clone()), cause: "window".to_owned() })
@@ -237,7 +235,8 @@ async fn react(seat: &Seat<'_>, before: &Look, noted: &Noted) -> Reaction {
             let new = watch.ways.get(noted.ways..).unwrap_or_default();
             return Reaction {
                 changed: last.is_more_than(before) || watch.trail.hops().len() > noted.history,
-                held_back: watch.blocked.len() > noted.blocked || new.iter().any(|way| way.outcome == Outcome::HeldBack),
+                held_back: watch.blocked.len() > noted.blocked
+                    || new.iter().any(|way| way.outcome == Outcome::HeldBack),
                 launched: new.iter().any(|way| way.kind == WayKind::AppLink),
                 caught,
             };
@@ -249,7 +248,9 @@ async fn react(seat: &Seat<'_>, before: &Look, noted: &Noted) -> Reaction {
 async fn tap(seat: &Seat<'_>, x: f64, y: f64) -> Result<(), CallError> {
     let call = |method: &'static str, params: Value| seat.tab.call(method, params, BOUND);
     if seat.visitor.touch {
-        refused(call("Input.dispatchTouchEvent", json!({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})).await)?;
+        refused(
+            call("Input.dispatchTouchEvent", json!({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})).await,
+        )?;
         refused(call("Input.dispatchTouchEvent", json!({"type": "touchEnd", "touchPoints": []})).await)?;
         return Ok(());
     }
@@ -266,7 +267,9 @@ async fn is_there(seat: &Seat<'_>, handle: i64) -> bool {
     const SEEN: &str = "function () { const r = this.getBoundingClientRect(), s = getComputedStyle(this); \
         if (!r.width || !r.height || s.visibility === 'hidden' || +s.opacity === 0) return false; \
         const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2); return !!e && (this.contains(e) || e.contains(this)); }";
-    let Ok(found) = seat.tab.call("DOM.resolveNode", json!({"backendNodeId": handle}), BOUND).await else { return false };
+    let Ok(found) = seat.tab.call("DOM.resolveNode", json!({"backendNodeId": handle}), BOUND).await else {
+        return false;
+    };
     let asked = json!({"functionDeclaration": SEEN, "objectId": found["object"]["objectId"], "returnByValue": true});
     let seen = seat.tab.call("Runtime.callFunctionOn", asked, BOUND).await;
     seen.is_ok_and(|seen| seen["result"]["value"] == true)

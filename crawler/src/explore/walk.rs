@@ -129,16 +129,15 @@ fn choose(seen: &Seen, first: usize, level: Level, next_levels: u8, queue: &mut 
 
 /// Where a way leads that is still to be gone.
 fn leads(way: &Way) -> Option<(HopKind, Part, String)> {
-    let web = |url: &Option<String>| url.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://"));
+    let web =
+        |url: &Option<String>| url.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://"));
     match (way.kind, way.outcome) {
         (WayKind::Agreement, Outcome::Unspent) => Some((HopKind::NextLevel, Part::Agreement, web(&way.url)?)),
         (WayKind::Action | WayKind::Close | WayKind::Back, Outcome::Unspent) => {
             Some((HopKind::NextLevel, Part::Next, web(&way.url)?))
         }
         (WayKind::Popup, Outcome::Unspent) => Some((HopKind::Popup, Part::Next, web(&way.url)?)),
-        (WayKind::AppLink, _) => {
-            Some((HopKind::AppLink, Part::Next, web(&way.app.as_ref()?.fallback)?))
-        }
+        (WayKind::AppLink, _) => Some((HopKind::AppLink, Part::Next, web(&way.app.as_ref()?.fallback)?)),
         _ => None,
     }
 }

@@ -10,8 +10,24 @@ use crate::watch::{Reply, Watch, is_foreign, text};
 /// Words in the path of a request that a button may cause, and that would ask for a text message or place an order.
 /// Not for documents: an order page may be looked at.
 const SUBMITTING: [&str; 18] = [
-    "sms", "sendcode", "send_code", "send-code", "vcode", "verifycode", "verify_code", "getcode", "captcha/send",
-    "order", "submit", "subscribe", "purchase", "checkout", "/pay", "payment", "signup", "register",
+    "sms",
+    "sendcode",
+    "send_code",
+    "send-code",
+    "vcode",
+    "verifycode",
+    "verify_code",
+    "getcode",
+    "captcha/send",
+    "order",
+    "submit",
+    "subscribe",
+    "purchase",
+    "checkout",
+    "/pay",
+    "payment",
+    "signup",
+    "register",
 ];
 
 /// A document that a button asked for, and that was not gone to.
@@ -102,7 +118,8 @@ impl Watch {
         let url = text(&p["url"]);
         self.block(&url, "a download was not accepted");
         let mut way = self.found(WayKind::Download, Some(url.clone()), Outcome::HeldBack);
-        way.file = Some(File { name: text(&p["suggestedFilename"]), mime: String::new(), bytes: None, beginning: None });
+        way.file =
+            Some(File { name: text(&p["suggestedFilename"]), mime: String::new(), bytes: None, beginning: None });
         if !way.gesture && self.page.committed {
             self.act(ActKind::AutoDownload, way.at_ms, format!("It offered {url} for download by itself."));
         }
@@ -196,7 +213,8 @@ mod tests {
         ] {
             assert!(submits(url), "{url}");
         }
-        for url in ["https://order.a.test/api/list?sms=1", "https://a.test/goods/12.json", "https://a.test/tabs?x=/pay"] {
+        for url in ["https://order.a.test/api/list?sms=1", "https://a.test/goods/12.json", "https://a.test/tabs?x=/pay"]
+        {
             assert!(!submits(url), "{url}");
         }
     }
