@@ -18,7 +18,7 @@ use crate::browser::{CallError, Chromium, LaunchError};
 use crate::guard::{Gate, Guard, RuleError};
 use crate::options::Options;
 use crate::visit::{Request, Seen, see};
-use crate::{capture, follow, gap, http};
+use crate::{capture, download, follow, gap, http};
 
 /// Follows clicks as declared visitors. One browser process serves all visits; each has a context and a guard of its own.
 pub struct Crawler {
@@ -126,7 +126,7 @@ impl Crawler {
             Ok(gate) => gate,
             Err(error) => return (failed(format!("The guard could not listen on this machine: {error}.")), Vec::new()),
         };
-        let seen = match self.see(&gate, request).await {
+        let mut seen = match self.see(&gate, request).await {
             Ok(mut seen) => {
                 if seen.hops.is_empty() {
                     seen.hops.push(follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None));
@@ -138,6 +138,8 @@ impl Crawler {
             }
         };
         let walk = http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow).await;
+        let files = download::look_at(&mut seen.ways, request.visitor, gate.at(), (self.clock)()).await;
+        seen.evidence.extend(files);
         let opened =
             gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
         (Seen { opened, ..seen }, walk)

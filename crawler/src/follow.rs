@@ -1,5 +1,6 @@
 //! The trail of one click: each document that was asked for, and why.
 
+pub(crate) mod frame;
 pub(crate) mod http;
 pub(crate) mod meta_refresh;
 pub(crate) mod script;

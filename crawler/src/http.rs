@@ -64,7 +64,7 @@ pub(crate) async fn walk(
     trail.take()
 }
 
-fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
+pub(crate) fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
     let headers = visitor.headers(url.scheme() == "https").into_iter();
     headers
         .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?)))
@@ -72,7 +72,7 @@ fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place: the client goes through the guard")]
-fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
+pub(crate) fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
     Client::builder()
         .proxy(Proxy::all(format!("socks5h://{proxy}"))?)
         .redirect(reqwest::redirect::Policy::none())

@@ -3,7 +3,7 @@
 use model::case::{Gap, Step};
 use model::chain::{Act, Frame, Hop, Way};
 use model::evidence::{Evidence, EvidenceId};
-use model::snapshot::Blocked;
+use model::snapshot::{Blocked, Snapshot};
 use model::units::{Clock, Level};
 
 use crate::capture::settle::Rest;
@@ -14,7 +14,7 @@ use crate::visit::Seen;
 use crate::watch::Watch;
 
 /// A page with less to read than this, which its visitor left again by itself, was no page but a door.
-const A_DOOR: usize = 40;
+const A_DOOR: usize = 24;
 
 /// Ends of a way that are no failure to see: it led to what is never done.
 const BY_DESIGN: [&str; 3] = ["download", "form-held-back", "scheme-refused"];
@@ -126,10 +126,15 @@ fn keep(seen: &mut Seen, captured: Captured, first: u16, clock: &Clock) -> (Evid
 }
 
 fn shows_something(page: &Captured) -> bool {
-    let nodes = &page.snapshot.nodes;
-    let visible = nodes.iter().filter(|node| node.style.as_ref().is_some_and(|style| style.visible));
-    let letters: usize = visible.filter_map(|node| node.text.as_deref()).map(|text| text.trim().chars().count()).sum();
-    letters >= A_DOOR && obstacle(page).is_none()
+    let Snapshot { nodes, viewport, .. } = &page.snapshot;
+    let visible = || nodes.iter().filter(|node| node.style.as_ref().is_some_and(|style| style.visible));
+    let letters: usize =
+        visible().filter_map(|node| node.text.as_deref()).map(|text| text.trim().chars().count()).sum();
+    let pictures =
+        visible().filter(|node| node.tag == "img" || node.style.as_ref().is_some_and(|s| s.background_image));
+    let pictured: f64 = pictures.filter_map(|node| node.area).map(|area| area.size()).sum();
+    let screen = f64::from(viewport.0) * f64::from(viewport.1);
+    (letters >= A_DOOR || pictured > 0.25 * screen) && obstacle(page).is_none()
 }
 
 fn obstacle(page: &Captured) -> Option<challenge::Challenge> {

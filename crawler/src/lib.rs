@@ -8,6 +8,7 @@ mod crawler;
 mod visit;
 
 mod companions;
+mod download;
 mod explore;
 mod leg;
 mod seat;

@@ -242,10 +242,10 @@ async fn listen(tab: Tab, mut events: mpsc::Receiver<Event>, watch: Arc<Mutex<Wa
         match reply {
             None => {}
             Some(Reply::Call(method, params)) => tab.tell(method, params),
-            Some(Reply::LeaveFor { request }) => {
+            Some(Reply::LeaveFor { request, from }) => {
                 let (tab, watch, film) = (tab.clone(), Arc::clone(&watch), Arc::clone(&film));
                 tokio::spawn(async move {
-                    leave(&tab, &watch, &film).await;
+                    leave(&tab, &watch, &film, from).await;
                     tab.tell("Fetch.continueRequest", json!({"requestId": request}));
                 });
             }
@@ -254,13 +254,8 @@ async fn listen(tab: Tab, mut events: mpsc::Receiver<Event>, watch: Arc<Mutex<Wa
 }
 
 /// Pictures the screen that is about to be left.
-async fn leave(tab: &Tab, watch: &Mutex<Watch>, film: &Film) {
-    let (at_ms, from) = {
-        let watch = lock(watch);
-        // The hop to come stands last already; it says where it comes from.
-        (watch.traffic.now(), watch.trail.hops().last().and_then(|hop| hop.from))
-    };
-    let Some(from) = from else { return };
+async fn leave(tab: &Tab, watch: &Mutex<Watch>, film: &Film, from: u16) {
+    let at_ms = lock(watch).traffic.now();
     if let Some(picture) = film.shoot(tab, at_ms, from, PICTURE_BOUND).await {
         lock(watch).trail.leave(from, picture);
     }

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use model::chain::Tls;
 use model::units::Millis;
 use serde_json::Value;
+
+use crate::follow::tls;
 
 /// What is under way longer than this is a stream or a long poll: nothing to wait for.
 const LONG: Duration = Duration::from_secs(10);
@@ -34,6 +37,7 @@ pub(crate) struct Exchange {
     pub(crate) status: Option<u16>,
     pub(crate) mime: String,
     pub(crate) headers: HashMap<String, String>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) at_ms: Millis,
     /// Bytes of the decoded body so far.
     pub(crate) decoded: u64,
@@ -113,6 +117,7 @@ impl Traffic {
             status: None,
             mime: String::new(),
             headers: HashMap::new(),
+            tls: None,
             at_ms,
             decoded: 0,
             finished: false,
@@ -158,6 +163,7 @@ impl Traffic {
 impl Exchange {
     fn answered(&mut self, response: &Value) {
         self.status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        self.tls = tls(response);
         self.mime = text(&response["mimeType"]);
         let Some(headers) = response["headers"].as_object() else { return };
         for (name, value) in headers {

@@ -16,6 +16,7 @@ use crate::capture::settle::{self, Rest, scroll_through, settle};
 use crate::capture::{self, Captured};
 use crate::companions::{self, Tabs};
 use crate::explore;
+use crate::follow::{Step, frame};
 use crate::guard::Gate;
 use crate::leg::Leg;
 use crate::options::Options;
@@ -98,17 +99,53 @@ pub(crate) async fn see(browser: &Chromium, gate: &Gate, request: &Request<'_>) 
         level: Level(1),
         part: Part::Landing,
     };
-    let seat = room.send(click, None).await?;
-    let follow = &request.options.follow;
-    let (rest, captured) = arrive(&seat, Duration::from_millis(follow.watch_ms)).await;
     let mut seen = Seen::default();
+    let mut seat = room.send(click, None).await?;
+    let follow = &request.options.follow;
+    let (mut rest, mut captured) = arrive(&seat, Duration::from_millis(follow.watch_ms)).await;
+    if let Some(errand) = web_instead_of_app(&seat).filter(|_| captured.is_empty()) {
+        lost(&seat)?;
+        let clicked = seat.clicked();
+        let mut leg = Leg::conclude(&seat, rest, captured, Vec::new());
+        // The app was not launched; a visitor who does not have it arrives all the same.
+        leg.gaps.clear();
+        leg.join(&mut seen, None, request.clock);
+        seat = room.send(errand, Some(clicked)).await?;
+        (rest, captured) = arrive(&seat, Duration::from_millis(follow.watch_ms)).await;
+    }
+    let from = seen.hops.last().map(|hop| hop.index);
     if follow.next_levels == 0 || captured.is_empty() {
         lost(&seat)?;
-        Leg::conclude(&seat, rest, captured, Vec::new()).join(&mut seen, None, request.clock);
+        Leg::conclude(&seat, rest, captured, Vec::new()).join(&mut seen, from, request.clock);
     } else {
-        explore::from(&room, seat, rest, captured, &mut seen).await?;
+        explore::from(&room, seat, rest, captured, from, &mut seen).await?;
     }
     Ok(seen)
+}
+
+/// Where a click that leads into an app leads those who do not have it.
+fn web_instead_of_app(seat: &Seat<'_>) -> Option<Errand> {
+    let watch = seat.watch();
+    let url = watch.ways.iter().find_map(|way| way.app.as_ref()?.fallback.clone())?;
+    let referrer = watch.trail.hops().last().map(|hop| hop.url.clone());
+    Some(Errand { kind: HopKind::AppLink, url, referrer, ..seat.errand.clone() })
+}
+
+/// A frame that is all there is to see is where the visitor arrived.
+fn enter(seat: &Seat<'_>, frame: &str) -> u16 {
+    let mut watch = seat.watch();
+    let answer = watch.traffic.exchanges().iter().rfind(|exchange| exchange.url == frame).cloned();
+    let at_ms = answer.as_ref().map_or_else(|| watch.traffic.now(), |answer| answer.at_ms);
+    let known = watch.trail.hops().last().is_some_and(|hop| hop.url == frame);
+    if !known
+        && watch.trail.step(Step::new(HopKind::Frame, frame, at_ms).because("a frame that fills the screen".into()))
+    {
+        let hop = watch.trail.last_mut();
+        if let (Some(hop), Some(answer)) = (hop, answer) {
+            (hop.status, hop.tls) = (answer.status, answer.tls);
+        }
+    }
+    watch.hop()
 }
 
 /// Whether the browser itself went away.
@@ -139,7 +176,10 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
             pages.extend(captured);
             continue;
         }
-        let Some(captured) = captured else { return (Rest::Hung, Vec::new()) };
+        let Some(mut captured) = captured else { return (Rest::Hung, Vec::new()) };
+        if let Some(frame) = frame::find(&captured.snapshot) {
+            captured.snapshot.hop = enter(seat, &frame);
+        }
         pages.push(captured);
         if rest != Rest::Quiet || !settle::linger(seat, moves, quiet_since, watch_for).await {
             return (rest, pages);

@@ -31,7 +31,7 @@ pub(crate) enum Reply {
     /// A call; nobody waits for what it returns.
     Call(&'static str, Value),
     /// Another document may be asked for once the screen it replaces has been pictured.
-    LeaveFor { request: String },
+    LeaveFor { request: String, from: u16 },
 }
 
 /// Everything known of a tab from the browser's events.

@@ -102,8 +102,6 @@ pub enum HopKind {
     Rewrite,
     /// A frame that fills the screen holds what is offered.
     Frame,
-    /// A form sent by itself; held back, so there is no page behind it.
-    Form,
     /// A window that a page opened.
     Popup,
     /// A way into an app, never gone: this is the address it names for those who do not have the app.

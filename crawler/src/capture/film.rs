@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use model::chain::Frame;
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Millis;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::Tab;
 use crate::options::Capture;
@@ -20,6 +20,7 @@ const WIDTH: f64 = 400.0;
 const QUALITY: u8 = 55;
 /// Two changes within this time are one.
 const BETWEEN: Millis = Millis(350);
+const BOUND: Duration = Duration::from_millis(1_500);
 
 /// The film of one tab.
 pub(crate) struct Film {
@@ -30,8 +31,26 @@ pub(crate) struct Film {
     shot: Mutex<Shot>,
 }
 
+/// What the screen shows of the page, CSS pixels.
+#[derive(Clone, Copy)]
+struct Screen {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Screen {
+    fn read(said: &Value) -> Option<Self> {
+        let side = |name: &str| said[name].as_f64().filter(|side| (0.0..1e7).contains(side));
+        let (width, height) = (side("clientWidth")?.max(1.0), side("clientHeight")?.max(1.0));
+        Some(Self { x: side("pageX")?, y: side("pageY")?, width, height })
+    }
+}
+
 #[derive(Default)]
 struct Shot {
+    screen: Option<Screen>,
     frames: Vec<(Frame, Vec<u8>)>,
     bytes: usize,
     /// When the last picture was taken, whether or not it showed anything new.
@@ -51,24 +70,27 @@ impl Film {
     /// Takes a picture because something changed, unless one was taken just now or the film is full.
     pub(crate) async fn change(&self, tab: &Tab, at_ms: Millis, hop: u16) {
         let soon = self.shot().last.is_some_and(|last| at_ms.0 < last.0 + BETWEEN.0);
-        if !soon {
-            self.shoot(tab, at_ms, hop, Duration::from_millis(1_500)).await;
+        if soon || self.is_full() {
+            return;
         }
+        let Ok(metrics) = tab.call("Page.getLayoutMetrics", json!({}), BOUND).await else { return };
+        let screen = Screen::read(&metrics["cssLayoutViewport"]);
+        self.shot().screen = screen;
+        self.shoot(tab, at_ms, hop, BOUND).await;
     }
 
     /// Takes a picture, and keeps it if it differs from the one before it. Gives the picture that shows this moment.
+    ///
+    /// A tab that is about to leave its page does not say any more how large its screen is: it is as it was before.
     pub(crate) async fn shoot(&self, tab: &Tab, at_ms: Millis, hop: u16, bound: Duration) -> Option<EvidenceId> {
         if self.is_full() {
             return None;
         }
-        let metrics = tab.call("Page.getLayoutMetrics", json!({}), bound).await.ok()?;
-        let screen = &metrics["cssLayoutViewport"];
-        let side = |name: &str| screen[name].as_f64().filter(|side| (0.0..1e7).contains(side));
-        let (width, height) = (side("clientWidth")?.max(1.0), side("clientHeight")?.max(1.0));
+        let Screen { x, y, width, height } = self.shot().screen?;
         let asked = json!({
             "format": "jpeg", "quality": QUALITY, "optimizeForSpeed": true,
             "clip": {
-                "x": side("pageX")?, "y": side("pageY")?, "width": width, "height": height,
+                "x": x, "y": y, "width": width, "height": height,
                 "scale": (WIDTH / width).min(1.0) / self.scale,
             },
         });

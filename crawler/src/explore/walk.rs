@@ -33,6 +33,7 @@ pub(crate) async fn from(
     seat: Seat<'_>,
     rest: Rest,
     captured: Vec<Captured>,
+    came_from: Option<u16>,
     seen: &mut Seen,
 ) -> Result<(), CallError> {
     let follow = &room.request.options.follow;
@@ -40,7 +41,7 @@ pub(crate) async fn from(
     let clicked = seat.clicked();
     let mut known: HashSet<String> = HashSet::new();
     let mut queue: VecDeque<Next> = VecDeque::new();
-    look_around(&seat, rest, captured, until, None, seen).await?;
+    look_around(&seat, rest, captured, until, came_from, seen).await?;
     drop(seat);
     known.extend(seen.hops.iter().map(|hop| plain(&hop.url)));
     choose(seen, 0, Level(1), follow.next_levels, &mut queue);

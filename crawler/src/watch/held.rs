@@ -92,7 +92,13 @@ impl Watch {
             return refuse;
         }
         let leaves = is_main && p["redirectedRequestId"].is_null() && self.page.committed;
-        if leaves { Reply::LeaveFor { request } } else { go_on }
+        // The hop to come may stand last already, or not yet.
+        let last = self.trail.hops().last();
+        let left = last.and_then(|last| if self.page.asked.is_some() { last.from } else { Some(last.index) });
+        match left.filter(|_| leaves) {
+            Some(from) => Reply::LeaveFor { request, from },
+            None => go_on,
+        }
     }
 
     /// The way leads out of the browser, by a script or by an answer of this status.
