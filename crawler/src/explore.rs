@@ -4,7 +4,7 @@
 pub(crate) mod app;
 mod back;
 mod candidates;
-mod press;
+mod hand;
 mod walk;
 
 pub(crate) use walk::from;

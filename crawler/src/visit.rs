@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::browser::{CallError, Chromium, Context};
-use crate::capture::settle::{self, Rest, scroll_through, settle};
+use crate::capture::settle::{self, Rest, Watched, scroll_through, settle};
 use crate::capture::{self, Captured};
 use crate::companions::{self, Tabs};
 use crate::explore;
@@ -131,7 +131,16 @@ fn web_instead_of_app(seat: &Seat<'_>) -> Option<Errand> {
     Some(Errand { kind: HopKind::AppLink, url, referrer, ..seat.errand.clone() })
 }
 
-/// A frame that is all there is to see is where the visitor arrived.
+/// Captures the page as it stands. A frame that is all there is to see is where the visitor arrived.
+async fn picture(seat: &Seat<'_>, rest: Rest) -> Option<Captured> {
+    let mut captured = capture::page(seat, rest == Rest::Quiet, seat.errand.level, seat.errand.part).await?;
+    if let Some(frame) = frame::find(&captured.snapshot) {
+        captured.snapshot.hop = enter(seat, &frame);
+    }
+    Some(captured)
+}
+
+/// The hop into a frame.
 fn enter(seat: &Seat<'_>, frame: &str) -> u16 {
     let mut watch = seat.watch();
     let answer = watch.traffic.exchanges().iter().rfind(|exchange| exchange.url == frame).cloned();
@@ -171,17 +180,28 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
         if seat.has_moved(moves) && !seat.left().is_zero() {
             continue;
         }
-        let captured = capture::page(seat, rest == Rest::Quiet, seat.errand.level, seat.errand.part).await;
+        let captured = picture(seat, rest).await;
         if seat.has_moved(moves) && !seat.left().is_zero() {
             pages.extend(captured);
             continue;
         }
-        let Some(mut captured) = captured else { return (Rest::Hung, Vec::new()) };
-        if let Some(frame) = frame::find(&captured.snapshot) {
-            captured.snapshot.hop = enter(seat, &frame);
-        }
+        let Some(captured) = captured else { return (Rest::Hung, Vec::new()) };
         pages.push(captured);
-        if rest != Rest::Quiet || !settle::linger(seat, moves, quiet_since, watch_for).await {
+        if rest != Rest::Quiet {
+            return (rest, pages);
+        }
+        match settle::linger(seat, moves, quiet_since, watch_for).await {
+            Watched::MovedOn => continue,
+            Watched::Same => return (rest, pages),
+            Watched::Changed => {
+                // The same page, as it stands now.
+                if let Some(now) = picture(seat, rest).await {
+                    pages.pop();
+                    pages.push(now);
+                }
+            }
+        }
+        if !seat.has_moved(moves) || seat.left().is_zero() {
             return (rest, pages);
         }
     }

@@ -3,6 +3,7 @@
 use model::claim::{Price, PriceRole};
 use model::evidence::AdSource;
 use model::finding::{Confidence, Finding};
+use model::snapshot::Part;
 use model::statement::Role;
 
 use crate::asked::{is_asked, is_demanded, is_ordered, need_not_be_taken};
@@ -35,7 +36,9 @@ impl Check for PriceMismatch {
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let mut promises: Vec<_> = sides.ad.to_pay().filter(|sum| is_promise(sum, sides)).collect();
         promises.sort_by_key(|sum| (sum.price.cents, exhibit::rank(sum.statement)));
-        sides.pages.iter().filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
+        // Behind its buttons a page may sell more than what the ad named.
+        let landing = sides.pages.iter().filter(|side| side.page.part == Part::Landing);
+        landing.filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
     }
 }
 

@@ -170,35 +170,49 @@ async fn last_look(seat: &Seat<'_>) -> Rest {
     }
 }
 
-/// Watches a quiet page for a while. True when it has moved on, or become another page, and is to be looked at again.
-pub(crate) async fn linger(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Duration) -> bool {
-    let Some(mut before) = look(seat).await else { return false };
-    let first = before.text.clone();
+/// What became of a quiet page while it was watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watched {
+    Same,
+    /// A layer opened, something was added or taken away.
+    Changed,
+    /// It sent its visitor on, or became another page: another hop.
+    MovedOn,
+}
+
+/// Watches a page that was just captured, until so long after it became quiet.
+pub(crate) async fn linger(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Duration) -> Watched {
+    let Some(first) = look(seat).await else { return Watched::Same };
+    let mut before = first.clone();
     picture(seat).await;
     while quiet_since.elapsed() < watch_for && !seat.left().is_zero() {
         tokio::time::sleep(LINGER_STEP).await;
         if seat.has_moved(moves) {
-            return true;
+            return Watched::MovedOn;
         }
-        let Some(now) = look(seat).await else { return seat.has_moved(moves) };
+        let Some(now) = look(seat).await else { break };
         if now.shape() != before.shape() {
             picture(seat).await;
         }
         let hops = seat.watch().trail.hops().len();
         note_history(seat, &before, &now);
         if seat.watch().trail.hops().len() > hops {
-            return true;
+            return Watched::MovedOn;
         }
-        if likeness::is_other(&first, &now.text) {
+        if likeness::is_other(&first.text, &now.text) {
             let mut watch = seat.watch();
             let (url, at_ms) = (watch.page.url.clone(), watch.traffic.now());
             let step = Step::new(HopKind::Rewrite, &url, at_ms);
             watch.trail.step(step.because("the page replaced what it showed".to_owned()));
-            return true;
+            return Watched::MovedOn;
         }
         before = now;
     }
-    false
+    match seat.has_moved(moves) {
+        true => Watched::MovedOn,
+        false if before.is_more_than(&first) => Watched::Changed,
+        false => Watched::Same,
+    }
 }
 
 /// A frame for the film.

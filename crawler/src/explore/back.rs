@@ -6,7 +6,7 @@ use model::chain::{ActKind, Outcome, Way, WayKind};
 
 use crate::browser::CallError;
 use crate::capture::settle;
-use crate::explore::press::refused;
+use crate::explore::hand::refused;
 use crate::seat::Seat;
 
 const BOUND: Duration = Duration::from_millis(1_500);

@@ -10,7 +10,7 @@ use model::units::Level;
 use crate::browser::CallError;
 use crate::capture::Captured;
 use crate::capture::settle::Rest;
-use crate::explore::{back, press};
+use crate::explore::{back, hand};
 use crate::leg::Leg;
 use crate::seat::{Errand, Seat};
 use crate::visit::{Room, Seen, arrive, lost};
@@ -89,7 +89,7 @@ async fn look_around(
     if rest == Rest::Quiet
         && let Some(page) = captured.last().filter(|page| Leg::is_walkable(page))
     {
-        opened = press::all(seat, page, until).await?;
+        opened = hand::all(seat, page, until).await?;
         if seat.errand.level == Level(1) {
             back::press(seat).await?;
         }
