@@ -146,6 +146,8 @@ impl Bench {
         parts.guard.allow = vec!["127.0.0.0/8".into()];
         parts.guard.resolve = [("page.test".to_owned(), pages.address.clone())].into();
         parts.browser.sandbox = false;
+        // A fixture is one page, which does what it does at once.
+        (parts.follow.watch_ms, parts.follow.next_levels) = (1_500, 0);
         parts.reader.models = root.join(&parts.reader.models).display().to_string();
         let Parts { guard, follow, capture, browser, visitors, reader } = parts;
         let options = crawler::Options { guard, follow, capture, browser, visitors };

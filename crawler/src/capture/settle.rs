@@ -260,7 +260,7 @@ const SCROLLER: &str = r"(() => {
 
 /// Scrolls down in steps of one screen and back up, so that what loads when it comes into view does load.
 pub(crate) async fn scroll_through(seat: &Seat<'_>) {
-    const SCREENS: u32 = 10;
+    const SCREENS: u32 = 24;
     const SCREEN_BOUND: Duration = Duration::from_millis(1_500);
     for screen in 1..=SCREENS {
         let to = format!("{{top: {screen} * innerHeight, behavior: 'instant'}}");
