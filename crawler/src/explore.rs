@@ -1,9 +1,30 @@
-//! Walks on from the landing page as a person would: presses what can be pressed without submitting anything, and goes
+//! Walks on from the landing page as a person would: finds what can be pressed, presses what submits nothing, and goes
 //! where that leads, within a budget.
+//!
+//! The first part is pure: [`candidates::candidates`] lists the ways on that a snapshot offers, [`app::read`] reads an
+//! address that leads into an app, [`clipboard::read`] what a page put into the clipboard. The second part lives: [`hand`]
+//! presses, [`back`] goes back, [`walk`] decides where to go.
 
+pub(crate) mod candidates;
+pub(crate) mod safety;
+
+mod kind;
+mod press;
+mod rank;
+mod same;
+mod titles;
+
+mod fields;
+mod label;
+mod layers;
+mod tree;
+
+mod address;
 pub(crate) mod app;
+pub(crate) mod clipboard;
+mod lexicon;
+
 mod back;
-mod candidates;
 mod hand;
 mod walk;
 

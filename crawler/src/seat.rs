@@ -150,7 +150,7 @@ impl<'a> Seat<'a> {
 
     /// From here on buttons are pressed: no document is left, and nothing that scripts send submits anything.
     pub(crate) async fn begin_pressing(&self) -> Result<(), CallError> {
-        let kinds = ["Document", "XHR", "Fetch", "Ping", "EventSource", "Other"];
+        let kinds = ["Document", "XHR", "Fetch", "Ping", "EventSource", "Image", "Script", "Other"];
         let patterns: Vec<Value> =
             kinds.iter().map(|kind| json!({"resourceType": kind, "requestStage": "Request"})).collect();
         {

@@ -75,17 +75,21 @@ async fn the_way_a_person_goes_is_walked_level_by_level() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_opens_in_place_is_opened_and_closed_again() {
-    let site = Site::start(|_, _, _| {
-        html(&format!(
+    let site = Site::start(|host, _, _| match host {
+        "fold.test" => html(&format!(
             "{HOME}<style>.c{{position:fixed;inset:0;background:#000a;display:none}}.b{{position:absolute;left:20px;right:20px;top:200px;background:#fff;padding:20px}}</style>
              <div onclick=\"more.hidden = false; this.remove()\" style='cursor:pointer;color:#06c'>展开活动规则 ▼</div>
              <div id=more hidden>活动规则：礼包到期后按每月二十五元自动续费，可在我的页面取消</div>
              <p>点击即同意<span onclick=\"lay.style.display = 'block'\" style='cursor:pointer;color:#06c'>《用户服务协议》</span></p>
              <div class=c id=lay><div class=b><p>协议全文：服务费每月二十元，从话费中扣除，退订请致电客服</p>
-               <span onclick=\"lay.style.display = 'none'\" style='position:absolute;right:6px;top:6px;cursor:pointer;width:28px;height:28px;text-align:center' class=close>×</span></div></div>
-             <div onclick=\"win.style.display = 'block'\" style='cursor:pointer;background:#e33;color:#fff;font-size:22px;padding:16px;text-align:center'>立即领取</div>
-             <div class=c id=win><div class=b><p>恭喜！请输入手机号办理流量月包</p><input type=tel placeholder=手机号><button onclick=\"fetch('/api/order', {{method: 'POST'}})\">确认办理</button></div></div>"
-        ))
+               <span onclick=\"lay.style.display = 'none'\" style='position:absolute;right:6px;top:6px;cursor:pointer;width:28px;height:28px;text-align:center' class=close>×</span></div></div>"
+        )),
+        _ => html(&format!(
+            "{HOME}<div id=go style='cursor:pointer;background:#e33;color:#fff;font-size:22px;padding:16px;text-align:center'>立即领取</div>
+             <div id=win style='display:none;position:fixed;inset:0;background:#000a'><div style='position:absolute;left:20px;right:20px;top:200px;background:#fff;padding:20px'>
+             <p>恭喜！请输入手机号办理流量月包，每月二十元</p><input type=tel placeholder=手机号><button onclick=\"fetch('/api/order', {{method: 'POST'}})\">确认办理</button></div></div>
+             <script>go.addEventListener('click', () => {{ win.style.display = 'block' }})</script>"
+        )),
     })
     .await;
     let visit = walked(&site, "http://fold.test/").await;
@@ -95,6 +99,7 @@ async fn what_opens_in_place_is_opened_and_closed_again() {
     assert!(agreement.outcome == Outcome::Opened && agreement.snapshot.is_some(), "{agreement:?}");
     shown(&visit, Part::Agreement, "服务费每月二十元");
     assert_eq!(way(&visit, WayKind::Close, "").outcome, Outcome::Opened);
+    let visit = walked(&site, "http://layer.test/").await;
     assert_eq!(way(&visit, WayKind::Action, "立即领取").outcome, Outcome::Opened);
     shown(&visit, Part::Next, "请输入手机号办理");
     assert_eq!(site.asked("POST"), 0, "{:?}", site.asked);
@@ -124,22 +129,35 @@ async fn a_mark_that_does_not_close_is_told() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_pressed_nothing_is_submitted_and_no_message_is_asked_for() {
-    let site = Site::start(|host, path, _| match (host, path) {
-        ("trap.test", "/") => html(&format!(
-            "{HOME}<div onclick=\"fetch('/api/claim', {{method: 'POST', body: 'x=1'}}); navigator.sendBeacon('/api/beacon', 'x')\" style='cursor:pointer;background:#e33;color:#fff;font-size:22px;padding:16px;text-align:center'>免费领取</div>
-             <div onclick=\"new Image().src = '/pixel?press=1'; fetch('/api/sms/send?to=139')\" style='cursor:pointer;background:#3a3;color:#fff;font-size:22px;padding:16px;text-align:center'>立即参与</div>
-             <div onclick=\"const f = document.createElement('form'); f.action = '/api/auto'; f.method = 'post'; document.body.append(f); f.submit()\" style='cursor:pointer;background:#33a;color:#fff;font-size:22px;padding:16px;text-align:center'>马上抽奖</div>
-             <form action=/api/get><input type=tel name=phone><button>获取验证码</button></form>
-             <form method=post action=/api/post><input type=hidden name=a value=b><button>立即办理</button></form>
-             <div onclick=\"fetch('/api/order', {{method: 'POST'}})\" style='cursor:pointer;background:#e33;color:#fff;padding:16px'>确认开通</div>"
+    let site = Site::start(|host, _, _| match host {
+        "press.test" => html(&format!(
+            "{HOME}<style>.b{{cursor:pointer;background:#e33;color:#fff;font-size:22px;padding:16px;margin:9px;text-align:center}}</style>
+             <div class=b id=a>查看礼包</div><div class=b id=b>进入活动</div><div class=b id=c>去看看</div>
+             <script>
+             a.addEventListener('click', () => {{ fetch('/api/claim', {{method: 'POST', body: 'x=1'}}); navigator.sendBeacon('/api/beacon', 'x') }});
+             b.addEventListener('click', () => {{ new Image().src = '/pixel?press=1'; new Image().src = '/api/sms?to=1'; fetch('/api/sms/send?to=139') }});
+             c.addEventListener('click', () => {{ const f = document.createElement('form'); f.action = '/api/auto'; f.method = 'post'; document.body.append(f); f.submit() }});
+             </script>"
         )),
-        _ => html("<p>x</p>"),
+        _ => html(&format!(
+            "{HOME}<form action=/api/get><input type=tel name=phone><button>获取验证码</button></form>
+             <form method=post action=/api/post><input type=hidden name=a value=b><button>立即办理</button></form>
+             <div onclick=\"fetch('/api/order', {{method: 'POST'}})\" style='cursor:pointer;background:#e33;color:#fff;padding:16px'>确认开通</div>
+             <a href='/api/order/create?id=1' style='display:block;background:#e33;color:#fff;padding:16px'>立即支付</a>"
+        )),
     })
     .await;
-    let visit = walked(&site, "http://trap.test/").await;
+    let forms = walked(&site, "http://trap.test/").await;
+    assert!(forms.chain.ways.iter().any(|way| way.words.contains("验证码")), "{:#?}", forms.chain.ways);
+    assert!(
+        forms.chain.ways.iter().all(|way| matches!(way.outcome, Outcome::HeldBack | Outcome::Known)),
+        "{:#?}",
+        forms.chain.ways
+    );
+    let visit = walked(&site, "http://press.test/").await;
     assert_eq!(site.asked("/api/"), 0, "{:?}", site.asked);
     assert_eq!(site.asked("POST"), 0, "{:?}", site.asked);
-    assert_eq!(way(&visit, WayKind::Action, "免费领取").outcome, Outcome::HeldBack);
-    assert!(visit.chain.ways.iter().all(|way| !(way.words.contains("验证码") && way.outcome != Outcome::HeldBack)));
+    assert_eq!(site.asked("/pixel"), 1, "the buttons were pressed: {:?}", site.asked);
+    assert_eq!(way(&visit, WayKind::Action, "查看礼包").outcome, Outcome::HeldBack);
     text(&visit.snapshots[0], "仙侠手游");
 }

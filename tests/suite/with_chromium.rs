@@ -18,8 +18,7 @@ use postlink_tests::world::World;
 use serde_json::{Value, json};
 
 /// One visitor, and no more patience than pages need that are there at once.
-const QUICK: &str =
-    "[check]\nvisitors = [\"android-douyin\"]\n\n[follow]\nwatch_ms = 500\nnext_levels = 0\n\n[capture]\nquiet_ms = 300\n";
+const QUICK: &str = "[check]\nvisitors = [\"android-douyin\"]\n\n[follow]\nwatch_ms = 500\nnext_levels = 0\n\n[capture]\nquiet_ms = 300\n";
 
 /// A page that promises nothing it could break.
 const HONEST: &str = "<h1>云朵阅读</h1><p>海量好书，随时随地阅读。</p>";

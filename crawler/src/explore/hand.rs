@@ -1,5 +1,6 @@
 //! Presses what stands on a page, as the visitor's finger or mouse would, and sees what comes of it.
 
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use model::chain::{ActKind, Outcome, Way, WayKind};
@@ -10,7 +11,8 @@ use serde_json::{Value, json};
 use crate::browser::CallError;
 use crate::capture::settle::{self, Look};
 use crate::capture::{self, Captured};
-use crate::explore::candidates::{Candidate, Safety, candidates};
+use crate::explore::candidates::{Candidate, candidates};
+use crate::explore::safety::Safety;
 use crate::seat::Seat;
 use crate::watch::Caught;
 
@@ -20,8 +22,11 @@ const REACTION: Duration = Duration::from_millis(1_500);
 const STEP: Duration = Duration::from_millis(60);
 /// A layer that stays after its close mark was pressed this often does not close.
 const CLOSINGS: usize = 3;
-/// Ways on that one page is said to offer.
-const MOST_OFFERED: usize = 24;
+/// Ways on of each kind that one page is said to offer.
+const MOST_OFFERED: usize = 6;
+/// What is pressed, in this order, and how many of each: what opens in place first, since a call to action may take
+/// the page away.
+const PRESSED: [(WayKind, usize); 3] = [(WayKind::Fold, 2), (WayKind::Agreement, 2), (WayKind::Action, 3)];
 
 /// What pressing brought about.
 struct Reaction {
@@ -46,12 +51,14 @@ pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Res
             close(seat, page, mark).await?;
         }
     }
-    for one in offered.iter().filter(|one| one.kind != WayKind::Close).take(MOST_OFFERED) {
-        if Instant::now() > until {
-            left = 0;
-        }
+    let (pressed, told) = sort(&offered);
+    for one in told {
+        let way = way(seat, one, page);
+        seat.watch().way(way);
+    }
+    for one in pressed {
         let mut way = way(seat, one, page);
-        if !presses(one) || left == 0 {
+        if left == 0 || Instant::now() > until {
             seat.watch().way(way);
             continue;
         }
@@ -81,11 +88,29 @@ pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Res
     Ok(opened)
 }
 
+/// What is to be pressed, in order, and what is only told of.
+fn sort(offered: &[Candidate]) -> (Vec<&Candidate>, Vec<&Candidate>) {
+    let mut seen = HashSet::new();
+    let once: Vec<&Candidate> = offered.iter().filter(|one| seen.insert((one.kind, one.same))).collect();
+    let pressed: Vec<&Candidate> = PRESSED
+        .iter()
+        .flat_map(|(kind, most)| once.iter().filter(|one| one.kind == *kind && presses(one)).take(*most))
+        .copied()
+        .collect();
+    let is_pressed = |one: &Candidate| pressed.iter().any(|other| other.node == one.node);
+    let mut count: HashMap<WayKind, usize> = HashMap::new();
+    let told = once.into_iter().filter(|one| one.kind != WayKind::Close && !is_pressed(one)).filter(|one| {
+        let count = count.entry(one.kind).or_default();
+        *count += 1;
+        *count <= MOST_OFFERED
+    });
+    let told = told.collect();
+    (pressed, told)
+}
+
 /// A plain link is gone in a tab of its own; what could submit something is never pressed.
 fn presses(one: &Candidate) -> bool {
-    one.safe == Safety::Press
-        && !one.covered
-        && matches!(one.kind, WayKind::Action | WayKind::Agreement | WayKind::Fold)
+    one.safe == Safety::Press && !one.covered
 }
 
 fn way(seat: &Seat<'_>, one: &Candidate, page: &Captured) -> Way {

@@ -1,9 +1,10 @@
 //! What is held back: forms, documents asked for while buttons are pressed, windows, downloads, app links.
 
-use model::chain::{ActKind, File, Outcome, Way, WayKind};
+use model::chain::{ActKind, App, File, Outcome, Way, WayKind};
 use serde_json::{Value, json};
 
 use crate::explore::app;
+use crate::explore::clipboard::{self, CopiedKind};
 use crate::follow::script;
 use crate::watch::{Reply, Watch, is_foreign, text};
 
@@ -166,6 +167,12 @@ impl Watch {
             Some("clipboard") if !what.is_empty() => {
                 let mut way = self.found(WayKind::Clipboard, None, Outcome::NotLaunched);
                 way.words.clone_from(&what);
+                let copied = clipboard::read(&what);
+                way.url = copied.iter().find(|one| one.kind == CopiedKind::Address).map(|one| one.words.clone());
+                if let Some(name) = copied.into_iter().find_map(|one| one.app) {
+                    let scheme = String::new();
+                    way.app = Some(App { scheme, name: Some(name), package: None, fallback: None });
+                }
                 if !way.gesture {
                     let detail = format!("It put 「{what}」 into the clipboard by itself.");
                     self.act(ActKind::ClipboardWritten, at_ms, detail);

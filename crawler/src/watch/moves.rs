@@ -25,6 +25,8 @@ impl Watch {
             return None;
         }
         if is_foreign(&url) {
+            // An app link says behind the `#` which app it wants, and what else there is.
+            let url = url + p["request"]["urlFragment"].as_str().unwrap_or_default();
             self.app_link(&url, p["redirectResponse"]["status"].as_u64());
             return None;
         }
