@@ -22,7 +22,18 @@ enum Form {
 use Form::{Area, Each, Either, Fields, Hash, Maybe, Number, Text, Truth, Word};
 
 const STEPS: Form = Word(&["creative", "follow", "capture", "read", "compare", "judge", "keep"]);
-const KINDS: Form = Word(&["click", "http", "meta-refresh", "script"]);
+const KINDS: Form = Word(&[
+    "click",
+    "http",
+    "meta-refresh",
+    "script",
+    "history",
+    "rewrite",
+    "frame",
+    "popup",
+    "app-link",
+    "next-level",
+]);
 const SOURCES: Form = Word(&["video", "image", "title", "description", "cta", "click", "speech"]);
 
 const GAP: Form =
