@@ -17,8 +17,6 @@ use model::ad::Ad;
 use model::chain::HopKind;
 use model::snapshot::{Node, Snapshot};
 
-const VISITORS: &str = include_str!("visitors.toml");
-
 /// A server that answers every host; requests are written down as `METHOD host/path`.
 struct Site {
     at: SocketAddr,
@@ -71,7 +69,6 @@ fn sent_to(location: &str) -> Response<Body> {
 }
 
 fn options(site: SocketAddr) -> Options {
-    let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
     Options {
         guard: Rules { allow: vec!["127.0.0.0/8".into()], resolve: [("*.test".to_owned(), site.to_string())].into() },
         follow: Follow { max_hops: 10, page_timeout_secs: 6, watch_ms: 700 },
@@ -85,8 +82,14 @@ fn options(site: SocketAddr) -> Options {
             picture_scale: 1.0,
         },
         browser: Browser { path: String::new(), sandbox: false },
-        visitors,
+        visitors: visitors(),
     }
+}
+
+/// The visitors of the compiled-in configuration.
+fn visitors() -> BTreeMap<String, Visitor> {
+    let config: toml::Table = include_str!("../../config.toml").parse().expect("the configuration");
+    config["visitors"].clone().try_into().expect("visitors")
 }
 
 fn ad(click_url: &str) -> Ad {
@@ -488,7 +491,7 @@ async fn each_visitor_is_who_they_say_they_are() {
     })
     .await;
     let crawler = crawler(options(site.at)).await;
-    let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
+    let visitors = visitors();
     for (name, wanted) in [
         ("android-douyin", "false | Linux aarch64 | zh-CN,zh,en-US,en | 393 | 393 | 2.75 | 5 | Asia/Shanghai"),
         ("desktop-chrome", "false | Win32 | zh-CN,zh,en-US,en | 1366 | 1366 | 1 | 0 | Asia/Shanghai"),
