@@ -105,8 +105,9 @@ fn differences<'a>(
     for (key, value) in user.iter() {
         let keys = [outer, &[key.to_owned()]].concat();
         let (prefix, name) = (outer.iter().map(|key| format!("{key}.")).collect::<String>(), keys.join("."));
-        // Visitors and resolved names are the user's own: new keys are welcome there.
-        let own = matches!(prefix.as_str(), "visitors." | "guard.resolve.");
+        // Visitors, their headers and resolved names are the user's own: new keys are welcome there.
+        let headers = prefix.starts_with("visitors.") && prefix.ends_with(".headers.");
+        let own = headers || matches!(prefix.as_str(), "visitors." | "guard.resolve.");
         match (defaults.get(key), value.as_table_like()) {
             (Some(known), inner) => match (known.as_table_like(), inner) {
                 (Some(known), Some(inner)) => differences(known, inner, &keys, at, changes)?,
@@ -185,6 +186,14 @@ mod tests {
         let config = merged(text, Path::new("my.toml")).expect("loads");
         assert_eq!(config.check.at_once, 1);
         assert_eq!(config.crawl.guard.resolve["*.test"], "127.0.0.1:18080");
+    }
+
+    #[test]
+    fn a_visitor_can_be_given_headers_of_their_own() {
+        let text = "[visitors.desktop-chrome]\nreferrer = \"https://a.test/\"\n[visitors.desktop-chrome.headers]\nX-Me = \"1\"\n";
+        let config = merged(text, Path::new("my.toml")).expect("loads");
+        let visitor = &config.crawl.visitors["desktop-chrome"];
+        assert_eq!((visitor.referrer.as_str(), visitor.headers["X-Me"].as_str()), ("https://a.test/", "1"));
     }
 
     #[test]

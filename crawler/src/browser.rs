@@ -6,6 +6,8 @@ mod program;
 mod stale;
 mod tab;
 
+pub(crate) use program::ACCEPT_LANGUAGE;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,7 +58,7 @@ struct Arrivals {
     opening: bool,
 }
 
-/// A page or service worker that has just been started, and waits to be told to go on.
+/// A page, a shared or a service worker that has just been started, and waits to be told to go on.
 #[derive(Debug)]
 pub(crate) struct Attached {
     pub(crate) session: String,
@@ -106,9 +108,9 @@ impl Chromium {
     }
 }
 
-/// Every page that opens, a visit's own or a pop-up, and every service worker is attached to before it may do anything.
+/// Every page that opens, a visit's own or a pop-up, and every worker is attached to before it may do anything.
 async fn prepare(connection: &Connection) -> Result<String, CallError> {
-    let pages = json!([{"type": "page"}, {"type": "service_worker"}, {"exclude": true}]);
+    let pages = json!([{"type": "page"}, {"type": "shared_worker"}, {"type": "service_worker"}, {"exclude": true}]);
     let attach = json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages});
     connection.call("", "Target.setAutoAttach", attach, BROWSER_BOUND).await?;
     let version = connection.call("", "Browser.getVersion", json!({}), BROWSER_BOUND).await?;
@@ -127,7 +129,7 @@ async fn hear(mut events: mpsc::Receiver<Event>, contexts: Contexts) {
             session: text(&event.params["sessionId"]),
             target: text(&info["targetId"]),
             opener: info["openerId"].as_str().map(str::to_owned),
-            is_worker: info["type"] == "service_worker",
+            is_worker: info["type"] != "page",
         };
         // Pages of no visit are the browser's own first one, which stays as it is: empty, and waiting.
         let mut contexts = contexts.lock().unwrap_or_else(PoisonError::into_inner);

@@ -149,7 +149,7 @@ fn provenance(seat: &Seat<'_>) -> Provenance {
     Provenance {
         crawler_version: concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned(),
         browser_version: seat.browser_version.to_owned(),
-        user_agent: seat.visitor.user_agent.clone(),
+        user_agent: seat.visitor.agent(),
         language: seat.visitor.languages.join(","),
         time_zone: seat.visitor.time_zone.clone(),
         blocked,

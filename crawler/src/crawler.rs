@@ -17,6 +17,7 @@ use url::Url;
 use crate::browser::{CallError, Chromium, LaunchError};
 use crate::guard::{Gate, Guard, RuleError};
 use crate::options::Options;
+use crate::source::macros::{self, Macro, Truth};
 use crate::visit::{Request, Seen, see};
 use crate::{capture, download, follow, gap, http};
 
@@ -101,7 +102,14 @@ impl Crawler {
             ));
         };
         let written = ad.click_url.trim();
-        let click = Url::parse(written).map_err(|error| {
+        let truth = Truth {
+            now_ms: (self.clock)().timestamp_millis(),
+            user_agent: &visitor.agent(),
+            address: None,
+            landing_url: ad.landing_url.as_deref(),
+        };
+        let filled = macros::fill(written, &truth);
+        let click = Url::parse(&filled.url).map_err(|error| {
             no("not-a-url", format!("The click URL `{written}` is no URL ({error}). Correct it in the ads file."))
         })?;
         if !matches!(click.scheme(), "http" | "https") {
@@ -112,7 +120,8 @@ impl Crawler {
                 ),
             ));
         }
-        Ok(Request { options: &self.options, name, visitor, clock: &self.clock, click })
+        let macros = filled.macros;
+        Ok(Request { options: &self.options, name, visitor, clock: &self.clock, click, macros })
     }
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.
@@ -131,6 +140,7 @@ impl Crawler {
                 if seen.hops.is_empty() {
                     seen.hops.push(follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None));
                 }
+                seen.hops[0].cause = filled(&request.macros);
                 seen
             }
             Err(why) => {
@@ -177,6 +187,13 @@ impl Crawler {
         *slot = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+/// What was put in place of macros that the platform had not filled, as the click's cause tells it.
+fn filled(macros: &[Macro]) -> Option<String> {
+    let told = macros.iter().map(|one| format!("{} by {:?}", one.written, one.value));
+    let told = told.collect::<Vec<_>>().join(", ");
+    (!told.is_empty()).then(|| format!("macros filled: {told}"))
 }
 
 /// A click that was not even tried.

@@ -65,9 +65,17 @@ pub(crate) async fn walk(
 }
 
 pub(crate) fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
-    let headers = visitor.headers(url.scheme() == "https").into_iter();
+    let mut headers = Vec::new();
+    // Where nobody can choose HTTP/2 these two go first, as from a browser; HTTP/2 has no such headers.
+    if let Some(host) = url.host_str().filter(|_| url.scheme() == "http") {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        headers
+            .extend([("host".to_owned(), format!("{host}{port}")), ("connection".to_owned(), "keep-alive".to_owned())]);
+    }
+    headers.extend(visitor.headers(url));
     headers
-        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?)))
+        .into_iter()
+        .filter_map(|(name, value)| Some((HeaderName::try_from(name).ok()?, HeaderValue::from_str(&value).ok()?)))
         .collect()
 }
 
@@ -79,6 +87,7 @@ pub(crate) fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwe
         .connect_timeout(bound)
         .timeout(bound)
         .pool_max_idle_per_host(0)
+        .http1_title_case_headers()
         .build()
 }
 

@@ -8,10 +8,11 @@ use model::snapshot::{Blocked, Part};
 use model::units::{Clock, Level, Millis};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::browser::{CallError, Chromium, Event, Tab};
 use crate::capture::film::Film;
+use crate::companions;
 use crate::follow::Trail;
 use crate::guard::{Gate, Journal};
 use crate::options::Options;
@@ -85,7 +86,8 @@ impl<'a> Seat<'a> {
         let watch = Watch::new(main_frame.clone(), trail, millis(clicked.elapsed()));
         let watch = Arc::new(Mutex::new(watch));
         let film = Arc::new(Film::new(&request.options.capture, request.visitor));
-        let listening = tokio::spawn(listen(tab.clone(), events, Arc::clone(&watch), Arc::clone(&film)));
+        let listening =
+            tokio::spawn(listen(tab.clone(), events, Arc::clone(&watch), Arc::clone(&film), request.visitor.clone()));
         let seat = Self {
             tab,
             options: request.options,
@@ -125,6 +127,7 @@ impl<'a> Seat<'a> {
             ("Fetch.enable", json!({"patterns": [{"resourceType": "Document", "requestStage": "Request"}]})),
         ];
         calls.extend(self.visitor.calls());
+        calls.push(companions::announced());
         for (method, params) in calls {
             self.tab.call(method, params, BOUND).await?;
         }
@@ -141,11 +144,7 @@ impl<'a> Seat<'a> {
             }
             (time.sent, time.page) = (now, now);
         }
-        let mut to = json!({"url": self.errand.url, "transitionType": "link"});
-        if let Some(referrer) = &self.errand.referrer {
-            to["referrer"] = referrer.as_str().into();
-        }
-        self.tab.tell("Page.navigate", to);
+        self.tab.tell("Page.navigate", self.visitor.click(&self.errand.url, self.errand.referrer.as_deref()));
     }
 
     /// From here on buttons are pressed: no document is left, and nothing that scripts send submits anything.
@@ -236,17 +235,44 @@ impl Drop for Seat<'_> {
 }
 
 /// Takes the tab's events in, and answers those that wait.
-async fn listen(tab: Tab, mut events: mpsc::Receiver<Event>, watch: Arc<Mutex<Watch>>, film: Arc<Film>) {
+async fn listen(
+    tab: Tab,
+    mut events: mpsc::Receiver<Event>,
+    watch: Arc<Mutex<Watch>>,
+    film: Arc<Film>,
+    visitor: Visitor,
+) {
+    let dress = Arc::new(visitor.worker_calls());
+    let mut beside = JoinSet::new();
     while let Some(event) = events.recv().await {
+        while beside.try_join_next().is_some() {}
+        if event.method == "Target.attachedToTarget" {
+            let session = event.params["sessionId"].as_str().unwrap_or_default().to_owned();
+            beside.spawn(companions::attend(tab.worker(session), Arc::clone(&watch), Arc::clone(&dress)));
+            continue;
+        }
         let reply = lock(&watch).take(&event);
+        // Documents are asked for with the headers of the visitor's browser, in its order.
+        let headers = || visitor.document_headers(&event.params["request"]["headers"]);
+        let go_on = |mut params: Value, document: bool| {
+            if let Some(headers) = Some(()).filter(|()| document).and_then(|()| headers()) {
+                params["headers"] = headers.into();
+            }
+            params
+        };
+        let document = event.params["resourceType"] == "Document";
         match reply {
             None => {}
+            Some(Reply::Call("Fetch.continueRequest", params)) => {
+                tab.tell("Fetch.continueRequest", go_on(params, document));
+            }
             Some(Reply::Call(method, params)) => tab.tell(method, params),
             Some(Reply::LeaveFor { request, from }) => {
+                let params = go_on(json!({"requestId": request}), true);
                 let (tab, watch, film) = (tab.clone(), Arc::clone(&watch), Arc::clone(&film));
-                tokio::spawn(async move {
+                beside.spawn(async move {
                     leave(&tab, &watch, &film, from).await;
-                    tab.tell("Fetch.continueRequest", json!({"requestId": request}));
+                    tab.tell("Fetch.continueRequest", params);
                 });
             }
         }

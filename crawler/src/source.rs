@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use model::ad::Ad;
 
+pub mod macros;
+
 mod json_lines;
 
 /// A longer ads file is refused: it is read whole. Bytes.

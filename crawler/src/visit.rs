@@ -21,6 +21,7 @@ use crate::guard::Gate;
 use crate::leg::Leg;
 use crate::options::Options;
 use crate::seat::{Errand, Seat};
+use crate::source::macros::Macro;
 use crate::visitor::Visitor;
 
 /// A page behind the landing page is watched no longer than this for sending its visitor on.
@@ -33,6 +34,8 @@ pub(crate) struct Request<'a> {
     pub(crate) visitor: &'a Visitor,
     pub(crate) clock: &'a Clock,
     pub(crate) click: Url,
+    /// Those of its macros that were filled here.
+    pub(crate) macros: Vec<Macro>,
 }
 
 /// What the browser saw.
@@ -67,7 +70,12 @@ impl<'a> Room<'a> {
         let uninvited = context.uninvited();
         let context = Arc::new(context);
         let tabs = Tabs::default();
-        let receiving = tokio::spawn(companions::receive(Arc::clone(&context), uninvited, Arc::clone(&tabs)));
+        let receiving = tokio::spawn(companions::receive(
+            Arc::clone(&context),
+            uninvited,
+            Arc::clone(&tabs),
+            Arc::new(request.visitor.worker_calls()),
+        ));
         Ok(Self { context, browser, gate, request, tabs, receiving })
     }
 
@@ -95,7 +103,7 @@ pub(crate) async fn see(browser: &Chromium, gate: &Gate, request: &Request<'_>) 
     let click = Errand {
         kind: HopKind::Click,
         url: request.click.as_str().to_owned(),
-        referrer: None,
+        referrer: Some(request.visitor.referrer.clone()).filter(|referrer| !referrer.is_empty()),
         level: Level(1),
         part: Part::Landing,
     };

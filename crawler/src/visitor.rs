@@ -1,20 +1,33 @@
 //! As whom we look: a declared identity, said the same way in headers, in scripts and over plain HTTP.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+mod calls;
+mod headers;
+mod script;
 
-/// What Chromium accepts as a document.
-const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7";
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 /// A declared identity. Its name is its key in the configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Visitor {
+    /// As configured; [`Visitor::agent`] is what is sent.
     pub user_agent: String,
+    /// Where the operator says who looks; takes the place of `{about}` in the user agent. Empty says nothing.
+    #[serde(default)]
+    pub about: String,
+    pub engine: Engine,
     /// Client hints; an empty list of brands sends none of them.
     pub hints: Hints,
-    /// CSS pixels, width and height.
+    /// CSS pixels, width and height: where the page is laid out.
     pub viewport: (u32, u32),
+    /// CSS pixels: the browser's window with its bars, as scripts read it.
+    pub window: (u32, u32),
+    /// CSS pixels: the whole screen.
+    pub screen: (u32, u32),
+    /// CSS pixels of the screen's height that the system keeps for itself.
+    pub screen_kept: u32,
     /// Device pixels to one CSS pixel.
     pub scale: f64,
     pub touch: bool,
@@ -26,13 +39,36 @@ pub struct Visitor {
     pub time_zone: String,
     /// `navigator.platform`
     pub navigator_platform: String,
+    /// Processor cores that scripts are told of.
+    pub cores: u32,
+    /// GB that scripts are told of; Safari tells them nothing.
+    pub memory: u32,
+    /// What WebGL names as its card: vendor and renderer.
+    pub gpu: (String, String),
+    /// The page that the click is said to come from; empty for a link opened out of an app.
+    #[serde(default)]
+    pub referrer: String,
+    /// Sent with every document beside what a browser sends: `X-Requested-With` of a web view.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+}
+
+/// What kind of browser the visitor says to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Chromium within an Android app.
+    WebView,
+    Chrome,
+    /// Safari of an iPhone.
+    Safari,
 }
 
 /// What Chromium says of itself in `Sec-CH-UA` headers and `navigator.userAgentData`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hints {
-    /// With full versions; the short list is made from it.
+    /// With full versions, in the order in which they are sent; the short list is made from it.
     pub brands: Vec<Brand>,
     /// `Android`, `Windows`
     pub platform: String,
@@ -41,6 +77,8 @@ pub struct Hints {
     pub model: String,
     pub architecture: String,
     pub bitness: String,
+    /// `Mobile`, `Desktop`
+    pub form_factors: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,78 +96,11 @@ impl Brand {
 }
 
 impl Visitor {
-    /// The calls that make a browser tab this visitor.
-    pub(crate) fn calls(&self) -> Vec<(&'static str, Value)> {
-        let (width, height) = self.viewport;
-        let portrait = json!({"type": if height >= width {"portraitPrimary"} else {"landscapePrimary"}, "angle": 0});
-        let mut identity = json!({
-            "userAgent": self.user_agent,
-            "acceptLanguage": self.languages.join(","),
-            "platform": self.navigator_platform,
-        });
-        if !self.hints.brands.is_empty() {
-            identity["userAgentMetadata"] = self.metadata();
-        }
-        vec![
-            ("Emulation.setUserAgentOverride", identity),
-            (
-                "Emulation.setDeviceMetricsOverride",
-                json!({"width": width, "height": height, "screenWidth": width, "screenHeight": height,
-                       "deviceScaleFactor": self.scale, "mobile": self.mobile, "screenOrientation": portrait}),
-            ),
-            (
-                "Emulation.setTouchEmulationEnabled",
-                json!({"enabled": self.touch, "maxTouchPoints": if self.touch {5} else {1}}),
-            ),
-            ("Emulation.setTimezoneOverride", json!({"timezoneId": self.time_zone})),
-            ("Emulation.setLocaleOverride", json!({"locale": self.languages.first()})),
-            ("Emulation.setFocusEmulationEnabled", json!({"enabled": true})),
-        ]
-    }
-
-    fn metadata(&self) -> Value {
-        let hints = &self.hints;
-        let list = |version: fn(&Brand) -> &str| -> Vec<Value> {
-            hints.brands.iter().map(|brand| json!({"brand": brand.name, "version": version(brand)})).collect()
-        };
-        json!({
-            "brands": list(Brand::major),
-            "fullVersionList": list(|brand| &brand.version),
-            "platform": hints.platform,
-            "platformVersion": hints.platform_version,
-            "architecture": hints.architecture,
-            "bitness": hints.bitness,
-            "model": hints.model,
-            "mobile": self.mobile,
-            "wow64": false,
-        })
-    }
-
-    /// `zh-CN,zh;q=0.9`, as Chromium writes it.
-    pub(crate) fn accept_language(&self) -> String {
-        let weighted = self.languages.iter().enumerate().map(|(place, language)| match place {
-            0 => language.clone(),
-            _ => format!("{language};q=0.{}", 10_usize.saturating_sub(place).max(1)),
-        });
-        weighted.collect::<Vec<_>>().join(",")
-    }
-
-    /// The headers of a click over plain HTTP, as the browser would send them: hints only to secure places.
-    pub(crate) fn headers(&self, secure: bool) -> Vec<(&'static str, String)> {
-        let mut headers = Vec::new();
-        if secure && !self.hints.brands.is_empty() {
-            let brands = self.hints.brands.iter().map(|brand| format!("\"{}\";v=\"{}\"", brand.name, brand.major()));
-            headers.push(("sec-ch-ua", brands.collect::<Vec<_>>().join(", ")));
-            headers.push(("sec-ch-ua-mobile", if self.mobile { "?1" } else { "?0" }.to_owned()));
-            headers.push(("sec-ch-ua-platform", format!("\"{}\"", self.hints.platform)));
-        }
-        headers.extend([
-            ("upgrade-insecure-requests", "1".to_owned()),
-            ("user-agent", self.user_agent.clone()),
-            ("accept", ACCEPT.to_owned()),
-            ("accept-language", self.accept_language()),
-        ]);
-        headers
+    /// The user agent as it is sent: with this program's version, and where to read about whoever looks.
+    pub fn agent(&self) -> String {
+        let about = if self.about.is_empty() { String::new() } else { format!("(+{})", self.about) };
+        let filled = self.user_agent.replace("{version}", env!("CARGO_PKG_VERSION")).replace("{about}", &about);
+        filled.trim_end().to_owned()
     }
 }
 
@@ -137,31 +108,42 @@ impl Visitor {
 pub(crate) mod tests {
     use super::*;
 
-    /// The two visitors of the compiled-in configuration.
-    pub(crate) const VISITORS: &str = include_str!("../tests/visitors.toml");
-
-    fn visitors() -> std::collections::BTreeMap<String, Visitor> {
-        toml::from_str(VISITORS).expect("two visitors")
+    /// The visitors of the compiled-in configuration.
+    pub(crate) fn visitors() -> BTreeMap<String, Visitor> {
+        let config: toml::Table = include_str!("../../config.toml").parse().expect("the configuration");
+        config["visitors"].clone().try_into().expect("visitors")
     }
 
     #[test]
-    fn visitors_are_data_and_name_no_headless_browser() {
+    fn an_auditor_says_openly_who_looks() {
+        let mut auditor = visitors()["auditor"].clone();
+        let version = env!("CARGO_PKG_VERSION");
+        assert!(auditor.agent().ends_with(&format!("Safari/537.36 postlink-auditor/{version}")), "{}", auditor.agent());
+        auditor.about = "https://audit.example/".to_owned();
+        assert!(auditor.agent().ends_with(&format!("postlink-auditor/{version} (+https://audit.example/)")));
+    }
+
+    #[test]
+    fn no_visitor_names_a_headless_browser_or_another_time_s_brands() {
         for (name, visitor) in visitors() {
-            assert!(!visitor.user_agent.to_lowercase().contains("headless"), "{name}");
-            assert!(visitor.calls().iter().any(|(method, _)| *method == "Emulation.setUserAgentOverride"));
+            assert!(!visitor.agent().to_lowercase().contains("headless"), "{name}");
+            let Some(chromium) = visitor.hints.brands.iter().find(|brand| brand.name == "Chromium") else {
+                assert_eq!(visitor.engine, Engine::Safari, "{name}");
+                continue;
+            };
+            // Chromium shuffles its brands, and greases them, by its version: 156 is Not:A-Brand 8 in front.
+            let version: usize = chromium.major().parse().expect("a version");
+            let grease = [" ", "(", ":", "-", ".", "/", ")", ";", "=", "?", "_"];
+            let greased = format!("Not{}A{}Brand", grease[version % 11], grease[(version + 1) % 11]);
+            let order = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]][version % 6];
+            let brand = &visitor.hints.brands[order[0]];
+            assert_eq!(
+                (brand.name.as_str(), brand.major()),
+                (greased.as_str(), ["8", "99", "24"][version % 3]),
+                "{name}"
+            );
+            assert_eq!(visitor.hints.brands[order[1]].name, "Chromium", "{name}");
+            assert!(visitor.agent().contains(&format!("Chrome/{version}.")), "{name}");
         }
-        assert!(visitors()["android-douyin"].user_agent.contains(" aweme_"));
-    }
-
-    #[test]
-    fn plain_http_says_the_same_as_the_browser() {
-        let headers = visitors()["android-douyin"].headers(true);
-        let value = |wanted: &str| headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
-        assert_eq!(value("accept-language"), Some("zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7"));
-        assert_eq!(value("sec-ch-ua-mobile"), Some("?1"));
-        assert_eq!(
-            value("sec-ch-ua"),
-            Some("\"Android WebView\";v=\"156\", \"Chromium\";v=\"156\", \"Not=A?Brand\";v=\"24\"")
-        );
     }
 }

@@ -2,16 +2,14 @@
 
 mod setting;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::Response;
-use crawler::Visitor;
 use model::chain::HopKind;
-use setting::{Site, VISITORS, ad, answer, crawler, html, options, page, parent, reasons, sent_to, text, visit};
+use setting::{Site, ad, answer, crawler, html, options, page, parent, reasons, sent_to, text, visit, visitors};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_is_followed_over_http_meta_refresh_and_script() {
@@ -369,7 +367,7 @@ async fn each_visitor_is_who_they_say_they_are() {
     })
     .await;
     let crawler = crawler(options(site.at)).await;
-    let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
+    let visitors = visitors();
     for (name, wanted) in [
         ("android-douyin", "false | Linux aarch64 | zh-CN,zh,en-US,en | 393 | 393 | 2.75 | 5 | Asia/Shanghai"),
         ("desktop-chrome", "false | Win32 | zh-CN,zh,en-US,en | 1366 | 1366 | 1 | 0 | Asia/Shanghai"),

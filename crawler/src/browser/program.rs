@@ -47,6 +47,13 @@ const FEATURES_OFF: &str = "--disable-features=IsolateOrigins,site-per-process,B
     AutofillServerCommunication,InterestFeedContentSuggestions,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,\
     WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,PreloadTopChromeWebUI";
 
+/// The languages of the browser itself. Where a visitor has others they are overridden, which puts them in an unusual
+/// place among the headers.
+pub(crate) const ACCEPT_LANGUAGE: &str = "zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7";
+
+/// As what the browser asks for scripts of service workers, where no visitor can be told: plainly, and not as headless.
+const USER_AGENT: &str = "--user-agent=Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36";
+
 /// The browser's switches.
 ///
 /// - The browser's own proxy leads to the discard port: whatever is not part of a visit finds no way out. Each visit
@@ -54,7 +61,12 @@ const FEATURES_OFF: &str = "--disable-features=IsolateOrigins,site-per-process,B
 /// - Frames of other sites share their page's process (`IsolateOrigins,site-per-process` off), so that one
 ///   snapshot holds what they show; a visit's processes are its own either way.
 pub(crate) fn switches() -> Vec<String> {
+    let languages = format!("--accept-lang={ACCEPT_LANGUAGE}");
     let switches = [
+        &languages,
+        USER_AGENT,
+        // A mouse, as on a desktop; visitors with fingers have them emulated.
+        "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
         "--proxy-server=socks5://127.0.0.1:9",
         "--proxy-bypass-list=<-loopback>",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",

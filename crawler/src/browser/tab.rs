@@ -26,7 +26,7 @@ pub(crate) struct Tab {
     pub(crate) target: String,
 }
 
-/// A page or service worker that nobody here opened.
+/// A page or worker that nobody here opened.
 pub(crate) struct Other {
     tab: Tab,
     pub(crate) opener: Option<String>,
@@ -122,6 +122,12 @@ impl Tab {
         self.connection.listen(&self.session)
     }
 
+    /// A worker that its page started.
+    pub(crate) fn worker(&self, session: String) -> Other {
+        let tab = Self { connection: self.connection.clone(), session, target: String::new() };
+        Other { tab, opener: None, is_worker: true }
+    }
+
     /// Ends the tab, hung or not.
     pub(crate) fn close(&self) {
         self.connection.forget(&self.session);
@@ -134,18 +140,26 @@ impl Tab {
 }
 
 impl Other {
-    /// Lets it go on, with each of its requests stopped at an interception, and gives its events.
+    /// Lets it go on, with each of its requests stopped at an interception, after these calls; and gives its events.
     ///
     /// A page that still waits cannot be closed, and holds up the one that opened it: so it must go on.
-    pub(crate) fn intercepted(&self) -> mpsc::Receiver<Event> {
+    pub(crate) fn intercepted(&self, before: &[(&'static str, Value)]) -> mpsc::Receiver<Event> {
         let events = self.tab.events();
         self.tab.tell("Fetch.enable", json!({"patterns": [{"urlPattern": "*"}]}));
+        for (method, params) in before {
+            self.tab.tell(method, params.clone());
+        }
         self.tab.tell("Runtime.runIfWaitingForDebugger", json!({}));
         events
     }
 
     pub(crate) fn tell(&self, method: &str, params: Value) {
         self.tab.tell(method, params);
+    }
+
+    /// A worker that it started.
+    pub(crate) fn worker(&self, session: String) -> Self {
+        self.tab.worker(session)
     }
 
     pub(crate) fn close(&self) {

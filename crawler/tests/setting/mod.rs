@@ -17,7 +17,11 @@ use crawler::{Browser, Capture, Crawler, Follow, Options, Visit, Visitor};
 use model::ad::Ad;
 use model::snapshot::{Node, Snapshot};
 
-pub(crate) const VISITORS: &str = include_str!("../visitors.toml");
+/// The visitors of the compiled-in configuration.
+pub(crate) fn visitors() -> BTreeMap<String, Visitor> {
+    let config: toml::Table = include_str!("../../../config.toml").parse().expect("the configuration");
+    config["visitors"].clone().try_into().expect("visitors")
+}
 
 /// A server that answers every host; requests are written down as `METHOD host/path`.
 pub(crate) struct Site {
@@ -71,7 +75,6 @@ pub(crate) fn sent_to(location: &str) -> Response<Body> {
 }
 
 pub(crate) fn options(site: SocketAddr) -> Options {
-    let visitors: BTreeMap<String, Visitor> = toml::from_str(VISITORS).expect("visitors");
     Options {
         guard: Rules { allow: vec!["127.0.0.0/8".into()], resolve: [("*.test".to_owned(), site.to_string())].into() },
         follow: Follow {
@@ -95,7 +98,7 @@ pub(crate) fn options(site: SocketAddr) -> Options {
             film_bytes: 1 << 20,
         },
         browser: Browser { path: String::new(), sandbox: false },
-        visitors,
+        visitors: visitors(),
     }
 }
 

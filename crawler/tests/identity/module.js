@@ -1,0 +1,2 @@
+import '/facts.js';
+facts().then((facts) => postMessage(facts));

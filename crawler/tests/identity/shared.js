@@ -1,0 +1,2 @@
+importScripts('/facts.js');
+onconnect = (event) => facts().then((facts) => event.ports[0].postMessage(facts));

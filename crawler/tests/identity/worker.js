@@ -1,0 +1,2 @@
+importScripts('/facts.js');
+facts().then((facts) => postMessage(facts));
