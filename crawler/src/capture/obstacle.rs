@@ -8,6 +8,7 @@ mod broken;
 mod challenge;
 mod denied;
 mod empty;
+mod field;
 mod geo;
 mod gone;
 mod login_wall;
@@ -61,6 +62,8 @@ struct Kind {
     advice: &'static str,
     /// By what a page is recognised as one.
     sign: fn(&Page<'_>) -> Option<String>,
+    /// What hints at one on a page that says next to nothing.
+    hint: fn(&Page<'_>) -> Option<String>,
 }
 
 /// All kinds; the first that fits is it, so those that say more about the cause come first.
@@ -69,10 +72,10 @@ const KINDS: [Kind; 12] = [
     parked::KIND,
     not_set_up::KIND,
     geo::KIND,
+    login_wall::KIND,
     denied::KIND,
     app_only::APP,
     app_only::BROWSER,
-    login_wall::KIND,
     broken::MAINTENANCE,
     gone::KIND,
     broken::ERROR,
@@ -82,11 +85,11 @@ const KINDS: [Kind; 12] = [
 /// What stands in for the landing page, if something does.
 pub(crate) fn find(signs: &Signs<'_>) -> Option<Obstacle> {
     let page = Page::read(signs);
-    let looked_for = KINDS.iter().filter(|kind| signs.laid_out || kind.reason != empty::KIND.reason);
-    looked_for.into_iter().find_map(|kind| {
-        let Kind { reason, retry, what, advice, .. } = *kind;
-        Some(Obstacle { reason, retry, sign: (kind.sign)(&page)?, what, advice })
-    })
+    let looked_for = || KINDS.iter().filter(|kind| signs.laid_out || kind.reason != empty::KIND.reason);
+    let signs = looked_for().find_map(|kind| Some((kind, (kind.sign)(&page)?)));
+    let (kind, sign) = signs.or_else(|| looked_for().find_map(|kind| Some((kind, (kind.hint)(&page)?))))?;
+    let Kind { reason, retry, what, advice, .. } = *kind;
+    Some(Obstacle { reason, retry, sign, what, advice })
 }
 
 /// How a message is told in a gap.

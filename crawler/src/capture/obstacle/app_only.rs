@@ -11,6 +11,7 @@ pub(super) const APP: Kind = Kind {
     what: "asks for another app",
     advice: "A person has to look with that app, or another visitor is configured.",
     sign: |page| sign(page, &WORDS.app_only),
+    hint: |page| hint(page, &WORDS.app_only),
 };
 
 pub(super) const BROWSER: Kind = Kind {
@@ -19,11 +20,16 @@ pub(super) const BROWSER: Kind = Kind {
     what: "refuses the visitor's browser",
     advice: "Look at it as a visitor with another browser.",
     sign: |page| sign(page, &WORDS.browser),
+    hint: |page| hint(page, &WORDS.browser),
 };
 
 fn sign(page: &Page<'_>, words: &Plain) -> Option<String> {
     let despite = Despite { downloads: true, ..Despite::default() };
     Some(quoted(&message::main_thing(page, &Asked { says: &words.says, paths: Some(&words.paths), despite })?))
+}
+
+fn hint(page: &Page<'_>, words: &Plain) -> Option<String> {
+    Some(quoted(&message::hinted(page, &words.hints, Despite { downloads: true, ..Despite::default() })?))
 }
 
 #[cfg(test)]

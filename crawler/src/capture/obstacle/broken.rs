@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::message::{self, Asked, Despite};
 use super::page::Page;
-use super::words::WORDS;
+use super::words::{Plain, WORDS};
 use super::{Kind, is_error_status, quoted};
 
 pub(super) const MAINTENANCE: Kind = Kind {
@@ -13,6 +13,7 @@ pub(super) const MAINTENANCE: Kind = Kind {
     what: "is closed for maintenance",
     advice: "Look again later.",
     sign: maintenance,
+    hint: |page| hint(page, &WORDS.maintenance),
 };
 
 pub(super) const ERROR: Kind = Kind {
@@ -21,6 +22,7 @@ pub(super) const ERROR: Kind = Kind {
     what: "answers with an error under a status of success",
     advice: "Look again later; if it stays so, the link is broken.",
     sign: error,
+    hint: |page| hint(page, &WORDS.broken).filter(|_| !is_error_status(page)),
 };
 
 /// What programs call the message in an answer meant for other programs.
@@ -50,6 +52,10 @@ fn answers_a_program(page: &Page<'_>) -> bool {
     let Some(text) = texts.next().filter(|_| texts.next().is_none()) else { return false };
     let Ok(Value::Object(answer)) = serde_json::from_str(text.trim()) else { return false };
     answer.keys().any(|key| ANSWER_KEYS.contains(&key.to_lowercase().as_str()))
+}
+
+fn hint(page: &Page<'_>, words: &Plain) -> Option<String> {
+    Some(quoted(&message::hinted(page, &words.hints, Despite::default())?))
 }
 
 #[cfg(test)]

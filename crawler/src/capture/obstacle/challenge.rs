@@ -2,8 +2,9 @@
 
 use model::snapshot::Node;
 
+use super::field::FieldKind;
 use super::message::{self, Asked, Despite};
-use super::page::{FieldKind, Page, attribute, is_visible};
+use super::page::{Page, attribute, is_visible};
 use super::words::WORDS;
 use super::{Kind, quoted};
 
@@ -13,6 +14,7 @@ pub(super) const KIND: Kind = Kind {
     what: "asks whether we are human",
     advice: "A person has to look, or the operator lets this visitor in.",
     sign,
+    hint,
 };
 
 /// Units of text up to which a page has little other content.
@@ -60,6 +62,11 @@ fn mark_of(node: &Node) -> Option<&'static str> {
 
 fn is_widget(node: &Node) -> bool {
     mark_of(node).is_some()
+}
+
+fn hint(page: &Page<'_>) -> Option<String> {
+    let despite = Despite { code_field: true, ..Despite::default() };
+    Some(quoted(&message::hinted(page, &WORDS.challenge.hints, despite)?))
 }
 
 #[cfg(test)]

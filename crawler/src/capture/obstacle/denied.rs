@@ -11,6 +11,7 @@ pub(super) const KIND: Kind = Kind {
     what: "turns the visitor away",
     advice: "The operator of the site has to let this visitor in; a block is not evaded.",
     sign,
+    hint,
 };
 
 /// Units; the block pages of firewalls explain themselves, and say no more.
@@ -32,6 +33,11 @@ fn sign(page: &Page<'_>) -> Option<String> {
     Some(quoted(&said))
 }
 
+fn hint(page: &Page<'_>) -> Option<String> {
+    let hinted = message::hinted(page, &WORDS.denied.hints, Despite::default()).filter(|_| !is_error_status(page))?;
+    Some(quoted(&hinted))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sample::{reason, saying, text};
@@ -43,7 +49,7 @@ mod tests {
             "Access Denied",
             "Sorry, you have been blocked",
             "403 Forbidden",
-            "網站防火牆 网站防火墙",
+            "網站防火牆",
         ] {
             assert_eq!(saying(words), Some("access-denied"), "{words}");
         }

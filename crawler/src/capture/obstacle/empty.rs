@@ -12,6 +12,7 @@ pub(super) const KIND: Kind = Kind {
     what: "shows nothing of its own",
     advice: "Look again, or look at it as another visitor.",
     sign,
+    hint: |_| None,
 };
 
 /// Screens; less than this is an icon.

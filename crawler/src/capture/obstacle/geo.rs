@@ -11,12 +11,17 @@ pub(super) const KIND: Kind = Kind {
     what: "is not shown in the visitor's country or region",
     advice: "Look at it from an address in the region that the ad is meant for.",
     sign,
+    hint,
 };
 
 fn sign(page: &Page<'_>) -> Option<String> {
     let words = &WORDS.geo;
     let asked = Asked { says: &words.says, paths: Some(&words.paths), despite: Despite::default() };
     Some(quoted(&message::main_thing(page, &asked)?))
+}
+
+fn hint(page: &Page<'_>) -> Option<String> {
+    Some(quoted(&message::hinted(page, &WORDS.geo.hints, Despite::default())?))
 }
 
 #[cfg(test)]

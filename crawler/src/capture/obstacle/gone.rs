@@ -11,6 +11,7 @@ pub(super) const KIND: Kind = Kind {
     what: "says that what was there is gone",
     advice: "Check that the link is still meant to work.",
     sign,
+    hint,
 };
 
 fn sign(page: &Page<'_>) -> Option<String> {
@@ -20,6 +21,11 @@ fn sign(page: &Page<'_>) -> Option<String> {
     let words = &WORDS.gone;
     let asked = Asked { says: &words.says, paths: Some(&words.paths), despite: Despite::default() };
     Some(quoted(&message::main_thing(page, &asked)?))
+}
+
+fn hint(page: &Page<'_>) -> Option<String> {
+    let hinted = message::hinted(page, &WORDS.gone.hints, Despite::default()).filter(|_| !is_error_status(page))?;
+    Some(quoted(&hinted))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! Many ads lead to a login form on purpose: log in and get the gift. Such a form stands beside what it is for, and is
 //! the landing page. A wall stands for a page that it does not show: it says so, or was sent to from there.
 
+use super::field::FieldKind;
 use super::message::{self, Asked, Despite};
-use super::page::{Block, FieldKind, Page};
+use super::page::{Block, Page};
 use super::words::WORDS;
 use super::{Kind, quoted};
 
@@ -14,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     what: "wants a login before it shows anything",
     advice: "Nobody logs in here: ask the advertiser for a page that can be seen, or for a preview of it.",
     sign,
+    hint,
 };
 
 /// Units a wall may say beside its form and its message.
@@ -66,8 +68,14 @@ fn beside(page: &Page<'_>) -> usize {
 /// A field for a password, a phone number with a code, or a code to be scanned.
 fn is_login_form(page: &Page<'_>) -> bool {
     let asks = |kind: FieldKind| page.asks().any(|field| field.kind == kind);
-    let scanned = page.content().any(|block| block.text.contains("扫码登录") || block.text.contains("扫一扫登录"));
+    let scanned = page.content().any(|block| WORDS.login.scan.is_in(&block.text));
     asks(FieldKind::Password) || (asks(FieldKind::Account) && asks(FieldKind::Code)) || scanned
+}
+
+fn hint(page: &Page<'_>) -> Option<String> {
+    let despite = Despite { fields: true, ..Despite::default() };
+    let hinted = message::hinted(page, &WORDS.login.hints, despite).filter(|_| !offers_something(page))?;
+    Some(quoted(&hinted))
 }
 
 #[cfg(test)]

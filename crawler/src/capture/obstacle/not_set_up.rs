@@ -1,5 +1,6 @@
 //! A server or site that nobody has set up yet, or that its host has switched off: default pages, missing filings.
 
+use super::field::FieldKind;
 use super::message::{self, Asked, Despite};
 use super::page::Page;
 use super::words::WORDS;
@@ -11,6 +12,7 @@ pub(super) const KIND: Kind = Kind {
     what: "answers with a server's own page, because no site is set up or allowed there",
     advice: "Ask the advertiser for a link that works.",
     sign,
+    hint,
 };
 
 fn sign(page: &Page<'_>) -> Option<String> {
@@ -22,10 +24,14 @@ fn sign(page: &Page<'_>) -> Option<String> {
         return Some(format!("it loads `{mark}`"));
     }
     // The password under 「opening soon」 is for the shop's owner.
-    let password_only = page.asks().all(|field| field.kind == super::page::FieldKind::Password);
+    let password_only = page.asks().all(|field| field.kind == FieldKind::Password);
     let despite = Despite { fields: password_only, ..Despite::default() };
     let said = message::main_thing(page, &Asked { says: &words.says, paths: None, despite })?;
     Some(quoted(&said))
+}
+
+fn hint(page: &Page<'_>) -> Option<String> {
+    Some(quoted(&message::hinted(page, &WORDS.not_set_up.hints, Despite::default())?))
 }
 
 #[cfg(test)]

@@ -7,27 +7,11 @@ use model::units::Area;
 use url::Url;
 
 use super::Signs;
+use super::field::{Field, FieldKind, fields};
 use super::words::{HOST, WORDS, fold, units};
 
-/// Words in class or id that name what stands around the content of any page.
-const FURNITURE: [&str; 14] = [
-    "nav",
-    "navbar",
-    "navigation",
-    "topnav",
-    "footer",
-    "foot",
-    "footbar",
-    "site-footer",
-    "page-footer",
-    "copyright",
-    "tabbar",
-    "breadcrumb",
-    "breadcrumbs",
-    "beian",
-];
-/// A cookie notice says nothing about the page.
-const NOTICES: [&str; 4] = ["cookie", "consent", "gdpr", "onetrust"];
+/// CSS pixels; what is higher is no button, whatever listens on it.
+const LOW: f64 = 90.0;
 
 /// A page as it is read.
 pub(super) struct Page<'a> {
@@ -60,25 +44,8 @@ pub(super) struct Block {
     pub(super) furniture: bool,
     /// Whether it is a link or a button.
     pub(super) pressable: bool,
-}
-
-/// Something to be written into.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Field {
-    pub(super) kind: FieldKind,
-    pub(super) top: f64,
-    pub(super) furniture: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FieldKind {
-    Search,
-    Password,
-    /// A code, by message or from a picture.
-    Code,
-    /// A name to log in with: phone, mail, user name.
-    Account,
-    Other,
+    /// Whether it looks like a button.
+    pub(super) button: bool,
 }
 
 impl<'a> Page<'a> {
@@ -94,12 +61,17 @@ impl<'a> Page<'a> {
         let around = |own: &dyn Fn(&Node) -> bool| inherited(nodes, own);
         let furniture = around(&is_furniture);
         let pressable = around(&is_pressable);
+        let button = around(&is_button);
         let heading = around(&|node| matches!(node.tag.as_str(), "h1" | "h2"));
         let mut page = Self {
             snapshot,
             html: signs.html,
             headers: signs.headers,
-            blocks: blocks(nodes, &host, &furniture, &pressable, &heading),
+            blocks: blocks(
+                nodes,
+                &host,
+                &Around { furniture: &furniture, pressable: &pressable, button: &button, heading: &heading },
+            ),
             fields: fields(nodes, &furniture),
             titles: titles(&snapshot.title, &host),
             path,
@@ -175,36 +147,46 @@ fn is_furniture(node: &Node) -> bool {
     if matches!(node.tag.as_str(), "html" | "body" | "main" | "#text") {
         return false;
     }
-    let names = || [attribute(node, "class"), attribute(node, "id")].join(" ");
+    let words = &WORDS.furniture;
+    let names = [attribute(node, "class"), attribute(node, "id")].join(" ");
     matches!(node.tag.as_str(), "nav" | "footer")
         || matches!(attribute(node, "role").as_str(), "navigation" | "contentinfo")
-        || names()
-            .split_whitespace()
-            .any(|name| FURNITURE.contains(&name) || NOTICES.iter().any(|notice| name.contains(notice)))
+        || names.split_whitespace().any(|name| {
+            words.names.iter().any(|own| own == name) || words.notices.iter().any(|notice| name.contains(notice))
+        })
 }
 
 fn is_pressable(node: &Node) -> bool {
+    let low = node.area.is_some_and(|area| area.h <= LOW);
     match node.tag.as_str() {
-        "button" | "a" => true,
+        "a" => true,
         "html" | "body" | "#text" => false,
-        _ => {
-            let low = node.area.is_some_and(|area| area.h <= 90.0);
-            attribute(node, "role") == "button"
-                || (low && (node.clickable || node.attrs.contains_key("onclick")))
-                || (low
-                    && attribute(node, "class")
-                        .split_whitespace()
-                        .any(|name| name.starts_with("btn") || name.contains("button")))
-        }
+        _ => is_button(node) || (low && (node.clickable || node.attrs.contains_key("onclick"))),
     }
 }
 
+fn is_button(node: &Node) -> bool {
+    let low = node.area.is_some_and(|area| area.h <= LOW);
+    let class = attribute(node, "class");
+    node.tag == "button"
+        || attribute(node, "role") == "button"
+        || (low && class.split_whitespace().any(|name| name.starts_with("btn") || name.contains("button")))
+}
+
+/// For each node whether it stands in one of these.
+struct Around<'a> {
+    furniture: &'a [bool],
+    pressable: &'a [bool],
+    button: &'a [bool],
+    heading: &'a [bool],
+}
+
 /// Texts joined by the box they flow in.
-fn blocks(nodes: &[Node], host: &str, furniture: &[bool], pressable: &[bool], heading: &[bool]) -> Vec<Block> {
+fn blocks(nodes: &[Node], host: &str, around: &Around<'_>) -> Vec<Block> {
     let mut joined: BTreeMap<usize, (String, Block)> = BTreeMap::new();
     for (at, node) in nodes.iter().enumerate().filter(|(_, node)| is_visible(node)) {
-        let button = node.tag == "input" && matches!(attribute(node, "type").as_str(), "submit" | "button");
-        let text = match (&node.text, button) {
+        let input = node.tag == "input" && matches!(attribute(node, "type").as_str(), "submit" | "button");
+        let text = match (&node.text, input) {
             (Some(text), _) => text.clone(),
             (None, true) => node.attrs.get("value").cloned().unwrap_or_default(),
             (None, false) => continue,
@@ -214,9 +196,9 @@ fn blocks(nodes: &[Node], host: &str, furniture: &[bool], pressable: &[bool], he
         let (all, block) = joined.entry(flow(nodes, at)).or_insert_with(|| {
             let block = Block {
                 top,
-                furniture: furniture[at],
-                pressable: pressable[at] || button,
-                heading: heading[at],
+                furniture: around.furniture[at],
+                pressable: around.pressable[at] || input,
+                heading: around.heading[at],
                 ..Block::default()
             };
             (String::new(), block)
@@ -225,8 +207,9 @@ fn blocks(nodes: &[Node], host: &str, furniture: &[bool], pressable: &[bool], he
         all.push_str(&text);
         block.top = block.top.min(top);
         block.font_px = block.font_px.max(font_px);
-        block.pressable &= pressable[at] || button;
-        block.heading |= heading[at];
+        block.pressable &= around.pressable[at] || input;
+        block.button |= around.button[at] || input;
+        block.heading |= around.heading[at];
     }
     let finished = joined.into_values().map(|(text, mut block)| {
         block.text = with_host(&fold(&text), host);
@@ -260,57 +243,4 @@ fn titles(title: &str, host: &str) -> Vec<String> {
     let parts = title.split(['-', '–', '—', '|', '_', '·', '•', '»', '｜', '－']);
     let folded = std::iter::once(title).chain(parts).map(|part| with_host(&fold(part), host));
     folded.filter(|part| !part.is_empty()).collect()
-}
-
-fn fields(nodes: &[Node], furniture: &[bool]) -> Vec<Field> {
-    let seen = nodes.iter().enumerate().filter(|(_, node)| is_visible(node));
-    seen.filter_map(|(at, node)| {
-        Some(Field { kind: field(node)?, top: node.area.map_or(0.0, |area| area.y), furniture: furniture[at] })
-    })
-    .collect()
-}
-
-fn field(node: &Node) -> Option<FieldKind> {
-    let kind = attribute(node, "type");
-    match node.tag.as_str() {
-        "textarea" | "select" => return Some(FieldKind::Other),
-        "input" => {}
-        _ => return None,
-    }
-    let named = ["name", "id", "placeholder", "autocomplete", "class", "aria-label", "title"]
-        .map(|name| fold(node.attrs.get(name).map_or("", String::as_str)))
-        .join(" ");
-    let has = |words: &[&str]| words.iter().any(|word| named.contains(word));
-    Some(match kind.as_str() {
-        "hidden" | "checkbox" | "radio" | "button" | "submit" | "image" | "reset" | "range" | "color" => return None,
-        "password" => FieldKind::Password,
-        "search" => FieldKind::Search,
-        _ if has(&["search", "搜索", "搜一", "查找", "keyword", "kw "]) || named.split(' ').any(|name| name == "q") => {
-            FieldKind::Search
-        }
-        _ if has(&["验证码", "动态码", "校验码", "captcha", "verif", "one-time", "otp", "字符", "characters"]) => {
-            FieldKind::Code
-        }
-        "tel" | "email" => FieldKind::Account,
-        _ if has(&[
-            "手机",
-            "账号",
-            "帐号",
-            "账户",
-            "用户名",
-            "邮箱",
-            "工号",
-            "学号",
-            "user",
-            "account",
-            "login",
-            "phone",
-            "mobile",
-            "mail",
-        ]) =>
-        {
-            FieldKind::Account
-        }
-        _ => FieldKind::Other,
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::message::{self, Asked, Despite};
 use super::page::Page;
-use super::words::WORDS;
+use super::words::{HOST, WORDS};
 use super::{Kind, quoted};
 
 pub(super) const KIND: Kind = Kind {
@@ -11,6 +11,7 @@ pub(super) const KIND: Kind = Kind {
     what: "is a domain that is for sale or parked",
     advice: "Whoever holds the name no longer runs a page there: ask the advertiser for another link.",
     sign,
+    hint,
 };
 
 /// Units; a parking service's page shows links, seldom more.
@@ -33,6 +34,14 @@ fn sign(page: &Page<'_>) -> Option<String> {
     let despite = Despite { fields: true, prices: true, orders: true, ..Despite::default() };
     let said = message::main_thing(page, &Asked { says: &words.says, paths: None, despite })?;
     Some(quoted(&said))
+}
+
+/// Only where the page is about its own name.
+fn hint(page: &Page<'_>) -> Option<String> {
+    let named =
+        page.content().any(|block| block.text.contains(HOST)) || page.titles.iter().any(|title| title.contains(HOST));
+    let hinted = message::hinted(page, &WORDS.parked.hints, Despite::default()).filter(|_| named)?;
+    Some(quoted(&hinted))
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use regex::Regex;
 use serde::Deserialize;
 
 /// What the words were read into.
-pub(super) static WORDS: LazyLock<Words> =
-    LazyLock::new(|| read(include_str!("words.toml")).expect("internal error: words.toml is read by a test"));
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    read(include_str!("words.toml")).unwrap_or_else(|error| panic!("internal error: words.toml: {error}"))
+});
 
 /// Stands in folded text where the page names its own host.
 pub(super) const HOST: char = '⌂';
@@ -24,6 +25,8 @@ pub(super) struct Words {
     pub(super) recommendations: Says,
     pub(super) small_print: Says,
     pub(super) condition: Says,
+    pub(super) furniture: Furniture,
+    pub(super) fields: Fields,
     pub(super) challenge: Challenge,
     pub(super) denied: Denied,
     pub(super) not_set_up: NotSetUp,
@@ -46,11 +49,27 @@ pub(super) struct Says {
     en: Pattern,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Furniture {
+    pub(super) names: Vec<String>,
+    pub(super) notices: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fields {
+    pub(super) search: Pattern,
+    pub(super) code: Pattern,
+    pub(super) account: Pattern,
+}
+
 /// A page that says so, or whose path does.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plain {
     pub(super) says: Says,
+    pub(super) hints: Says,
     #[serde(default)]
     pub(super) paths: Pattern,
 }
@@ -59,6 +78,7 @@ pub(super) struct Plain {
 #[serde(deny_unknown_fields)]
 pub(super) struct Challenge {
     pub(super) says: Says,
+    pub(super) hints: Says,
     pub(super) marks: Vec<String>,
     pub(super) widgets: Vec<String>,
 }
@@ -67,6 +87,7 @@ pub(super) struct Challenge {
 #[serde(deny_unknown_fields)]
 pub(super) struct Denied {
     pub(super) says: Says,
+    pub(super) hints: Says,
     pub(super) firewall: Says,
     pub(super) marks: Vec<String>,
     pub(super) paths: Pattern,
@@ -76,6 +97,7 @@ pub(super) struct Denied {
 #[serde(deny_unknown_fields)]
 pub(super) struct NotSetUp {
     pub(super) says: Says,
+    pub(super) hints: Says,
     pub(super) titles: Pattern,
     pub(super) marks: Vec<String>,
 }
@@ -84,6 +106,7 @@ pub(super) struct NotSetUp {
 #[serde(deny_unknown_fields)]
 pub(super) struct Parked {
     pub(super) says: Says,
+    pub(super) hints: Says,
     pub(super) marks: Vec<String>,
     pub(super) addresses: Pattern,
 }
@@ -92,7 +115,9 @@ pub(super) struct Parked {
 #[serde(deny_unknown_fields)]
 pub(super) struct Login {
     pub(super) says: Says,
+    pub(super) hints: Says,
     pub(super) titles: Pattern,
+    pub(super) scan: Pattern,
     pub(super) labels: Pattern,
     pub(super) pitch: Pattern,
     pub(super) paths: Pattern,
