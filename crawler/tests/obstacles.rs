@@ -3,6 +3,8 @@
 //! A file in `obstacles/` is one page; its name begins with the reason expected of it, or with `none`. Comments in its
 //! first lines say with which status it is answered, and at which path: `<!-- status: 403 -->`, `<!-- path: /login -->`.
 
+mod setting;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,11 +14,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Response;
-use chrono::DateTime;
-use crawler::guard::Rules;
-use crawler::{Browser, Capture, Crawler, Follow, Options};
+use crawler::{Crawler, Options};
 use futures_util::StreamExt;
-use model::ad::Ad;
+use setting::ad;
 
 /// Pages looked at side by side.
 const AT_ONCE: usize = 3;
@@ -99,29 +99,18 @@ async fn serve(samples: &[Sample]) -> SocketAddr {
     at
 }
 
-fn options(site: SocketAddr) -> Options {
-    Options {
-        guard: Rules { allow: vec!["127.0.0.0/8".into()], resolve: [("*.test".to_owned(), site.to_string())].into() },
-        follow: Follow { max_hops: 10, page_timeout_secs: 4, watch_ms: 50 },
-        capture: Capture {
-            quiet_ms: 100,
-            max_body_bytes: 1 << 20,
-            max_visit_bytes: 4 << 20,
-            max_page_height: 4_000,
-            max_nodes: 5_000,
-            picture_quality: 50,
-            picture_scale: 1.0,
-        },
-        browser: Browser { path: String::new(), sandbox: false },
-        visitors: toml::from_str(include_str!("visitors.toml")).expect("visitors"),
-    }
+/// Nothing here happens late, and only the landing page is looked at.
+fn quick(site: SocketAddr) -> Options {
+    let mut options = setting::options(site);
+    (options.follow.page_timeout_secs, options.follow.watch_ms, options.capture.quiet_ms) = (4, 50, 100);
+    options.capture.film_frames = 0;
+    options
 }
 
 /// What is wrong with how a sample was read; none when nothing is.
 async fn fault(crawler: &Crawler, sample: &Sample) -> Option<String> {
     let click = format!("http://{}.test{}", sample.name, sample.path);
-    let ad: Ad = serde_json::from_value(serde_json::json!({"ad_id": "g-1", "click_url": click})).expect("an ad");
-    let visit = crawler.visit(&ad, "android-douyin").await;
+    let visit = crawler.visit(&ad(&click), "android-douyin").await;
     let found: Vec<_> =
         visit.gaps.iter().filter(|gap| !matches!(gap.reason.as_str(), "error-status" | "timeout")).collect();
     let reasons: Vec<&str> = found.iter().map(|gap| gap.reason.as_str()).collect();
@@ -134,7 +123,7 @@ async fn fault(crawler: &Crawler, sample: &Sample) -> Option<String> {
 async fn every_page_is_told_from_its_look_alikes() {
     let samples = samples();
     let site = serve(&samples).await;
-    let crawler = Crawler::start(options(site), Arc::new(|| DateTime::UNIX_EPOCH)).await.expect("the crawler starts");
+    let crawler = setting::crawler(quick(site)).await;
     let faults: Vec<Option<String>> = futures_util::stream::iter(&samples)
         .map(|sample| fault(&crawler, sample))
         .buffer_unordered(AT_ONCE)
