@@ -1,12 +1,12 @@
 //! One page as it is before the visitor's eyes: its HTML, its layout, its picture, and what it was built from.
 
-pub(crate) mod challenge;
 mod colour;
 mod dom_snapshot;
 pub(crate) mod film;
 mod layout;
 mod likeness;
 mod look;
+pub(crate) mod obstacle;
 mod picture;
 mod responses;
 pub(crate) mod settle;
@@ -91,18 +91,6 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         provenance: provenance(seat),
     };
     Some(Captured { snapshot, handles, headers, html, evidence, missing })
-}
-
-/// What cannot be drawn, or what nobody sees, in an otherwise captured page.
-pub(crate) fn is_empty(nodes: &[Node]) -> bool {
-    let sees = |node: &Node| {
-        let Some(style) = node.style.as_ref().filter(|style| style.visible) else { return false };
-        let large = node.area.is_some_and(|area| area.w >= 40.0 && area.h >= 40.0);
-        let drawn = matches!(node.tag.as_str(), "img" | "canvas" | "video" | "svg" | "object" | "embed")
-            || style.background_image;
-        node.text.as_ref().is_some_and(|text| !text.trim().is_empty()) || (drawn && large)
-    };
-    !nodes.iter().any(sees)
 }
 
 async fn nodes(

@@ -7,7 +7,7 @@ use model::snapshot::{Blocked, Snapshot};
 use model::units::{Clock, Level};
 
 use crate::capture::settle::Rest;
-use crate::capture::{self, Captured, challenge};
+use crate::capture::{Captured, obstacle};
 use crate::gap::{gap, of_error};
 use crate::seat::Seat;
 use crate::visit::Seen;
@@ -71,7 +71,7 @@ impl Leg {
 
     /// Whether a page is one to walk on from: no error, and nothing that stands in for the page of the ad.
     pub(crate) fn is_walkable(page: &Captured) -> bool {
-        page.snapshot.status.is_none_or(|status| status < 400) && obstacle(page).is_none()
+        page.snapshot.status.is_none_or(|status| status < 400) && stand_in(page).is_none()
     }
 
     /// Joins it to the visit, behind the hops that are there; `from` is the hop whose page it began on.
@@ -134,11 +134,14 @@ fn shows_something(page: &Captured) -> bool {
         visible().filter(|node| node.tag == "img" || node.style.as_ref().is_some_and(|s| s.background_image));
     let pictured: f64 = pictures.filter_map(|node| node.area).map(|area| area.size()).sum();
     let screen = f64::from(viewport.0) * f64::from(viewport.1);
-    (letters >= A_DOOR || pictured > 0.25 * screen) && obstacle(page).is_none()
+    (letters >= A_DOOR || pictured > 0.25 * screen) && stand_in(page).is_none()
 }
 
-fn obstacle(page: &Captured) -> Option<challenge::Challenge> {
-    challenge::find(&challenge::Signs { snapshot: &page.snapshot, html: &page.html, headers: &page.headers })
+/// What stands there instead of the page, if something does.
+fn stand_in(page: &Captured) -> Option<obstacle::Obstacle> {
+    let laid_out = !page.missing.iter().any(|(reason, _)| matches!(*reason, "no-layout" | "page-too-large"));
+    let Captured { snapshot, html, headers, .. } = page;
+    obstacle::find(&obstacle::Signs { snapshot, html, headers, laid_out })
 }
 
 /// Why a captured page is not the page of the ad.
@@ -155,18 +158,8 @@ fn faults(seat: &Seat<'_>, page: &Captured) -> Vec<Gap> {
             format!("{url} answered with status {status}. Check that the link is still meant to work, and look again.");
         add("error-status", retry, detail);
     }
-    if let Some(found) = obstacle(page) {
-        let what = if found.reason == "app-only-page" { "asks for another app" } else { "asks whether we are human" };
-        add(
-            found.reason,
-            true,
-            format!("{url} {what}: {}. A person has to look, or the operator lets this visitor in.", found.sign),
-        );
-    } else if !page.missing.iter().any(|(reason, _)| matches!(*reason, "no-layout" | "page-too-large"))
-        && capture::is_empty(&snapshot.nodes)
-    {
-        let detail = format!("{url} shows no text and no picture. Look again, or look at it as another visitor.");
-        add("empty-page", true, detail);
+    if let Some(found) = stand_in(page) {
+        add(found.reason, found.retry, found.detail(url));
     }
     for (reason, detail) in &page.missing {
         add(reason, *reason != "page-too-large", detail.clone());
