@@ -1,6 +1,7 @@
 //! What a person sees of an ad and of a page: words, prices, forms, buttons, each with its place.
 
 mod creative;
+mod ffmpeg;
 mod options;
 mod page;
 mod reader;
@@ -8,6 +9,7 @@ mod reader;
 pub mod exhibit;
 pub mod ocr;
 pub mod price;
+pub mod qr;
 pub mod text;
 
 pub use creative::AdReading;
