@@ -7,6 +7,7 @@ mod page;
 mod reader;
 
 pub mod exhibit;
+pub mod film;
 pub mod ocr;
 pub mod price;
 pub mod qr;
