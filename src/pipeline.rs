@@ -31,6 +31,7 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
     let said = read_ad(&case, folder, tools).await;
     kept.keep_all(said.evidence);
     case.promised = said.statements;
+    let codes = reader::qr::ways_of_ad(&said.codes);
     case.gaps.extend(said.gaps);
 
     // Side by side: most of a visit is waiting.
@@ -38,13 +39,16 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
     for visit in visits {
         case.gaps.extend(visit.gaps);
         kept.keep_all(visit.evidence);
-        case.chains.push(visit.chain);
+        let mut chain = visit.chain;
+        chain.ways.extend(codes.clone());
 
         for snapshot in visit.snapshots {
             let read = read_page(snapshot, &kept, tools).await;
             case.gaps.extend(read.gaps);
+            chain.ways.extend(read.page.iter().flat_map(reader::qr::ways));
             case.pages.extend(read.page);
         }
+        case.chains.push(chain);
     }
 
     let compared = checker::compare(&case, &tools.words);
@@ -61,6 +65,7 @@ async fn read_ad(case: &Case, folder: &Path, tools: &Arc<Tools>) -> reader::AdRe
     let reading = spawn_blocking(move || tools.reader.read_ad(&ad, evidence, &folder, now)).await;
     reading.unwrap_or_else(|crash| reader::AdReading {
         statements: Vec::new(),
+        codes: Vec::new(),
         evidence: Vec::new(),
         gaps: vec![crashed(Step::Creative, None, &crash)],
     })

@@ -170,6 +170,17 @@ pub struct Page {
     pub fields: Vec<Field>,
     pub buttons: Vec<Button>,
     pub checkboxes: Vec<Checkbox>,
+    /// QR codes in its pictures, from top to bottom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Code>,
+}
+
+/// A QR code in a picture of an ad or of a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Code {
+    /// What it says: mostly an address.
+    pub text: String,
+    pub place: Place,
 }
 
 /// A form field: described, never filled.

@@ -1,5 +1,6 @@
 //! What an ad says: its words, its pictures, its videos, each with the place where it says so.
 
+mod codes;
 mod file;
 mod frames;
 mod image;
@@ -13,7 +14,7 @@ use chrono::{DateTime, Utc};
 use model::ad::{Ad, Creative, CreativeKind};
 use model::case::{Gap, Step};
 use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId, Place};
-use model::statement::{ReadBy, Role, Statement, Visibility};
+use model::statement::{Code, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
 use crate::ocr::Line;
@@ -24,6 +25,8 @@ use crate::{price, text};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AdReading {
     pub statements: Vec<Statement>,
+    /// QR codes in its pictures and videos.
+    pub codes: Vec<Code>,
     pub evidence: Vec<Evidence>,
     pub gaps: Vec<Gap>,
 }

@@ -1,13 +1,16 @@
 //! What a person sees of an ad and of a page: words, prices, forms, buttons, each with its place.
 
 mod creative;
+mod ffmpeg;
 mod options;
 mod page;
 mod reader;
 
 pub mod exhibit;
+pub mod film;
 pub mod ocr;
 pub mod price;
+pub mod qr;
 pub mod text;
 
 pub use creative::AdReading;

@@ -2,6 +2,7 @@
 
 mod buttons;
 mod checkboxes;
+mod codes;
 mod fields;
 mod forms;
 mod kind;
@@ -17,7 +18,7 @@ use std::collections::HashSet;
 use model::case::{Gap, Step};
 use model::evidence::{EvidenceId, PagePlace, Place};
 use model::snapshot::Snapshot;
-use model::statement::{Button, Checkbox, Field, Page, ReadBy, Role, Statement, Visibility};
+use model::statement::{Button, Checkbox, Code, Field, Page, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
 use crate::ocr::Ocr;
@@ -57,7 +58,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     let mut gaps = Vec::new();
     let mute: Vec<Region> =
         buttons.iter().filter(|b| b.label.is_empty()).map(|b| Region { node: b.node, area: b.area }).collect();
-    read_pictures(&tree, picture, &mute, ocr, options, &mut statements, &mut gaps);
+    let codes = read_pictures(&tree, picture, &mute, ocr, options, &mut statements, &mut gaps);
     statements.sort_by_key(|(node, _)| *node);
     let mut statements: Vec<Statement> =
         std::iter::once(title(&tree)).flatten().chain(statements.into_iter().map(|(_, s)| s)).collect();
@@ -83,6 +84,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
         fields,
         buttons,
         checkboxes,
+        codes,
     };
     PageReading { page, gaps }
 }
@@ -173,7 +175,7 @@ fn title(tree: &Tree) -> Option<Statement> {
     })
 }
 
-/// Reads what stands in pictures; what cannot be read is a gap.
+/// Reads words and codes that stand in pictures; what cannot be read is a gap.
 fn read_pictures(
     tree: &Tree,
     picture: Option<&[u8]>,
@@ -182,13 +184,9 @@ fn read_pictures(
     options: &Options,
     statements: &mut Vec<(usize, Statement)>,
     gaps: &mut Vec<Gap>,
-) {
+) -> Vec<Code> {
     let texts: Vec<Area> = statements.iter().filter_map(|(_, s)| s.page_place()?.area).collect();
     let regions = pictures::regions(tree, &texts, mute);
-    let unmeasured = statements.iter().any(|(_, s)| s.visibility.contrast.is_none());
-    if regions.is_empty() && !unmeasured {
-        return;
-    }
     let full = match picture {
         Some(bytes) => pictures::decode(bytes, options),
         None => Err("there is no picture of the page".to_owned()),
@@ -196,14 +194,14 @@ fn read_pictures(
     let full = match full {
         Ok(full) => full,
         Err(reason) => {
-            // Without pictures on the page nothing is lost but measurements.
+            // Without pictures on the page nothing is lost but measurements, and codes drawn by scripts.
             if !regions.is_empty() {
                 gaps.push(gap(
                     tree,
                     format!("the words in {} pictures of {} were not read: {reason}", regions.len(), tree.snapshot.url),
                 ));
             }
-            return;
+            return Vec::new();
         }
     };
     let outcome = pictures::read(tree, &full, &regions, &texts, ocr, options);
@@ -211,6 +209,9 @@ fn read_pictures(
     statements.extend(outcome.read.into_iter().map(|r| (r.node, r.statement)));
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale);
     pictures::measure_contrast(statements.iter_mut().map(|(_, s)| s), &full, scale);
+    let search = codes::of(tree, &full, scale);
+    gaps.extend(search.unsearched.map(|detail| gap(tree, format!("{}: {detail}", tree.snapshot.url))));
+    search.codes
 }
 
 fn gap(tree: &Tree, detail: String) -> Gap {

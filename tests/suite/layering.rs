@@ -22,11 +22,12 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Foreign crates that have a home, and the crates of ours that are it.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("reqwest", &["crawler"]),
     ("headless_chrome", &["crawler"]),
     ("image", &["reader"]),
     ("rten", &["reader"]),
+    ("rxing", &["reader"]),
     ("sqlx", &["storage"]),
     ("object_store", &["storage"]),
     ("axum", &["console", "postlink-tests"]),

@@ -1,6 +1,7 @@
 //! The whole program with a real Chromium, against a server that is every host of the test worlds.
 
 mod bad_ads;
+mod codes;
 mod contract;
 mod demo_set;
 mod evidence;

@@ -1,13 +1,14 @@
 //! The frames of a video, from an ffmpeg child that can do nothing but decode this one file.
 
+use std::ffi::OsStr;
 use std::io::{BufReader, Read};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::process::ChildStdout;
 use std::time::Duration;
 
 use image::RgbImage;
-use wait_timeout::ChildExt;
+
+use crate::ffmpeg::{self, Ending, Watched};
 
 /// Frames per second that are looked at.
 pub(super) const RATE: f64 = 2.0;
@@ -15,62 +16,32 @@ pub(super) const RATE: f64 = 2.0;
 const MAX_SIDE: u32 = 1280;
 /// Containers that hold pictures themselves: a play list would make ffmpeg open other files.
 const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,h264,hevc";
-/// Bytes of ffmpeg's complaints that are kept.
-const MAX_COMPLAINT: u64 = 4_096;
 
 /// Frames one by one, while ffmpeg works.
 pub(super) struct Frames {
     pictures: BufReader<ChildStdout>,
-    stop: mpsc::Sender<()>,
-    watch: std::thread::JoinHandle<Ending>,
-    complaint: std::thread::JoinHandle<String>,
-}
-
-/// How ffmpeg ended.
-#[derive(Debug, PartialEq)]
-pub(super) enum Ending {
-    Done,
-    Failed,
-    TooLate,
+    watched: Watched,
 }
 
 impl Frames {
     /// Starts decoding; `seconds` from the start of the video, in no more than `limit` of real time.
     pub(super) fn start(program: &str, path: &Path, seconds: u32, limit: Duration) -> Result<Self, String> {
-        let program = if program.is_empty() { "ffmpeg" } else { program };
         let scale = format!("scale='min({MAX_SIDE},iw)':'min({MAX_SIDE},ih)':force_original_aspect_ratio=decrease");
         // Rounding up makes each frame the one that stood on the screen at that moment.
         let filter = format!("setpts=PTS-STARTPTS,fps={RATE}:round=up,{scale},format=rgb24");
         let mut file = std::ffi::OsString::from("file:");
         file.push(path);
-        let mut child = Command::new("nice")
-            .args(["-n", "10", program, "-nostdin", "-v", "error", "-threads", "2"])
-            .args(["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS])
-            .arg("-t")
-            .arg(seconds.to_string())
-            .arg("-i")
-            .arg(file)
-            .args(["-map", "0:v:0", "-an", "-sn", "-dn", "-vf", &filter, "-f", "image2pipe", "-c:v", "ppm", "pipe:1"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                format!("{program} cannot be started: {error}; install ffmpeg, or name it as `reader.ffmpeg`")
-            })?;
-        let (Some(pictures), Some(mut complaints)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err("internal error: ffmpeg has no pipes".into());
-        };
-        let (stop, stopped) = mpsc::channel();
-        let watch = std::thread::spawn(move || watch(child, limit, &stopped));
-        let complaint = std::thread::spawn(move || {
-            let mut kept = Vec::new();
-            // What cannot be kept is still read, or ffmpeg would wait for ever.
-            let _ = complaints.by_ref().take(MAX_COMPLAINT).read_to_end(&mut kept);
-            let _ = std::io::copy(&mut complaints, &mut std::io::sink());
-            String::from_utf8_lossy(&kept).trim().to_owned()
-        });
-        Ok(Self { pictures: BufReader::new(pictures), stop, watch, complaint })
+        let seconds = seconds.to_string();
+        let mut arguments: Vec<&OsStr> = ["-nostdin", "-protocol_whitelist", "file,pipe", "-format_whitelist"]
+            .into_iter()
+            .chain([CONTAINERS, "-t", &seconds, "-i"])
+            .map(OsStr::new)
+            .collect();
+        arguments.push(&file);
+        let made = ["-map", "0:v:0", "-an", "-sn", "-dn", "-vf", &filter, "-f", "image2pipe", "-c:v", "ppm", "pipe:1"];
+        arguments.extend(made.map(OsStr::new));
+        let running = ffmpeg::start(program, arguments, limit)?;
+        Ok(Self { pictures: BufReader::new(running.output), watched: running.watched })
     }
 
     /// The next frame; none at the end.
@@ -81,28 +52,7 @@ impl Frames {
     /// Ends the child, if it has not ended; how it ended and what it complained of.
     pub(super) fn finish(self) -> (Ending, String) {
         drop(self.pictures);
-        let _ = self.stop.send(());
-        (self.watch.join().unwrap_or(Ending::Failed), self.complaint.join().unwrap_or_default())
-    }
-}
-
-/// Waits for the child's end, for the limit, or for the word to stop.
-fn watch(mut child: Child, limit: Duration, stopped: &mpsc::Receiver<()>) -> Ending {
-    let step = Duration::from_millis(50);
-    let mut left = limit;
-    loop {
-        match child.wait_timeout(step) {
-            Ok(Some(status)) => return if status.success() { Ending::Done } else { Ending::Failed },
-            Ok(None) => {}
-            Err(_) => return Ending::Failed,
-        }
-        left = left.saturating_sub(step);
-        let asked = stopped.try_recv().is_ok();
-        if left.is_zero() || asked {
-            let _ = child.kill();
-            let _ = child.wait();
-            return if asked { Ending::Done } else { Ending::TooLate };
-        }
+        self.watched.finish()
     }
 }
 

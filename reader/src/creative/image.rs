@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use model::evidence::{AdPlace, AdSource, Evidence};
 
-use super::{AdReading, file, from_pixels};
+use super::{AdReading, codes, file, from_pixels};
 use crate::ocr::{lines, picture};
 use crate::reader::Reader;
 
@@ -20,8 +20,10 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     reading.evidence.push(evidence);
     let picture =
         decoded.map_err(|error| format!("{}: {error}; PNG, JPEG, WebP, GIF and BMP can be read", path.display()))?;
+    let (found, whole) = codes::in_picture(&picture, id);
+    reading.codes.extend(found);
     let lines = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
     let place = |area| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: Some(area), evidence: id };
     reading.statements.extend(from_pixels(&lines::joined(&lines), &place, None));
-    Ok(())
+    if whole { Ok(()) } else { Err(format!("{} was not searched for QR codes to the end", path.display())) }
 }

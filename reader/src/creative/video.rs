@@ -9,9 +9,11 @@ use image::RgbImage;
 use model::case::{Gap, Step};
 use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId};
 
-use super::frames::{Ending, Frames, RATE};
+use super::codes::Codes;
+use super::frames::{Frames, RATE};
 use super::tracks::Track;
 use super::{AdReading, file, from_pixels};
+use crate::ffmpeg::Ending;
 use crate::ocr::{Effort, Line, lines, picture};
 use crate::reader::Reader;
 
@@ -106,7 +108,8 @@ struct Seen {
     tracks: Vec<Track>,
     /// Frames since the last search, oldest first, to trace a new text back through.
     between: Vec<RgbImage>,
-    /// JPEG of the frames on which a text was read first.
+    codes: Codes,
+    /// JPEG of the frames on which a text or a code was read first.
     kept: BTreeMap<usize, Vec<u8>>,
 }
 
@@ -119,6 +122,9 @@ impl Seen {
         let at_s = self.seconds();
         let number = self.count;
         self.count += 1;
+        if self.codes.look(&frame, at_s, number) {
+            self.keep(number, number, &frame)?;
+        }
         if !number.is_multiple_of(SEARCH_EVERY) {
             for track in self.tracks.iter_mut().filter(|t| !t.is_gone()) {
                 if track.is_in(&frame) {
@@ -184,13 +190,14 @@ impl Seen {
     fn write(self, now: DateTime<Utc>, reading: &mut AdReading) {
         let mut ids: BTreeMap<usize, EvidenceId> = BTreeMap::new();
         for (number, jpeg) in self.kept {
-            if self.tracks.iter().any(|t| t.shown == number) {
+            if self.tracks.iter().any(|t| t.shown == number) || self.codes.are_shown(number) {
                 let evidence =
                     Evidence::new(format!("video frame {:.1} s", number as f64 / RATE), "image/jpeg", jpeg, now);
                 ids.insert(number, evidence.id());
                 reading.evidence.push(evidence);
             }
         }
+        reading.codes.extend(self.codes.placed(|number| ids.get(&number).copied()));
         let mut groups: Vec<Vec<Track>> = Vec::new();
         // One letter, seen once, is a pattern of the moving ground.
         let is_noise = |t: &Track| t.line.text.chars().count() < 2 && t.last_s <= t.from_s;
