@@ -18,6 +18,8 @@ mod visitor;
 mod browser;
 
 mod capture;
+#[cfg_attr(not(test), expect(dead_code, reason = "the core calls it next"))]
+mod explore;
 mod follow;
 mod gap;
 mod http;

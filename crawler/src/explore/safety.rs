@@ -1,0 +1,125 @@
+//! Whether pressing a thing could submit, order or send something. Where in doubt, it does.
+
+use model::chain::WayKind;
+
+use super::address::{self, Leads};
+use super::kind::{Page, is_submit};
+use super::lexicon::{LEXICON, names, pieces};
+use super::press::Thing;
+
+/// What may be done with a way on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Safety {
+    /// A plain link: its address can be opened, in another tab as well.
+    Link,
+    /// A press that, by all that can be seen, only shows something.
+    Press,
+    /// A press that could submit, order, pay, or send a code. It is never pressed, and its address never opened.
+    Submits,
+}
+
+pub(super) fn of(page: &Page<'_>, thing: &Thing, kind: WayKind) -> Safety {
+    let link = matches!(thing.leads, Leads::Page(_) | Leads::File(_) | Leads::App(_));
+    let open = if link { Safety::Link } else { Safety::Press };
+    if is_submit(page.tree, thing) {
+        return Safety::Submits;
+    }
+    let submits = match kind {
+        WayKind::Form => true,
+        WayKind::AppLink => matches!(thing.leads, Leads::Talk(_)),
+        WayKind::Agreement | WayKind::Close | WayKind::Back | WayKind::Fold => slips(page, thing, kind),
+        _ if link => link_submits(page, thing),
+        _ => press_submits(page, thing),
+    };
+    if submits { Safety::Submits } else { open }
+}
+
+/// An agreement or a close mark whose script or words order after all.
+fn slips(page: &Page<'_>, thing: &Thing, kind: WayKind) -> bool {
+    let words =
+        LEXICON.submits.found(&thing.form).is_some() && !LEXICON.close.are(&thing.form) && kind != WayKind::Agreement;
+    let script = !matches!(thing.leads, Leads::Page(_)) && script_submits(page, thing);
+    words || script || address_acts(thing)
+}
+
+/// Whether opening a link could order: by its words, its address, or what it stands beside.
+fn link_submits(page: &Page<'_>, thing: &Thing) -> bool {
+    let (words, layer) = (&thing.form, page.layers.layer(thing.node));
+    if LEXICON.submits.say(words) || address_acts(thing) {
+        return true;
+    }
+    let (tree, fields) = (page.tree, page.fields);
+    let (orders, claims) = (LEXICON.orders.say(words), LEXICON.claims.say(words));
+    let looks = LEXICON.looks.say(words) && !LEXICON.submits.say(words);
+    if looks || !(orders || claims || words.is_empty()) {
+        return false;
+    }
+    let acts = orders
+        && fields.billing
+        && names(&address::pieces(thing.leads.href().unwrap_or_default()), &LEXICON.names.orders);
+    let asked =
+        fields.beside(tree, thing.node, thing.area, layer) || fields.tick_beside(tree, thing.node, thing.area, layer);
+    let consents = fields.billing && fields.consent_beside(tree, thing.node, thing.area, layer);
+    acts || ((asked || consents) && !words.is_empty())
+}
+
+/// Whether a press that a script hears could order.
+fn press_submits(page: &Page<'_>, thing: &Thing) -> bool {
+    let (words, layer) = (&thing.form, page.layers.layer(thing.node));
+    if LEXICON.submits.say(words) || script_submits(page, thing) || words.is_price() {
+        return true;
+    }
+    let (tree, fields) = (page.tree, page.fields);
+    let asked = fields.beside(tree, thing.node, thing.area, layer);
+    if LEXICON.looks.say(words) {
+        return asked && in_form(page, thing);
+    }
+    // What cannot be read cannot be called safe, unless its makers call it an arrow or the like.
+    if words.is_empty() {
+        return !names(&made_names(page, thing), &LEXICON.names.moves);
+    }
+    LEXICON.orders.say(words)
+        || asked
+        || fields.in_layer(layer)
+        || in_form(page, thing)
+        || (fields.billing && !LEXICON.opens.say(words))
+        || fields.tick_beside(tree, thing.node, thing.area, layer)
+        || fields.consent_beside(tree, thing.node, thing.area, layer)
+}
+
+fn in_form(page: &Page<'_>, thing: &Thing) -> bool {
+    page.tree.up(thing.node).any(|up| page.tree.tag(up) == "form")
+}
+
+/// Whether the makers' own names for the button, or its script, say that it sends something.
+fn script_submits(page: &Page<'_>, thing: &Thing) -> bool {
+    let script = format!("{} {}", page.tree.attr(thing.node, "onclick"), address_script(page, thing));
+    let mut said = pieces(&script);
+    said.extend(thing.names.iter().cloned());
+    let list = &LEXICON.names.submits;
+    said.iter()
+        .any(|piece| list.contains(piece) || list.iter().any(|name| name.len() >= 6 && piece.contains(name.as_str())))
+}
+
+fn address_script<'a>(page: &Page<'a>, thing: &Thing) -> &'a str {
+    let address = page.tree.attr(thing.node, "href");
+    if address.trim_start().to_ascii_lowercase().starts_with("javascript:") { address } else { "" }
+}
+
+/// Whether opening the address itself does something.
+fn address_acts(thing: &Thing) -> bool {
+    matches!(&thing.leads, Leads::Page(url) if address::pieces(url).iter().any(|piece| LEXICON.names.acts.contains(piece)))
+}
+
+/// What the makers call a thing without words, its pictures included.
+fn made_names(page: &Page<'_>, thing: &Thing) -> Vec<String> {
+    let mut all = thing.names.clone();
+    for below in page.tree.part(thing.node).take(8) {
+        all.extend(page.tree.names(below));
+        let file = page.tree.attr(below, "src").rsplit('/').next().unwrap_or_default();
+        if file.len() < 200 {
+            all.extend(pieces(file));
+        }
+    }
+    all
+}
