@@ -9,7 +9,7 @@ use crate::capture::dom_snapshot::{Document, DomSnapshot, Rare};
 use crate::capture::look::{Inherited, Sight};
 
 /// Attributes that say what a thing is; `aria-…` beside them.
-const ATTRIBUTES: [&str; 37] = [
+const ATTRIBUTES: [&str; 38] = [
     "id",
     "class",
     "name",
@@ -40,6 +40,7 @@ const ATTRIBUTES: [&str; 37] = [
     "data-url",
     "data-link",
     "data-name",
+    "data-method",
     "download",
     "open",
     "form",

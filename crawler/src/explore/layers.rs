@@ -83,6 +83,11 @@ impl Layers {
         self.of[at]
     }
 
+    /// The element that makes a layer.
+    pub(super) fn node(&self, layer: usize) -> usize {
+        self.layers[layer].at
+    }
+
     /// The box of a layer's content, for finding its corners: of the largest opaque box in it, or its own.
     pub(super) fn area(&self, layer: usize) -> Area {
         self.layers[layer].area

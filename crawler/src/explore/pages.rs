@@ -216,9 +216,7 @@ fn options(at: std::net::SocketAddr) -> Options {
     set("follow", "next_levels", 0.into());
     set("capture", "quiet_ms", 150.into());
     set("browser", "sandbox", false.into());
-    all.retain(|section, _| {
-        matches!(section, "guard" | "follow" | "capture" | "browser" | "visitors" | "hosts")
-    });
+    all.retain(|section, _| matches!(section, "guard" | "follow" | "capture" | "browser" | "visitors" | "hosts"));
     toml::Value::Table(all).try_into().expect("the crawler's part of the configuration")
 }
 

@@ -26,10 +26,12 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing, kind: WayKind) -> f64 {
 fn pull(page: &Page<'_>, thing: &Thing) -> f64 {
     let words = &thing.form;
     let mut rank = 0.0;
-    // 「查看详情」 calls less than 「立即领取」, whatever both begin with.
+    // 「查看详情」 calls less than 「立即领取」, and what cannot be pressed stands behind what can.
     if LEXICON.looks.say(words) && !LEXICON.claims.are(words) {
-        rank += 20.0;
-    } else if LEXICON.claims.say(words) || LEXICON.orders.say(words) || LEXICON.submits.say(words) {
+        rank += if LEXICON.claims.say(words) { 28.0 } else { 20.0 };
+    } else if LEXICON.submits.say(words) {
+        rank += 40.0;
+    } else if LEXICON.claims.say(words) || LEXICON.orders.say(words) {
         rank += 45.0;
     }
     let screen = page.tree.screen();

@@ -3,7 +3,7 @@
 use model::chain::WayKind;
 
 use super::address::{self, Leads};
-use super::kind::{Page, is_submit};
+use super::kind::{Page, accepts_cookies, is_submit};
 use super::lexicon::{LEXICON, names, pieces};
 use super::press::Thing;
 
@@ -21,8 +21,11 @@ pub(crate) enum Safety {
 pub(super) fn of(page: &Page<'_>, thing: &Thing, kind: WayKind) -> Safety {
     let link = matches!(thing.leads, Leads::Page(_) | Leads::File(_) | Leads::App(_));
     let open = if link { Safety::Link } else { Safety::Press };
-    if is_submit(page.tree, thing) {
+    if is_submit(page.tree, thing) || is_posted(page, thing) {
         return Safety::Submits;
+    }
+    if kind == WayKind::Close && accepts_cookies(page, thing) {
+        return open;
     }
     let submits = match kind {
         WayKind::Form => true,
@@ -45,7 +48,9 @@ fn slips(page: &Page<'_>, thing: &Thing, kind: WayKind) -> bool {
 /// Whether opening a link could order: by its words, its address, or what it stands beside.
 fn link_submits(page: &Page<'_>, thing: &Thing) -> bool {
     let (words, layer) = (&thing.form, page.layers.layer(thing.node));
-    if LEXICON.submits.say(words) || address_acts(thing) {
+    let script = pieces(page.tree.attr(thing.node, "onclick"));
+    let named = script.iter().any(|piece| LEXICON.names.submits.contains(piece));
+    if LEXICON.submits.say(words) || address_acts(thing) || named {
         return true;
     }
     let (tree, fields) = (page.tree, page.fields);
@@ -85,6 +90,13 @@ fn press_submits(page: &Page<'_>, thing: &Thing) -> bool {
         || (fields.billing && !LEXICON.opens.say(words))
         || fields.tick_beside(tree, thing.node, thing.area, layer)
         || fields.consent_beside(tree, thing.node, thing.area, layer)
+}
+
+/// A link that a library sends as a form.
+fn is_posted(page: &Page<'_>, thing: &Thing) -> bool {
+    let method =
+        page.tree.up(thing.node).take(3).map(|up| page.tree.attr(up, "data-method")).find(|method| !method.is_empty());
+    method.is_some_and(|method| !method.eq_ignore_ascii_case("get"))
 }
 
 fn in_form(page: &Page<'_>, thing: &Thing) -> bool {
