@@ -4,7 +4,7 @@ use model::chain::WayKind;
 use model::units::Area;
 
 use super::address::Leads;
-use super::fields::Fields;
+use super::fields::{Beside, Fields};
 use super::layers::Layers;
 use super::lexicon::{LEXICON, names};
 use super::press::{Thing, is_cross};
@@ -15,6 +15,12 @@ pub(super) struct Page<'a> {
     pub(super) tree: &'a Tree<'a>,
     pub(super) layers: &'a Layers,
     pub(super) fields: &'a Fields,
+}
+
+impl Page<'_> {
+    pub(super) fn beside(&self, thing: &Thing) -> Beside {
+        self.fields.beside(self.tree, self.layers, thing.node, thing.area)
+    }
 }
 
 /// The kind of way on; none when it is none of the ad's.
@@ -77,7 +83,7 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing) -> Option<WayKind> {
 }
 
 fn asks(page: &Page<'_>, thing: &Thing) -> bool {
-    page.fields.beside(page.tree, thing.node, thing.area, page.layers.layer(thing.node))
+    page.beside(thing).field
 }
 
 fn leads_nowhere(thing: &Thing) -> bool {

@@ -8,7 +8,7 @@ use super::lexicon::{Form, LEXICON, names};
 use super::tree::Tree;
 use super::{fields, label};
 
-/// Characters; longer words are no label of a button.
+/// Chinese letters, others count half; longer words are no label of a button.
 const MOST_LABEL: usize = 24;
 /// A thing with a listener that is larger than this share of the screen is a panel.
 const MOST_SHARE: f64 = 0.5;
@@ -108,7 +108,7 @@ fn thing(tree: &Tree<'_>, layers: &Layers, at: usize) -> Option<Thing> {
         return None;
     }
     let words = label::of(tree, at);
-    let long = words.chars().count() > MOST_LABEL;
+    let long = words.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<usize>() > 2 * MOST_LABEL;
     // A hot zone on a picture has nothing of its own to show.
     let zone = words.is_empty() && (link || listens) && is_zone(tree, at, &area);
     let picture = zone

@@ -74,9 +74,8 @@ fn pull(page: &Page<'_>, thing: &Thing) -> f64 {
 }
 
 fn agreement(page: &Page<'_>, thing: &Thing) -> f64 {
-    let layer = page.layers.layer(thing.node);
-    let beside = page.fields.tick_beside(page.tree, thing.node, thing.area, layer)
-        || page.fields.consent_beside(page.tree, thing.node, thing.area, layer);
+    let beside = page.beside(thing);
+    let beside = beside.tick || beside.consent;
     let first = LEXICON.agreement.is_first(&thing.form);
     let leads = thing.leads.href().is_some();
     [(first, 14.0), (beside, 12.0), (leads, 6.0), (thing.words.contains('《'), 4.0)]
