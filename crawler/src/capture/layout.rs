@@ -9,7 +9,7 @@ use crate::capture::dom_snapshot::{Document, DomSnapshot, Rare};
 use crate::capture::look::{Inherited, Sight};
 
 /// Attributes that say what a thing is; `aria-…` beside them.
-const ATTRIBUTES: [&str; 26] = [
+const ATTRIBUTES: [&str; 38] = [
     "id",
     "class",
     "name",
@@ -36,11 +36,24 @@ const ATTRIBUTES: [&str; 26] = [
     "data-src",
     "data-checked",
     "data-state",
+    "data-href",
+    "data-url",
+    "data-link",
+    "data-name",
+    "data-method",
+    "download",
+    "open",
+    "form",
+    "formaction",
+    "contenteditable",
+    "username",
+    "appid",
 ];
 const MOST_CHARS: usize = 500;
 /// Frames in frames deeper than this are left out.
 const MOST_DEPTH: u8 = 8;
-const CONTROLS: [&str; 5] = ["input", "select", "textarea", "button", "label"];
+/// Kept without a box: controls, and the address that all links are seen from.
+const KEPT: [&str; 6] = ["input", "select", "textarea", "button", "label", "base"];
 const ELEMENT: u8 = 1;
 const TEXT: u8 = 3;
 
@@ -227,7 +240,7 @@ impl<'a> Source<'a> {
         let mut wanted: Vec<bool> = (0..nodes.node_type.len())
             .map(|at| {
                 self.layouts.contains_key(&at)
-                    || (nodes.node_type[at] == ELEMENT && CONTROLS.contains(&self.name(at).as_str()))
+                    || (nodes.node_type[at] == ELEMENT && KEPT.contains(&self.name(at).as_str()))
             })
             .collect();
         for at in (0..wanted.len()).rev() {

@@ -145,11 +145,9 @@ fn base(tree: &Tree<'_>, at: usize) -> Option<Url> {
         Some(frame) => base(tree, frame)?.join(tree.attr(frame, "src")).ok()?,
         None => Url::parse(&tree.snapshot.url).ok()?,
     };
-    let said = tree
-        .all()
-        .filter(|&node| tree.tag(node) == "base")
-        .find(|&node| tree.up(node).find(|&up| matches!(tree.tag(up), "iframe" | "frame")) == frame);
-    said.map_or(Some(own.clone()), |said| own.join(tree.attr(said, "href")).ok())
+    let said =
+        tree.bases.iter().find(|&&base| tree.up(base).find(|&up| matches!(tree.tag(up), "iframe" | "frame")) == frame);
+    said.map_or(Some(own.clone()), |&said| own.join(tree.attr(said, "href")).ok())
 }
 
 /// The pieces of an address that say what opening it does: of its path, and the names in its query.

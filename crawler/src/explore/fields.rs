@@ -7,7 +7,7 @@ use super::lexicon::{Form, LEXICON, Phrases, names};
 use super::tree::Tree;
 
 /// More marks than this on one page are not told apart.
-const MOST: usize = 400;
+const MOST: usize = 150;
 /// CSS pixels; what stands further from a button has nothing to do with it.
 const NEAR: f64 = 260.0;
 
@@ -24,15 +24,43 @@ pub(super) struct Fields {
 }
 
 struct Mark {
-    at: usize,
     area: Area,
     layer: Option<usize>,
+    form: Option<usize>,
+    fixed: bool,
+}
+
+impl Mark {
+    fn of(tree: &Tree<'_>, layers: &Layers, at: usize, area: Area) -> Self {
+        let form = tree.up(at).find(|&up| tree.tag(up) == "form");
+        Self { area, layer: layers.layer(at), form, fixed: tree.is_fixed(at) }
+    }
+
+    /// Whether both stand together: one below the other, or in one form, or both in a bar that stays.
+    fn is_near(&self, other: &Self) -> bool {
+        if self.layer != other.layer {
+            return false;
+        }
+        let gap = (other.area.y - self.area.bottom()).max(self.area.y - other.area.bottom()).max(0.0);
+        (self.form.is_some() && self.form == other.form) || (self.fixed == other.fixed && gap <= NEAR)
+    }
+}
+
+/// What stands beside one thing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside {
+    /// A field to fill in.
+    pub(super) field: bool,
+    /// A box to tick.
+    pub(super) tick: bool,
+    /// A sentence that makes the press a consent.
+    pub(super) consent: bool,
 }
 
 impl Fields {
     pub(super) fn of(tree: &Tree<'_>, layers: &Layers) -> Self {
         let marks = |is: &dyn Fn(usize) -> bool| -> Vec<Mark> {
-            let mark = |at: usize| Some(Mark { at, area: tree.node(at).area?, layer: layers.layer(at) });
+            let mark = |at: usize| Some(Mark::of(tree, layers, at, tree.node(at).area?));
             tree.all().filter(|&at| is(at)).filter_map(mark).take(MOST).collect()
         };
         let text = |at: usize| tree.node(at).text.as_deref().map(|text| LEXICON.form(text));
@@ -49,35 +77,17 @@ impl Fields {
         }
     }
 
-    /// Whether a field to fill in stands beside the node, or anywhere in the same layer.
-    pub(super) fn beside(&self, tree: &Tree<'_>, at: usize, area: Area, layer: Option<usize>) -> bool {
-        self.fields.iter().any(|field| field.layer == layer && near(tree, at, area, field))
+    /// What stands beside the node, in the same layer.
+    pub(super) fn beside(&self, tree: &Tree<'_>, layers: &Layers, at: usize, area: Area) -> Beside {
+        let own = Mark::of(tree, layers, at, area);
+        let any = |marks: &[Mark]| marks.iter().any(|mark| own.is_near(mark));
+        Beside { field: any(&self.fields), tick: any(&self.ticks), consent: any(&self.consents) }
     }
 
+    /// Whether there is a field anywhere in the layer, or on the page itself.
     pub(super) fn in_layer(&self, layer: Option<usize>) -> bool {
         self.fields.iter().any(|field| field.layer == layer)
     }
-
-    pub(super) fn tick_beside(&self, tree: &Tree<'_>, at: usize, area: Area, layer: Option<usize>) -> bool {
-        self.ticks.iter().any(|tick| tick.layer == layer && near(tree, at, area, tick))
-    }
-
-    pub(super) fn consent_beside(&self, tree: &Tree<'_>, at: usize, area: Area, layer: Option<usize>) -> bool {
-        self.consents.iter().any(|consent| consent.layer == layer && near(tree, at, area, consent))
-    }
-}
-
-/// Whether two boxes stand together: one below the other, or in one form, or both in a bar that stays.
-fn near(tree: &Tree<'_>, at: usize, area: Area, mark: &Mark) -> bool {
-    let form = |at: usize| tree.up(at).find(|&up| tree.tag(up) == "form");
-    if form(at).is_some() && form(at) == form(mark.at) {
-        return true;
-    }
-    if tree.is_fixed(at) != tree.is_fixed(mark.at) {
-        return false;
-    }
-    let gap = (mark.area.y - area.bottom()).max(area.y - mark.area.bottom()).max(0.0);
-    gap <= NEAR
 }
 
 /// What a person can write into.

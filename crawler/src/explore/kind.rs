@@ -4,7 +4,7 @@ use model::chain::WayKind;
 use model::units::Area;
 
 use super::address::Leads;
-use super::fields::Fields;
+use super::fields::{Beside, Fields};
 use super::layers::Layers;
 use super::lexicon::{LEXICON, names};
 use super::press::{Thing, is_cross};
@@ -15,6 +15,12 @@ pub(super) struct Page<'a> {
     pub(super) tree: &'a Tree<'a>,
     pub(super) layers: &'a Layers,
     pub(super) fields: &'a Fields,
+}
+
+impl Page<'_> {
+    pub(super) fn beside(&self, thing: &Thing) -> Beside {
+        self.fields.beside(self.tree, self.layers, thing.node, thing.area)
+    }
 }
 
 /// The kind of way on; none when it is none of the ad's.
@@ -32,8 +38,14 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing) -> Option<WayKind> {
     if is_close(page, thing) && !orders_beside_close(page, thing) {
         return Some(WayKind::Close);
     }
+    if page.tree.tag(thing.node) == "summary" {
+        return is_fold(page.tree, thing).then_some(WayKind::Fold);
+    }
     if is_submit(page.tree, thing) {
         return Some(WayKind::Form);
+    }
+    if LEXICON.aside.are(words) && !thing.filled {
+        return None;
     }
     if orders {
         return Some(if asks(page, thing) { WayKind::Form } else { WayKind::Action });
@@ -41,16 +53,19 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing) -> Option<WayKind> {
     if is_back(page, thing) {
         return Some(WayKind::Back);
     }
+    if is_tab(page.tree, thing) {
+        return Some(WayKind::Fold);
+    }
     if is_fold(page.tree, thing) {
         return Some(WayKind::Fold);
     }
     if LEXICON.agreement.say(words) && !binds(thing) {
         return Some(if has_arrow(thing) { WayKind::Fold } else { WayKind::Agreement });
     }
-    if is_tab(page.tree, thing) || (LEXICON.fold.say(words) && leads_nowhere(thing) && !thing.card) {
+    if LEXICON.fold.say(words) && leads_nowhere(thing) && !thing.card {
         return Some(WayKind::Fold);
     }
-    if is_chosen_tab(page.tree, thing) {
+    if is_chosen_tab(page.tree, thing) || page.tree.attr(thing.node, "aria-expanded") == "true" {
         return None;
     }
     // A button beside fields sends them, with or without a form around it.
@@ -68,7 +83,7 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing) -> Option<WayKind> {
 }
 
 fn asks(page: &Page<'_>, thing: &Thing) -> bool {
-    page.fields.beside(page.tree, thing.node, thing.area, page.layers.layer(thing.node))
+    page.beside(thing).field
 }
 
 fn leads_nowhere(thing: &Thing) -> bool {
@@ -100,6 +115,9 @@ fn is_close(page: &Page<'_>, thing: &Thing) -> bool {
     if is_cross(shown) {
         return layer.is_some() || small;
     }
+    if accepts_cookies(page, thing) {
+        return true;
+    }
     if thing.form.is_empty() || thing.picture {
         let said = LEXICON.close.are(&thing.form);
         let pictured = page.tree.part(thing.node).any(|below| {
@@ -127,8 +145,19 @@ fn is_close(page: &Page<'_>, thing: &Thing) -> bool {
 }
 
 /// 「取消」 beside 「确定」 closes; 「关闭并领取」 does not.
-fn orders_beside_close(_page: &Page<'_>, thing: &Thing) -> bool {
-    !LEXICON.close.are(&thing.form) && LEXICON.submits.say(&thing.form)
+fn orders_beside_close(page: &Page<'_>, thing: &Thing) -> bool {
+    !accepts_cookies(page, thing) && !LEXICON.close.are(&thing.form) && LEXICON.submits.say(&thing.form)
+}
+
+/// The words that accept, in a layer that speaks of cookies and of no charge.
+pub(super) fn accepts_cookies(page: &Page<'_>, thing: &Thing) -> bool {
+    if !LEXICON.accepts.are(&thing.form) {
+        return false;
+    }
+    page.layers.layer(thing.node).is_some_and(|layer| {
+        let said: String = page.tree.texts(page.layers.node(layer)).map(|(_, text)| text).collect();
+        said.to_lowercase().contains("cookie") && !LEXICON.billing.say(&LEXICON.form(&said))
+    })
 }
 
 /// The box that the layer's content fills: the largest drawn one in it, since the layer itself is often a mask.

@@ -66,5 +66,7 @@ fn parted(tree: &Tree<'_>, before: usize, after: usize) -> bool {
 fn folded(text: &str) -> String {
     let icon = |letter: &char| matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     let text: String = text.chars().filter(|letter| !icon(letter)).take(MOST_CHARS * 4).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MOST_CHARS).collect()
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // What a browser draws before a `<summary>` or an item of a list.
+    words.trim_start_matches(['▸', '▾', '▶', '•', '◦', ' ']).chars().take(MOST_CHARS).collect()
 }

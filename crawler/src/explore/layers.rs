@@ -11,6 +11,8 @@ const WHOLE: f64 = 0.8;
 const LEAST_SHARE: f64 = 0.15;
 /// More layers than this are not told apart.
 const MOST: usize = 60;
+/// More boxes that could be layers are not looked at.
+const MOST_TRIED: usize = 400;
 /// More boxes than this are not compared.
 const MOST_BOXES: usize = 600;
 
@@ -49,7 +51,7 @@ impl Layers {
     pub(super) fn of(tree: &Tree<'_>) -> Self {
         let things = things(tree);
         let mut found = Self { layers: Vec::new(), of: vec![None; tree.snapshot.nodes.len()], boxes: boxes(tree) };
-        for at in tree.all().filter(|&at| could_be(tree, at)) {
+        for at in tree.all().filter(|&at| could_be(tree, at)).take(MOST_TRIED) {
             if found.layers.len() >= MOST {
                 break;
             }
@@ -81,6 +83,11 @@ impl Layers {
 
     pub(super) fn layer(&self, at: usize) -> Option<usize> {
         self.of[at]
+    }
+
+    /// The element that makes a layer.
+    pub(super) fn node(&self, layer: usize) -> usize {
+        self.layers[layer].at
     }
 
     /// The box of a layer's content, for finding its corners: of the largest opaque box in it, or its own.

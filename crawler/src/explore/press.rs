@@ -8,7 +8,7 @@ use super::lexicon::{Form, LEXICON, names};
 use super::tree::Tree;
 use super::{fields, label};
 
-/// Characters; longer words are no label of a button.
+/// Chinese letters, others count half; longer words are no label of a button.
 const MOST_LABEL: usize = 24;
 /// A thing with a listener that is larger than this share of the screen is a panel.
 const MOST_SHARE: f64 = 0.5;
@@ -92,7 +92,8 @@ fn thing(tree: &Tree<'_>, layers: &Layers, at: usize) -> Option<Thing> {
     }
     let own = tree.names(at);
     let (made, launches) = (is_made(tree, at, &own), node.tag.starts_with("wx-open-launch"));
-    let link = matches!(node.tag.as_str(), "a" | "area") && node.attrs.contains_key("href");
+    // An `a` without an address is there for a script.
+    let link = matches!(node.tag.as_str(), "a" | "area");
     let listens = listens(tree, at) && node.tag != "label";
     let looks = looks_pressable(tree, at);
     let marked = is_mark(tree, layers, at, &own);
@@ -107,9 +108,12 @@ fn thing(tree: &Tree<'_>, layers: &Layers, at: usize) -> Option<Thing> {
         return None;
     }
     let words = label::of(tree, at);
-    let long = words.chars().count() > MOST_LABEL;
-    let picture = label::shown(tree, at).is_empty()
-        && std::iter::once(at).chain(tree.below(at)).any(|below| is_picture(tree, below));
+    let long = words.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<usize>() > 2 * MOST_LABEL;
+    // A hot zone on a picture has nothing of its own to show.
+    let zone = words.is_empty() && (link || listens) && is_zone(tree, at, &area);
+    let picture = zone
+        || label::shown(tree, at).is_empty()
+            && std::iter::once(at).chain(tree.below(at)).any(|below| is_picture(tree, below));
     if words.is_empty() && !picture && !made && !marked {
         return None;
     }
@@ -147,20 +151,25 @@ fn launcher(tree: &Tree<'_>, at: usize, names: Vec<String>) -> Thing {
     }
 }
 
-/// The box that a person sees of it: an inline link's box can be empty around a picture.
+/// The box that a person sees of it: an inline link's own box is a line of text, whatever stands in it.
 fn drawn(tree: &Tree<'_>, at: usize) -> Option<Area> {
     let own = tree.seen(at);
-    let small = own.is_none_or(|own| own.h < 7.0 || own.w < 7.0);
-    let bare = small
-        && tree
-            .node(at)
-            .style
-            .as_ref()
-            .is_none_or(|style| matches!(style.display.as_str(), "inline" | "contents" | "block" | ""));
-    if !bare {
+    let inline = tree.style(at).is_none_or(|style| matches!(style.display.as_str(), "inline" | "contents"));
+    let flat = own.is_none_or(|own| own.h < 7.0 || own.w < 7.0);
+    let holds = |below: usize| tree.node(below).text.is_none() && is_picture(tree, below);
+    if !flat && !(inline && tree.below(at).any(holds)) {
         return own;
     }
-    tree.below(at).filter_map(|below| tree.seen(below)).reduce(|all, area| all.union(&area)).or(own)
+    let whole = if flat { None } else { own };
+    tree.below(at)
+        .filter_map(|below| tree.seen(below))
+        .fold(whole, |all, area| Some(all.map_or(area, |all| all.union(&area))))
+        .or(own)
+}
+
+fn is_zone(tree: &Tree<'_>, at: usize, area: &Area) -> bool {
+    let lifted = tree.style(at).is_some_and(|style| matches!(style.position.as_str(), "absolute" | "fixed"));
+    lifted && area.w >= 60.0 && area.h >= 24.0
 }
 
 fn is_disabled(tree: &Tree<'_>, at: usize) -> bool {

@@ -26,10 +26,12 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing, kind: WayKind) -> f64 {
 fn pull(page: &Page<'_>, thing: &Thing) -> f64 {
     let words = &thing.form;
     let mut rank = 0.0;
-    // 「查看详情」 calls less than 「立即领取」, whatever both begin with.
+    // 「查看详情」 calls less than 「立即领取」, and what cannot be pressed stands behind what can.
     if LEXICON.looks.say(words) && !LEXICON.claims.are(words) {
-        rank += 20.0;
-    } else if LEXICON.claims.say(words) || LEXICON.orders.say(words) || LEXICON.submits.say(words) {
+        rank += if LEXICON.claims.say(words) { 28.0 } else { 20.0 };
+    } else if LEXICON.submits.say(words) {
+        rank += 40.0;
+    } else if LEXICON.claims.say(words) || LEXICON.orders.say(words) {
         rank += 45.0;
     }
     let screen = page.tree.screen();
@@ -72,9 +74,8 @@ fn pull(page: &Page<'_>, thing: &Thing) -> f64 {
 }
 
 fn agreement(page: &Page<'_>, thing: &Thing) -> f64 {
-    let layer = page.layers.layer(thing.node);
-    let beside = page.fields.tick_beside(page.tree, thing.node, thing.area, layer)
-        || page.fields.consent_beside(page.tree, thing.node, thing.area, layer);
+    let beside = page.beside(thing);
+    let beside = beside.tick || beside.consent;
     let first = LEXICON.agreement.is_first(&thing.form);
     let leads = thing.leads.href().is_some();
     [(first, 14.0), (beside, 12.0), (leads, 6.0), (thing.words.contains('《'), 4.0)]

@@ -3,7 +3,7 @@
 use model::chain::WayKind;
 
 use super::address::{self, Leads};
-use super::kind::{Page, is_submit};
+use super::kind::{Page, accepts_cookies, is_submit};
 use super::lexicon::{LEXICON, names, pieces};
 use super::press::Thing;
 
@@ -21,8 +21,11 @@ pub(crate) enum Safety {
 pub(super) fn of(page: &Page<'_>, thing: &Thing, kind: WayKind) -> Safety {
     let link = matches!(thing.leads, Leads::Page(_) | Leads::File(_) | Leads::App(_));
     let open = if link { Safety::Link } else { Safety::Press };
-    if is_submit(page.tree, thing) {
+    if is_submit(page.tree, thing) || is_posted(page, thing) {
         return Safety::Submits;
+    }
+    if kind == WayKind::Close && accepts_cookies(page, thing) {
+        return open;
     }
     let submits = match kind {
         WayKind::Form => true,
@@ -34,57 +37,63 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing, kind: WayKind) -> Safety {
     if submits { Safety::Submits } else { open }
 }
 
-/// An agreement or a close mark whose script or words order after all.
+/// An agreement, a close mark, a fold whose words, script or place order after all.
 fn slips(page: &Page<'_>, thing: &Thing, kind: WayKind) -> bool {
-    let words =
-        LEXICON.submits.found(&thing.form).is_some() && !LEXICON.close.are(&thing.form) && kind != WayKind::Agreement;
+    let words = &thing.form;
+    let orders = kind != WayKind::Agreement && LEXICON.submits.say(words) && !LEXICON.close.are(words);
     let script = !matches!(thing.leads, Leads::Page(_)) && script_submits(page, thing);
-    words || script || address_acts(thing)
+    // A button 「查看全文」 above 「点击即开通…」 only looks like a fold.
+    let button = kind == WayKind::Fold && thing.filled && !LEXICON.agreement.say(words);
+    let bound = button && page.fields.billing && page.beside(thing).consent;
+    orders || script || address_acts(thing) || bound
 }
 
 /// Whether opening a link could order: by its words, its address, or what it stands beside.
 fn link_submits(page: &Page<'_>, thing: &Thing) -> bool {
-    let (words, layer) = (&thing.form, page.layers.layer(thing.node));
-    if LEXICON.submits.say(words) || address_acts(thing) {
+    let words = &thing.form;
+    let script = pieces(page.tree.attr(thing.node, "onclick"));
+    let named = script.iter().any(|piece| LEXICON.names.submits.contains(piece));
+    if LEXICON.submits.say(words) || address_acts(thing) || named {
         return true;
     }
-    let (tree, fields) = (page.tree, page.fields);
     let (orders, claims) = (LEXICON.orders.say(words), LEXICON.claims.say(words));
-    let looks = LEXICON.looks.say(words) && !LEXICON.submits.say(words);
-    if looks || !(orders || claims || words.is_empty()) {
+    if LEXICON.looks.say(words) || !(orders || claims) {
         return false;
     }
-    let acts = orders
-        && fields.billing
-        && names(&address::pieces(thing.leads.href().unwrap_or_default()), &LEXICON.names.orders);
-    let asked =
-        fields.beside(tree, thing.node, thing.area, layer) || fields.tick_beside(tree, thing.node, thing.area, layer);
-    let consents = fields.billing && fields.consent_beside(tree, thing.node, thing.area, layer);
-    acts || ((asked || consents) && !words.is_empty())
+    let (beside, billing) = (page.beside(thing), page.fields.billing);
+    let address = address::pieces(thing.leads.href().unwrap_or_default());
+    let acts = orders && billing && names(&address, &LEXICON.names.orders);
+    acts || beside.field || beside.tick || (billing && beside.consent)
 }
 
 /// Whether a press that a script hears could order.
 fn press_submits(page: &Page<'_>, thing: &Thing) -> bool {
-    let (words, layer) = (&thing.form, page.layers.layer(thing.node));
+    let words = &thing.form;
     if LEXICON.submits.say(words) || script_submits(page, thing) || words.is_price() {
         return true;
     }
-    let (tree, fields) = (page.tree, page.fields);
-    let asked = fields.beside(tree, thing.node, thing.area, layer);
+    let (beside, billing) = (page.beside(thing), page.fields.billing);
     if LEXICON.looks.say(words) {
-        return asked && in_form(page, thing);
+        return (beside.field && in_form(page, thing)) || (billing && beside.consent);
     }
     // What cannot be read cannot be called safe, unless its makers call it an arrow or the like.
     if words.is_empty() {
         return !names(&made_names(page, thing), &LEXICON.names.moves);
     }
     LEXICON.orders.say(words)
-        || asked
-        || fields.in_layer(layer)
+        || beside.field
+        || beside.tick
+        || beside.consent
+        || page.fields.in_layer(page.layers.layer(thing.node))
         || in_form(page, thing)
-        || fields.billing
-        || fields.tick_beside(tree, thing.node, thing.area, layer)
-        || fields.consent_beside(tree, thing.node, thing.area, layer)
+        || (billing && !LEXICON.opens.say(words))
+}
+
+/// A link that a library sends as a form.
+fn is_posted(page: &Page<'_>, thing: &Thing) -> bool {
+    let method =
+        page.tree.up(thing.node).take(3).map(|up| page.tree.attr(up, "data-method")).find(|method| !method.is_empty());
+    method.is_some_and(|method| !method.eq_ignore_ascii_case("get"))
 }
 
 fn in_form(page: &Page<'_>, thing: &Thing) -> bool {

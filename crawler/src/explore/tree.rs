@@ -19,13 +19,16 @@ pub(super) struct Tree<'a> {
     ends: Vec<usize>,
     /// Inside an element that stays on the screen while the page scrolls.
     fixed: Vec<bool>,
+    /// The `<base>` elements, from which relative addresses are seen.
+    pub(super) bases: Vec<usize>,
 }
 
 impl<'a> Tree<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
         let count = snapshot.nodes.len();
-        let mut tree =
-            Self { snapshot, parents: vec![None; count], ends: (1..=count).collect(), fixed: vec![false; count] };
+        let bases = (0..count).filter(|&at| snapshot.nodes[at].tag == "base").take(MOST_STEPS).collect();
+        let (parents, ends, fixed) = (vec![None; count], (1..=count).collect(), vec![false; count]);
+        let mut tree = Self { snapshot, parents, ends, fixed, bases };
         // Document order makes every subtree one stretch of nodes; what claims another parent becomes a root.
         let mut open: Vec<usize> = Vec::new();
         for (at, node) in snapshot.nodes.iter().enumerate() {
