@@ -72,6 +72,7 @@ pub(crate) const TERMS: &[&str] = &[
     "recommended",
     "ticker",
     "scan-to-go",
+    "get-app",
     "next-step",
     "login-button",
     "one-press-login",

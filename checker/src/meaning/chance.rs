@@ -41,7 +41,7 @@ fn recommended(statements: &[Statement], words: &Words) -> Vec<Range<usize>> {
         let short = text.chars().count() <= LONGEST_HEADING && statement.role != Role::PageTitle;
         if short && words.has("recommended", text) {
             from.get_or_insert(at);
-        } else if statement.role == Role::Headline || words.has("operator", text) {
+        } else if statement.role == Role::Headline || words.has("company", text) || words.has("registration", text) {
             ranges.extend(from.take().map(|from| from..at));
         }
     }

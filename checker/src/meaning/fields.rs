@@ -80,8 +80,8 @@ fn surest(pair: &Pair<'_, '_>, sides: &[Asked<'_>; 2], me: usize, another_offer:
     if more_behind {
         return None;
     }
-    // Beside a form, one more line of it is nothing; no form at all beside one that only takes a name is little.
-    (most > Confidence::Low || (!asks && news.clone().any(|kind| kind == FieldKind::Phone))).then_some(most)
+    // A form that takes no more than a name and a number is one way of being reached; the other page has its own.
+    (most > Confidence::Low).then_some(most)
 }
 
 impl<'a> Asked<'a> {

@@ -5,7 +5,7 @@ use model::finding::Confidence;
 use model::statement::{Role, Statement};
 
 use super::pair::{Pair, Part};
-use super::sight::Meaning;
+use super::sight::{Meaning, Shown};
 use crate::asked::is_asked;
 use crate::claims::{Standing, standings};
 use crate::exhibit;
@@ -32,15 +32,16 @@ struct Offered<'a> {
     said: Vec<Standing>,
     /// What all pages of the visitor speak for.
     known: Vec<Standing>,
-    main: Option<Standing>,
+    /// What the page is for: what it takes money for, before what it speaks of most.
+    mains: Vec<Standing>,
     sells: bool,
 }
 
 pub(super) fn difference(pair: &Pair<'_, '_>) -> Option<Difference> {
     let sides = pair.sides.map(|side| Offered::of(side, pair.behind, pair.words));
-    let lacking = |me: usize| sides[me].main.as_ref().filter(|main| !sides[1 - me].knows(main, pair.words));
+    let lacking = |me: usize| sides[me].mains.iter().position(|main| !sides[1 - me].knows(main, pair.words));
     let missing = [lacking(0), lacking(1)];
-    let confidence = match (&sides[0].main, &sides[1].main) {
+    let confidence = match (sides[0].mains.first(), sides[1].mains.first()) {
         (Some(_), Some(_)) => match missing {
             [None, None] => return None,
             [Some(_), Some(_)] if sides.iter().any(|side| side.sells) => Confidence::High,
@@ -62,7 +63,8 @@ pub(super) fn difference(pair: &Pair<'_, '_>) -> Option<Difference> {
             Confidence::Medium
         }
     };
-    Some(pair.difference(About::Offer, confidence, sides.each_ref().map(Offered::part)))
+    let parts = [0, 1].map(|at| sides[at].part(missing[at].unwrap_or_default()));
+    Some(pair.difference(About::Offer, confidence, parts))
 }
 
 impl<'a> Offered<'a> {
@@ -70,14 +72,10 @@ impl<'a> Offered<'a> {
         let statements: Vec<_> = meaning.said(behind).flat_map(|shown| shown.lasting()).collect();
         let said = standings(statements.iter().copied().enumerate(), words);
         let known = standings(meaning.statements().enumerate(), words);
-        let sells = meaning.said(behind).any(|shown| {
-            let page = &shown.side;
-            let pays = shown.lasting_sums().any(|sum| sum.price.cents > 0 && is_asked(&sum, page, words));
-            let orders = page.page.buttons.iter().any(|button| words.has("order-button", &button.normal.text));
-            pays || orders || page.page.fields.iter().any(|field| super::fields::is_telling(field.kind))
-        });
-        let main = main(&said, sells);
-        Self { statements, said, known, main, sells }
+        let paid: Vec<&str> = meaning.said(behind).flat_map(|shown| paid(shown, words)).collect();
+        let sells = !paid.is_empty() || meaning.takes_orders(behind, words);
+        let mains = mains(&said, &paid, sells, words);
+        Self { statements, said, known, mains, sells }
     }
 
     fn knows(&self, main: &Standing, words: &Words) -> bool {
@@ -89,24 +87,39 @@ impl<'a> Offered<'a> {
             || there >= NEARLY * main.score
     }
 
-    fn part(&self) -> Part {
-        let Some(main) = &self.main else { return Part::default() };
+    /// The side as a reader is shown it, at one of the things that it is for.
+    fn part(&self, main: usize) -> Part {
+        let Some(main) = self.mains.get(main) else { return Part::default() };
         let statement = self.statements.get(main.best);
         Part {
-            shown: vec![main.kind.0.clone()],
+            shown: self.mains.iter().map(|main| main.kind.0.clone()).collect(),
             place: statement.and_then(|statement| exhibit::said_by_page(statement, None)),
         }
     }
 }
 
-/// The kind a page is for.
-fn main(said: &[Standing], sells: bool) -> Option<Standing> {
-    let top = said.first()?;
+/// The sentences in which a page asks for money.
+fn paid<'s>(shown: &'s Shown<'_>, words: &'s Words) -> impl Iterator<Item = &'s str> {
+    let asked = shown.lasting_sums().filter(|sum| sum.price.cents > 0 && is_asked(sum, &shown.side, words));
+    asked.map(|sum| sum.statement.normal.text.as_str())
+}
+
+/// The kinds a page is for.
+fn mains(said: &[Standing], paid: &[&str], sells: bool, words: &Words) -> Vec<Standing> {
+    let Some(top) = said.first() else { return Vec::new() };
     let all: f64 = said.iter().map(|standing| standing.score).sum();
     let kinds = said.iter().filter(|standing| standing.score >= PLAIN_IF_SOLD).count();
     let everything = kinds >= EVERYTHING.0 && top.score < EVERYTHING.1 * all;
     let plain = (top.score >= PLAIN && top.words >= 2) || (top.score >= PLAIN_IF_SOLD && sells);
-    (plain && !everything).then(|| top.clone())
+    if !plain || everything {
+        return Vec::new();
+    }
+    let enough = |one: &&Standing| one.score >= PLAIN_IF_SOLD && one.score >= NEARLY * top.score;
+    let (mut mains, rest): (Vec<_>, Vec<_>) = said.iter().filter(enough).cloned().partition(|standing| {
+        paid.iter().any(|text| words.strength(text, &standing.family) > 0.0) // a lure stands without a price
+    });
+    mains.extend(rest.into_iter().find(|standing| standing.family == top.family));
+    mains
 }
 
 /// Whether the other side repeats what stands largest on this one.

@@ -50,6 +50,9 @@ impl<'p, 'a> Pair<'p, 'a> {
 
     /// Whether a side says enough for what it does not say to mean something.
     pub(super) fn is_rich(&self, at: usize) -> bool {
+        if self.sides[at].takes_orders(false, self.words) {
+            return true;
+        }
         let shown = self.sides[at].landing().side.page.statements.iter().filter(|said| said.role != Role::PageTitle);
         shown.map(|said| said.normal.text.chars().count()).sum::<usize>() >= LITTLE
     }

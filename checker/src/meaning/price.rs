@@ -88,9 +88,7 @@ impl<'m> Asked<'m> {
         };
         let known = meaning.pages.iter().flat_map(|shown| shown.side.side.sums()).map(|sum| sum.price).collect();
         let free = said().any(|shown| shown.lasting_sums().any(|sum| sum.price.cents == 0));
-        let orders = meaning.presses("order-button", words)
-            || said().any(|shown| shown.side.page.fields.iter().any(|field| super::fields::is_telling(field.kind)));
-        Self { sums: said().flat_map(charged).collect(), known, free, orders }
+        Self { sums: said().flat_map(charged).collect(), known, free, orders: meaning.takes_orders(behind, words) }
     }
 
     /// The sums of this side that stand nowhere on the other's pages.

@@ -117,6 +117,15 @@ impl<'a> Meaning<'a> {
         buttons.into_iter().any(|button| words.has(term, &button.normal.text))
     }
 
+    /// Whether one can order there, or leave something of one's own.
+    pub(super) fn takes_orders(&self, behind: bool, words: &Words) -> bool {
+        self.said(behind).any(|shown| {
+            let page = shown.side.page;
+            page.buttons.iter().any(|button| words.has("order-button", &button.normal.text))
+                || page.fields.iter().any(|field| super::fields::is_telling(field.kind))
+        })
+    }
+
     /// What stands first and largest on the landing page, as an exhibit.
     pub(super) fn face(&self) -> Option<Exhibit<PagePlace>> {
         face(self.landing().side.page)
