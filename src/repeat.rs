@@ -15,8 +15,7 @@ use crate::tools::Tools;
 /// the case's, for the first look saw what there is to see.
 pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Tools>) {
     case.differences = checker::differences(case, &tools.words);
-    let concerned: BTreeSet<_> =
-        case.differences.iter().flat_map(|difference| &difference.visitors).cloned().collect();
+    let concerned: BTreeSet<_> = case.differences.iter().flat_map(|difference| &difference.visitors).cloned().collect();
     if concerned.is_empty() {
         return;
     }

@@ -3,6 +3,7 @@
 mod bad_ads;
 mod contract;
 mod demo_set;
+mod differences;
 mod evidence;
 mod private_addresses;
 mod report;
