@@ -1,9 +1,10 @@
 //! The second look: what differed between visitors must differ again before anything is made of it.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use model::case::Case;
+use model::case::{Case, Gap, Step};
 
 use crate::pipeline::{Kept, read_page};
 use crate::tools::Tools;
@@ -14,7 +15,7 @@ use crate::tools::Tools;
 /// The second visits leave their evidence, and nothing else: a case has one chain for each visitor. Their gaps are not
 /// the case's, for the first look saw what there is to see.
 pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Tools>) {
-    case.differences = checker::differences(case, &tools.words);
+    case.differences = compared(case, |case| checker::differences(case, &tools.words)).unwrap_or_default();
     let concerned: BTreeSet<_> = case.differences.iter().flat_map(|difference| &difference.visitors).cloned().collect();
     if concerned.is_empty() {
         return;
@@ -35,7 +36,25 @@ pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Too
             again.pages.extend(read.page);
         }
     }
-    let seen = checker::seen_again(case, &again, &tools.words);
-    case.differences = seen.differences;
-    case.gaps.extend(seen.gaps);
+    if let Some(seen) = compared(case, |case| checker::seen_again(case, &again, &tools.words)) {
+        case.differences = seen.differences;
+        case.gaps.extend(seen.gaps);
+    }
+}
+
+/// A comparison that crashes on hostile input costs the comparison only; the case is then inconclusive, not clean.
+fn compared<T>(case: &mut Case, compare: impl FnOnce(&Case) -> T) -> Option<T> {
+    let compared = catch_unwind(AssertUnwindSafe(|| compare(case))).ok();
+    if compared.is_none() {
+        let detail = "comparing what the visitors were shown failed on this case; please report it with the evidence";
+        case.gaps.push(Gap {
+            step: Step::Compare,
+            reason: "comparison-failed".into(),
+            visitor: None,
+            hop: None,
+            retry: false,
+            detail: detail.into(),
+        });
+    }
+    compared
 }

@@ -97,3 +97,22 @@ fn steps(statement: &Statement) -> Option<Vec<String>> {
 fn unnumbered(step: &str) -> &str {
     step.split(":nth-of-type(").next().unwrap_or(step)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(selector: &str) -> Vec<String> {
+        selector.split(" > ").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_stands_in_elements_that_differ_in_their_number_is_a_list_with_all_that_is_in_them() {
+        let prices = (1..=4).map(|n| place(&format!("#goods > ul > li:nth-of-type({n}) > b"))).collect::<Vec<_>>();
+        let list = list(&prices).expect("they differ in the third step");
+        assert!(list.holds(&place("#goods > ul > li:nth-of-type(7) > h3 > a")));
+        assert!(!list.holds(&place("#goods > h2")));
+        assert!(!list.holds(&place("#other > ul > li:nth-of-type(1) > b")));
+        assert!(super::list(&[place("#a > b"), place("#a > b")]).is_none());
+    }
+}

@@ -150,3 +150,15 @@ fn title(title: &str) -> Vec<String> {
         .map(|part| part.trim().to_lowercase());
     parts.filter(|part| part.chars().count() >= 2).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_falls_into_what_it_is_about_and_whose_it_is() {
+        assert_eq!(title("乳胶枕【包邮】 - 万家好物"), ["乳胶枕", "包邮", "万家好物"]);
+        assert_eq!(title("Tents | Yunshan"), ["tents", "yunshan"]);
+        assert_eq!(title("x - -"), [""; 0]);
+    }
+}

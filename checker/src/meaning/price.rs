@@ -164,3 +164,41 @@ fn in_words(price: &Price) -> String {
     };
     format!("{}{sum}{per}{when}", if price.from { "from " } else { "" })
 }
+
+#[cfg(test)]
+mod tests {
+    use model::statement::Currency;
+    use model::units::Period;
+
+    use super::*;
+
+    fn price(cents: i64, per: Option<Period>, role: PriceRole, from: bool) -> Price {
+        Price { cents, currency: Currency::Cny, per, role, from }
+    }
+
+    #[test]
+    fn a_sum_is_told_in_words_that_say_when_it_is_paid() {
+        let month = Some(Period::one(PeriodUnit::Month));
+        let quarter = Some(Period { count: 3, unit: PeriodUnit::Month });
+        for (price, expected) in [
+            (price(2900, month, PriceRole::Recurring, false), "29 CNY/month"),
+            (price(2990, None, PriceRole::Recurring, false), "29.90 CNY again and again"),
+            (price(100, None, PriceRole::Introductory, false), "1 CNY at first"),
+            (price(9900, None, PriceRole::Once, true), "from 99 CNY"),
+            (price(4500, quarter, PriceRole::Recurring, false), "45 CNY/3 months"),
+        ] {
+            assert_eq!(in_words(&price), expected);
+        }
+    }
+
+    #[test]
+    fn what_costs_the_same_by_the_month_and_by_the_year_is_one_price() {
+        let by = |unit| Some(Period::one(unit));
+        let month = price(1500, by(PeriodUnit::Month), PriceRole::Recurring, false);
+        let year = price(18_000, by(PeriodUnit::Year), PriceRole::Recurring, false);
+        assert!(near(&month, &year));
+        let (a, b) = amounts(&month, &year);
+        assert!((a - b).abs() <= ROUNDING * a.max(b), "{a} {b}");
+        assert!(!near(&month, &price(1500, by(PeriodUnit::Month), PriceRole::Once, false)));
+    }
+}
