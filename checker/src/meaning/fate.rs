@@ -36,6 +36,8 @@ const OURS: &[&str] = &[
     "form-held-back",
     "too-many-hops",
 ];
+/// Pages that say, with status 200, that there is none.
+const ERRORS: &[&str] = &["soft-404", "error-page", "parked-domain", "not-set-up"];
 /// Gaps that leave the page as it is.
 const HARMLESS: &[&str] = &["picture-unread", "no-picture"];
 
@@ -63,6 +65,7 @@ impl Fate {
                 let said = landing.status.map_or_else(|| gaps[0].reason.clone(), |status| format!("HTTP {status}"));
                 Self::Error { said, may_pass }
             }
+            Some((reason, may_pass)) if ERRORS.contains(&reason) => Self::Error { said: reason.to_owned(), may_pass },
             Some((obstacle, _)) => Self::Obstacle(obstacle.to_owned()),
             None if case.pages.iter().any(|page| page.visitor == chain.visitor) => Self::Page,
             None => Self::Unknown,

@@ -10,7 +10,7 @@ use super::sight::Meaning;
 use crate::words::Words;
 
 /// A page of fewer characters than this shows too little for what it leaves out to mean anything.
-const LITTLE: usize = 60;
+const LITTLE: usize = 40;
 
 /// The pages of two visitors.
 pub(super) struct Pair<'p, 'a> {

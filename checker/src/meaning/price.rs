@@ -56,7 +56,7 @@ fn surest(
     another_offer: bool,
 ) -> Option<Confidence> {
     let (mine, theirs, other) = (&news[me], &sides[1 - me], 1 - me);
-    if mine.is_empty() || !comparable(mine, theirs) {
+    if mine.is_empty() || !comparable(mine, theirs, pair.same_script() || another_offer) {
         return None;
     }
     if another_offer {
@@ -110,10 +110,12 @@ impl<'m> Asked<'m> {
     }
 }
 
-/// Whether the other side reckons in the same money: a page in another language names other sums.
-fn comparable(mine: &[Sum<'_>], theirs: &Asked<'_>) -> bool {
+/// Whether the other side reckons in the same money: a page in another language names other sums, or names them in a
+/// way that is not read; without any sum it counts only when `silence_counts`.
+fn comparable(mine: &[Sum<'_>], theirs: &Asked<'_>, silence_counts: bool) -> bool {
     let moneys = || theirs.known.iter().filter(|price| price.cents > 0);
-    moneys().next().is_none() || mine.iter().any(|sum| moneys().any(|price| price.currency == sum.price.currency))
+    (silence_counts && moneys().next().is_none())
+        || mine.iter().any(|sum| moneys().any(|price| price.currency == sum.price.currency))
 }
 
 fn near(one: &Price, other: &Price) -> bool {
