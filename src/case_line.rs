@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::case::{Case, Gap};
 use model::chain::Chain;
+use model::difference::Difference;
 use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use model::finding::{Confidence, Exhibit, Finding, Scope};
 use model::violation::{Note, Severity, Violation};
@@ -21,6 +22,9 @@ pub(crate) struct CaseLine {
     pub(crate) opened_at: DateTime<Utc>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) chains: Vec<Chain>,
+    /// In what visitors were shown different things.
+    #[serde(default)]
+    pub(crate) differences: Vec<Difference>,
     pub(crate) findings: Vec<FindingLine>,
     pub(crate) violations: Vec<ViolationLine>,
     pub(crate) ad: Ad,
@@ -62,6 +66,7 @@ impl CaseLine {
             opened_at: case.opened_at,
             gaps: case.gaps.clone(),
             chains: case.chains.clone(),
+            differences: case.differences.clone(),
             findings: case.findings.iter().map(FindingLine::of).collect(),
             violations: case.violations.iter().map(ViolationLine::of).collect(),
             ad: case.ad.clone(),

@@ -7,6 +7,7 @@ mod config;
 mod exit;
 mod pipeline;
 mod progress;
+mod repeat;
 mod report;
 mod tools;
 

@@ -11,6 +11,7 @@ use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::Snapshot;
 use tokio::task::spawn_blocking;
 
+use crate::repeat;
 use crate::tools::Tools;
 
 /// A case with the artefacts it rests on.
@@ -51,6 +52,8 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
         case.chains.push(chain);
     }
 
+    repeat::look_again(&mut case, &mut kept, tools).await;
+
     let compared = checker::compare(&case, &tools.words);
     case.gaps.extend(compared.gaps);
     case.findings = compared.findings;
@@ -72,12 +75,12 @@ async fn read_ad(case: &Case, folder: &Path, tools: &Arc<Tools>) -> reader::AdRe
 }
 
 /// A page that was read, or the gap it left.
-struct Read {
-    page: Option<model::statement::Page>,
-    gaps: Vec<Gap>,
+pub(crate) struct Read {
+    pub(crate) page: Option<model::statement::Page>,
+    pub(crate) gaps: Vec<Gap>,
 }
 
-async fn read_page(snapshot: Snapshot, kept: &Kept, tools: &Arc<Tools>) -> Read {
+pub(crate) async fn read_page(snapshot: Snapshot, kept: &Kept, tools: &Arc<Tools>) -> Read {
     let picture = snapshot.picture.as_ref().and_then(|picture| kept.0.get(&picture.evidence)).cloned();
     let (visitor, hop) = (snapshot.visitor.clone(), snapshot.hop);
     let tools = tools.clone();
@@ -102,7 +105,7 @@ fn json(data: &impl serde::Serialize) -> Vec<u8> {
 
 /// The artefacts of a case, each once.
 #[derive(Default)]
-struct Kept(BTreeMap<EvidenceId, Evidence>);
+pub(crate) struct Kept(BTreeMap<EvidenceId, Evidence>);
 
 impl Kept {
     fn keep(&mut self, evidence: Evidence) -> EvidenceId {
@@ -111,7 +114,7 @@ impl Kept {
         id
     }
 
-    fn keep_all(&mut self, all: Vec<Evidence>) {
+    pub(crate) fn keep_all(&mut self, all: Vec<Evidence>) {
         for evidence in all {
             self.keep(evidence);
         }

@@ -69,6 +69,18 @@ pub(crate) const TERMS: &[&str] = &[
     "condition-age",
     "condition-time",
     "quantity",
+    "recommended",
+    "ticker",
+    "scan-to-go",
+    "get-app",
+    "next-step",
+    "login-button",
+    "one-press-login",
+    "operator",
+    "company",
+    "company-lead",
+    "company-common",
+    "registration",
 ];
 
 /// Every claim in these statements (all of one side), in the order of the statements.

@@ -6,6 +6,7 @@ mod asked;
 mod claims;
 mod compare;
 mod exhibit;
+mod meaning;
 mod side;
 mod terms;
 mod words;
@@ -15,4 +16,5 @@ pub mod checks;
 
 pub use claims::claims;
 pub use compare::{Compared, compare};
+pub use meaning::{Again, differences, seen_again};
 pub use words::{BadLexicon, Words};

@@ -68,13 +68,12 @@ impl<'a> Sides<'a> {
 impl Sides<'_> {
     /// Whether two kinds are of one family, or honestly go together.
     pub(crate) fn together(&self, a: &OfferKind, b: &OfferKind) -> bool {
-        let (a, b) = (self.words.kind(a), self.words.kind(b));
-        a.family == b.family || a.near.contains(&b.family) || b.near.contains(&a.family)
+        self.words.together(a, b)
     }
 }
 
 impl<'a> Side<'a> {
-    fn read(statements: &'a [Statement], words: &Words) -> Self {
+    pub(crate) fn read(statements: &'a [Statement], words: &Words) -> Self {
         Self {
             statements,
             claims: claims(statements, words),

@@ -83,6 +83,12 @@ impl Words {
         self.kinds.get(id).expect("internal error: a kind that was read comes from the lexicon")
     }
 
+    /// Whether two kinds are of one family, or honestly go together.
+    pub(crate) fn together(&self, a: &OfferKind, b: &OfferKind) -> bool {
+        let (a, b) = (self.kind(a), self.kind(b));
+        a.family == b.family || a.near.contains(&b.family) || b.near.contains(&a.family)
+    }
+
     /// Every word of a kind in a text in normal form, in no particular order.
     pub(crate) fn kinds_in(&self, text: &str) -> Vec<KindHit> {
         let mut hits = Vec::new();

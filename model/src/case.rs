@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ad::Ad;
 use crate::chain::Chain;
+use crate::difference::Difference;
 use crate::evidence::EvidenceId;
 use crate::finding::Finding;
 use crate::snapshot::Part;
@@ -23,6 +24,9 @@ pub struct Case {
     pub chains: Vec<Chain>,
     /// What each visitor came to see.
     pub pages: Vec<Page>,
+    /// In what visitors were shown different things.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
     pub findings: Vec<Finding>,
     pub violations: Vec<Violation>,
     pub gaps: Vec<Gap>,
@@ -37,6 +41,7 @@ impl Case {
             promised: Vec::new(),
             chains: Vec::new(),
             pages: Vec::new(),
+            differences: Vec::new(),
             findings: Vec::new(),
             violations: Vec::new(),
             gaps: Vec::new(),

@@ -10,6 +10,7 @@ pub mod statement;
 pub mod claim;
 pub mod lexicon;
 
+pub mod difference;
 pub mod finding;
 pub mod violation;
 

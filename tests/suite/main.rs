@@ -3,6 +3,7 @@
 mod claims;
 mod cli;
 mod layering;
+mod pairs;
 mod sites;
 mod tidy;
 mod with_chromium;

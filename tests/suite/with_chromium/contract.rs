@@ -100,11 +100,23 @@ const VIOLATION: Form = Fields(&[
     ("note", Fields(&[("zh-CN", NOTE), ("en", NOTE)])),
 ]);
 
+const DIFFERENCE: Form = Fields(&[
+    ("about", Word(&["fate", "offer", "price", "fields", "entity"])),
+    ("visitors", Each(&Text)),
+    ("shown", Each(&Each(&Text))),
+    ("places", Each(&Maybe(&DELIVERED))),
+    ("level", Number),
+    ("confidence", CONFIDENCE),
+    ("repeated", Truth),
+    ("again", Maybe(&Each(&Maybe(&DELIVERED)))),
+]);
+
 const LINE: Form = Fields(&[
     ("ad_id", Text),
     ("verdict", Word(&["violating", "clean", "inconclusive"])),
     ("gaps", Each(&GAP)),
     ("chains", Each(&CHAIN)),
+    ("differences", Each(&DIFFERENCE)),
     ("findings", Each(&FINDING)),
     ("violations", Each(&VIOLATION)),
 ]);
@@ -166,7 +178,7 @@ fn compare(form: &Form, value: &Value, at: &str, faults: &mut Vec<String>) {
 fn a_line_that_breaks_the_contract_is_noticed() {
     let hop = serde_json::json!({"index": 0, "kind": "click", "level": 0, "url": "http://a.test/", "at_ms": 0});
     let line = serde_json::json!({
-        "ad_id": "a", "verdict": "clean", "gaps": [], "findings": [], "violations": [],
+        "ad_id": "a", "verdict": "clean", "gaps": [], "findings": [], "violations": [], "differences": [],
         "chains": [{"visitor": "v", "hops": [hop]}],
     });
     assert_eq!(faults(&line), [""; 0]);
