@@ -3,6 +3,7 @@
 mod address;
 mod gate;
 mod journal;
+mod names;
 mod rules;
 
 pub(crate) use gate::Gate;

@@ -131,3 +131,67 @@ fn why(error: &reqwest::Error, url: &Url, journal: &Journal) -> String {
     }
     cause.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::extract::Request;
+    use axum::http::{Response, StatusCode};
+
+    use super::*;
+    use crate::guard::{Gate, Guard, Rules};
+    use crate::visitor::tests::visitors;
+
+    /// Hosts of the table; `[` and `%` of some are no URL, which is as good as being refused.
+    fn hosts() -> Vec<&'static str> {
+        let lines = include_str!("../tests/guard/hosts.txt").lines().filter(|line| !line.starts_with('#'));
+        lines.filter_map(|line| line.split_whitespace().next()).collect()
+    }
+
+    /// A server that sends its visitors to the host whose place in the table they name.
+    async fn sends_on() -> SocketAddr {
+        let app = Router::new().fallback(|request: Request| async move {
+            let place: usize = request.uri().path().trim_start_matches('/').parse().expect("a place");
+            // Latin-1 on the wire: what is beyond it comes as UTF-8, as servers send it.
+            let location = format!("http://{}:7/", hosts()[place]).into_bytes();
+            let answer = Response::builder().status(StatusCode::FOUND);
+            answer.header("location", location).body(axum::body::Body::empty()).expect("an answer")
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.3:0").await.expect("a port");
+        let at = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        at
+    }
+
+    #[tokio::test]
+    async fn the_walk_is_refused_private_addresses_at_once_and_after_a_redirect() {
+        choose_cryptography();
+        let jump = sends_on().await;
+        let resolve = [("jump.test", jump.to_string()), ("inside.test", "127.0.0.1:7".to_owned())];
+        let rules = Rules {
+            allow: vec!["127.0.0.3".into()],
+            resolve: resolve.into_iter().map(|(name, at)| (name.to_owned(), at)).collect(),
+        };
+        let gate = Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate");
+        let config: toml::Table = include_str!("../../config.toml").parse().expect("the configuration");
+        let follow: Follow = config["follow"].clone().try_into().expect("how far");
+        let visitor = &visitors()["auditor"];
+        for (place, host) in hosts().into_iter().enumerate() {
+            let Ok(direct) = Url::parse(&format!("http://{host}:7/")) else {
+                assert!(host.contains('%'), "{host}");
+                continue;
+            };
+            let jump = Url::parse(&format!("http://jump.test/{place}")).expect("a url");
+            for (click, hops) in [(direct, 1), (jump, 2)] {
+                let walked = walk(&click, visitor, gate.at(), gate.journal(), &follow).await;
+                let why = walked.last().and_then(|hop| hop.error.clone()).unwrap_or_default();
+                assert_eq!(walked.len(), hops, "{host}: {walked:?}");
+                assert!(why.contains("the guard refused") || why.contains("there is no such name"), "{host}: {why}");
+            }
+        }
+        let opened = gate.journal().all_opened();
+        assert!(opened.iter().all(|(host, _, _)| host == "jump.test"), "{opened:?}");
+    }
+}

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The word for an address that is not public; none for a public one.
 ///
-/// An IPv6 address that carries an IPv4 address inside (mapped, NAT64, 6to4, Teredo) is judged by both.
+/// An IPv6 address that carries an IPv4 address inside (mapped, NAT64, 6to4, Teredo, ISATAP) is judged by both.
 pub(crate) fn not_public(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(v4) => not_public_v4(v4),
@@ -72,6 +72,8 @@ fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
         [0x2002, high, low, ..] => Some(v4(high, low)),
         // Teredo: the client's address stands inverted at the end.
         [0x2001, 0, _, _, _, _, high, low] => Some(v4(!high, !low)),
+        // ISATAP: a tunnel takes the IPv4 address out of the interface's half, whatever stands before it.
+        [.., 0 | 0x200, 0x5efe, high, low] => Some(v4(high, low)),
         _ => None,
     }
 }
@@ -149,6 +151,8 @@ mod tests {
             ("2002:a00:1::", "private"),
             ("2002:7f00:1::1", "loopback"),
             ("2002:c0a8:101::1", "private"),
+            ("2600::5efe:a00:1", "private"),
+            ("2600::200:5efe:8.8.8.8", "IPv4 inside IPv6"),
             // Teredo, 10.0.0.1 inverted.
             ("2001:0:1:2:3:4:f5ff:fffe", "private"),
         ] {

@@ -1,13 +1,13 @@
 //! One visit's door to the Internet: a SOCKS5 server on loopback that lives as long as the visit.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use fast_socks5::server::{NoAuthentication, Socks5ServerProtocol, SocksServerError};
 use fast_socks5::{ReplyError, Socks5Command};
-use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tracing::debug;
@@ -17,7 +17,6 @@ use crate::guard::rules::Guard;
 
 /// A page that wants more connections at once has to wait.
 const MOST_CONNECTIONS: usize = 256;
-const DNS_BOUND: Duration = Duration::from_secs(10);
 const CONNECT_BOUND: Duration = Duration::from_secs(10);
 const GREETING_BOUND: Duration = Duration::from_secs(10);
 
@@ -126,7 +125,7 @@ async fn open(host: &str, port: u16, guard: &Guard) -> Result<TcpStream, Trouble
     let addresses = addresses(host, port, guard).await?;
     let mut trouble = None;
     for address in addresses {
-        if let Some(class) = guard.refuses(address.ip()) {
+        if let Some(class) = refusal(address, guard) {
             trouble.get_or_insert(Trouble::Refused { address: address.ip(), class });
             continue;
         }
@@ -148,38 +147,35 @@ async fn addresses(host: &str, port: u16, guard: &Guard) -> Result<Vec<SocketAdd
     if let Ok(ip) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(ip, port)]);
     }
-    // RFC 6761: such a name exists nowhere, and nobody needs to be asked.
-    if host.trim_end_matches('.').rsplit('.').next().is_some_and(|top| top.eq_ignore_ascii_case("invalid")) {
-        return Err(Trouble::NoSuchName(format!("{host} ends in .invalid")));
-    }
-    match timeout(DNS_BOUND, lookup_host((host, port))).await {
-        Ok(Ok(found)) => Ok(found.take(8).collect()),
-        Ok(Err(error)) if says_no_such_name(&error) => Err(Trouble::NoSuchName(error.to_string())),
-        Ok(Err(error)) => Err(Trouble::NameNotResolved(error.to_string())),
-        Err(_) => Err(Trouble::NameNotResolved(format!("no answer within {} s", DNS_BOUND.as_secs()))),
-    }
+    guard.names().addresses(host, port).await
 }
 
-/// Whether the resolver knows that there is no such name, rather than not having got an answer. The standard library
-/// hands on only the words of the C library: glibc's EAI_NONAME and EAI_NODATA, and musl's.
-fn says_no_such_name(error: &std::io::Error) -> bool {
-    let said = error.to_string();
-    [
-        "Name or service not known",
-        "No address associated with hostname",
-        "Name does not resolve",
-        "nodename nor servname",
-    ]
-    .iter()
-    .any(|words| said.contains(words))
+/// Why this address is not connected to. Beside the guard's rules: an address that is public, but this machine's own,
+/// leads to services that nobody outside can reach.
+fn refusal(address: SocketAddr, guard: &Guard) -> Option<&'static str> {
+    let ours = || !guard.allows(address.ip()) && is_this_machine(address);
+    guard.refuses(address.ip()).or_else(|| ours().then_some("this machine"))
+}
+
+/// Whether the way to an address begins and ends here. Nothing is sent: connecting a UDP socket only chooses a way.
+fn is_this_machine(address: SocketAddr) -> bool {
+    let any: IpAddr = if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let from = std::net::UdpSocket::bind((any, 0)).and_then(|socket| {
+        socket.connect(address)?;
+        socket.local_addr()
+    });
+    from.is_ok_and(|from| from.ip() == address.ip())
 }
 
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::guard::Rules;
+    use crate::guard::names::Names;
 
     async fn gate(allow: &[&str], resolve: &[(&str, SocketAddr)]) -> Gate {
         let rules = Rules {
@@ -228,30 +224,111 @@ mod tests {
         assert_eq!(stream.read(&mut said).await.unwrap_or(0), 0, "the connection ends with its gate");
     }
 
+    /// The hosts of the table, as a SOCKS client would name them.
+    fn hosts() -> impl Iterator<Item = &'static str> {
+        let lines = include_str!("../../tests/guard/hosts.txt").lines().filter(|line| !line.starts_with('#'));
+        lines.filter_map(|line| line.split_whitespace().next()).filter(|host| !host.contains(['@']))
+    }
+
     #[tokio::test]
     async fn what_is_not_allowed_is_refused_however_it_is_written() {
         let at = echo().await;
         let gate = gate(&[], &[("inside.test", at)]).await;
-        for host in [
-            "inside.test",
-            "127.0.0.1",
-            "127.1",
-            "2130706433",
-            "0x7f000001",
-            "localhost",
-            "::1",
-            "::ffff:127.0.0.1",
-            "169.254.169.254",
-            "0.0.0.0",
-        ] {
-            let (_, code) = ask(&gate, 1, host, at.port()).await;
-            assert_eq!(code, 2, "{host}");
+        for host in hosts() {
+            let host = host.trim_start_matches('[').trim_end_matches(']').replace("%25", "%");
+            let (_, code) = ask(&gate, 1, &host, at.port()).await;
+            // 2 is refused; 4, not found, is as good for what no resolver takes for a host.
+            assert!(matches!(code, 2 | 4), "{host}: {code}");
+            if let Ok(address) = host.parse::<IpAddr>() {
+                assert_eq!(ask_by_address(&gate, address, at.port()).await, 2, "{host}");
+                assert_eq!(code, 2, "{host}");
+            }
         }
-        assert!(gate.journal().remote("http://inside.test/").is_none());
+        assert!(gate.journal().all_opened().is_empty());
         assert!(matches!(
             gate.journal().why_not(&format!("http://inside.test:{}/", at.port())),
             Some(Trouble::Refused { class: "loopback", .. })
         ));
+    }
+
+    /// The same, the address said in bytes.
+    async fn ask_by_address(gate: &Gate, address: IpAddr, port: u16) -> u8 {
+        let mut client = TcpStream::connect(gate.at()).await.expect("the gate is open");
+        let mut request = vec![5, 1, 0, 5, 1, 0, if address.is_ipv4() { 1 } else { 4 }];
+        match address {
+            IpAddr::V4(v4) => request.extend(v4.octets()),
+            IpAddr::V6(v6) => request.extend(v6.octets()),
+        }
+        request.extend(port.to_be_bytes());
+        client.write_all(&request).await.expect("asks");
+        let mut reply = [0; 4];
+        client.read_exact(&mut reply).await.expect("is answered");
+        reply[3]
+    }
+
+    /// A gate whose resolver gives these answers one after the other, and how often it was asked.
+    async fn lied_to(answers: Vec<Vec<SocketAddr>>) -> (Gate, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let names = Names::answered(move |_, _| {
+            let answer = answers.get(count.fetch_add(1, Ordering::SeqCst)).cloned().unwrap_or_default();
+            Box::pin(async move { Ok(answer) })
+        });
+        // 127.0.0.1 plays the public address, 127.0.0.2 the private one.
+        let rules = Rules { allow: vec!["127.0.0.1".to_owned()], ..Rules::default() };
+        let guard = Guard::new(&rules).expect("rules").asking(names);
+        (Gate::open(Arc::new(guard)).await.expect("a gate"), asked)
+    }
+
+    /// Counts who connects to 127.0.0.2 at this port.
+    async fn private(port: u16) -> Arc<AtomicUsize> {
+        let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), port)).await.expect("the port");
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        tokio::spawn(async move {
+            while listener.accept().await.is_ok() {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        count
+    }
+
+    #[tokio::test]
+    async fn a_name_that_changes_its_address_is_checked_each_time_and_asked_for_once() {
+        let public = echo().await;
+        let connections = private(public.port()).await;
+        let inside = SocketAddr::new(Ipv4Addr::new(127, 0, 0, 2).into(), public.port());
+        // Public, then private, then both, then private as IPv6 writes it, then public again.
+        let mapped = SocketAddr::new(Ipv4Addr::new(127, 0, 0, 2).to_ipv6_mapped().into(), public.port());
+        let answers = vec![vec![public], vec![inside], vec![inside, public], vec![mapped], vec![public, inside]];
+        let (gate, asked) = lied_to(answers).await;
+        for (turn, expected) in [0, 2, 0, 2, 0].into_iter().enumerate() {
+            let (mut stream, code) = ask(&gate, 1, "rebinding.test", public.port()).await;
+            assert_eq!((code, asked.load(Ordering::SeqCst)), (expected, turn + 1), "turn {turn}");
+            if code == 0 {
+                let mut said = [0; 4];
+                stream.read_exact(&mut said).await.expect("is spoken to");
+                let remote = gate.journal().remote(&format!("http://rebinding.test:{}/", public.port()));
+                assert_eq!((&said, remote), (b"here", Some(public.to_string())), "turn {turn}");
+            }
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn a_name_without_addresses_or_with_private_ones_only_opens_nothing() {
+        let at = echo().await;
+        let inside = |last: u8| SocketAddr::new(Ipv4Addr::new(10, 0, 0, last).into(), at.port());
+        let (gate, _) = lied_to(vec![vec![], (1..9).map(inside).chain([at]).collect()]).await;
+        assert_eq!(ask(&gate, 1, "nothing.test", at.port()).await.1, 4);
+        assert_eq!(ask(&gate, 1, "many.test", at.port()).await.1, 2);
+    }
+
+    #[test]
+    fn this_machine_is_known_by_every_address_of_its_own() {
+        let at = |text: &str| SocketAddr::new(text.parse().expect("an address"), 80);
+        assert!(is_this_machine(at("127.0.0.1")) && is_this_machine(at("::1")));
+        assert!(!is_this_machine(at("8.8.8.8")) && !is_this_machine(at("2400:3200::1")));
     }
 
     #[tokio::test]

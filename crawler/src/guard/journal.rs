@@ -37,14 +37,14 @@ impl Journal {
     pub(crate) fn opened(&self, host: &str, port: u16, at: SocketAddr) {
         let mut entries = self.entries();
         if entries.opened.len() < MOST {
-            entries.opened.insert((host.to_owned(), port), at);
+            entries.opened.insert((plain(host), port), at);
         }
     }
 
     pub(crate) fn trouble(&self, host: &str, port: u16, trouble: Trouble) {
         let mut entries = self.entries();
         if entries.trouble.len() < MOST {
-            entries.trouble.insert((host.to_owned(), port), trouble);
+            entries.trouble.insert((plain(host), port), trouble);
         }
     }
 
@@ -91,6 +91,11 @@ impl std::fmt::Display for Trouble {
 
 fn host_and_port(url: &str) -> Option<(String, u16)> {
     let url = Url::parse(url).ok()?;
-    let host = url.host_str()?.trim_start_matches('[').trim_end_matches([']', '.']);
-    Some((host.to_ascii_lowercase(), url.port_or_known_default()?))
+    Some((plain(url.host_str()?), url.port_or_known_default()?))
+}
+
+/// One way of writing for each host: URLs and SOCKS write the same address differently (`::ffff:7f00:1`).
+fn plain(host: &str) -> String {
+    let host = host.trim_start_matches('[').trim_end_matches([']', '.']);
+    host.parse().map_or_else(|_| host.to_ascii_lowercase(), |address: IpAddr| address.to_string())
 }

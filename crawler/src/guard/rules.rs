@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use crate::guard::address;
+use crate::guard::names::Names;
 
 /// The guard's rules, as configured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,12 +30,13 @@ pub enum RuleError {
 }
 
 /// The rules, understood.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Guard {
     allow: Vec<Range>,
     exact: BTreeMap<String, SocketAddr>,
     /// Endings with their dot (`.test`).
     endings: BTreeMap<String, SocketAddr>,
+    names: Names,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +61,7 @@ impl Guard {
                 None => exact.insert(lower, at),
             };
         }
-        Ok(Self { allow, exact, endings })
+        Ok(Self { allow, exact, endings, names: Names::of_the_system() })
     }
 
     /// The configured answer for a name: a whole name before an ending, a longer ending before a shorter one.
@@ -71,11 +73,27 @@ impl Guard {
         })
     }
 
+    /// Who answers for all other names.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The same guard with another resolver.
+    #[cfg(test)]
+    pub(super) fn asking(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Whether an address is among those that may be opened although they are not public.
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
+        let plain = address.to_canonical();
+        self.allow.iter().any(|range| range.contains(plain))
+    }
+
     /// Why an address may not be opened; none when it may.
     pub(crate) fn refuses(&self, address: IpAddr) -> Option<&'static str> {
         let class = address::not_public(address)?;
-        let plain = address.to_canonical();
-        (!self.allow.iter().any(|range| range.contains(plain))).then_some(class)
+        (!self.allows(address)).then_some(class)
     }
 }
 
