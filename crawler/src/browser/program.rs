@@ -41,11 +41,12 @@ pub(crate) fn is_headless_shell(program: &Path) -> bool {
     })
 }
 
-/// Features that are off: those that open connections of their own, and those that load pages nobody went to.
+/// Features that are off: those that open connections of their own (WebRTC asks for names by multicast), and those that
+/// load pages nobody went to.
 const FEATURES_OFF: &str = "--disable-features=IsolateOrigins,site-per-process,BackForwardCache,Prerender2,SpeculationRulesPrefetchFuture,\
     OptimizationHints,MediaRouter,DialMediaRouteProvider,Translate,AcceptCHFrame,CertificateTransparencyComponentUpdater,\
     AutofillServerCommunication,InterestFeedContentSuggestions,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,\
-    WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,PreloadTopChromeWebUI";
+    WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,PreloadTopChromeWebUI,WebRtcHideLocalIpsWithMdns";
 
 /// The languages of the browser itself. Where a visitor has others they are overridden, which puts them in an unusual
 /// place among the headers.
