@@ -1,4 +1,4 @@
-//! The second look: what differed between visitors must differ again before anything is made of it.
+//! Further looks: what differed between visitors must differ again before anything is made of it.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,23 +9,40 @@ use model::case::{Case, Gap, Step};
 use crate::pipeline::{Kept, read_page};
 use crate::tools::Tools;
 
-/// Compares what the visitors of a case were shown. Where it differs, those concerned click once more, and only what
-/// differs again, the same way, is marked as repeated.
+/// Compares what the visitors of a case were shown. Where it differs, those concerned click again, twice if need be, and
+/// only what differs each time, the same way, is marked as repeated.
 ///
-/// The second visits leave their evidence, and nothing else: a case has one chain for each visitor. Their gaps are not
-/// the case's, for the first look saw what there is to see.
+/// They come one after the other, first in one order and then in the other: a server that deals out its variants in
+/// turn then deals each visitor another one. The further visits leave their evidence, and nothing else: a case has one
+/// chain for each visitor. Their gaps are not the case's, for the first look saw what there is to see.
 pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Tools>) {
     case.differences = compared(case, |case| checker::differences(case, &tools.words)).unwrap_or_default();
     let concerned: BTreeSet<_> = case.differences.iter().flat_map(|difference| &difference.visitors).cloned().collect();
-    if concerned.is_empty() {
-        return;
+    let mut order: Vec<_> = tools.visitors.iter().filter(|visitor| concerned.contains(*visitor)).collect();
+    // What did not show again is not looked for a third time.
+    let mut dismissed = Vec::new();
+    for which in ["second look", "third look"] {
+        if case.differences.is_empty() {
+            break;
+        }
+        order.reverse();
+        let again = look(case, &order, which, kept, tools).await;
+        let Some(seen) = compared(case, |case| checker::seen_again(case, &again, &tools.words)) else { break };
+        case.gaps.extend(seen.gaps);
+        let (repeated, not): (Vec<_>, Vec<_>) = seen.differences.into_iter().partition(|one| one.repeated);
+        case.differences = repeated;
+        dismissed.extend(not);
     }
+    case.differences.extend(dismissed);
+}
+
+/// The same click again as these visitors, one after the other.
+async fn look(case: &Case, order: &[&String], which: &str, kept: &mut Kept, tools: &Arc<Tools>) -> Case {
     let mut again = Case::open(case.ad.clone(), case.ad_evidence, (tools.clock)());
-    // The other way round: a server that deals out its variants in turn then deals each visitor another one.
-    for visitor in tools.visitors.iter().rev().filter(|visitor| concerned.contains(*visitor)) {
+    for visitor in order {
         let mut visit = tools.crawler.visit(&case.ad, visitor).await;
         for evidence in &mut visit.evidence {
-            evidence.what.push_str(", second look");
+            evidence.what = format!("{}, {which}", evidence.what);
         }
         again.gaps.extend(visit.gaps);
         kept.keep_all(visit.evidence);
@@ -36,10 +53,7 @@ pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Too
             again.pages.extend(read.page);
         }
     }
-    if let Some(seen) = compared(case, |case| checker::seen_again(case, &again, &tools.words)) {
-        case.differences = seen.differences;
-        case.gaps.extend(seen.gaps);
-    }
+    again
 }
 
 /// A comparison that crashes on hostile input costs the comparison only; the case is then inconclusive, not clean.

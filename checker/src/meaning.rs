@@ -26,10 +26,14 @@ pub use again::{Again, seen_again};
 /// chance chooses, dates and stocks are no difference; what is told elsewhere on the other's pages is none either.
 /// Of a page that was not read, or not whole, nothing is said but where the visitor came to.
 pub fn differences(case: &Case, words: &Words) -> Vec<Difference> {
-    let sights: Vec<_> = case.chains.iter().map(|chain| Sight::of(chain, case, words)).collect();
+    let sights = sights(case, words);
     let Some(first) = sights.iter().find(|sight| sight.meaning.is_some()) else { return Vec::new() };
     let others = sights.iter().filter(|sight| sight.visitor() != first.visitor());
     others.flat_map(|other| between(first, other, words)).collect()
+}
+
+fn sights<'a>(case: &'a Case, words: &Words) -> Vec<Sight<'a>> {
+    case.chains.iter().map(|chain| Sight::of(chain, case, words)).collect()
 }
 
 /// In what two visitors, or two looks of one, differ.

@@ -23,9 +23,9 @@ pub struct Difference {
     pub level: Level,
     /// How surely this is a difference in meaning; low for what devices and shops often differ in honestly.
     pub confidence: Confidence,
-    /// Whether it showed again, the same way, when both visitors clicked once more.
+    /// Whether it showed again, the same way, each time both visitors clicked once more.
     pub repeated: bool,
-    /// Where it showed the second time. The hops are those of the second visit, whose record is kept as evidence.
+    /// Where it showed the last time. The hops are those of that further visit, whose record is kept as evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<[Option<Exhibit<PagePlace>>; 2]>,
 }

@@ -5,28 +5,27 @@ use std::collections::BTreeSet;
 use model::case::{Case, Gap, Step};
 use model::difference::{About, Difference};
 
-use super::between;
 use super::sight::Sight;
+use super::{between, sights};
 use crate::words::Words;
 
-/// What the second look showed.
+/// What a further look showed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Again {
     /// Those of the first look; what showed again, the same way, is `repeated`.
     pub differences: Vec<Difference>,
-    /// Visitors for whom the second look saw no page, so that a difference could be neither confirmed nor dismissed.
+    /// Visitors for whom the look saw no page, so that a difference could be neither confirmed nor dismissed.
     pub gaps: Vec<Gap>,
 }
 
-/// Compares the second look with the first.
+/// Compares a further look with the first.
 ///
 /// A difference is repeated when both visitors are shown the same of it again, and no visitor was shown something else
 /// than the first time: a page that changes from look to look differs by chance, not by visitor. What does not show
 /// again stays in the list without `repeated`, so that a reader sees that there was something, and that it was
-/// looked for twice; a shop that shows a thing to each newcomer once looks no different from chance.
+/// looked for again; a shop that shows a thing to each newcomer once looks no different from chance.
 pub fn seen_again(first: &Case, again: &Case, words: &Words) -> Again {
-    let look = |case| -> Vec<Sight<'_>> { chains(case).map(|chain| Sight::of(chain, case, words)).collect() };
-    let (before, after) = (look(first), look(again));
+    let (before, after) = (sights(first, words), sights(again, words));
     let of = |sights: &'_ [Sight<'_>], visitor: &str| sights.iter().position(|sight| sight.visitor() == visitor);
     let mut unsteady: BTreeSet<About> = BTreeSet::new();
     for now in &after {
@@ -36,6 +35,7 @@ pub fn seen_again(first: &Case, again: &Case, words: &Words) -> Again {
     }
     let mut seen = Again::default();
     for mut difference in first.differences.iter().cloned() {
+        difference.repeated = false;
         let [one, other] = difference.visitors.each_ref().map(|visitor| of(&after, visitor));
         let same = one.zip(other).and_then(|(one, other)| {
             let found = between(&after[one], &after[other], words);
@@ -59,10 +59,6 @@ pub fn seen_again(first: &Case, again: &Case, words: &Words) -> Again {
     seen
 }
 
-fn chains(case: &Case) -> impl Iterator<Item = &model::chain::Chain> {
-    case.chains.iter()
-}
-
 /// The same matter, and something of what each side was shown is the same.
 fn is_same(then: &Difference, now: &Difference) -> bool {
     let alike = |then: &[String], now: &[String]| {
@@ -79,7 +75,7 @@ fn not_seen_again(visitor: &str) -> Gap {
         hop: None,
         retry: true,
         detail: format!(
-            "Visitors were shown different things, and at the second look {visitor} came to no page: whether it is so \
+            "Visitors were shown different things, and at a further look {visitor} came to no page: whether it is so \
              each time is not known. Look again."
         ),
     }

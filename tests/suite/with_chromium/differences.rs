@@ -1,4 +1,4 @@
-//! What visitors are shown differently, and differently again at a second look; and what is no difference.
+//! What visitors are shown differently, and differently again at each further look; and what is no difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -83,12 +83,12 @@ async fn what_differs_is_told_when_it_differs_again_and_what_only_looks_differen
         faults.extend(contract::faults(case));
         faults.extend(evidence::faults(&out, case));
         if list(case, "/chains").len() != 3 {
-            faults.push(format!("{ad_id}: the second look left its chains in the case"));
+            faults.push(format!("{ad_id}: a further look left its chains in the case"));
         }
-        let looks = evidence::second_looks(&out, ad_id);
-        let concerned = if wanted.is_empty() { 0 } else { 1 + wanted.len() };
+        let looks = evidence::further_looks(&out, ad_id);
+        let concerned = if wanted.is_empty() { 0 } else { 2 * (1 + wanted.len()) };
         if looks != concerned {
-            faults.push(format!("{ad_id}: {looks} visits of a second look are kept, not {concerned}"));
+            faults.push(format!("{ad_id}: {looks} further visits are kept, not {concerned}"));
         }
     }
     faults.extend(stage.site.submissions().iter().map(|request| format!("submitted: {request:?}")));
@@ -115,7 +115,7 @@ fn told(case: &Value) -> String {
     lines.chain(gaps).collect()
 }
 
-/// A server that deals out two offers in turn gives each visitor the other one at the second look.
+/// A server that deals out two offers in turn gives each visitor the other one at a further look.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn offers_that_a_server_deals_out_in_turn_are_not_told_as_repeated() {
     let turns = Arc::new(AtomicUsize::new(0));

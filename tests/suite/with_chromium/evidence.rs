@@ -66,11 +66,11 @@ pub(super) fn records(out: &Path, ad_id: &str) -> Vec<Value> {
     ids.map(|id| serde_json::from_slice::<Value>(&read(id)).unwrap()["chain"].take()).collect()
 }
 
-/// How many visits of a second look are kept of this ad.
-pub(super) fn second_looks(out: &Path, ad_id: &str) -> usize {
+/// How many visits of further looks are kept of this ad.
+pub(super) fn further_looks(out: &Path, ad_id: &str) -> usize {
     let manifests = manifests(out).into_iter().filter(|manifest| text(manifest, "/ad_id") == ad_id);
     let kept = manifests.flat_map(|manifest| list(&manifest, "/evidence").to_vec());
-    kept.filter(|kept| text(kept, "/what") == "record of the chain, second look").count()
+    kept.filter(|kept| text(kept, "/what").starts_with("record of the chain, ")).count()
 }
 
 /// Addresses other than the site's that the visits of an ad opened, and visits that do not tell what they opened.
