@@ -16,6 +16,10 @@ use crate::visitor::Visitor;
 
 /// A meta refresh further down than this is not looked for.
 const MOST_HTML: usize = 256 << 10;
+/// What decides about a refresh: the tags themselves, and what makes them count for nothing.
+const TAGS: [&str; 9] = ["meta", "base", "noscript", "template", "script", "style", "textarea", "title", "!--"];
+/// Tags of these names that are looked at.
+const MOST_TAGS: usize = 500;
 
 /// Makes rustls' ring provider the process's own; without one reqwest refuses to build a client.
 pub(crate) fn choose_cryptography() {
@@ -116,8 +120,32 @@ async fn sent_on(url: &Url, mut answer: Response) -> Option<(HopKind, Url, Optio
         }
     }
     // What matters is ASCII in every encoding pages are written in.
-    let (_, next) = meta_refresh::find(&String::from_utf8_lossy(&html), url)?;
+    let (_, next) = meta_refresh::find(&skeleton(&String::from_utf8_lossy(&html)), url)?;
     (next != *url).then(|| (HopKind::MetaRefresh, next, Some(meta_refresh::META.to_owned())))
+}
+
+/// A page without what cannot hold a refresh: elements nested in their ten thousands take a parser minutes.
+fn skeleton(html: &str) -> String {
+    let mut skeleton = String::new();
+    let mut tags = 0;
+    let mut kept = false;
+    for (at, part) in html.split('<').enumerate() {
+        let name = part.strip_prefix('/').unwrap_or(part);
+        let is_kept = TAGS.iter().any(|tag| name.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
+        tags += usize::from(is_kept);
+        if tags > MOST_TAGS {
+            break;
+        }
+        // What follows a kept tag, up to the next, may be its attributes, its text, or a comment's end.
+        if is_kept && at > 0 {
+            skeleton.push('<');
+            skeleton.push_str(part);
+        } else if kept && part.contains("-->") {
+            skeleton.push_str(part);
+        }
+        kept = is_kept || (kept && !part.contains("-->"));
+    }
+    skeleton
 }
 
 /// The guard's word for it if it has one, else the last cause that reqwest names.
@@ -193,5 +221,22 @@ mod tests {
         }
         let opened = gate.journal().all_opened();
         assert!(opened.iter().all(|(host, _, _)| host == "jump.test"), "{opened:?}");
+    }
+
+    #[test]
+    fn a_refresh_is_found_however_deep_the_page_is() {
+        let url = Url::parse("http://a.test/").expect("a url");
+        let deep = "<b><div>".repeat(32 << 10);
+        let began = Instant::now();
+        let found = |html: &str| meta_refresh::find(&skeleton(html), &url).map(|(_, next)| next.to_string());
+        let refresh = "<meta http-equiv=refresh content='0; url=/next'>";
+        assert_eq!(found(&format!("<title>a</title>{deep}{refresh}")).as_deref(), Some("http://a.test/next"));
+        assert_eq!(found(&format!("<p>a<noscript><b>{refresh}</b></noscript>")), None);
+        assert_eq!(found(&format!("<p>a<!-- <b>old</b> {refresh} <i> --> <p>b")), None);
+        let after = format!("<p><!-- <b>old</b> --><i>new</i>{refresh}");
+        assert_eq!(found(&after).as_deref(), Some("http://a.test/next"));
+        assert_eq!(found(&format!("<script>'{refresh}'</script>")), None);
+        assert_eq!(found(&"<template>".repeat(25_000)), None);
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }

@@ -1,6 +1,8 @@
 //! What tests borrow: small worlds of ads and pages, the server that serves them, and the built program.
 
+pub mod hostile;
 pub mod postlink;
+pub mod pulse;
 pub mod repository;
 pub mod site;
 pub mod world;

@@ -162,7 +162,7 @@ fn plain(status: u16, text: &str) -> Response<Body> {
     response
 }
 
-fn media_type(file: &str) -> &'static str {
+pub(crate) fn media_type(file: &str) -> &'static str {
     match file.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",

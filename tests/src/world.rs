@@ -7,10 +7,12 @@ use anyhow::{Context, Result, bail};
 use model::ad::Ad;
 use serde::{Deserialize, Serialize};
 
+use crate::hostile::answer::Raw;
+
 /// One folder of `tests/sites`, as its `site.toml` describes it.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// The folder's name.
+    /// Its folder below `tests/sites`.
     pub name: String,
     pub folder: PathBuf,
     pub hosts: Vec<String>,
@@ -40,6 +42,8 @@ pub struct Route {
     pub file: Option<String>,
     pub json: Option<toml::Value>,
     pub redirect: Option<Redirect>,
+    /// What no HTTP library would send, by its name; only a [`crate::hostile::Hostile`] answers so.
+    pub raw: Option<Raw>,
     /// 200 unless said otherwise.
     pub status: Option<u16>,
     /// How long the server thinks before it answers.
@@ -74,6 +78,12 @@ pub struct Expect {
     pub verdict: String,
     #[serde(default)]
     pub checks: Vec<String>,
+    /// For hostile worlds: the reasons that its gaps may give. An inconclusive ad has one at least, a clean one none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<String>,
+    /// For hostile worlds: what must be read on the page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
 }
 
 /// The folder of all test worlds.
@@ -81,14 +91,23 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sites")
 }
 
-/// Reads every world of `tests/sites`, in the order of their names.
+/// Reads every world of `tests/sites`, in the order of their names; the hostile ones are none of them.
 pub fn all() -> Result<Vec<World>> {
-    let folder = folder();
+    within("")
+}
+
+/// Reads every world of `tests/sites/hostile`: pages that want to break whoever examines them.
+pub fn hostile() -> Result<Vec<World>> {
+    within("hostile/")
+}
+
+fn within(group: &str) -> Result<Vec<World>> {
+    let folder = folder().join(group);
     let mut names = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
         let entry = entry?;
         if entry.path().join("site.toml").is_file() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
+            names.push(format!("{group}{}", entry.file_name().to_string_lossy()));
         }
     }
     names.sort();
@@ -96,7 +115,7 @@ pub fn all() -> Result<Vec<World>> {
 }
 
 impl World {
-    /// Reads the world of this name.
+    /// Reads the world of this name: its folder below `tests/sites`.
     pub fn read(name: &str) -> Result<Self> {
         let folder = folder().join(name);
         let path = folder.join("site.toml");

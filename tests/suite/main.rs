@@ -5,5 +5,6 @@ mod cli;
 mod layering;
 mod pairs;
 mod sites;
+mod soak;
 mod tidy;
 mod with_chromium;

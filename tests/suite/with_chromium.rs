@@ -6,6 +6,7 @@ mod contract;
 mod demo_set;
 mod differences;
 mod evidence;
+mod hostile;
 mod private_addresses;
 mod report;
 mod resume;

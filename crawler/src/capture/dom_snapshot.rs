@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::seat::Seat;
 
+/// No longer than a page may take, either.
 const BOUND: Duration = Duration::from_secs(15);
 
 /// The computed styles asked for, in this order.
@@ -112,6 +113,7 @@ pub(crate) async fn take(seat: &Seat<'_>) -> Option<DomSnapshot> {
         "includeBlendedBackgroundColors": true,
         "includeTextColorOpacities": true,
     });
-    let taken = seat.tab.call("DOMSnapshot.captureSnapshot", asked, BOUND).await.ok()?;
+    let bound = BOUND.min(Duration::from_secs(seat.options.follow.page_timeout_secs));
+    let taken = seat.tab.call("DOMSnapshot.captureSnapshot", asked, bound).await.ok()?;
     serde_json::from_value(taken).ok()
 }

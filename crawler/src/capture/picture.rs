@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::seat::Seat;
 
+/// No longer than a page may take, either.
 const BOUND: Duration = Duration::from_secs(15);
 /// Chromium draws no picture with a longer side, in its own pixels.
 const MOST_SIDE: f64 = 16_000.0;
@@ -57,7 +58,8 @@ pub(crate) async fn take(seat: &Seat<'_>, sizes: &Sizes) -> Option<Shot> {
         "optimizeForSpeed": true,
         "clip": clip,
     });
-    let taken = seat.tab.call("Page.captureScreenshot", asked, BOUND).await.ok()?;
+    let bound = BOUND.min(Duration::from_secs(seat.options.follow.page_timeout_secs));
+    let taken = seat.tab.call("Page.captureScreenshot", asked, bound).await.ok()?;
     let jpeg = STANDARD.decode(taken.get("data").and_then(Value::as_str)?).ok()?;
     Some(Shot { jpeg, scale, height })
 }

@@ -145,6 +145,7 @@ fn page(visitor: &str, shown: &Shown, text: &str, part: Part, level: u8) -> Page
         fields: Vec::new(),
         buttons: Vec::new(),
         checkboxes: Vec::new(),
+        codes: Vec::new(),
     };
     let mut writing = Writing { visitor, url: shown.url(), level: Level(level), lines: 0, entries: 0 };
     if !shown.title.is_empty() {
