@@ -1,6 +1,7 @@
 //! One Chromium for all visits: started by headless_chrome, spoken to over our own connection.
 
 mod connection;
+mod memory;
 mod process;
 mod program;
 mod stale;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 pub(crate) use connection::{CallError, Connection, Event};
 use process::Process;
@@ -43,6 +45,7 @@ pub(crate) struct Chromium {
     /// `Chrome/156.0.8078.79`
     pub(crate) version: String,
     contexts: Contexts,
+    bounding: JoinHandle<()>,
     process: Process,
 }
 
@@ -82,7 +85,8 @@ impl Chromium {
         let contexts = Contexts::default();
         tokio::spawn(hear(connection.listen(""), Arc::clone(&contexts)));
         let version = prepare(&connection).await.map_err(|error| unreachable(error.to_string()))?;
-        Ok(Self { connection, version, contexts, process })
+        let bounding = tokio::spawn(memory::bound(process.profile.clone(), options.max_page_memory_mb << 20));
+        Ok(Self { connection, version, contexts, bounding, process })
     }
 
     /// Opens an isolated context (cookies, storage, cache of its own) whose only way out is this proxy.
@@ -105,6 +109,12 @@ impl Chromium {
     /// Ends the process; it takes a moment, so not on a thread that others wait for.
     pub(crate) async fn stop(self) {
         tokio::task::spawn_blocking(move || drop(self)).await.ok();
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        self.bounding.abort();
     }
 }
 

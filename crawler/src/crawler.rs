@@ -159,12 +159,26 @@ impl Crawler {
     async fn see(&self, gate: &Gate, request: &Request<'_>) -> Result<Seen, String> {
         let browser = self.browser(None).await.map_err(|error| error.to_string())?;
         match self.bounded(&browser, gate, request).await {
-            Ok(seen) => Ok(seen),
+            Ok(seen) => {
+                if seen.gaps.iter().any(|gap| gap.reason == "no-picture") {
+                    self.retire(&browser).await;
+                }
+                Ok(seen)
+            }
             Err(error) => {
                 debug!(%error, "The browser failed, a fresh one is started");
                 let fresh = self.browser(Some((&browser, &error))).await.map_err(|error| error.to_string())?;
                 self.bounded(&fresh, gate, request).await.map_err(|error| error.to_string())
             }
+        }
+    }
+
+    /// A browser that cannot draw a page may be kept from it by that page, and then draws no other either: the visits
+    /// that are under way end with it, the next one gets a fresh one.
+    async fn retire(&self, browser: &Arc<Chromium>) {
+        let mut slot = self.browser.lock().await;
+        if slot.as_ref().is_some_and(|present| Arc::ptr_eq(present, browser)) {
+            *slot = None;
         }
     }
 

@@ -191,7 +191,7 @@ fn ends(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
     } else if watch.page.crashed {
         let detail = format!("{url} brought its browser tab down. Try again.");
         gaps.push(tell(Step::Capture, "browser-failed", true, detail));
-    } else if rest == Rest::Nothing && !watch.page.committed {
+    } else if matches!(rest, Rest::Nothing | Rest::Hung) && !watch.page.committed {
         gaps.push(nothing(&watch, url, tell));
     } else if rest == Rest::Hung {
         let detail = format!("{url} was busy with its own script for {timeout} s and could not be captured.");
@@ -201,6 +201,10 @@ fn ends(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
             "{url} did not come to rest within {timeout} s; what was there was kept. Look again, or raise `follow.page_timeout_secs`."
         );
         gaps.push(tell(Step::Capture, "timeout", true, detail));
+    }
+    if let Some(why) = watch.page.incomplete.as_ref().filter(|_| watch.page.committed) {
+        let detail = format!("{url} did not come whole: {why}. Look again; what came was kept.");
+        gaps.push(tell(Step::Capture, "page-incomplete", true, detail));
     }
     if let Some(form) = watch.held_back.as_ref().filter(|_| watch.page.committed && !watch.gesture) {
         let detail = format!(

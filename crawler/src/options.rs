@@ -48,6 +48,8 @@ pub struct Capture {
     pub quiet_ms: u64,
     /// Bytes; a longer response body, or a longer serialised page, is not kept whole.
     pub max_body_bytes: u64,
+    /// Bytes; a longer document, unpacked, is not read to its end.
+    pub max_document_bytes: u64,
     /// Bytes; all response bodies of one visit together.
     pub max_visit_bytes: u64,
     /// CSS pixels; a taller page is cut here in the picture.
@@ -72,4 +74,6 @@ pub struct Browser {
     pub path: String,
     /// Chromium's own sandbox; it does not start for root, nor in most containers.
     pub sandbox: bool,
+    /// Mebibytes; a page that takes more memory is ended.
+    pub max_page_memory_mb: u64,
 }

@@ -83,9 +83,14 @@ impl<'a> Seat<'a> {
         let now = Instant::now();
         let clicked = clicked.unwrap_or(now);
         let trail = Trail::beginning_as(errand.kind, request.options.follow.max_hops);
-        let watch = Watch::new(main_frame.clone(), trail, millis(clicked.elapsed()));
+        let watch = Watch::new(
+            main_frame.clone(),
+            trail,
+            millis(clicked.elapsed()),
+            request.options.capture.max_document_bytes,
+        );
         let watch = Arc::new(Mutex::new(watch));
-        let film = Arc::new(Film::new(&request.options.capture, request.visitor));
+        let film = Arc::new(Film::new(&request.options.capture));
         let listening =
             tokio::spawn(listen(tab.clone(), events, Arc::clone(&watch), Arc::clone(&film), request.visitor.clone()));
         let seat = Self {
@@ -251,6 +256,11 @@ async fn listen(
             beside.spawn(companions::attend(tab.worker(session), Arc::clone(&watch), Arc::clone(&dress)));
             continue;
         }
+        if event.method == "Page.screencastFrame" {
+            tab.tell("Page.screencastFrameAck", json!({"sessionId": event.params["sessionId"]}));
+            film.hears(&event.params["data"]);
+            continue;
+        }
         let reply = lock(&watch).take(&event);
         // Documents are asked for with the headers of the visitor's browser, in its order.
         let headers = || visitor.document_headers(&event.params["request"]["headers"]);
@@ -267,6 +277,10 @@ async fn listen(
                 tab.tell("Fetch.continueRequest", go_on(params, document));
             }
             Some(Reply::Call(method, params)) => tab.tell(method, params),
+            Some(Reply::StopListening) => {
+                tab.tell("Runtime.disable", json!({}));
+                tab.tell("Log.disable", json!({}));
+            }
             Some(Reply::LeaveFor { request, from }) => {
                 let params = go_on(json!({"requestId": request}), true);
                 let (tab, watch, film) = (tab.clone(), Arc::clone(&watch), Arc::clone(&film));

@@ -30,6 +30,8 @@ const FAR: Duration = Duration::from_secs(15);
 pub(crate) enum Reply {
     /// A call; nobody waits for what it returns.
     Call(&'static str, Value),
+    /// The page says more than is kept: nothing more is to be heard of its console.
+    StopListening,
     /// Another document may be asked for once the screen it replaces has been pictured.
     LeaveFor { request: String, from: u16 },
 }
@@ -61,7 +63,9 @@ pub(crate) struct Watch {
     /// While buttons are pressed no document is left: those asked for are caught here.
     pub(crate) catching: bool,
     pub(crate) caught: Vec<Caught>,
-    dialogs: u64,
+    /// Bytes of a document beyond which it is not read on.
+    most_document: u64,
+    deaf: bool,
     pub(crate) popups: usize,
 }
 
@@ -79,11 +83,13 @@ pub(crate) struct Page {
     /// Chromium shows its own error page.
     pub(crate) failed: Option<String>,
     pub(crate) crashed: bool,
+    /// Why the document is not all there.
+    pub(crate) incomplete: Option<String>,
 }
 
 impl Watch {
     /// `offset` is how long after the click this tab began.
-    pub(crate) fn new(main_frame: String, trail: Trail, offset: Millis) -> Self {
+    pub(crate) fn new(main_frame: String, trail: Trail, offset: Millis, most_document: u64) -> Self {
         Self {
             main: main_frame,
             trail,
@@ -103,7 +109,8 @@ impl Watch {
             gesture: false,
             catching: false,
             caught: Vec::new(),
-            dialogs: 0,
+            most_document,
+            deaf: false,
             popups: 0,
         }
     }
@@ -121,10 +128,14 @@ impl Watch {
     /// Takes an event in; the replies cannot wait.
     pub(crate) fn take(&mut self, event: &Event) -> Option<Reply> {
         let p = &event.params;
+        if self.console.len() >= MOST_LINES && !self.deaf {
+            self.deaf = true;
+            return Some(Reply::StopListening);
+        }
         match event.method.as_str() {
             "Network.requestWillBeSent" => return self.sent(p),
             "Network.responseReceived" => self.answered(p),
-            "Network.dataReceived" => self.traffic.received(p),
+            "Network.dataReceived" => return self.received(p),
             "Network.loadingFinished" => self.traffic.ended(p, true),
             "Network.loadingFailed" => self.failed(p),
             "Page.frameNavigated" => self.committed(&p["frame"]),
@@ -198,7 +209,6 @@ impl Watch {
 
     fn dialog(&mut self, p: &Value) -> Reply {
         let kind = text(&p["type"]);
-        self.dialogs += 1;
         let message = text(&p["message"]);
         self.note(&format!("{kind}: {message}"));
         let at_ms = self.traffic.now();

@@ -85,6 +85,7 @@ async fn ask(visitors: BTreeMap<String, Visitor>) -> BTreeMap<String, Told> {
         capture: Capture {
             quiet_ms: 500,
             max_body_bytes: 2 << 20,
+            max_document_bytes: 16 << 20,
             max_visit_bytes: 20 << 20,
             max_page_height: 10_000,
             max_nodes: 5_000,
@@ -93,7 +94,7 @@ async fn ask(visitors: BTreeMap<String, Visitor>) -> BTreeMap<String, Told> {
             film_frames: 4,
             film_bytes: 1 << 20,
         },
-        browser: Browser { path: String::new(), sandbox: false },
+        browser: Browser { path: String::new(), sandbox: false, max_page_memory_mb: 1_024 },
         visitors,
     };
     let clock = Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 /// A message from the browser longer than this ends the connection: a page's layout can be some ten MB.
 const MOST_BYTES: usize = 256 << 20;
-/// Events waiting for one listener; when they are this many the browser has to wait.
+/// Events waiting for one listener; what comes when they are this many is lost to it.
 const MOST_WAITING: usize = 10_000;
 
 /// A connection to a running browser, shared by all visits.
@@ -76,7 +76,7 @@ impl Connection {
             while let Some(Ok(message)) = stream.next().await {
                 let Some(inner) = reading.upgrade() else { return };
                 if let Message::Text(text) = message {
-                    inner.take(text.as_str()).await;
+                    inner.take(text.as_str());
                 }
             }
             if let Some(inner) = reading.upgrade() {
@@ -145,7 +145,7 @@ impl Connection {
 }
 
 impl Inner {
-    async fn take(&self, text: &str) {
+    fn take(&self, text: &str) {
         let Ok(mut message) = serde_json::from_str::<Value>(text) else { return };
         if let Some(id) = message["id"].as_u64() {
             if let Some(answer_to) = lock(&self.waiting).remove(&id) {
@@ -157,7 +157,8 @@ impl Inner {
         let listener = lock(&self.listeners).get(session).cloned();
         let Some(listener) = listener else { return };
         let Some(method) = message["method"].as_str().map(str::to_owned) else { return };
-        listener.send(Event { method, params: message["params"].take() }).await.ok();
+        // A page that tells more than can be heard loses what is over: nobody else may have to wait for it.
+        listener.try_send(Event { method, params: message["params"].take() }).ok();
     }
 
     fn close(&self) {

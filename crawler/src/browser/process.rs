@@ -24,7 +24,7 @@ const BETWEEN: Duration = Duration::from_millis(50);
 /// A running browser. Dropping it kills it (at once, if headless_chrome's connection sleeps) and removes its profile.
 pub(super) struct Process {
     browser: Option<headless_chrome::Browser>,
-    profile: PathBuf,
+    pub(super) profile: PathBuf,
     /// The address of its WebSocket.
     pub(super) address: String,
     /// When headless_chrome's own connection is asleep.

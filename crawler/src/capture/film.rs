@@ -10,13 +10,15 @@ use model::chain::Frame;
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Millis;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::browser::Tab;
 use crate::options::Capture;
-use crate::visitor::Visitor;
 
 /// Pixels; wide enough to read a headline and a price.
-const WIDTH: f64 = 400.0;
+const WIDTH: u32 = 400;
+const HEIGHT: u32 = 2_000;
 const QUALITY: u8 = 55;
 /// Two changes within this time are one.
 const BETWEEN: Millis = Millis(350);
@@ -24,33 +26,15 @@ const BOUND: Duration = Duration::from_millis(1_500);
 
 /// The film of one tab.
 pub(crate) struct Film {
-    /// Device pixels to one CSS pixel.
-    scale: f64,
     most_frames: usize,
     most_bytes: usize,
     shot: Mutex<Shot>,
-}
-
-/// What the screen shows of the page, CSS pixels.
-#[derive(Clone, Copy)]
-struct Screen {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
-
-impl Screen {
-    fn read(said: &Value) -> Option<Self> {
-        let side = |name: &str| said[name].as_f64().filter(|side| (0.0..1e7).contains(side));
-        let (width, height) = (side("clientWidth")?.max(1.0), side("clientHeight")?.max(1.0));
-        Some(Self { x: side("pageX")?, y: side("pageY")?, width, height })
-    }
+    /// Who waits for the next frame.
+    waiting: Mutex<Option<oneshot::Sender<String>>>,
 }
 
 #[derive(Default)]
 struct Shot {
-    screen: Option<Screen>,
     frames: Vec<(Frame, Vec<u8>)>,
     bytes: usize,
     /// When the last picture was taken, whether or not it showed anything new.
@@ -58,44 +42,38 @@ struct Shot {
 }
 
 impl Film {
-    pub(crate) fn new(options: &Capture, visitor: &Visitor) -> Self {
+    pub(crate) fn new(options: &Capture) -> Self {
         Self {
-            scale: visitor.scale,
             most_frames: options.film_frames,
             most_bytes: options.film_bytes,
             shot: Mutex::default(),
+            waiting: Mutex::default(),
         }
     }
 
     /// Takes a picture because something changed, unless one was taken just now or the film is full.
     pub(crate) async fn change(&self, tab: &Tab, at_ms: Millis, hop: u16) {
-        let soon = self.shot().last.is_some_and(|last| at_ms.0 < last.0 + BETWEEN.0);
-        if soon || self.is_full() {
-            return;
+        if self.shot().last.is_none_or(|last| at_ms.0 >= last.0 + BETWEEN.0) {
+            self.shoot(tab, at_ms, hop, BOUND).await;
         }
-        let Ok(metrics) = tab.call("Page.getLayoutMetrics", json!({}), BOUND).await else { return };
-        let screen = Screen::read(&metrics["cssLayoutViewport"]);
-        self.shot().screen = screen;
-        self.shoot(tab, at_ms, hop, BOUND).await;
     }
 
     /// Takes a picture, and keeps it if it differs from the one before it. Gives the picture that shows this moment.
     ///
-    /// A tab that is about to leave its page does not say any more how large its screen is: it is as it was before.
+    /// One frame of a screencast costs a quarter of a screenshot at another scale, for which the page would be drawn
+    /// anew; and the page does not notice it.
     pub(crate) async fn shoot(&self, tab: &Tab, at_ms: Millis, hop: u16, bound: Duration) -> Option<EvidenceId> {
         if self.is_full() {
             return None;
         }
-        let Screen { x, y, width, height } = self.shot().screen?;
-        let asked = json!({
-            "format": "jpeg", "quality": QUALITY, "optimizeForSpeed": true,
-            "clip": {
-                "x": x, "y": y, "width": width, "height": height,
-                "scale": (WIDTH / width).min(1.0) / self.scale,
-            },
-        });
-        let taken = tab.call("Page.captureScreenshot", asked, bound).await.ok()?;
-        let picture = STANDARD.decode(taken["data"].as_str()?).ok()?;
+        let (send, frame) = oneshot::channel();
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(send);
+        let cast = json!({"format": "jpeg", "quality": QUALITY, "maxWidth": WIDTH, "maxHeight": HEIGHT, "everyNthFrame": 1});
+        tab.tell("Page.startScreencast", cast);
+        let frame = timeout(bound, frame).await;
+        tab.tell("Page.stopScreencast", json!({}));
+        let frame = frame.ok()?.ok()?;
+        let picture = STANDARD.decode(frame).ok()?;
         let id = EvidenceId::of(&picture);
         let mut shot = self.shot();
         shot.last = Some(at_ms);
@@ -109,6 +87,14 @@ impl Film {
         shot.bytes += picture.len();
         shot.frames.push((Frame { at_ms, hop, picture: id }, picture));
         Some(id)
+    }
+
+    /// A frame has come.
+    pub(crate) fn hears(&self, data: &Value) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let (Some(waiting), Some(data)) = (waiting, data.as_str()) {
+            waiting.send(data.to_owned()).ok();
+        }
     }
 
     fn is_full(&self) -> bool {

@@ -76,8 +76,25 @@ impl Watch {
         }
     }
 
+    pub(super) fn received(&mut self, p: &Value) -> Option<Reply> {
+        self.traffic.received(p);
+        let id = p["requestId"].as_str()?;
+        let of_page = [&self.page.asked, &self.page.request].into_iter().any(|own| own.as_deref() == Some(id));
+        let bytes = self.traffic.of(id).map_or(0, |exchange| exchange.decoded);
+        if !of_page || bytes <= self.most_document || self.page.incomplete.is_some() {
+            return None;
+        }
+        self.page.incomplete = Some(format!("it is longer than {} bytes", self.most_document));
+        Some(Reply::Call("Page.stopLoading", json!({})))
+    }
+
     pub(super) fn failed(&mut self, p: &Value) {
         self.traffic.ended(p, false);
+        let why = text(&p["errorText"]);
+        if self.page.committed && p["requestId"].as_str() == self.page.request.as_deref() && why != "net::ERR_ABORTED" {
+            self.page.incomplete.get_or_insert(why);
+            return;
+        }
         if self.page.asked.is_none() || p["requestId"].as_str() != self.page.asked.as_deref() {
             return;
         }
@@ -112,7 +129,8 @@ impl Watch {
             self.moves += 1;
         }
         self.history.clear();
-        self.page = Page { request: Some(loader), url, committed: !error_page, failed, ..Page::default() };
+        let incomplete = self.page.incomplete.take().filter(|_| self.page.asked.as_deref() == Some(&loader));
+        self.page = Page { request: Some(loader), url, committed: !error_page, failed, incomplete, ..Page::default() };
     }
 
     /// The address changed without a document. Whether what is shown changed too is for the next look to say.

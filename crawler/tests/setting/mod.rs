@@ -89,6 +89,7 @@ pub(crate) fn options(site: SocketAddr) -> Options {
         capture: Capture {
             quiet_ms: 300,
             max_body_bytes: 2 << 20,
+            max_document_bytes: 16 << 20,
             max_visit_bytes: 20 << 20,
             max_page_height: 10_000,
             max_nodes: 5_000,
@@ -97,7 +98,7 @@ pub(crate) fn options(site: SocketAddr) -> Options {
             film_frames: 12,
             film_bytes: 1 << 20,
         },
-        browser: Browser { path: String::new(), sandbox: false },
+        browser: Browser { path: String::new(), sandbox: false, max_page_memory_mb: 1_024 },
         visitors: visitors(),
     }
 }
