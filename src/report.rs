@@ -1,26 +1,22 @@
 //! From finished cases and their evidence to `report.html`.
 
+mod chain;
+mod pictures;
+
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, FixedOffset, Utc};
-use console::report::{Case, Chain, Cite, Exhibit, Gap, Head, Hop, Note, Report, Seen, Violation};
+use console::report::{Case, Cite, Exhibit, Gap, Head, Note, Report, Seen, Violation};
 use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use model::finding::Exhibit as Shown;
-use model::snapshot::{Picture, Snapshot};
-use model::units::{Area, Millis};
+use model::units::Millis;
 use storage::sqlite::SqliteStore;
 use storage::store::Store as _;
 
 use crate::case_line::{CaseLine, ViolationLine};
 use crate::tools::Tools;
-
-/// Around a box, so much of the picture is shown. Share of the picture's width.
-const CONTEXT: f64 = 0.35;
-const LONGEST_SIDE: u32 = 720;
-const THUMBNAIL: u32 = 300;
+use pictures::{Pictures, SeenPage};
 
 /// The lines of all finished cases, in order.
 pub(crate) async fn lines(store: &SqliteStore) -> anyhow::Result<Vec<CaseLine>> {
@@ -49,7 +45,7 @@ pub(crate) async fn write(
     };
     let mut draft = store.draft("report.html")?;
     let mut report = Report::begin(&mut draft, &head)?;
-    let mut pictures = Pictures { store, left: max_pictures };
+    let mut pictures = Pictures::of(store, &tools.reader, max_pictures);
     // What needs a decision comes first.
     let rank = |line: &&CaseLine| match line.verdict.as_str() {
         "violating" => 0,
@@ -80,6 +76,10 @@ async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Ca
         }
         seen.sort_by(|a, b| a.visitor.cmp(&b.visitor));
     }
+    let mut chains = Vec::new();
+    for one in &line.chains {
+        chains.push(chain::told(one, pictures).await);
+    }
     let ad = &line.ad;
     Case {
         ad_id: line.ad_id.clone(),
@@ -90,7 +90,8 @@ async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Ca
         advertiser: ad.advertiser.as_ref().and_then(|a| a.legal_name.clone().or_else(|| a.name.clone())),
         platform: ad.platform.clone(),
         opened_at: local(line.opened_at),
-        chains: line.chains.iter().map(chain).collect(),
+        chains,
+        differences: Vec::new(),
         violations,
         gaps: line
             .gaps
@@ -104,27 +105,6 @@ async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Ca
             })
             .collect(),
         seen,
-    }
-}
-
-fn chain(chain: &model::chain::Chain) -> Chain {
-    let hops = |hops: &[model::chain::Hop]| hops.iter().map(hop).collect();
-    Chain { visitor: chain.visitor.clone(), hops: hops(&chain.hops), walk: hops(&chain.walk) }
-}
-
-fn hop(hop: &model::chain::Hop) -> Hop {
-    let host = url::Url::parse(&hop.url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    Hop {
-        index: hop.index,
-        kind: word(&hop.kind),
-        level: hop.level.0,
-        host: host.unwrap_or_else(|| hop.url.clone()),
-        url: hop.url.clone(),
-        status: hop.status,
-        at_s: seconds(hop.at_ms),
-        cause: hop.cause.clone(),
-        error: hop.error.clone(),
-        remote: hop.remote.clone(),
     }
 }
 
@@ -209,67 +189,6 @@ fn other_side(shown: &Shown<Place>) -> Exhibit {
     match &shown.place {
         Place::Ad(place) => ad_side(&Shown::new(shown.quote.clone(), place.clone())),
         Place::Page(place) => page_side(&Shown::new(shown.quote.clone(), place.clone())),
-    }
-}
-
-/// A page some visitor saw, by the picture of it.
-struct SeenPage {
-    visitor: String,
-    url: String,
-    picture: Picture,
-}
-
-/// Cuts pictures from the evidence, as long as there may be more of them.
-struct Pictures<'a> {
-    store: &'a SqliteStore,
-    left: usize,
-}
-
-impl Pictures<'_> {
-    /// The pages of a case. A snapshot that cannot be read back is left out: `verify` names it.
-    async fn pages(&self, line: &CaseLine) -> HashMap<EvidenceId, SeenPage> {
-        let mut pages = HashMap::new();
-        for id in line.chains.iter().flat_map(|chain| &chain.hops).filter_map(|hop| hop.snapshot) {
-            let Ok(bytes) = self.store.read(id).await else { continue };
-            let Ok(snapshot) = serde_json::from_slice::<Snapshot>(&bytes) else { continue };
-            if let Some(picture) = snapshot.picture {
-                let seen = SeenPage { visitor: snapshot.visitor, url: snapshot.url, picture };
-                pages.insert(seen.picture.evidence, seen);
-            }
-        }
-        pages
-    }
-
-    async fn of_ad(&mut self, place: &AdPlace) -> Option<String> {
-        // Without a box it is the ad's own words: there is no picture of them.
-        self.cut(place.evidence, 1.0, place.area?).await
-    }
-
-    async fn of_page(&mut self, place: &PagePlace, pages: &HashMap<EvidenceId, SeenPage>) -> Option<String> {
-        let page = pages.get(&place.evidence)?;
-        match place.area {
-            Some(area) => self.cut(place.evidence, page.picture.scale, area).await,
-            None => self.thumbnail(place.evidence).await,
-        }
-    }
-
-    async fn cut(&mut self, id: EvidenceId, scale: f64, area: Area) -> Option<String> {
-        let bytes = self.bytes(id).await?;
-        self.done(reader::exhibit::crop(&bytes, scale, area, CONTEXT, LONGEST_SIDE).ok()?)
-    }
-
-    async fn thumbnail(&mut self, id: EvidenceId) -> Option<String> {
-        let bytes = self.bytes(id).await?;
-        self.done(reader::exhibit::thumbnail(&bytes, THUMBNAIL).ok()?)
-    }
-
-    async fn bytes(&self, id: EvidenceId) -> Option<Vec<u8>> {
-        if self.left == 0 { None } else { self.store.read(id).await.ok() }
-    }
-
-    fn done(&mut self, jpeg: Vec<u8>) -> Option<String> {
-        self.left -= 1;
-        Some(format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg)))
     }
 }
 

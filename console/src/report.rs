@@ -9,6 +9,12 @@ use serde::Serialize;
 
 use crate::words::word;
 
+mod chain;
+#[cfg(test)]
+mod sample;
+
+pub use chain::{Act, Chain, Difference, Film, Hop, Next, Shown, Way};
+
 /// Languages of the page, the first is shown first.
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
@@ -34,33 +40,14 @@ pub struct Case {
     pub advertiser: Option<String>,
     pub platform: Option<String>,
     pub opened_at: String,
+    /// One for each visitor.
     pub chains: Vec<Chain>,
+    /// In what visitors were shown different things.
+    pub differences: Vec<Difference>,
     pub violations: Vec<Violation>,
     pub gaps: Vec<Gap>,
     /// What the visitors saw, small; for cases without violations.
     pub seen: Vec<Seen>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Chain {
-    pub visitor: String,
-    pub hops: Vec<Hop>,
-    pub walk: Vec<Hop>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Hop {
-    pub index: u16,
-    pub kind: String,
-    pub level: u8,
-    pub host: String,
-    pub url: String,
-    pub status: Option<u16>,
-    /// Seconds after the click, as text.
-    pub at_s: String,
-    pub cause: Option<String>,
-    pub error: Option<String>,
-    pub remote: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -161,6 +148,8 @@ impl<'w, W: Write> Report<'w, W> {
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.add_function("both", both);
         environment.add_template("head", include_str!("../templates/report_head.html"))?;
+        environment.add_template("words", include_str!("../templates/report_words.html"))?;
+        environment.add_template("chain", include_str!("../templates/report_chain.html"))?;
         environment.add_template("case", include_str!("../templates/report_case.html"))?;
         let css = Value::from_safe_string(include_str!("../templates/report.css").to_owned());
         let page = environment.get_template("head")?.render(context! { head => Serde(head), css })?;
@@ -196,60 +185,67 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn sample() -> Case {
-        let exhibit = Exhibit { quote: "<b>免费</b>".into(), source: Some("title".into()), ..Exhibit::default() };
-        Case {
-            ad_id: "g-001".into(),
-            verdict: "violating".into(),
-            title: Some("<script>alert(1)</script>".into()),
-            description: None,
-            cta: None,
-            advertiser: Some("星澜".into()),
-            platform: None,
-            opened_at: "2026-11-24 22:00".into(),
-            chains: vec![Chain { visitor: "android-douyin".into(), hops: Vec::new(), walk: Vec::new() }],
-            violations: vec![Violation {
-                check: "price-mismatch".into(),
-                rule: "price-mismatch".into(),
-                title: BTreeMap::from([("zh-CN".into(), "价格不一致".into()), ("en".into(), "Price".into())]),
-                pack: "cn-internet-ads@2026.11".into(),
-                severity: "S3".into(),
-                confidence: "high".into(),
-                scope: "next-level".into(),
-                promised: exhibit.clone(),
-                delivered: Exhibit { source: None, hop: Some(4), level: Some(1), ..exhibit.clone() },
-                also: vec![exhibit],
-                cites: vec![Cite {
-                    id: "x#1".into(),
-                    title: BTreeMap::from([("zh-CN".into(), "某法".into()), ("en".into(), "Some law".into())]),
-                    text: BTreeMap::new(),
-                    verified: false,
-                }],
-                notes: vec![Note {
-                    language: "zh-CN".into(),
-                    what: "甲".into(),
-                    why: "乙".into(),
-                    todo: "丙".into(),
-                    remedy: "edit-ad".into(),
-                }],
-            }],
-            gaps: vec![Gap {
-                reason: "timeout".into(), detail: "页面".into(), visitor: None, hop: None, retry: true
-            }],
-            seen: Vec::new(),
+    fn page(cases: &[Case]) -> String {
+        let head = Head { generated_at: "now".into(), version: "0".into(), violating: 1, inconclusive: 0, clean: 0 };
+        let mut page = Vec::new();
+        let mut report = Report::begin(&mut page, &head).expect("begins");
+        for case in cases {
+            report.case(case).expect("every slot is filled");
         }
+        report.end().expect("ends");
+        String::from_utf8(page).expect("UTF-8")
     }
 
     #[test]
     fn what_comes_from_the_web_is_shown_and_never_run() {
-        let head = Head { generated_at: "now".into(), version: "0".into(), violating: 1, inconclusive: 0, clean: 0 };
-        let mut page = Vec::new();
-        let mut report = Report::begin(&mut page, &head).expect("begins");
-        report.case(&sample()).expect("every slot is filled");
-        report.end().expect("ends");
-        let page = String::from_utf8(page).expect("UTF-8");
+        let page = page(&[sample::case()]);
         assert!(page.contains("&lt;script&gt;alert(1)&lt;") && !page.contains("<script>alert"), "{page}");
         assert!(page.contains("&lt;b&gt;免费"));
         assert!(page.contains("价格不一致") && page.contains("条文号待核实"));
+        // Every captured text of the sample holds a mark that would open an element or end an attribute.
+        assert!(!page.contains(sample::HOSTILE), "something was not escaped");
+        assert!(page.matches("&lt;img src=x onerror=alert(2)&gt;").count() >= 20, "the marks are shown");
+    }
+
+    #[test]
+    fn every_word_of_the_chain_has_its_translations() {
+        let page = page(&[sample::case()]);
+        let chain = sample::chain();
+        let hops = chain.hops.iter().chain(chain.next.iter().flat_map(|next| &next.hops));
+        let wanted = [
+            hops.map(|hop| ("kind", hop.kind.clone())).collect::<Vec<_>>(),
+            chain.ways.iter().flat_map(|way| [("way", way.kind.clone()), ("outcome", way.outcome.clone())]).collect(),
+            chain.acts.iter().map(|act| ("act", act.kind.clone())).collect(),
+            sample::case().differences.iter().map(|difference| ("about", difference.about.clone())).collect(),
+        ];
+        for (group, key) in wanted.concat() {
+            // That both languages have the same words is tested with the words.
+            assert_ne!(word("zh-CN", group, &key), key, "there is no word for {group}.{key}");
+            for language in LANGUAGES {
+                let told = escaped(&word(language, group, &key));
+                assert!(page.contains(&told), "{group}.{key}: {told}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_chain_is_told_in_full() {
+        let page = page(&[sample::case()]).replace("&#x2f;", "/");
+        for told in [
+            "app.3f0a1c.js:12",
+            "TLS 1.3",
+            "203.0.113.9:443",
+            "https://a.test/before",
+            "https://b.test/after",
+            "302",
+            "6.2 s",
+            "第 2 级链接",
+            "level 2",
+            "data:image/jpeg;base64,c3RyaXA=",
+            "data:image/webp;base64,bW92aW5n",
+            "next.apk",
+        ] {
+            assert!(page.contains(told), "{told}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The reader: one OCR model for the process, shared by all that read.
 
 use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
@@ -8,9 +9,13 @@ use model::evidence::EvidenceId;
 use model::snapshot::Snapshot;
 
 use crate::creative::{self, AdReading};
+use crate::film::{self, Film, FilmError};
 use crate::ocr::{Ocr, OpenError};
 use crate::options::Options;
 use crate::page::{self, PageReading};
+
+/// How long making one film may take: some twenty times what it takes.
+const FILM_LIMIT: Duration = Duration::from_secs(30);
 
 /// Reads ads and pages.
 pub struct Reader {
@@ -29,6 +34,11 @@ impl Reader {
     /// Blocking: reading a video takes a good part of its length.
     pub fn read_ad(&self, ad: &Ad, ad_evidence: EvidenceId, folder: &Path, now: DateTime<Utc>) -> AdReading {
         creative::read(self, ad, ad_evidence, folder, now)
+    }
+
+    /// The frames as a film of at most so many bytes. Blocking: it takes about a second.
+    pub fn film(&self, frames: &[film::Frame<'_>], max_bytes: u64) -> Result<Film, FilmError> {
+        film::assemble(&self.options.ffmpeg, frames, max_bytes, FILM_LIMIT)
     }
 
     /// What a person sees of a page. Blocking: reading pictures takes seconds.

@@ -56,9 +56,22 @@ fn untold(page: &Html, case: &Value) -> Vec<String> {
         }
     }
     wanted.extend(list(case, "/gaps").iter().map(|gap| text(gap, "/detail")));
-    wanted.extend(list(case, "/chains").iter().map(|chain| text(chain, "/visitor")));
+    for chain in list(case, "/chains") {
+        wanted.push(text(chain, "/visitor"));
+        let hops = list(chain, "/hops").iter().chain(list(chain, "/walk"));
+        let facts = ["/url", "/before", "/cause", "/referrer", "/remote", "/error", "/initiator/url", "/tls/subject"];
+        wanted.extend(told_if_there(hops, &facts));
+        wanted.extend(told_if_there(list(chain, "/ways").iter(), &["/words", "/url", "/app/scheme", "/file/name"]));
+        wanted.extend(told_if_there(list(chain, "/acts").iter(), &["/detail"]));
+    }
     let missing = wanted.iter().filter(|words| words.is_empty() || !told.contains(**words));
     missing.map(|words| format!("report.html does not say this of {ad_id}: 「{words}」")).collect()
+}
+
+/// What these values say at these pointers, where they say something.
+fn told_if_there<'a>(values: impl Iterator<Item = &'a Value>, pointers: &[&str]) -> Vec<&'a str> {
+    let said = values.flat_map(|value| pointers.iter().map(|pointer| text(value, pointer)));
+    said.filter(|words| !words.is_empty()).collect()
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> impl Iterator<Item = scraper::ElementRef<'a>> {
