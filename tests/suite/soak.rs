@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 /// Hostile ads that the crawler does not survive as it should, and why; they are left out of every run.
 pub(crate) const TODO: [(&str, &str); 4] = [
     ("truncated", "a page that was cut off on its way is taken for whole"),
-    ("webgl-hog", "while it draws, no other page of the browser can be drawn, and afterwards none for minutes"),
+    ("webgl-hog", "while it draws, no other page of the browser can be drawn, and afterwards none for a long time"),
     ("console-flood", "its events keep those of all other visits waiting"),
     ("error-flood", "its events keep those of all other visits waiting"),
 ];
