@@ -17,7 +17,7 @@ use crate::watch::Watch;
 const A_DOOR: usize = 24;
 
 /// Ends of a way that are no failure to see: it led to what is never done.
-const BY_DESIGN: [&str; 3] = ["download", "form-held-back", "scheme-refused"];
+const BY_DESIGN: [&str; 5] = ["app-only-page", "download", "form-held-back", "login-wall", "scheme-refused"];
 
 /// One tab's part of a visit. Hops are counted from 0 until it is joined to the others.
 #[derive(Default)]
@@ -43,10 +43,6 @@ impl Leg {
         opened: Vec<(usize, Captured)>,
     ) -> Self {
         let mut gaps = ends(seat, rest);
-        if seat.errand.level > Level(1) {
-            // Behind a button these are ends, not failures: the way on tells of them.
-            gaps.retain(|gap| !BY_DESIGN.contains(&gap.reason.as_str()));
-        }
         let (frames, evidence) = seat.film.develop((seat.clock)());
         let mut watch = seat.watch();
         let mut blocked = watch.blocked.clone();
@@ -65,6 +61,10 @@ impl Leg {
             captured.retain(shows_something);
             gaps.extend(faults(seat, &last));
             captured.push(last);
+        }
+        if seat.errand.level > Level(1) {
+            // Behind a button these are ends, not failures: the way on tells of them.
+            gaps.retain(|gap| !BY_DESIGN.contains(&gap.reason.as_str()));
         }
         Self { hops, captured, ways, acts, gaps, blocked, frames, evidence, opened }
     }

@@ -1,5 +1,6 @@
 //! The pages behind the landing page: what is pressed, what is never pressed, and where it all leads.
 
+#[path = "shared/setting.rs"]
 mod setting;
 
 use crawler::Visit;
@@ -43,7 +44,8 @@ async fn the_way_a_person_goes_is_walked_level_by_level() {
         )),
         ("game.test", "/gift") => html(
             "<h1>领取成功在即</h1><p>还差最后一步，请前往办理页面完成领取，名额将为您保留十分钟</p>
-             <div onclick=\"location.href='http://tel.test/order?id=1'\" style='cursor:pointer;background:#06c;color:#fff;font-size:20px;padding:14px;text-align:center'>下一步</div>",
+             <div id=next style='cursor:pointer;background:#06c;color:#fff;font-size:20px;padding:14px;text-align:center'>下一步</div>
+             <script>next.addEventListener('click', () => { location.href = 'http://tel.test/apply?id=1' })</script>",
         ),
         ("tel.test", _) => html("<h1>流量月包办理</h1><p>每月二十元，次月自动续订</p><input type=tel placeholder=手机号><button>确认订购</button>"),
         ("game.test", "/terms") => html("<h1>用户协议</h1><p>会员服务到期后按每月二十五元自动续费</p>"),
@@ -55,7 +57,7 @@ async fn the_way_a_person_goes_is_walked_level_by_level() {
     let gift = visit.chain.hops.iter().find(|hop| hop.url == "http://game.test/gift").expect("level 2");
     assert_eq!((gift.kind, gift.level, gift.from), (HopKind::NextLevel, Level(2), Some(0)));
     assert_eq!(gift.referrer.as_deref(), Some("http://game.test/"));
-    let order = visit.chain.hops.iter().find(|hop| hop.url == "http://tel.test/order?id=1").expect("level 3");
+    let order = visit.chain.hops.iter().find(|hop| hop.url == "http://tel.test/apply?id=1").expect("level 3");
     assert_eq!((order.level, order.from), (Level(3), Some(gift.index)));
     assert_eq!(way(&visit, WayKind::Action, "立即领取").outcome, Outcome::Followed);
     assert_eq!(way(&visit, WayKind::Action, "下一步").outcome, Outcome::Followed);

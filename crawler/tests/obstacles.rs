@@ -3,6 +3,7 @@
 //! A file in `obstacles/` is one page; its name begins with the reason expected of it, or with `none`. Comments in its
 //! first lines say with which status it is answered, and at which path: `<!-- status: 403 -->`, `<!-- path: /login -->`.
 
+#[path = "shared/setting.rs"]
 mod setting;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Visits with a real Chromium to a small server of their own.
 
+#[path = "shared/setting.rs"]
 mod setting;
 
 use std::sync::Arc;

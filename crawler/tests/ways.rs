@@ -1,5 +1,6 @@
 //! Every way of being sent on, in a real Chromium.
 
+#[path = "shared/setting.rs"]
 mod setting;
 
 use axum::body::Body;

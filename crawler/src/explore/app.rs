@@ -320,7 +320,7 @@ mod tests {
     }
 
     fn is(url: &str, scheme: &str, name: &str, package: &str, fallback: &str) {
-        let expected = [scheme, name, package, fallback].map(str::to_owned).into();
+        let expected = [scheme, name, package, fallback].map(str::to_owned);
         let found = seen(url).map(|(scheme, name, package, fallback)| [scheme, name, package, fallback]);
         assert_eq!(found, Some(expected), "{url}");
     }

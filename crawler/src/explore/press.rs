@@ -68,11 +68,7 @@ fn choose(outer: &Thing, inner: &Thing) -> Choice {
         return if mark { Choice::Both } else { Choice::Outer };
     }
     if inner.words == outer.words {
-        return if (outer.made && !inner.made) || (outer.leads.href().is_some() && !inner.made) {
-            Choice::Outer
-        } else {
-            Choice::Inner
-        };
+        return if !inner.made && (outer.made || outer.leads.href().is_some()) { Choice::Outer } else { Choice::Inner };
     }
     match (outer.made, inner.made) {
         (true, false) if !outer.card => Choice::Outer,
@@ -120,7 +116,7 @@ fn thing(tree: &Tree<'_>, layers: &Layers, at: usize) -> Option<Thing> {
     let panel = area.size() > MOST_SHARE * tree.screen().size();
     let leads = address::of(tree, at);
     // A panel with a listener hears what is pressed inside it; a picture of that size is a picture to press.
-    if panel && !picture && !(made && !long) {
+    if panel && !picture && (long || !made) {
         return None;
     }
     if long && !made && !link && area.h > 0.5 * tree.screen().h {
@@ -157,7 +153,7 @@ fn drawn(tree: &Tree<'_>, at: usize) -> Option<Area> {
     let inline = tree.style(at).is_none_or(|style| matches!(style.display.as_str(), "inline" | "contents"));
     let flat = own.is_none_or(|own| own.h < 7.0 || own.w < 7.0);
     let holds = |below: usize| tree.node(below).text.is_none() && is_picture(tree, below);
-    if !flat && !(inline && tree.below(at).any(holds)) {
+    if !(flat || inline && tree.below(at).any(holds)) {
         return own;
     }
     let whole = if flat { None } else { own };

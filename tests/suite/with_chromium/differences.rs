@@ -36,8 +36,11 @@ architecture     = "x86"
 bitness          = "64"
 "#;
 
-/// Each ad with the visitors that are shown something else than the first, and in what, each time they look.
-const WANTED: &[(&str, &[(&str, &[&str])])] = &[
+/// A visitor that is shown something else than the first, and in what.
+type Wanted = (&'static str, &'static [&'static str]);
+
+/// Each ad with the visitors that are shown something else than the first, each time they look.
+const WANTED: &[(&str, &[Wanted])] = &[
     (
         "cloak-by-agent",
         &[
