@@ -153,7 +153,7 @@ fn way(index: u16, kind: &str, outcome: &str) -> Way {
         at_s: format!("{index}.5"),
         words: hostile("立即领取"),
         url: Some(hostile("https://c.test/next/page?x=1")),
-        gesture: index % 2 == 0,
+        gesture: index.is_multiple_of(2),
         app: app.then(|| hostile("微信 weixin com.tencent.mm")),
         fallback: app.then(|| hostile("https://weixin.test/get")),
         file: (kind == "download").then(|| hostile("next.apk · application/vnd.android.package-archive · 48.2 MB")),
