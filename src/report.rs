@@ -1,6 +1,7 @@
 //! From finished cases and their evidence to `report.html`.
 
 mod chain;
+mod differences;
 mod pictures;
 
 use std::collections::HashMap;
@@ -76,6 +77,7 @@ async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Ca
         }
         seen.sort_by(|a, b| a.visitor.cmp(&b.visitor));
     }
+    let differences = differences::told(&line.differences, pictures, &pages).await;
     let mut chains = Vec::new();
     for one in &line.chains {
         chains.push(chain::told(one, pictures).await);
@@ -91,7 +93,7 @@ async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Ca
         platform: ad.platform.clone(),
         opened_at: local(line.opened_at),
         chains,
-        differences: Vec::new(),
+        differences,
         violations,
         gaps: line
             .gaps

@@ -241,6 +241,7 @@ mod tests {
             "6.2 s",
             "第 2 级链接",
             "level 2",
+            "from the page of hop 6",
             "data:image/jpeg;base64,c3RyaXA=",
             "data:image/webp;base64,bW92aW5n",
             "next.apk",

@@ -39,7 +39,7 @@ pub(super) struct Pictures<'a> {
     store: &'a SqliteStore,
     reader: &'a Reader,
     left: usize,
-    /// How many are kept back for what was found: pictures of the way there are left out before those.
+    /// How many are kept back for what was found.
     kept_back: usize,
     films: usize,
 }
@@ -47,6 +47,11 @@ pub(super) struct Pictures<'a> {
 impl<'a> Pictures<'a> {
     pub(super) fn of(store: &'a SqliteStore, reader: &'a Reader, most: usize) -> Self {
         Self { store, reader, left: most, kept_back: most / 3, films: MAX_FILMS }
+    }
+
+    /// Whether only those that show what was found may still be taken.
+    pub(super) fn are_scarce(&self) -> bool {
+        self.left <= self.kept_back
     }
 
     /// The pages of a case. A snapshot that cannot be read back is left out: `verify` names it.
@@ -88,7 +93,7 @@ impl<'a> Pictures<'a> {
 
     /// The screen as it stood when a page was left.
     pub(super) async fn screen(&mut self, id: EvidenceId) -> Option<String> {
-        if self.left <= self.kept_back {
+        if self.are_scarce() {
             return None;
         }
         let bytes = self.bytes(id).await?;
@@ -97,7 +102,7 @@ impl<'a> Pictures<'a> {
 
     /// What stood on the screen, as a strip, and moving as long as there may be more films.
     pub(super) async fn film(&mut self, frames: &[model::chain::Frame]) -> Option<Film> {
-        if frames.is_empty() || self.left <= self.kept_back {
+        if frames.is_empty() || self.are_scarce() {
             return None;
         }
         let mut screens = Vec::new();

@@ -130,7 +130,7 @@ fn hop(index: u16, kind: &str, level: u8) -> Hop {
         host: hostile("b.test"),
         url: hostile("https://b.test/after?cid=77120391&click_id=audit&os=1&ts=1764037200&sign=8f02c1de99aa7710bb31"),
         before: Some(hostile("https://a.test/before")),
-        from: index.checked_sub(1),
+        from: if kind == "popup" { Some(6) } else { index.checked_sub(1) },
         status: Some(if kind == "http" { 302 } else { 200 }),
         at_s: if index == 6 { "6.2".into() } else { format!("{index}.0") },
         cause: Some(hostile(if kind == "http" { "302 Location" } else { "location.replace" })),
