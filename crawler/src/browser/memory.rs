@@ -35,7 +35,11 @@ fn end_what_is_over(argument: &str, most_bytes: u64) {
             at = up;
             if says(up, argument) {
                 let killed = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
-                debug!(pid, killed = killed.is_ok_and(|status| status.success()), "Ended a page that took too much memory");
+                debug!(
+                    pid,
+                    killed = killed.is_ok_and(|status| status.success()),
+                    "Ended a page that took too much memory"
+                );
                 break;
             }
         }

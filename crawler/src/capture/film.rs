@@ -68,7 +68,8 @@ impl Film {
         }
         let (send, frame) = oneshot::channel();
         *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(send);
-        let cast = json!({"format": "jpeg", "quality": QUALITY, "maxWidth": WIDTH, "maxHeight": HEIGHT, "everyNthFrame": 1});
+        let cast =
+            json!({"format": "jpeg", "quality": QUALITY, "maxWidth": WIDTH, "maxHeight": HEIGHT, "everyNthFrame": 1});
         tab.tell("Page.startScreencast", cast);
         let frame = timeout(bound, frame).await;
         tab.tell("Page.stopScreencast", json!({}));
