@@ -29,6 +29,7 @@ mod address;
 pub(crate) mod app;
 pub(crate) mod clipboard;
 mod lexicon;
+mod names;
 
 #[cfg(test)]
 mod pages;

@@ -71,7 +71,7 @@ pub(super) fn of(tree: &Tree<'_>, at: usize) -> Leads {
 }
 
 /// The address that a script of one step goes to: `location.href='…'`, `window.open('…')`.
-fn sent_by(script: &str) -> Option<String> {
+pub(super) fn sent_by(script: &str) -> Option<String> {
     let script = script.trim().trim_end_matches(';').trim();
     let script = script.strip_prefix("javascript:").unwrap_or(script).trim();
     let script = script.strip_suffix("return false").unwrap_or(script).trim().trim_end_matches(';');
@@ -155,12 +155,12 @@ pub(super) fn pieces(url: &str) -> Vec<String> {
     let Ok(url) = Url::parse(url) else { return Vec::new() };
     let mut pieces: Vec<String> = Vec::new();
     for part in url.path().split('/').chain(url.fragment().unwrap_or_default().split('/')) {
-        pieces.extend(super::lexicon::pieces(part));
+        pieces.extend(super::names::pieces(part));
     }
     for (name, value) in url.query_pairs().take(30) {
-        pieces.extend(super::lexicon::pieces(&name));
+        pieces.extend(super::names::pieces(&name));
         if matches!(name.as_ref(), "action" | "act" | "do" | "m" | "method" | "op" | "a" | "cmd" | "type") {
-            pieces.extend(super::lexicon::pieces(&value));
+            pieces.extend(super::names::pieces(&value));
         }
     }
     pieces

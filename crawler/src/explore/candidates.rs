@@ -121,3 +121,6 @@ fn order(mut found: Vec<Candidate>) -> Vec<Candidate> {
     marked.sort_by_key(|(again, one)| (one.kind as u8, *again));
     marked.into_iter().map(|(_, one)| one).collect()
 }
+
+#[cfg(test)]
+mod tests;

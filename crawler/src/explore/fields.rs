@@ -3,7 +3,8 @@
 use model::units::Area;
 
 use super::layers::Layers;
-use super::lexicon::{Form, LEXICON, Phrases, names};
+use super::lexicon::{Form, LEXICON, Phrases};
+use super::names::names;
 use super::tree::Tree;
 
 /// More marks than this on one page are not told apart.

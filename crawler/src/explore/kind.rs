@@ -6,7 +6,8 @@ use model::units::Area;
 use super::address::Leads;
 use super::fields::{Beside, Fields};
 use super::layers::Layers;
-use super::lexicon::{LEXICON, names};
+use super::lexicon::LEXICON;
+use super::names::names;
 use super::press::{Thing, is_cross};
 use super::tree::Tree;
 
@@ -46,6 +47,9 @@ pub(super) fn of(page: &Page<'_>, thing: &Thing) -> Option<WayKind> {
     }
     if LEXICON.aside.are(words) && !thing.filled {
         return None;
+    }
+    if LEXICON.agreement.say(words) && is_title(thing) {
+        return Some(if has_arrow(thing) || is_fold(page.tree, thing) { WayKind::Fold } else { WayKind::Agreement });
     }
     if orders {
         return Some(if asks(page, thing) { WayKind::Form } else { WayKind::Action });
@@ -122,7 +126,7 @@ fn is_close(page: &Page<'_>, thing: &Thing) -> bool {
         let said = LEXICON.close.are(&thing.form);
         let pictured = page.tree.part(thing.node).any(|below| {
             let file = page.tree.attr(below, "src").rsplit('/').next().unwrap_or_default();
-            !file.is_empty() && file.len() < 200 && names(&super::lexicon::pieces(file), &LEXICON.names.close)
+            !file.is_empty() && file.len() < 200 && names(&super::names::pieces(file), &LEXICON.names.close)
         });
         let corner = layer.is_some_and(|layer| {
             small
@@ -146,7 +150,9 @@ fn is_close(page: &Page<'_>, thing: &Thing) -> bool {
 
 /// 「取消」 beside 「确定」 closes; 「关闭并领取」 does not.
 fn orders_beside_close(page: &Page<'_>, thing: &Thing) -> bool {
-    !accepts_cookies(page, thing) && !LEXICON.close.are(&thing.form) && LEXICON.submits.say(&thing.form)
+    !accepts_cookies(page, thing)
+        && !LEXICON.close.are(&thing.form)
+        && (LEXICON.submits.say(&thing.form) || LEXICON.orders.say(&thing.form))
 }
 
 /// The words that accept, in a layer that speaks of cookies and of no charge.
@@ -255,6 +261,11 @@ fn has_siblings(tree: &Tree<'_>, at: usize) -> bool {
                 .count()
                 == 2
         })
+}
+
+/// The name of a document: 「付费会员协议」, and not 「同意协议」.
+fn is_title(thing: &Thing) -> bool {
+    LEXICON.titles.end(&thing.form) && !LEXICON.binds.begin(&thing.form) && !thing.card
 }
 
 /// 「同意《…》并开通」 is a button, not an agreement.

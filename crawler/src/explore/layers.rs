@@ -2,7 +2,8 @@
 
 use model::units::Area;
 
-use super::lexicon::{LEXICON, names};
+use super::lexicon::LEXICON;
+use super::names::names;
 use super::tree::Tree;
 
 /// Share of the screen, each way, from which a layer covers all of it.

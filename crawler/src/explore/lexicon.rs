@@ -9,34 +9,10 @@ use serde::Deserialize;
 const MOST_CHARS: usize = 400;
 
 /// The words of `words.toml`.
-pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let written = toml::from_str(include_str!("words.toml")).expect("internal error: `words.toml` is well formed");
-    Lexicon::new(written)
-});
+pub(super) static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("internal error: `words.toml` is well formed"));
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    letters: Letters,
-    submits: Phrases,
-    orders: Phrases,
-    claims: Phrases,
-    looks: Phrases,
-    opens: Phrases,
-    agreement: Phrases,
-    fold: Phrases,
-    close: Phrases,
-    accepts: Phrases,
-    back: Phrases,
-    aside: Phrases,
-    consent: Phrases,
-    billing: Phrases,
-    monthly: Phrases,
-    wages: Phrases,
-    field: Phrases,
-    names: Names,
-}
-
+/// Traditional letters, and the simplified ones that stand for them in the lists.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Letters {
@@ -80,15 +56,21 @@ pub(super) struct Names {
     pub(super) orders: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Lexicon {
+    #[serde(deserialize_with = "letters")]
     letters: HashMap<char, char>,
     pub(super) submits: Phrases,
     pub(super) orders: Phrases,
     pub(super) claims: Phrases,
+    pub(super) onward: Phrases,
     pub(super) looks: Phrases,
+    pub(super) gifts: Phrases,
     pub(super) opens: Phrases,
     pub(super) agreement: Phrases,
+    pub(super) titles: Phrases,
+    pub(super) binds: Phrases,
     pub(super) fold: Phrases,
     pub(super) close: Phrases,
     pub(super) accepts: Phrases,
@@ -102,31 +84,11 @@ pub(super) struct Lexicon {
     pub(super) names: Names,
 }
 
-impl Lexicon {
-    fn new(written: Written) -> Self {
-        let letters = written.letters.from.chars().zip(written.letters.to.chars()).collect();
-        Self {
-            letters,
-            submits: written.submits,
-            orders: written.orders,
-            claims: written.claims,
-            looks: written.looks,
-            opens: written.opens,
-            agreement: written.agreement,
-            fold: written.fold,
-            close: written.close,
-            accepts: written.accepts,
-            back: written.back,
-            aside: written.aside,
-            consent: written.consent,
-            billing: written.billing,
-            monthly: written.monthly,
-            wages: written.wages,
-            field: written.field,
-            names: written.names,
-        }
-    }
+fn letters<'de, D: serde::Deserializer<'de>>(written: D) -> Result<HashMap<char, char>, D::Error> {
+    Letters::deserialize(written).map(|letters| letters.from.chars().zip(letters.to.chars()).collect())
+}
 
+impl Lexicon {
     /// The words as they are compared.
     pub(super) fn form(&self, shown: &str) -> Form {
         let (mut squeezed, mut spaced) = (String::new(), String::new());
@@ -174,6 +136,16 @@ pub(super) struct Form {
 impl Form {
     pub(super) fn is_empty(&self) -> bool {
         self.squeezed.is_empty()
+    }
+
+    /// A sum of money somewhere in the words.
+    pub(super) fn has_sum(&self) -> bool {
+        let letters: Vec<char> = self.squeezed.chars().collect();
+        letters.windows(2).any(|pair| match pair {
+            [sign, digit] if "¥$€£".contains(*sign) => digit.is_ascii_digit(),
+            [digit, unit] if digit.is_ascii_digit() => matches!(unit, '元' | '块' | '¥' | '$' | '€' | '£'),
+            _ => false,
+        })
     }
 
     /// A sum of money by itself: 「¥9.90」, 「$4.99」, 「9.9元」.
@@ -243,6 +215,19 @@ impl Phrases {
         self.part.iter().any(|phrase| form.has(phrase))
     }
 
+    pub(super) fn begin(&self, form: &Form) -> bool {
+        let begins =
+            |phrase: &String| form.bare.starts_with(phrase.as_str()) || form.bare_spaced.starts_with(phrase.as_str());
+        self.part.iter().any(begins)
+    }
+
+    pub(super) fn end(&self, form: &Form) -> bool {
+        let ends = |phrase: &String| {
+            form.bare.trim_end_matches('》').ends_with(phrase.as_str()) || form.bare_spaced.ends_with(phrase.as_str())
+        };
+        self.part.iter().any(ends)
+    }
+
     /// Whether the words are among those that come first.
     pub(super) fn is_first(&self, form: &Form) -> bool {
         self.first.iter().any(|phrase| form.has(phrase))
@@ -276,118 +261,5 @@ fn bare_words(spaced: &str) -> String {
     spaced.split(' ').filter(|word| !number(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether one of the pieces of which a maker's name is made is in a list; longer entries may be glued to others.
-pub(super) fn names(pieces: &[String], list: &[String]) -> bool {
-    const GLUED: usize = 5;
-    pieces
-        .iter()
-        .any(|piece| list.iter().any(|name| piece == name || (name.len() >= GLUED && piece.contains(name.as_str()))))
-}
-
-/// The pieces of a maker's name: `van-popup__closeIcon` is van, popup, close, icon; glued pairs beside them.
-pub(super) fn pieces(name: &str) -> Vec<String> {
-    const MOST: usize = 64;
-    let mut pieces: Vec<String> = vec![String::new()];
-    let mut lower_before = false;
-    for letter in name.chars().take(MOST_CHARS) {
-        let starts = letter.is_uppercase() && lower_before;
-        if (starts || !letter.is_alphabetic()) && pieces.last().is_some_and(|piece| !piece.is_empty()) {
-            pieces.push(String::new());
-        }
-        lower_before = letter.is_lowercase();
-        if let Some(piece) = pieces.last_mut().filter(|_| letter.is_alphabetic()) {
-            piece.extend(letter.to_lowercase());
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces.truncate(MOST);
-    let pairs: Vec<String> = pieces.windows(2).map(|pair| pair.concat()).collect();
-    pieces.extend(pairs);
-    pieces
-}
-
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    fn form(shown: &str) -> Form {
-        LEXICON.form(shown)
-    }
-
-    #[test]
-    fn words_are_compared_without_what_hides_them() {
-        let submits = &LEXICON.submits;
-        for hidden in [
-            "确 认 订 购",
-            "確認訂購",
-            "确\u{ad}认\u{200b}订购",
-            "确·认·订·购",
-            "【确认订购】",
-            "确认订购 15元/月",
-            "ＰＡＹ　ＮＯＷ",
-            "Pay&nbsp;now".trim_start_matches("x"),
-        ] {
-            assert!(submits.say(&form(hidden)), "{hidden}");
-        }
-        assert!(submits.say(&form("确定 (3s)")) && submits.say(&form("OK")));
-        assert!(!submits.say(&form("display wallpapers")) && !submits.say(&form("确定性算法入门课")));
-        assert!(!submits.say(&form("支付宝小程序里打开")));
-        assert!(LEXICON.close.say(&form("5s 跳过")) && LEXICON.close.say(&form("Don't want it")));
-    }
-
-    #[test]
-    fn a_name_falls_into_pieces() {
-        let pieces = pieces("van-popup__closeIcon btn2");
-        assert!(
-            ["van", "popup", "close", "icon", "btn", "closeicon"]
-                .iter()
-                .all(|piece| pieces.iter().any(|own| own == piece))
-        );
-        assert!(names(&pieces, &LEXICON.names.close) && !names(&pieces, &LEXICON.names.back));
-    }
-
-    #[test]
-    fn a_sum_by_itself_is_a_price() {
-        assert!(form("￥9.90").is_price() && form("9.9元/月").is_price() && form("$4.99").is_price());
-        assert!(!form("9折").is_price() && !form("领9元").is_price());
-    }
-
-    #[test]
-    fn the_words_are_written_as_they_are_compared() {
-        let lexicon = &*LEXICON;
-        let lists = [
-            &lexicon.submits,
-            &lexicon.orders,
-            &lexicon.claims,
-            &lexicon.looks,
-            &lexicon.opens,
-            &lexicon.agreement,
-            &lexicon.fold,
-            &lexicon.close,
-            &lexicon.accepts,
-            &lexicon.back,
-            &lexicon.aside,
-            &lexicon.consent,
-            &lexicon.billing,
-            &lexicon.monthly,
-            &lexicon.wages,
-            &lexicon.field,
-        ];
-        for phrase in lists.iter().flat_map(|list| list.all()) {
-            let form = form(phrase);
-            let written = if phrase.is_ascii() && !phrase.starts_with('/') { form.spaced } else { form.squeezed };
-            assert_eq!(*phrase, written, "write it as it is compared");
-        }
-        for list in lists {
-            for part in [&list.whole, &list.part] {
-                let mut seen = HashSet::new();
-                assert!(part.iter().all(|phrase| seen.insert(phrase)), "a phrase stands twice in {part:?}");
-            }
-        }
-        let written: Written = toml::from_str(include_str!("words.toml")).expect("reads");
-        assert_eq!(written.letters.from.chars().count(), written.letters.to.chars().count());
-        assert!(written.letters.to.chars().all(|letter| !written.letters.from.contains(letter)));
-    }
-}
+mod tests;

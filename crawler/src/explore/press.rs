@@ -4,7 +4,8 @@ use model::units::Area;
 
 use super::address::{self, Leads};
 use super::layers::Layers;
-use super::lexicon::{Form, LEXICON, names};
+use super::lexicon::{Form, LEXICON};
+use super::names::names;
 use super::tree::Tree;
 use super::{fields, label};
 
@@ -12,6 +13,8 @@ use super::{fields, label};
 const MOST_LABEL: usize = 24;
 /// A thing with a listener that is larger than this share of the screen is a panel.
 const MOST_SHARE: f64 = 0.5;
+/// What holds more nodes than this is a page, not a button.
+const MOST_HELD: usize = 1_500;
 /// More things than this are not compared.
 const MOST: usize = 2_000;
 
@@ -68,7 +71,7 @@ fn choose(outer: &Thing, inner: &Thing) -> Choice {
         return if mark { Choice::Both } else { Choice::Outer };
     }
     if inner.words == outer.words {
-        return if !inner.made && (outer.made || outer.leads.href().is_some()) { Choice::Outer } else { Choice::Inner };
+        return if (outer.made || outer.leads.href().is_some()) && !inner.made { Choice::Outer } else { Choice::Inner };
     }
     match (outer.made, inner.made) {
         (true, false) if !outer.card => Choice::Outer,
@@ -83,7 +86,12 @@ fn thing(tree: &Tree<'_>, layers: &Layers, at: usize) -> Option<Thing> {
     let node = tree.node(at);
     let no =
         matches!(node.tag.as_str(), "html" | "body" | "option" | "select" | "form" | "iframe" | "video" | "fieldset");
-    if node.text.is_some() || no || is_disabled(tree, at) || fields::is_field(tree, at) {
+    if node.text.is_some()
+        || no
+        || tree.below(at).len() > MOST_HELD
+        || is_disabled(tree, at)
+        || fields::is_field(tree, at)
+    {
         return None;
     }
     let own = tree.names(at);
@@ -116,7 +124,7 @@ fn thing(tree: &Tree<'_>, layers: &Layers, at: usize) -> Option<Thing> {
     let panel = area.size() > MOST_SHARE * tree.screen().size();
     let leads = address::of(tree, at);
     // A panel with a listener hears what is pressed inside it; a picture of that size is a picture to press.
-    if panel && !picture && (long || !made) {
+    if panel && !picture && (!made || long) {
         return None;
     }
     if long && !made && !link && area.h > 0.5 * tree.screen().h {
@@ -153,7 +161,8 @@ fn drawn(tree: &Tree<'_>, at: usize) -> Option<Area> {
     let inline = tree.style(at).is_none_or(|style| matches!(style.display.as_str(), "inline" | "contents"));
     let flat = own.is_none_or(|own| own.h < 7.0 || own.w < 7.0);
     let holds = |below: usize| tree.node(below).text.is_none() && is_picture(tree, below);
-    if !(flat || inline && tree.below(at).any(holds)) {
+    let own_line = inline && tree.below(at).any(holds);
+    if !(flat || own_line) {
         return own;
     }
     let whole = if flat { None } else { own };

@@ -4,7 +4,8 @@ use model::chain::WayKind;
 
 use super::address::{self, Leads};
 use super::kind::{Page, accepts_cookies, is_submit};
-use super::lexicon::{LEXICON, names, pieces};
+use super::lexicon::LEXICON;
+use super::names::{names, pieces};
 use super::press::Thing;
 
 /// What may be done with a way on.
@@ -45,14 +46,19 @@ fn slips(page: &Page<'_>, thing: &Thing, kind: WayKind) -> bool {
     // A button 「查看全文」 above 「点击即开通…」 only looks like a fold.
     let button = kind == WayKind::Fold && thing.filled && !LEXICON.agreement.say(words);
     let bound = button && page.fields.billing && page.beside(thing).consent;
-    orders || script || address_acts(thing) || bound
+    // A tab of a price list chooses a plan, and may open its payment.
+    let tab = kind == WayKind::Fold && !matches!(page.tree.tag(thing.node), "summary");
+    let chooses = tab && words.has_sum();
+    orders || script || address_acts(thing) || bound || chooses
 }
 
 /// Whether opening a link could order: by its words, its address, or what it stands beside.
 fn link_submits(page: &Page<'_>, thing: &Thing) -> bool {
     let words = &thing.form;
-    let script = pieces(page.tree.attr(thing.node, "onclick"));
-    let named = script.iter().any(|piece| LEXICON.names.submits.contains(piece));
+    // A script that only goes to an address is judged by the address.
+    let script = page.tree.attr(thing.node, "onclick");
+    let named =
+        address::sent_by(script).is_none() && pieces(script).iter().any(|piece| LEXICON.names.submits.contains(piece));
     if LEXICON.submits.say(words) || address_acts(thing) || named {
         return true;
     }
@@ -69,7 +75,9 @@ fn link_submits(page: &Page<'_>, thing: &Thing) -> bool {
 /// Whether a press that a script hears could order.
 fn press_submits(page: &Page<'_>, thing: &Thing) -> bool {
     let words = &thing.form;
-    if LEXICON.submits.say(words) || script_submits(page, thing) || words.is_price() {
+    let costs = words.has_sum() && (words.is_price() || !LEXICON.gifts.say(words));
+    // The words of a card are not those of a button: what it costs stands on each of a list.
+    if LEXICON.submits.say(words) || script_submits(page, thing) || (costs && !thing.card) {
         return true;
     }
     let (beside, billing) = (page.beside(thing), page.fields.billing);
@@ -80,7 +88,9 @@ fn press_submits(page: &Page<'_>, thing: &Thing) -> bool {
     if words.is_empty() {
         return !names(&made_names(page, thing), &LEXICON.names.moves);
     }
-    LEXICON.orders.say(words)
+    let harmless = LEXICON.onward.say(words) || LEXICON.opens.say(words);
+    !harmless
+        || LEXICON.orders.say(words)
         || beside.field
         || beside.tick
         || beside.consent

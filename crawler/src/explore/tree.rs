@@ -5,7 +5,7 @@ use std::ops::Range;
 use model::snapshot::{Node, Snapshot, Style};
 use model::units::Area;
 
-use super::lexicon::pieces;
+use super::names::pieces;
 
 /// Ancestors beyond this are not looked at.
 const MOST_STEPS: usize = 64;
