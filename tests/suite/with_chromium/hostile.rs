@@ -6,7 +6,7 @@ use postlink_tests::pulse::Pulse;
 use postlink_tests::world::Entry;
 use serde_json::Value;
 
-use super::{ad, case, contract, evidence, list, text};
+use super::{ad, contract, evidence, list, text};
 use crate::soak::{self, Outcome, Soak};
 
 /// Rounds of the soak here; `tests/examples/soak.rs` makes twenty.
@@ -45,11 +45,15 @@ async fn every_hostile_ad_ends_in_a_verdict_or_a_named_gap_and_honest_ones_betwe
     if run.code != Some(11) {
         faults.push(format!("exit code {:?} instead of 11:\n{}", run.code, run.stderr));
     }
+    let known = |id: &str| cases.iter().find(|case| text(case, "/ad_id") == id);
     for entry in &entries {
-        faults.extend(misjudged(case(&cases, &entry.ad.ad_id), entry));
+        match known(&entry.ad.ad_id) {
+            Some(case) => faults.extend(misjudged(case, entry)),
+            None => faults.push(format!("{} is in no case", entry.ad.ad_id)),
+        }
     }
-    for id in &honest {
-        let case = case(&cases, id);
+    for case in honest.iter().filter_map(|id| known(id)) {
+        let id = text(case, "/ad_id");
         if text(case, "/verdict") != "clean" {
             faults.push(format!("{id} is honest, and was called {}: {}", text(case, "/verdict"), case["gaps"]));
         }
