@@ -292,8 +292,47 @@ pub struct Frame {
 }
 
 impl Chain {
-    /// Where the click itself led: the last hop that no gesture after the click caused.
+    /// Where the click itself led: the last hop before the ways to the pages behind the landing page begin.
     pub fn landing(&self) -> &Hop {
-        self.hops.iter().rfind(|hop| hop.level <= Level(1)).expect("internal error: a chain begins with its click")
+        let mut arrived = false;
+        let way = self.hops.iter().take_while(|hop| {
+            let behind = match hop.kind {
+                HopKind::NextLevel | HopKind::Popup => true,
+                // Behind a page it is a way on; instead of one it is the way there.
+                HopKind::AppLink => arrived,
+                _ => false,
+            };
+            arrived |= hop.snapshot.is_some();
+            !behind
+        });
+        way.last().expect("internal error: a chain begins with its click")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hop(index: u16, kind: &str, level: u8, snapshot: bool) -> Hop {
+        let snapshot = snapshot.then(|| EvidenceId::of(b"page"));
+        let written = serde_json::json!({"index": index, "kind": kind, "level": level, "url": "http://a.test/", "at_ms": 0, "snapshot": snapshot});
+        serde_json::from_value(written).expect("a hop")
+    }
+
+    fn landing(hops: Vec<Hop>) -> u16 {
+        Chain { hops, ..Chain::default() }.landing().index
+    }
+
+    #[test]
+    fn the_landing_page_is_where_the_click_led_whatever_lies_behind_it() {
+        let way = || vec![hop(0, "click", 0, false), hop(1, "http", 1, true)];
+        assert_eq!(landing(way()), 1);
+        // A way on that failed has no level, and is no landing page for it.
+        let failed = [way(), vec![hop(2, "next-level", 0, false), hop(3, "http", 0, false)]].concat();
+        assert_eq!(landing(failed), 1);
+        assert_eq!(landing([way(), vec![hop(2, "app-link", 2, true)]].concat()), 1);
+        assert_eq!(landing(vec![hop(0, "click", 0, false), hop(1, "app-link", 1, true)]), 1);
+        let late = [way(), vec![hop(2, "script", 1, true), hop(3, "popup", 2, true)]].concat();
+        assert_eq!(landing(late), 2);
     }
 }

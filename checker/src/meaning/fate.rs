@@ -7,7 +7,7 @@ use model::finding::Confidence;
 use model::units::Level;
 
 use super::host::registrable;
-use super::sight::{Sight, landing};
+use super::sight::Sight;
 
 /// Where a click ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +43,7 @@ const HARMLESS: &[&str] = &["picture-unread", "no-picture"];
 
 impl Fate {
     pub(super) fn of(chain: &Chain, case: &Case) -> Self {
-        let landing = landing(chain);
+        let landing = chain.landing();
         let there = |gap: &&Gap| {
             gap.visitor.as_ref() == Some(&chain.visitor)
                 && gap.hop.is_none_or(|hop| hop == landing.index)
@@ -79,7 +79,7 @@ impl Fate {
 /// and something else on it differs as well: mirrors and phone sites live at addresses of their own.
 pub(super) fn difference(sights: [&Sight<'_>; 2], others: &[Difference], kin: bool) -> Option<Difference> {
     let words = sights.map(|sight| match &sight.fate {
-        Fate::Page => Some(registrable(&landing(sight.chain).url)),
+        Fate::Page => Some(registrable(&sight.chain.landing().url)),
         Fate::Obstacle(reason) => Some(reason.clone()),
         Fate::Error { said, .. } => Some(said.clone()),
         Fate::App => Some("app".to_owned()),

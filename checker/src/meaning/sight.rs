@@ -1,7 +1,7 @@
 //! What one visitor came to see: where the click ended for them, and what the pages there mean.
 
 use model::case::Case;
-use model::chain::{Chain, Hop, HopKind};
+use model::chain::Chain;
 use model::evidence::PagePlace;
 use model::finding::Exhibit;
 use model::snapshot::Part;
@@ -56,7 +56,7 @@ impl<'a> Sight<'a> {
 
     /// What stands first and largest where the click ended, as an exhibit.
     pub(super) fn face(&self) -> Exhibit<PagePlace> {
-        let landing = landing(self.chain);
+        let landing = self.chain.landing();
         let page = self.case.pages.iter().find(|page| page.visitor == self.chain.visitor && page.hop == landing.index);
         page.and_then(face).unwrap_or_else(|| exhibit::end_of(self.chain, self.case))
     }
@@ -130,14 +130,6 @@ impl<'a> Meaning<'a> {
     pub(super) fn face(&self) -> Option<Exhibit<PagePlace>> {
         face(self.landing().side.page)
     }
-}
-
-/// Where the click itself led. The ways to the pages behind it begin with a hop of their own kind; where such a way
-/// fails, its hops are of no level.
-pub(super) fn landing(chain: &Chain) -> &Hop {
-    let behind = |hop: &&Hop| matches!(hop.kind, HopKind::NextLevel | HopKind::Popup);
-    let way = chain.hops.iter().take_while(|hop| !behind(hop));
-    way.last().unwrap_or_else(|| chain.landing())
 }
 
 fn face(page: &Page) -> Option<Exhibit<PagePlace>> {

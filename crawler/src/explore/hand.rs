@@ -45,7 +45,7 @@ pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Res
     let mut opened = Vec::new();
     let mut left = seat.options.follow.max_presses;
     // What lies above the page is closed first, as a person would.
-    for mark in offered.iter().filter(|one| one.kind == WayKind::Close && one.layer && !one.covered).take(1) {
+    for mark in offered.iter().filter(|one| closes(one) && !one.covered).take(1) {
         if left > 0 {
             left -= 1;
             close(seat, page, mark).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Res
             continue;
         }
         left -= 1;
-        let Some(reaction) = press(seat, handle(page, one)).await? else {
+        let Some(reaction) = press(seat, handle(page, one), &one.words).await? else {
             way.outcome = Outcome::Failed;
             seat.watch().way(way);
             continue;
@@ -77,7 +77,7 @@ pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Res
             watch.ways.len() - 1
         };
         if let Some(shows) = shows {
-            let mark = candidates(&shows.snapshot).into_iter().find(|mark| mark.kind == WayKind::Close && mark.layer);
+            let mark = candidates(&shows.snapshot).into_iter().find(closes);
             if let Some(mark) = mark.filter(|_| left > 0) {
                 left -= 1;
                 close(seat, &shows, &mark).await?;
@@ -106,6 +106,11 @@ fn sort(offered: &[Candidate]) -> (Vec<&Candidate>, Vec<&Candidate>) {
     });
     let told = told.collect();
     (pressed, told)
+}
+
+/// A mark that by all that can be seen closes a layer, and does nothing else.
+fn closes(one: &Candidate) -> bool {
+    one.kind == WayKind::Close && one.layer && one.safe == Safety::Press
 }
 
 /// A plain link is gone in a tab of its own; what could submit something is never pressed.
@@ -163,7 +168,7 @@ async fn close(seat: &Seat<'_>, page: &Captured, mark: &Candidate) -> Result<(),
     way.outcome = Outcome::Failed;
     let mut trap = None;
     for turn in 1..=CLOSINGS {
-        let Some(reaction) = press(seat, handle(page, mark)).await? else { break };
+        let Some(reaction) = press(seat, handle(page, mark), &mark.words).await? else { break };
         if let Some(caught) = reaction.caught {
             trap = Some(format!("The mark 「{}」 that should close a layer leads to {}.", mark.words, caught.url));
             (way.url, way.outcome) = (Some(caught.url), Outcome::Unspent);
@@ -195,18 +200,37 @@ fn handle(page: &Captured, one: &Candidate) -> i64 {
     page.handles.get(one.node).copied().unwrap_or_default()
 }
 
-/// Presses in the middle of an element; none when it is not there to be pressed.
-async fn press(seat: &Seat<'_>, handle: i64) -> Result<Option<Reaction>, CallError> {
+/// Presses in the middle of an element; none when it is not there to be pressed, when something else lies above it by
+/// now, or when it says something else than when it was chosen: it could order by then.
+async fn press(seat: &Seat<'_>, handle: i64, words: &str) -> Result<Option<Reaction>, CallError> {
     let node = json!({"backendNodeId": handle});
     if refused(seat.tab.call("DOM.scrollIntoViewIfNeeded", node.clone(), BOUND).await)?.is_none() {
         return Ok(None);
     }
     let Some(quads) = refused(seat.tab.call("DOM.getContentQuads", node, BOUND).await)? else { return Ok(None) };
     let Some((x, y)) = middle(&quads["quads"][0]) else { return Ok(None) };
+    let Some(lies) = ask(seat, handle, LIES, json!([{"value": x}, {"value": y}])).await else { return Ok(None) };
+    if lies["hit"] != true || !still_says(words, lies["says"].as_str().unwrap_or_default()) {
+        return Ok(None);
+    }
     let Some(before) = settle::look(seat).await else { return Ok(None) };
     let noted = Noted::of(seat);
     tap(seat, x, y).await?;
     Ok(Some(react(seat, &before, &noted).await))
+}
+
+/// Whether what lies at this place belongs to the element, and what the element says.
+const LIES: &str = "function (x, y) { const d = this.ownerDocument, v = d.defaultView; let [left, top] = [0, 0]; \
+    for (let w = v; w && w !== w.parent && w.frameElement; w = w.parent) { const r = w.frameElement.getBoundingClientRect(); left += r.x; top += r.y; } \
+    const e = d.elementFromPoint(x - left, y - top); \
+    const hit = !!e && (this.contains(e) || (e.contains(this) && e !== d.body && e !== d.documentElement)); \
+    return {hit, says: String(this.innerText || this.value || this.alt || '').slice(0, 300)}; }";
+
+/// Letters only, since lines break differently each time.
+fn still_says(chosen: &str, says: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (chosen, says) = (letters(chosen), letters(says));
+    chosen.is_empty() || says.is_empty() || says.contains(&chosen) || chosen.contains(&says)
 }
 
 /// What was known before a press.
@@ -292,12 +316,17 @@ async fn is_there(seat: &Seat<'_>, handle: i64) -> bool {
     const SEEN: &str = "function () { const r = this.getBoundingClientRect(), s = getComputedStyle(this); \
         if (!r.width || !r.height || s.visibility === 'hidden' || +s.opacity === 0) return false; \
         const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2); return !!e && (this.contains(e) || e.contains(this)); }";
-    let Ok(found) = seat.tab.call("DOM.resolveNode", json!({"backendNodeId": handle}), BOUND).await else {
-        return false;
-    };
-    let asked = json!({"functionDeclaration": SEEN, "objectId": found["object"]["objectId"], "returnByValue": true});
-    let seen = seat.tab.call("Runtime.callFunctionOn", asked, BOUND).await;
-    seen.is_ok_and(|seen| seen["result"]["value"] == true)
+    ask(seat, handle, SEEN, json!([])).await.is_some_and(|seen| seen == true)
+}
+
+/// Has an element answer a question of ours.
+async fn ask(seat: &Seat<'_>, handle: i64, question: &str, arguments: Value) -> Option<Value> {
+    let found = seat.tab.call("DOM.resolveNode", json!({"backendNodeId": handle}), BOUND).await.ok()?;
+    let asked = json!({
+        "functionDeclaration": question, "objectId": found["object"]["objectId"], "arguments": arguments, "returnByValue": true,
+    });
+    let mut answer = seat.tab.call("Runtime.callFunctionOn", asked, BOUND).await.ok()?;
+    Some(answer["result"]["value"].take())
 }
 
 fn middle(quad: &Value) -> Option<(f64, f64)> {
@@ -312,5 +341,16 @@ pub(super) fn refused(answer: Result<Value, CallError>) -> Result<Option<Value>,
         Ok(value) => Ok(Some(value)),
         Err(error @ CallError::Lost { .. }) => Err(error),
         Err(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::still_says;
+
+    #[test]
+    fn a_button_that_says_something_else_by_now_is_another_button() {
+        assert!(still_says("立即 领取", "立即\n领取") && still_says("", "确认开通") && still_says("去看看", ""));
+        assert!(!still_says("立即领取", "确认开通"));
     }
 }
