@@ -34,7 +34,8 @@ def page(folder, number, offer):
     shots = picture_files(put, number, template, lines, chance)
     put("frame.css", utilities(chance))
     put("style.css", (HERE / "page.css").read_text() + f":root{{--ink:{chance.choice(pictures.INKS)}}}")
-    put("library.js", library(chance))
+    for file, functions in (("library.js", 1700), ("widgets.js", 900), ("sdk.js", 500)):
+        put(file, library(chance, functions))
     put("page.js", (HERE / "page.js").read_text())
     put("track.js", "setTimeout(() => { new Image().src = CDN + '/t.gif?' + Math.random() }, 300)")
     put("font.woff2", font("".join(lines) + claim + "0123456789¥$.元起" + button + name))
@@ -114,8 +115,8 @@ def document(name, claim, language, body):
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>{name} {claim}</title>
 <link rel="stylesheet" href="{{cdn}}/frame.css"><link rel="stylesheet" href="{{cdn}}/style.css">
 <style>@font-face{{{{font-family:"headline";src:url("{{cdn}}/font.woff2") format("woff2");font-display:swap}}}}</style>
-<script>const CDN = "{{cdn}}"</script><script src="{{cdn}}/library.js" defer></script><script src="{{cdn}}/page.js" defer></script>
-<script src="{{cdn}}/track.js" async></script></head><body>{body}</body></html>""".replace("{{", "{").replace("}}", "}")
+<script>const CDN = "{{cdn}}"</script><script src="{{cdn}}/library.js" defer></script><script src="{{cdn}}/widgets.js" defer></script>
+<script src="{{cdn}}/page.js" defer></script><script src="{{cdn}}/sdk.js" async></script><script src="{{cdn}}/track.js" async></script></head><body>{body}</body></html>""".replace("{{", "{").replace("}}", "}")
 
 
 def utilities(chance):
@@ -127,16 +128,16 @@ def utilities(chance):
     return "\n".join(rules)
 
 
-def library(chance):
-    """A library of some 150 kB, most of which is only parsed, as libraries are."""
+def library(chance, count):
+    """A library of which most is only parsed, as libraries are, and some is run while the page is built."""
     functions = []
-    for at in range(900):
+    for at in range(count):
         a, b = chance.randrange(1, 9999), chance.randrange(1, 99)
         functions.append(f"function f{at}(x,y){{let r=x*{a}%{b + 100};for(let i=0;i<{b};i++){{r=(r*31+i+(y||0))%100003}}"
-                         f"return {{id:{at},value:r,next:x>0&&f{(at * 7 + 1) % 900}?r%900:0,label:'item-{at}-'+r}}}}")
-    work = ("const all=[" + ",".join(f"f{at}" for at in range(900)) + "];const seen=new Map();let at=1;"
-            "for(let i=0;i<12000;i++){const got=all[at](i,seen.size);seen.set(got.label,got);at=(got.value+i)%900}"
-            "window.library={seen,size:seen.size,json:JSON.stringify([...seen.values()]).length}")
+                         f"return {{id:{at},value:r,next:x>0&&f{(at * 7 + 1) % count}?r%{count}:0,label:'item-{at}-'+r}}}}")
+    work = ("const all=[" + ",".join(f"f{at}" for at in range(count)) + f"];const seen=new Map();let at=1;"
+            f"for(let i=0;i<{count * 16};i++){{const got=all[at](i,seen.size);seen.set(got.label,got);at=(got.value+i)%{count}}}"
+            f"window.library{count}={{seen,size:seen.size,json:JSON.stringify([...seen.values()]).length}}")
     return "(()=>{" + "\n".join(functions) + "\n" + work + "})()"
 
 
