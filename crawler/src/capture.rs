@@ -54,7 +54,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
     let sizes = picture::sizes(seat, said["width"].as_f64()).await;
     let (nodes, handles) = nodes(seat, &said, sizes.page, &mut missing).await;
     let captured_at = (seat.clock)();
-    let shot = picture::take(seat, &sizes).await;
+    let (shot, (responses, bodies)) = tokio::join!(picture::take(seat, &sizes), responses::take(seat));
     if shot.is_none() {
         missing.push(("no-picture", "The page could not be drawn; try again.".to_owned()));
     }
@@ -67,7 +67,6 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         evidence.push(kept);
         picture
     });
-    let (responses, bodies) = responses::take(seat).await;
     evidence.extend(bodies);
     let console = seat.watch().console.clone();
     let snapshot = Snapshot {

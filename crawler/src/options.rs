@@ -58,7 +58,7 @@ pub struct Capture {
     pub max_nodes: u32,
     /// JPEG quality of the full-page picture, 1 to 100.
     pub picture_quality: u8,
-    /// Picture pixels to one CSS pixel.
+    /// Picture pixels to one CSS pixel; no more than the visitor's screen has.
     pub picture_scale: f64,
     /// Pictures of the screen, for each page that is opened: 0 for no film.
     pub film_frames: usize,

@@ -49,7 +49,8 @@ pub(crate) async fn take(seat: &Seat<'_>, sizes: &Sizes) -> Option<Shot> {
     // What hangs far out to the right is out of sight, and would only make everything else too small to read.
     let width = sizes.page.0.clamp(1, sizes.screen.0 + sizes.screen.0 / 2);
     let height = sizes.page.1.clamp(1, capture.max_page_height);
-    let scale = capture.picture_scale.min(MOST_SIDE / f64::from(width.max(height)));
+    // Finer than the visitor's screen there is nothing to see, and the page would have to be drawn anew for it.
+    let scale = capture.picture_scale.min(seat.visitor.scale).min(MOST_SIDE / f64::from(width.max(height)));
     let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": scale / seat.visitor.scale});
     let asked = json!({
         "format": "jpeg",
