@@ -35,7 +35,8 @@ pub(crate) async fn take(seat: &Seat<'_>) -> (Vec<Response>, Vec<Evidence>) {
         fits
     });
     // In their order, several under way: each is a way to the browser and back.
-    let mut bodies = stream::iter(wanted).map(|at| async move { (at, body(seat, &exchanges[at]).await) }).buffered(AT_ONCE);
+    let mut bodies =
+        stream::iter(wanted).map(|at| async move { (at, body(seat, &exchanges[at]).await) }).buffered(AT_ONCE);
     while let Some((at, body)) = bodies.next().await {
         let Some(body) = body else { continue };
         let size = body.len() as u64;

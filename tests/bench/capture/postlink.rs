@@ -73,7 +73,8 @@ fn options(plan: &Plan) -> Result<Options> {
     }
     for (key, value) in &plan.settings {
         let (part, name) = key.split_once('.').context("a setting is written `part.name`")?;
-        let part = table.get_mut(part).and_then(toml::Value::as_table_mut).with_context(|| format!("no part {part}"))?;
+        let part =
+            table.get_mut(part).and_then(toml::Value::as_table_mut).with_context(|| format!("no part {part}"))?;
         part.insert(name.to_owned(), value.clone());
     }
     Ok(table.try_into()?)
@@ -106,7 +107,10 @@ fn keep(folder: &std::path::Path, url: &str, visit: &Visit) -> Result<()> {
     let page = url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     for (at, piece) in visit.evidence.iter().enumerate() {
         let name = piece.what.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        std::fs::write(folder.join(format!("{page}-{at:03}-{}", name.chars().take(60).collect::<String>())), piece.bytes())?;
+        std::fs::write(
+            folder.join(format!("{page}-{at:03}-{}", name.chars().take(60).collect::<String>())),
+            piece.bytes(),
+        )?;
     }
     Ok(())
 }
