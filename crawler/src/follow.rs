@@ -106,7 +106,8 @@ impl Trail {
             from: last.map(|last| last.index),
             before,
             initiator: step.initiator,
-            gesture: step.gesture,
+            // A button or an agreement is pressed by somebody.
+            gesture: step.gesture || kind == HopKind::NextLevel,
             referrer: step.referrer,
             ..hop(index, kind, &step.url, step.at_ms, step.cause.filter(|_| last.is_some()))
         });

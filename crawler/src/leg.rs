@@ -35,14 +35,14 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    /// Puts together what was seen, and names what was not.
+    /// Puts together what was seen, and names what was not; `ends` is what kept the tab from arriving.
     pub(crate) fn conclude(
         seat: &Seat<'_>,
-        rest: Rest,
+        ends: Vec<Gap>,
         mut captured: Vec<Captured>,
         opened: Vec<(usize, Captured)>,
     ) -> Self {
-        let mut gaps = ends(seat, rest);
+        let mut gaps = ends;
         let (frames, evidence) = seat.film.develop((seat.clock)());
         let mut watch = seat.watch();
         let mut blocked = watch.blocked.clone();
@@ -71,7 +71,9 @@ impl Leg {
 
     /// Whether a page is one to walk on from: no error, and nothing that stands in for the page of the ad.
     pub(crate) fn is_walkable(page: &Captured) -> bool {
-        page.snapshot.status.is_none_or(|status| status < 400) && stand_in(page).is_none()
+        !page.snapshot.nodes.is_empty()
+            && page.snapshot.status.is_none_or(|status| status < 400)
+            && stand_in(page).is_none()
     }
 
     /// Joins it to the visit, behind the hops that are there; `from` is the hop whose page it began on.
@@ -167,8 +169,8 @@ fn faults(seat: &Seat<'_>, page: &Captured) -> Vec<Gap> {
     gaps
 }
 
-/// What kept us from seeing where the way leads.
-fn ends(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
+/// What kept us from seeing where the way leads. To be asked before anything is pressed, which may take the page away.
+pub(crate) fn ends(seat: &Seat<'_>, rest: Rest) -> Vec<Gap> {
     let watch = seat.watch();
     let last = watch.trail.hops().last();
     let (hop, url) = (last.map(|hop| hop.index), last.map_or(seat.errand.url.as_str(), |hop| &hop.url));

@@ -18,7 +18,7 @@ use crate::companions::{self, Tabs};
 use crate::explore;
 use crate::follow::{Step, frame};
 use crate::guard::Gate;
-use crate::leg::Leg;
+use crate::leg::{Leg, ends};
 use crate::options::Options;
 use crate::seat::{Errand, Seat};
 use crate::source::macros::Macro;
@@ -114,7 +114,7 @@ pub(crate) async fn see(browser: &Chromium, gate: &Gate, request: &Request<'_>) 
     if let Some(errand) = web_instead_of_app(&seat).filter(|_| captured.is_empty()) {
         lost(&seat)?;
         let clicked = seat.clicked();
-        let mut leg = Leg::conclude(&seat, rest, captured, Vec::new());
+        let mut leg = Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new());
         // The app was not launched; a visitor who does not have it arrives all the same.
         leg.gaps.clear();
         leg.join(&mut seen, None, request.clock);
@@ -124,7 +124,7 @@ pub(crate) async fn see(browser: &Chromium, gate: &Gate, request: &Request<'_>) 
     let from = seen.hops.last().map(|hop| hop.index);
     if follow.next_levels == 0 || captured.is_empty() {
         lost(&seat)?;
-        Leg::conclude(&seat, rest, captured, Vec::new()).join(&mut seen, from, request.clock);
+        Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).join(&mut seen, from, request.clock);
     } else {
         explore::from(&room, seat, rest, captured, from, &mut seen).await?;
     }

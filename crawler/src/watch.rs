@@ -23,6 +23,8 @@ const MOST_LINES: usize = 200;
 const MOST_CHARS: usize = 500;
 /// Ways on and acts that are kept of one tab.
 const MOST_NOTED: usize = 60;
+/// A page that was there for less, loaded, was a door to the next: its visitor saw nothing of it.
+const A_DOOR: Duration = Duration::from_millis(400);
 /// An announced refresh further away than this is no way of sending somebody on.
 const FAR: Duration = Duration::from_secs(15);
 
@@ -80,6 +82,8 @@ pub(crate) struct Page {
     pub(crate) committed: bool,
     pub(crate) dom_ready: bool,
     pub(crate) loaded: bool,
+    /// Since when it is loaded.
+    loaded_at: Option<Instant>,
     /// Chromium shows its own error page.
     pub(crate) failed: Option<String>,
     pub(crate) crashed: bool,
@@ -141,7 +145,10 @@ impl Watch {
             "Page.frameNavigated" => self.committed(&p["frame"]),
             "Page.navigatedWithinDocument" => self.moved_within(p),
             "Page.domContentEventFired" => self.page.dom_ready = self.page.committed,
-            "Page.loadEventFired" => self.page.loaded = self.page.committed,
+            "Page.loadEventFired" => {
+                self.page.loaded = self.page.committed;
+                self.page.loaded_at = Some(Instant::now());
+            }
             // A document whose next one was held back fires neither of the two, but stops.
             "Page.frameStoppedLoading" if p["frameId"] == self.main.as_str() && self.page.asked.is_none() => {
                 (self.page.dom_ready, self.page.loaded) = (self.page.committed, self.page.committed);
@@ -200,6 +207,11 @@ impl Watch {
         if !self.acts.iter().any(|act| act.kind == kind && act.hop == self.hop()) {
             self.acts.push(Act { kind, hop: self.hop(), at_ms, detail: detail.into() });
         }
+    }
+
+    /// Whether the visitor had a page before them.
+    fn shows_a_page(&self) -> bool {
+        self.page.committed && self.page.loaded_at.is_some_and(|since| since.elapsed() >= A_DOOR)
     }
 
     /// The hop whose page is before the visitor.

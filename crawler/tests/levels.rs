@@ -111,18 +111,21 @@ async fn what_opens_in_place_is_opened_and_closed_again() {
 async fn a_mark_that_does_not_close_is_told() {
     let site = Site::start(|host, _, _| {
         let (mark, code) = match host {
-            "stays.test" => ("×", ""),
-            "leads.test" => ("×", "location.href = 'http://other.test/'"),
-            "twice.test" => ("×", "if (this.n) lay.remove(); this.n = 1"),
-            _ => ("×", "lay.remove()"),
+            "stays.test" => ("<span", ""),
+            "leads.test" => ("<span", "location.href = 'http://other.test/'"),
+            "linked.test" => ("<a href='http://other.test/'", ""),
+            "twice.test" => ("<span", "if (this.n) lay.remove(); this.n = 1"),
+            _ => ("<span", "lay.remove()"),
         };
+        let end = if mark == "<span" { "span" } else { "a" };
         html(&format!(
             "{HOME}<div id=lay style='position:fixed;inset:0;background:#000a;z-index:9'><div style='position:absolute;left:20px;right:20px;top:200px;background:#fff;padding:30px'>
-             <p>恭喜您获得专属红包，限时领取</p><span onclick=\"{code}\" style='position:absolute;right:6px;top:6px;cursor:pointer;width:28px;height:28px;text-align:center' class=close>{mark}</span></div></div>"
+             <p>恭喜您获得专属红包，限时领取</p>{mark} id=x style='position:absolute;right:6px;top:6px;cursor:pointer;width:28px;height:28px;text-align:center' class=close>×</{end}></div></div>
+             <script>x.addEventListener('click', function () {{ {code} }})</script>"
         ))
     })
     .await;
-    for (host, trap) in [("closes", false), ("stays", true), ("leads", true), ("twice", true)] {
+    for (host, trap) in [("closes", false), ("stays", true), ("leads", true), ("linked", true), ("twice", true)] {
         let visit = walked(&site, &format!("http://{host}.test/")).await;
         let told = visit.chain.acts.iter().any(|act| act.kind == ActKind::CloseTrap);
         assert_eq!(told, trap, "{host}: {:?} {:#?}", visit.chain.acts, visit.chain.ways);

@@ -422,6 +422,24 @@ async fn a_click_that_leads_to_no_page_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_a_page_keeps_from_drawing_is_replaced() {
+    const HOG: &str = include_str!("../../tests/sites/hostile/size/pages/webgl-hog.html");
+    let site = Site::start(|host, _, _| match host {
+        "hog.test" => html(HOG),
+        _ => html("<p>正文</p>"),
+    })
+    .await;
+    let mut options = options(site.at);
+    options.follow.page_timeout_secs = 4;
+    let crawler = crawler(options).await;
+    let hog = crawler.visit(&ad("http://hog.test/"), "desktop-chrome").await;
+    assert!(reasons(&hog).iter().all(|reason| matches!(*reason, "timeout" | "no-picture")), "{:?}", hog.gaps);
+    let next = crawler.visit(&ad("http://next.test/"), "desktop-chrome").await;
+    assert_eq!(reasons(&next), [""; 0], "{:?}", next.gaps);
+    crawler.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_that_dies_is_replaced_once() {
     let site = Site::start(|host, path, _| match (host, path) {
         ("page.test", "/slow.js") => Response::new(Body::from("")),

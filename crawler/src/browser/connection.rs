@@ -17,6 +17,14 @@ const MOST_BYTES: usize = 256 << 20;
 /// Events waiting for one listener; what comes when they are this many is lost to it.
 const MOST_WAITING: usize = 10_000;
 
+/// How messages of a page's console begin, and how many of them are read in one session.
+const CONSOLE: [&str; 3] = [
+    "{\"method\":\"Runtime.consoleAPICalled\"",
+    "{\"method\":\"Runtime.exceptionThrown\"",
+    "{\"method\":\"Log.entryAdded\"",
+];
+const MOST_CHATTER: u32 = 500;
+
 /// A connection to a running browser, shared by all visits.
 ///
 /// headless_chrome's own calls wait as long as its connection may be idle, and an answer that comes after the
@@ -30,6 +38,8 @@ struct Inner {
     waiting: Mutex<HashMap<u64, oneshot::Sender<Value>>>,
     /// By session; the browser's own events under the empty name.
     listeners: Mutex<HashMap<String, mpsc::Sender<Event>>>,
+    /// Lines that each session's console has written.
+    chatter: Mutex<HashMap<String, u32>>,
     open: AtomicBool,
 }
 
@@ -61,6 +71,7 @@ impl Connection {
             next: AtomicU64::new(1),
             waiting: Mutex::default(),
             listeners: Mutex::default(),
+            chatter: Mutex::default(),
             open: AtomicBool::new(true),
         });
         tokio::spawn(async move {
@@ -133,6 +144,7 @@ impl Connection {
 
     pub(crate) fn forget(&self, session: &str) {
         lock(&self.0.listeners).remove(session);
+        lock(&self.0.chatter).remove(session);
     }
 
     fn send(&self, id: u64, session: &str, method: &str, params: Value) -> bool {
@@ -146,6 +158,9 @@ impl Connection {
 
 impl Inner {
     fn take(&self, text: &str) {
+        if self.is_chatter(text) {
+            return;
+        }
         let Ok(mut message) = serde_json::from_str::<Value>(text) else { return };
         if let Some(id) = message["id"].as_u64() {
             if let Some(answer_to) = lock(&self.waiting).remove(&id) {
@@ -159,6 +174,19 @@ impl Inner {
         let Some(method) = message["method"].as_str().map(str::to_owned) else { return };
         // A page that tells more than can be heard loses what is over: nobody else may have to wait for it.
         listener.try_send(Event { method, params: message["params"].take() }).ok();
+    }
+
+    /// Whether this is a line of a console that has written more than anybody reads. A page can write without end, and
+    /// all visits share this reader: such lines are not even parsed.
+    fn is_chatter(&self, text: &str) -> bool {
+        if !CONSOLE.iter().any(|start| text.starts_with(start)) {
+            return false;
+        }
+        let session = text.rsplit_once("\"sessionId\":\"").and_then(|(_, rest)| rest.split('"').next());
+        let mut chatter = lock(&self.chatter);
+        let lines = chatter.entry(session.unwrap_or_default().to_owned()).or_default();
+        *lines = lines.saturating_add(1);
+        *lines > MOST_CHATTER
     }
 
     fn close(&self) {

@@ -38,12 +38,25 @@ struct Reaction {
 }
 
 /// Notes the ways on that a page offers, and presses those that have to be pressed to know where they lead. Gives what
-/// opened in place, by the place of its way in the tab's list.
-pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Result<Vec<(usize, Captured)>, CallError> {
+/// opened in place, by the place of its way in the tab's list; none when the page is too busy to be pressed at all.
+pub(crate) async fn all(
+    seat: &Seat<'_>,
+    page: &Captured,
+    until: Instant,
+) -> Result<Option<Vec<(usize, Captured)>>, CallError> {
     let offered = candidates(&page.snapshot);
-    seat.begin_pressing().await?;
+    if refused(seat.begin_pressing().await)?.is_none() {
+        return Ok(None);
+    }
     let mut opened = Vec::new();
     let mut left = seat.options.follow.max_presses;
+    for mark in offered.iter().filter(|one| one.kind == WayKind::Close && one.layer && one.safe == Safety::Link) {
+        let mut watch = seat.watch();
+        let at_ms = watch.traffic.now();
+        let to = mark.href.as_deref().unwrap_or_default();
+        let detail = format!("The mark 「{}」 that should close a layer is a link to {to}.", mark.words);
+        watch.act(ActKind::CloseTrap, at_ms, detail);
+    }
     // What lies above the page is closed first, as a person would.
     for mark in offered.iter().filter(|one| closes(one) && !one.covered).take(1) {
         if left > 0 {
@@ -85,7 +98,7 @@ pub(crate) async fn all(seat: &Seat<'_>, page: &Captured, until: Instant) -> Res
             opened.push((place, shows));
         }
     }
-    Ok(opened)
+    Ok(Some(opened))
 }
 
 /// What is to be pressed, in order, and what is only told of.
@@ -336,7 +349,7 @@ fn middle(quad: &Value) -> Option<(f64, f64)> {
 }
 
 /// A refusal, or a page too busy to answer, is no fault of the browser; a lost connection is.
-pub(super) fn refused(answer: Result<Value, CallError>) -> Result<Option<Value>, CallError> {
+pub(super) fn refused<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
     match answer {
         Ok(value) => Ok(Some(value)),
         Err(error @ CallError::Lost { .. }) => Err(error),

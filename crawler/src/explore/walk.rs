@@ -10,8 +10,9 @@ use model::units::Level;
 use crate::browser::CallError;
 use crate::capture::Captured;
 use crate::capture::settle::Rest;
+use crate::explore::hand::refused;
 use crate::explore::{back, hand};
-use crate::leg::Leg;
+use crate::leg::{Leg, ends};
 use crate::seat::{Errand, Seat};
 use crate::visit::{Room, Seen, arrive, lost};
 
@@ -55,14 +56,18 @@ pub(crate) async fn from(
         left -= 1;
         known.insert(plain(&next.errand.url));
         let (from, level, part) = (seen.ways[next.way].hop, next.errand.level, next.errand.part);
-        let seat = room.send(next.errand, Some(clicked)).await?;
+        // A landing page that keeps the browser busy costs the pages behind it, not the visit.
+        let Some(seat) = refused(room.send(next.errand, Some(clicked)).await)? else {
+            seen.ways[next.way].outcome = Outcome::Failed;
+            continue;
+        };
         let (rest, captured) = arrive(&seat, Duration::ZERO).await;
         let (hops, ways) = (seen.hops.len(), seen.ways.len());
         if part == Part::Next && !captured.is_empty() {
             look_around(&seat, rest, captured, until, Some(from), seen).await?;
         } else {
             lost(&seat)?;
-            Leg::conclude(&seat, rest, captured, Vec::new()).join(seen, Some(from), room.request.clock);
+            Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).join(seen, Some(from), room.request.clock);
         }
         let new = seen.hops.get(hops..).unwrap_or_default();
         let arrived = new.last().is_some_and(|hop| hop.snapshot.is_some());
@@ -85,17 +90,20 @@ async fn look_around(
     seen: &mut Seen,
 ) -> Result<(), CallError> {
     let mut opened = Vec::new();
+    let ends = ends(seat, rest);
     // A page that stands in for the ad's own, a challenge say, is nobody's to press on.
     if rest == Rest::Quiet
+        && ends.is_empty()
         && let Some(page) = captured.last().filter(|page| Leg::is_walkable(page))
     {
-        opened = hand::all(seat, page, until).await?;
-        if seat.errand.level == Level(1) {
+        let pressed = hand::all(seat, page, until).await?;
+        if seat.errand.level == Level(1) && pressed.is_some() {
             back::press(seat).await?;
         }
+        opened = pressed.unwrap_or_default();
     }
     lost(seat)?;
-    Leg::conclude(seat, rest, captured, opened).join(seen, from, seat.clock);
+    Leg::conclude(seat, ends, captured, opened).join(seen, from, seat.clock);
     Ok(())
 }
 

@@ -51,7 +51,7 @@ impl Watch {
         step.referrer = p["request"]["headers"]["Referer"].as_str().map(str::to_owned);
         self.announced.remove(&self.main);
         self.due = None;
-        if step.kind != HopKind::Http && self.page.committed && self.page.loaded && !self.gesture {
+        if step.kind != HopKind::Http && self.shows_a_page() && !self.gesture {
             let detail = format!("It left for {url} by itself.");
             self.act(ActKind::ForcedRedirect, at_ms, detail);
         }

@@ -38,9 +38,6 @@ async fn every_ad_of_the_demo_set_is_judged_as_it_deserves_and_nothing_is_submit
             faults.push(format!("{id}: not every visit is recorded"));
         }
     }
-    if !out.join("report.html").is_file() {
-        panic!("no report: {:?}\n{}", run.code, run.stderr);
-    }
     faults.extend(report::faults(&std::fs::read_to_string(out.join("report.html")).unwrap(), &cases));
     faults.extend(stage.site.submissions().iter().map(|request| format!("submitted: {request:?}")));
     let verified = stage.verify("out");
