@@ -26,10 +26,10 @@ async fn main() -> Result<()> {
         let outcomes = soak.round(|_| ()).await?;
         let took = began.elapsed().as_secs();
         let slowest = outcomes.iter().max_by_key(|outcome| outcome.took).context("there are hostile pages")?;
-        let gaps: usize = outcomes.iter().map(|outcome| outcome.gaps().len()).sum();
-        let faults: Vec<_> = outcomes.iter().flat_map(soak::Outcome::faults).collect();
+        let gaps: usize = outcomes.iter().map(|outcome| outcome.gaps.len()).sum();
+        let faults: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.faults).collect();
         faults.iter().for_each(|fault| eprintln!("{fault}"));
-        let (id, longest) = (&slowest.entry.ad.ad_id, slowest.took.as_secs_f64());
+        let (id, longest) = (&slowest.id, slowest.took.as_secs_f64());
         let p = soak.pulse().await?;
         println!(
             "| {round} | {took} | {id} {longest:.1} | {gaps} | {} | {} | {} | {} | {} | {} | {:.0} | {:.0} |",

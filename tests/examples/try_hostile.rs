@@ -24,10 +24,9 @@ async fn main() -> Result<()> {
 }
 
 fn tell(outcome: &soak::Outcome) {
-    let faults = outcome.faults();
-    let (mark, id) = (if faults.is_empty() { "ok   " } else { "WRONG" }, &outcome.entry.ad.ad_id);
-    println!("{mark} {id} {} ms {:?}", outcome.took.as_millis(), outcome.gaps());
-    for line in faults {
+    let mark = if outcome.faults.is_empty() { "ok   " } else { "WRONG" };
+    println!("{mark} {} {} ms {:?}", outcome.id, outcome.took.as_millis(), outcome.gaps);
+    for line in &outcome.faults {
         println!("        {line}");
     }
 }

@@ -41,10 +41,13 @@ pub(crate) struct Soak {
     _site: Hostile,
 }
 
-/// One visit, and how long it took.
+/// One visit, and how it differs from what its world says. The visit itself is not kept: what one round holds would pass
+/// for what the crawler does not let go of.
 pub(crate) struct Outcome {
-    pub(crate) entry: Entry,
-    pub(crate) visit: Visit,
+    pub(crate) id: String,
+    /// The reasons of the gaps.
+    pub(crate) gaps: Vec<String>,
+    pub(crate) faults: Vec<String>,
     pub(crate) took: Duration,
 }
 
@@ -69,7 +72,7 @@ impl Soak {
                     let Some(entry) = left.lock().expect("a visitor panicked").pop_front() else { return outcomes };
                     let began = Instant::now();
                     let visit = crawler.visit(&entry.ad, VISITOR).await;
-                    let outcome = Outcome { entry, visit, took: began.elapsed() };
+                    let outcome = Outcome::of(&entry, &visit, began.elapsed());
                     heard(&outcome);
                     outcomes.push(outcome);
                 }
@@ -104,26 +107,26 @@ impl Soak {
 }
 
 impl Outcome {
-    /// The reasons of the gaps.
-    pub(crate) fn gaps(&self) -> Vec<&str> {
-        self.visit.gaps.iter().map(|gap| gap.reason.as_str()).collect()
+    fn of(entry: &Entry, visit: &Visit, took: Duration) -> Self {
+        let gaps = visit.gaps.iter().map(|gap| gap.reason.clone()).collect();
+        let outcome = Self { id: entry.ad.ad_id.clone(), gaps, faults: Vec::new(), took };
+        Self { faults: outcome.differs(entry, visit), ..outcome }
     }
 
-    /// How this differs from what the world says of the ad.
-    pub(crate) fn faults(&self) -> Vec<String> {
-        let (id, expect, gaps) = (&self.entry.ad.ad_id, &self.entry.expect, self.gaps());
+    fn differs(&self, entry: &Entry, visit: &Visit) -> Vec<String> {
+        let (id, expect, gaps) = (&self.id, &entry.expect, &self.gaps);
         let mut faults = Vec::new();
-        if gaps.is_empty() && self.visit.snapshots.is_empty() {
+        if gaps.is_empty() && visit.snapshots.is_empty() {
             faults.push(format!("{id}: neither a page nor a gap"));
         }
         if (expect.verdict == "inconclusive" && gaps.is_empty())
             || gaps.iter().any(|gap| !expect.gaps.iter().any(|known| known == gap))
         {
-            let details: Vec<_> = self.visit.gaps.iter().map(|gap| gap.detail.as_str()).collect();
+            let details: Vec<_> = visit.gaps.iter().map(|gap| gap.detail.as_str()).collect();
             faults.push(format!("{id}: gaps {gaps:?}, expected of {:?}: {details:?}", expect.gaps));
         }
         for words in &expect.reads {
-            let texts = self.visit.snapshots.iter().flat_map(|snapshot| &snapshot.nodes);
+            let texts = visit.snapshots.iter().flat_map(|snapshot| &snapshot.nodes);
             if !texts.filter_map(|node| node.text.as_deref()).any(|text| text.contains(words)) {
                 faults.push(format!("{id}: 「{words}」 is not read"));
             }

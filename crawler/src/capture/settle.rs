@@ -22,6 +22,9 @@ const RESTLESS: Duration = Duration::from_millis(6_000);
 /// How long a quiet page without anything to see may take to show something.
 const EMPTY: Duration = Duration::from_millis(10_000);
 
+/// How long after a request without a document it may take to hear what came instead: a download, say.
+const TOLD_LATE: Duration = Duration::from_millis(500);
+
 /// How waiting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rest {
@@ -95,6 +98,7 @@ impl Calm {
 pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
     let quiet = Duration::from_millis(seat.options.capture.quiet_ms);
     let mut calm = Calm::new(seat.watch().moves);
+    let mut ended: Option<Instant> = None;
     loop {
         let (moves, nothing, moving, ready, network) = {
             let watch = seat.watch();
@@ -103,6 +107,15 @@ pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
             let nothing = page.crashed || page.failed.is_some() || watch.trail.ended.is_some();
             // The click was answered without a document (204, a download), or held back.
             let never = !page.committed && !watch.is_moving() && watch.has_begun();
+            // What came instead of a document may be told a moment later.
+            let told = watch.download.is_some() || watch.held_back.is_some() || watch.app_link.is_some();
+            let never = match never {
+                true => told || ended.get_or_insert_with(Instant::now).elapsed() >= TOLD_LATE,
+                false => {
+                    ended = None;
+                    false
+                }
+            };
             (
                 watch.moves,
                 nothing || never,

@@ -7,7 +7,7 @@ use postlink_tests::world::Entry;
 use serde_json::Value;
 
 use super::{ad, contract, evidence, list, text};
-use crate::soak::{self, Outcome, Soak};
+use crate::soak::{self, Soak};
 
 /// Rounds of the soak here; `tests/examples/soak.rs` makes twenty.
 const ROUNDS: usize = 3;
@@ -92,7 +92,7 @@ async fn hostile_pages_leave_nothing_behind_round_after_round() {
     let mut pulses = vec![soak.pulse().await.unwrap()];
     for _ in 0..ROUNDS {
         let outcomes = soak.round(|_| ()).await.unwrap();
-        faults.extend(outcomes.iter().flat_map(Outcome::faults));
+        faults.extend(outcomes.into_iter().flat_map(|outcome| outcome.faults));
         pulses.push(soak.pulse().await.unwrap());
     }
     let last = pulses.last().unwrap();
