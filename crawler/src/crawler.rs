@@ -155,26 +155,30 @@ impl Crawler {
         (Seen { opened, ..seen }, walk)
     }
 
-    /// Looks with the browser; when the browser itself fails, once more with a fresh one.
+    /// Looks with the browser; when the browser itself fails, or draws nothing, once more with a fresh one.
     async fn see(&self, gate: &Gate, request: &Request<'_>) -> Result<Seen, String> {
         let browser = self.browser(None).await.map_err(|error| error.to_string())?;
-        match self.bounded(&browser, gate, request).await {
-            Ok(seen) => {
-                if seen.gaps.iter().any(|gap| gap.reason == "no-picture") {
-                    self.retire(&browser).await;
-                }
-                Ok(seen)
+        let fresh = match self.bounded(&browser, gate, request).await {
+            Ok(seen) if !is_undrawn(&seen) => return Ok(seen),
+            // Another page may keep the whole browser from drawing: whoever comes next shall not have it.
+            Ok(_) => {
+                self.retire(&browser).await;
+                self.browser(None).await
             }
             Err(error) => {
                 debug!(%error, "The browser failed, a fresh one is started");
-                let fresh = self.browser(Some((&browser, &error))).await.map_err(|error| error.to_string())?;
-                self.bounded(&fresh, gate, request).await.map_err(|error| error.to_string())
+                self.browser(Some((&browser, &error))).await
             }
+        };
+        let fresh = fresh.map_err(|error| error.to_string())?;
+        let seen = self.bounded(&fresh, gate, request).await.map_err(|error| error.to_string())?;
+        if is_undrawn(&seen) {
+            self.retire(&fresh).await;
         }
+        Ok(seen)
     }
 
-    /// A browser that cannot draw a page may be kept from it by that page, and then draws no other either: the visits
-    /// that are under way end with it, the next one gets a fresh one.
+    /// Visits that are under way keep the browser to their end; the next one gets a fresh one.
     async fn retire(&self, browser: &Arc<Chromium>) {
         let mut slot = self.browser.lock().await;
         if slot.as_ref().is_some_and(|present| Arc::ptr_eq(present, browser)) {
@@ -201,6 +205,10 @@ impl Crawler {
         *slot = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+fn is_undrawn(seen: &Seen) -> bool {
+    seen.gaps.iter().any(|gap| gap.reason == "no-picture")
 }
 
 /// What was put in place of macros that the platform had not filled, as the click's cause tells it.

@@ -17,7 +17,7 @@ use std::collections::HashSet;
 
 use model::case::{Gap, Step};
 use model::evidence::{EvidenceId, PagePlace, Place};
-use model::snapshot::Snapshot;
+use model::snapshot::{Node, Snapshot};
 use model::statement::{Button, Checkbox, Code, Field, Page, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
@@ -37,6 +37,16 @@ pub struct PageReading {
 }
 
 pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, options: &Options) -> PageReading {
+    let kept_as = snapshot_id(snapshot);
+    // A page whose layout could not be had still has a root, with nothing in it.
+    let rootless;
+    let snapshot = if snapshot.nodes.is_empty() {
+        let root = Node { tag: "html".to_owned(), ..Node::default() };
+        rootless = Snapshot { nodes: vec![root], ..snapshot.clone() };
+        &rootless
+    } else {
+        snapshot
+    };
     let tree = Tree::new(snapshot);
     let ids = tree::by_id(&tree);
     let labels = fields::labels(&tree, &ids);
@@ -70,7 +80,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     let fields = fields.iter().enumerate().map(|(at, found)| field(&tree, found, &forms, at)).collect();
     let checkboxes = checkboxes.iter().map(|found| checkbox(&tree, found, &forms)).collect();
     let page = Page {
-        snapshot: snapshot_id(snapshot),
+        snapshot: kept_as,
         visitor: snapshot.visitor.clone(),
         hop: snapshot.hop,
         level: snapshot.level,

@@ -79,9 +79,9 @@ impl<'a> Tree<'a> {
         std::iter::successors(Some(at), |&at| self.parents[at]).take(MAX_STEPS)
     }
 
-    /// All nodes below, without the node itself; none on a page that has no nodes at all.
+    /// All nodes below, without the node itself.
     pub(super) fn below(&self, at: usize) -> Range<usize> {
-        at + 1..self.ends.get(at).copied().unwrap_or(at + 1)
+        at + 1..self.ends[at]
     }
 
     /// Whether `at` is `ancestor` or stands below it.
