@@ -9,6 +9,7 @@ mod look;
 pub(crate) mod obstacle;
 mod picture;
 mod responses;
+mod scroll;
 pub(crate) mod settle;
 
 use std::collections::HashMap;
@@ -52,9 +53,13 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
     let html = said["html"].as_str().unwrap_or_default().to_owned();
     let mut missing = Vec::new();
     let sizes = picture::sizes(seat, said["width"].as_f64()).await;
-    let (nodes, handles) = nodes(seat, &said, sizes.page, &mut missing).await;
     let captured_at = (seat.clock)();
-    let (shot, (responses, bodies)) = tokio::join!(picture::take(seat, &sizes), responses::take(seat));
+    // The bodies lie with the browser, layout and picture with the page: neither has to wait for the other.
+    let as_it_stands = async {
+        let nodes = nodes(seat, &said, sizes.page, &mut missing).await;
+        (nodes, picture::take(seat, &sizes).await)
+    };
+    let (((nodes, handles), shot), (responses, bodies)) = tokio::join!(as_it_stands, responses::take(seat));
     if shot.is_none() {
         missing.push(("no-picture", "The page could not be drawn; try again.".to_owned()));
     }
@@ -90,6 +95,13 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         provenance: provenance(seat),
     };
     Some(Captured { snapshot, handles, headers, html, evidence, missing })
+}
+
+/// The layout alone, as it is by now, of a page that was captured before.
+pub(crate) async fn layout_now(seat: &Seat<'_>, captured: &Captured) -> Option<Snapshot> {
+    let before = &captured.snapshot;
+    let (nodes, _) = layout::nodes(&dom_snapshot::take(seat).await?, before.page_size, before.nodes.len() * 2);
+    Some(Snapshot { nodes, ..before.clone() })
 }
 
 async fn nodes(

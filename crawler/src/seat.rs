@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::try_join_all;
 use model::chain::HopKind;
 use model::snapshot::{Blocked, Part};
 use model::units::{Clock, Level, Millis};
@@ -133,9 +134,8 @@ impl<'a> Seat<'a> {
         ];
         calls.extend(self.visitor.calls());
         calls.push(companions::announced());
-        for (method, params) in calls {
-            self.tab.call(method, params, BOUND).await?;
-        }
+        // They are sent in this order; nobody waits for one answer before the next question.
+        try_join_all(calls.into_iter().map(|(method, params)| self.tab.call(method, params, BOUND))).await?;
         Ok(())
     }
 
@@ -206,7 +206,7 @@ impl<'a> Seat<'a> {
             .collect()
     }
 
-    /// Evaluates in a world of its own, where the page's scripts cannot reach.
+    /// Evaluates in a world of its own, where the page's scripts cannot reach; what it promises is waited for.
     pub(crate) async fn evaluate(&self, script: &str, bound: Duration) -> Result<Value, CallError> {
         let moves = self.watch().moves;
         let known = lock(&self.world).filter(|(of, _)| *of == moves).map(|(_, world)| world);
@@ -226,7 +226,7 @@ impl<'a> Seat<'a> {
     }
 
     async fn evaluate_in(&self, world: u64, script: &str, bound: Duration) -> Result<Value, CallError> {
-        let asked = json!({"expression": script, "contextId": world, "returnByValue": true, "silent": true});
+        let asked = json!({"expression": script, "contextId": world, "returnByValue": true, "awaitPromise": true, "silent": true});
         let mut answer = self.tab.call("Runtime.evaluate", asked, bound).await?;
         Ok(answer["result"]["value"].take())
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::case::Gap;
-use model::chain::{Act, Frame, Hop, HopKind, Way};
+use model::chain::{Act, ActKind, Frame, Hop, HopKind, Way};
 use model::evidence::Evidence;
 use model::snapshot::{Blocked, Part, Snapshot};
 use model::units::{Clock, Level};
@@ -12,10 +12,11 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::browser::{CallError, Chromium, Context};
-use crate::capture::settle::{self, Rest, Watched, scroll_through, settle};
+use crate::capture::settle::{self, Rest, Watched, settle};
 use crate::capture::{self, Captured};
 use crate::companions::{self, Tabs};
 use crate::explore;
+use crate::explore::candidates::{Cover, cover};
 use crate::follow::{Step, frame};
 use crate::guard::Gate;
 use crate::leg::{Leg, ends};
@@ -26,6 +27,9 @@ use crate::visitor::Visitor;
 
 /// A page behind the landing page is watched no longer than this for sending its visitor on.
 const NEXT_WATCH: Duration = Duration::from_millis(800);
+
+/// How often a page that cannot be reached yet is looked at again.
+const CLOSELY: Duration = Duration::from_millis(700);
 
 /// Who looks, and how.
 pub(crate) struct Request<'a> {
@@ -184,34 +188,56 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
             return (rest, Vec::new());
         }
         let quiet_since = Instant::now();
-        scroll_through(seat).await;
-        if seat.has_moved(moves) && !seat.left().is_zero() {
-            continue;
-        }
         let captured = picture(seat, rest).await;
         if seat.has_moved(moves) && !seat.left().is_zero() {
             pages.extend(captured);
             continue;
         }
         let Some(captured) = captured else { return (Rest::Hung, Vec::new()) };
-        pages.push(captured);
         if rest != Rest::Quiet {
+            pages.push(captured);
             return (rest, pages);
         }
-        match settle::linger(seat, moves, quiet_since, watch_for).await {
+        let watched = watch(seat, moves, quiet_since, watch_for, &captured).await;
+        // The same page, as it stands now.
+        let now = if watched == Watched::Changed { picture(seat, rest).await } else { None };
+        pages.push(now.unwrap_or(captured));
+        match watched {
             Watched::MovedOn => continue,
             Watched::Same => return (rest, pages),
-            Watched::Changed => {
-                // The same page, as it stands now.
-                if let Some(now) = picture(seat, rest).await {
-                    pages.pop();
-                    pages.push(now);
-                }
-            }
+            Watched::Changed => {}
         }
         if !seat.has_moved(moves) || seat.left().is_zero() {
             return (rest, pages);
         }
     }
     (Rest::Late, pages)
+}
+
+/// Watches a page that was just captured. One that a layer covers which cannot be closed is looked at more closely: it
+/// may let its visitor go after some seconds.
+async fn watch(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Duration, captured: &Captured) -> Watched {
+    let mut watched = Watched::Same;
+    while cover(&captured.snapshot) == Cover::Shut && quiet_since.elapsed() + CLOSELY < watch_for {
+        match settle::linger(seat, moves, quiet_since, quiet_since.elapsed() + CLOSELY).await {
+            Watched::MovedOn => return Watched::MovedOn,
+            Watched::Changed => watched = Watched::Changed,
+            Watched::Same => {}
+        }
+        let Some(now) = capture::layout_now(seat, captured).await else { break };
+        if let Cover::Opens(mark) = cover(&now) {
+            let at_ms = seat.since_click();
+            let (shut, open) = (captured.snapshot.at_ms.0 as f64 / 1_000.0, at_ms.0 as f64 / 1_000.0);
+            let detail = format!(
+                "A layer covered the page and had nothing to close it {shut:.1} s after the click; its mark 「{mark}」 was there at {open:.1} s."
+            );
+            seat.watch().act(ActKind::LateClose, at_ms, detail);
+            watched = Watched::Changed;
+            break;
+        }
+    }
+    match settle::linger(seat, moves, quiet_since, watch_for).await {
+        Watched::Same => watched,
+        other => other,
+    }
 }

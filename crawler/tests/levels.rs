@@ -4,6 +4,7 @@
 mod setting;
 
 use crawler::Visit;
+use futures_util::{StreamExt, stream};
 use model::chain::{ActKind, HopKind, Outcome, Way, WayKind};
 use model::snapshot::{Part, Snapshot};
 use model::units::Level;
@@ -129,6 +130,49 @@ async fn a_mark_that_does_not_close_is_told() {
         let visit = walked(&site, &format!("http://{host}.test/")).await;
         let told = visit.chain.acts.iter().any(|act| act.kind == ActKind::CloseTrap);
         assert_eq!(told, trap, "{host}: {:?} {:#?}", visit.chain.acts, visit.chain.ways);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_layer_that_does_not_let_go_at_first_is_told() {
+    let site = Site::start(|host, _, _| {
+        let at_once = "<b id=x class=close>×</b>";
+        let (mark, then) = match host {
+            "appears.test" => ("<b id=x class=close style='display:none'>×</b>", "x.style.display = 'block'"),
+            "counts.test" => ("<b id=x class=close>3</b>", "x.textContent = '×'"),
+            "counts-in-words.test" => ("<b id=x>3秒后可关闭</b>", "x.textContent = '关闭'"),
+            "enabled.test" => ("<button id=x disabled class=close>×</button>", "x.disabled = false"),
+            "splash.test" => ("", "lay.remove()"),
+            "never.test" => ("", ""),
+            "other.test" => ("", "said.textContent += '，还剩最后三个名额'"),
+            _ => (at_once, "said.textContent += '，还剩最后三个名额'"),
+        };
+        html(&format!(
+            "{HOME}<style>#x{{position:absolute;right:6px;top:6px;cursor:pointer;min-width:28px;height:28px;text-align:center}}</style>
+             <div id=lay style='position:fixed;inset:0;background:#000a;z-index:9'><div style='position:absolute;left:20px;right:20px;top:200px;background:#fff;padding:40px'>
+             <p id=said>恭喜您获得专属红包，限时领取</p>{mark}</div></div>
+             <script>setTimeout(() => {{ {then} }}, 3500); if (window.x) x.addEventListener('click', () => {{ if (/×|^关闭/.test(x.textContent)) lay.remove() }})</script>"
+        ))
+    })
+    .await;
+    let late = ["appears", "counts", "counts-in-words", "enabled"].map(|host| (host, true));
+    let honest = ["closes", "splash", "never", "other"].map(|host| (host, false));
+    let mut options = options(site.at);
+    (options.follow.next_levels, options.follow.watch_ms) = (1, 6_000);
+    let crawler = crawler(options).await;
+    let visits = stream::iter(late.into_iter().chain(honest)).map(|(host, is_late)| {
+        let crawler = &crawler;
+        async move { (host, is_late, crawler.visit(&ad(&format!("http://{host}.test/")), "android-douyin").await) }
+    });
+    let visits: Vec<_> = visits.buffered(4).collect().await;
+    crawler.stop().await;
+    for (host, is_late, visit) in visits {
+        let told = visit.chain.acts.iter().find(|act| act.kind == ActKind::LateClose);
+        assert_eq!(told.is_some(), is_late, "{host}: {:?} {:#?}", visit.chain.acts, visit.chain.ways);
+        assert!(told.is_none_or(|act| (3_500..6_500).contains(&act.at_ms.0)), "{host}: {told:?}");
+        if is_late || host == "closes" {
+            assert_eq!(way(&visit, WayKind::Close, "").outcome, Outcome::Opened, "{host}");
+        }
     }
 }
 

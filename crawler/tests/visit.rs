@@ -143,6 +143,50 @@ async fn a_layer_above_the_page_and_what_loads_on_scrolling_are_captured() {
     assert!(picture.height > 3_000);
 }
 
+/// Loaders that listen to scrolling look every so often only: who scrolls fast passes over what they would have loaded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_slow_loader_was_passed_over_with_is_gone_back_to() {
+    let site = Site::start(|_, path, _| match path {
+        "/" => html(
+            "<div id=all></div><script>
+             for (let i = 0; i < 8; i++) all.innerHTML += `<div style='height:900px'>第${i}屏<br><img width=80 height=80 src=/grey.svg data-src=/picture-${i}.svg><div class=bg data-bg=/ground-${i}.svg style='width:80px;height:80px'></div></div>`;
+             const on_screen = e => { const r = e.getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight };
+             let waits = false;
+             addEventListener('scroll', () => { if (waits) return; waits = true; setTimeout(() => { waits = false;
+               for (const i of document.querySelectorAll('[data-src]')) if (on_screen(i)) { i.src = i.dataset.src; i.removeAttribute('data-src') }
+               for (const i of document.querySelectorAll('[data-bg]')) if (on_screen(i)) { i.style.background = `url(${i.dataset.bg})`; i.removeAttribute('data-bg') }
+             }, 200) })</script>",
+        ),
+        _ => svg(),
+    })
+    .await;
+    let visit = visit(&site, "http://slow-loader.test/").await;
+    assert_eq!(reasons(&visit), [""; 0]);
+    let missing: Vec<String> = (1..8)
+        .flat_map(|screen| [format!("/picture-{screen}.svg"), format!("/ground-{screen}.svg")])
+        .filter(|path| site.asked(path) == 0)
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// A page that adds to its end when that is reached is gone through once more, not for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_end_of_a_page_adds_is_gone_through_as_well() {
+    let site = Site::start(|_, path, _| match path {
+        "/slow-more" => html("<div style='height:2500px'>更多</div><p id=last>…</p>"),
+        _ => html(
+            "<div style='height:2500px'>开头</div><div id=end style='height:10px'></div><script>
+             const see = (e, then) => new IntersectionObserver(seen => { if (seen[0].isIntersecting) then() }).observe(e);
+             let asked = false;
+             see(end, async () => { if (asked) return; asked = true; const more = await (await fetch('/slow-more')).text();
+               end.insertAdjacentHTML('afterend', more); see(last, () => last.textContent = '次月起29元/月') })</script>",
+        ),
+    })
+    .await;
+    let visit = visit(&site, "http://endless.test/").await;
+    assert!(text(page(&visit), "次月起29元/月").style.as_ref().is_some_and(|style| style.visible));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screen_holds_what_the_page_is_laid_out_for() {
     let site = Site::start(|host, _, _| match host {
@@ -462,6 +506,11 @@ async fn a_browser_that_dies_is_replaced_once() {
 }
 
 /// Kills the browsers that this process has started; gives how many there were.
+fn svg() -> Response<Body> {
+    let picture = "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='80'><rect width='80' height='80' fill='#c33'/></svg>";
+    Response::builder().header("content-type", "image/svg+xml").body(Body::from(picture)).expect("an answer")
+}
+
 fn kill_browsers() -> usize {
     let ours = std::process::id().to_string();
     let mut killed = 0;

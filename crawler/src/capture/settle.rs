@@ -1,4 +1,5 @@
-//! Waits until a page has come to rest: its document is there, its network and its layout are quiet.
+//! Waits until a page has come to rest: its document is there, it was gone through to its end, its network and its layout
+//! are quiet.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +7,7 @@ use model::chain::HopKind;
 use serde_json::Value;
 
 use crate::browser::CallError;
-use crate::capture::likeness;
+use crate::capture::{likeness, scroll};
 use crate::follow::Step;
 use crate::seat::Seat;
 use crate::watch::Moved;
@@ -19,6 +20,12 @@ const PROBE_BOUND: Duration = Duration::from_millis(2_000);
 const LINGER_STEP: Duration = Duration::from_millis(250);
 /// A page that is loaded and never comes to rest (a ticker, a poll) counts as quiet after this.
 const RESTLESS: Duration = Duration::from_millis(6_000);
+/// A page that has been quiet for so long is gone through, so that what it loads then is waited for with the rest; one that
+/// is never quiet, when it has been there for so long.
+const CALM: Duration = Duration::from_millis(100);
+const LONG_THERE: Duration = Duration::from_millis(1_500);
+/// A page that grew by this many CSS pixels since is gone through once more.
+const GREW: u64 = 400;
 /// How long a quiet page without anything to see may take to show something.
 const EMPTY: Duration = Duration::from_millis(10_000);
 
@@ -86,15 +93,36 @@ struct Calm {
     ready: Option<Instant>,
     probed: Option<Instant>,
     hung: bool,
+    gone_through: GoneThrough,
+}
+
+/// How far a page was scrolled through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GoneThrough {
+    NotYet,
+    /// When it was so high.
+    Once(u64),
+    /// It had grown.
+    Twice,
+    /// And those places were gone back to where something had not loaded.
+    Mended,
 }
 
 impl Calm {
     fn new(moves: u64) -> Self {
-        Self { moves, look: Look::default(), changed: Instant::now(), ready: None, probed: None, hung: false }
+        Self {
+            moves,
+            look: Look::default(),
+            changed: Instant::now(),
+            ready: None,
+            probed: None,
+            hung: false,
+            gone_through: GoneThrough::NotYet,
+        }
     }
 }
 
-/// Waits for rest, no longer than the seat's deadline, which each new document moves.
+/// Waits for rest, and goes through the page meanwhile; no longer than the seat's deadline, which each new document moves.
 pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
     let quiet = Duration::from_millis(seat.options.capture.quiet_ms);
     let mut calm = Calm::new(seat.watch().moves);
@@ -141,14 +169,40 @@ pub(crate) async fn settle(seat: &Seat<'_>) -> Rest {
             if calm.probed.is_none_or(|probed| probed.elapsed() >= PROBE_EVERY) {
                 probe(seat, &mut calm, since.elapsed() > RESTLESS).await;
             }
-            let still = calm.changed.elapsed() >= quiet
-                && (network.is_some_and(|network| network >= quiet) || since.elapsed() > RESTLESS);
-            if still && !calm.hung && (calm.look.seen || since.elapsed() > EMPTY) {
+            let still =
+                |quiet: Duration| calm.changed.elapsed() >= quiet && network.is_some_and(|network| network >= quiet);
+            let (calm_enough, quiet) =
+                (still(CALM) || since.elapsed() > LONG_THERE, still(quiet) || since.elapsed() > RESTLESS);
+            if !calm.hung && calm.look.seen && calm_enough && go_through(seat, &mut calm, quiet).await {
+                continue;
+            }
+            if quiet && !calm.hung && (calm.look.seen || since.elapsed() > EMPTY) {
                 return Rest::Quiet;
             }
         }
         tokio::time::sleep(STEP).await;
     }
+}
+
+/// Goes through the page, or some more of it, when it is time to; says whether it did.
+async fn go_through(seat: &Seat<'_>, calm: &mut Calm, quiet: bool) -> bool {
+    match calm.gone_through {
+        GoneThrough::NotYet => calm.gone_through = GoneThrough::Once(scroll::through(seat).await),
+        GoneThrough::Once(height) if quiet && calm.look.height >= height + GREW => {
+            scroll::through(seat).await;
+            calm.gone_through = GoneThrough::Twice;
+        }
+        GoneThrough::Once(_) | GoneThrough::Twice if quiet => {
+            calm.gone_through = GoneThrough::Mended;
+            if !scroll::mend(seat).await {
+                return false;
+            }
+        }
+        _ => return false,
+    }
+    // What it looks like now is to be seen before it counts as quiet.
+    calm.probed = None;
+    true
 }
 
 /// Looks once; `coarse` sees only what changes the page's shape, not its words.
@@ -260,41 +314,4 @@ fn read(mut look: Value) -> Look {
         _ => String::new(),
     };
     Look { text, length, height, elements, seen }
-}
-
-/// What scrolls: the page, or the pane that fills most of the screen where the page itself does not.
-const SCROLLER: &str = r"(() => {
-  const d = document.scrollingElement || document.documentElement;
-  if (d.scrollHeight > innerHeight + 4) return d;
-  const panes = [...document.querySelectorAll('body *')].slice(0, 3000).filter(e => e.scrollHeight > e.clientHeight + 40
-    && e.clientWidth * e.clientHeight > 0.4 * innerWidth * innerHeight && /auto|scroll/.test(getComputedStyle(e).overflowY));
-  return panes.sort((a, b) => b.clientHeight * b.clientWidth - a.clientHeight * a.clientWidth)[0] || d;
-})()";
-
-/// Scrolls down in steps of one screen and back up, so that what loads when it comes into view does load.
-pub(crate) async fn scroll_through(seat: &Seat<'_>) {
-    const SCREENS: u32 = 24;
-    const SCREEN_BOUND: Duration = Duration::from_millis(1_500);
-    for screen in 1..=SCREENS {
-        let to = format!("{{top: {screen} * innerHeight, behavior: 'instant'}}");
-        let step = format!(
-            "(s => {{ const before = s.scrollTop; s.scrollTo({to}); return s.scrollTop > before; }})({SCROLLER})"
-        );
-        let moves = seat.watch().moves;
-        match seat.evaluate(&step, PROBE_BOUND).await {
-            Ok(Value::Bool(true)) => {}
-            _ => break,
-        }
-        // Two frames for the page's own observers, then until what they asked for has come.
-        let began = Instant::now();
-        tokio::time::sleep(Duration::from_millis(60)).await;
-        while began.elapsed() < SCREEN_BOUND && seat.watch().traffic.quiet_for().is_none() {
-            tokio::time::sleep(STEP).await;
-        }
-        if seat.watch().moves != moves || seat.left().is_zero() {
-            break;
-        }
-    }
-    let top = format!("({SCROLLER}).scrollTo({{top: 0, behavior: 'instant'}})");
-    seat.evaluate(&top, PROBE_BOUND).await.ok();
 }

@@ -65,6 +65,34 @@ pub(crate) fn candidates(snapshot: &Snapshot) -> Vec<Candidate> {
     found
 }
 
+/// The words of the mark that closes the layer which covers the page; `Shut` while it has none that can be pressed.
+pub(crate) fn cover(snapshot: &Snapshot) -> Cover {
+    let tree = Tree::new(snapshot);
+    if !Layers::of(&tree).cover_the_page() {
+        return Cover::None;
+    }
+    let mark =
+        candidates(snapshot).into_iter().find(|one| one.kind == WayKind::Close && one.layer && !counts(&one.words));
+    mark.map_or(Cover::Shut, |mark| Cover::Opens(mark.words))
+}
+
+/// Whether something lies over the page, and whether it can be closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cover {
+    None,
+    /// It has no mark that closes it, or one that counts down to it.
+    Shut,
+    /// By the mark with these words.
+    Opens(String),
+}
+
+/// `5`, `5s`, `5秒后可关闭`: not yet.
+fn counts(words: &str) -> bool {
+    let words = words.trim();
+    let rest = words.trim_start_matches(|letter: char| letter.is_ascii_digit()).trim_start();
+    rest.len() < words.len() && (rest.is_empty() || ["s", "S", "秒"].iter().any(|unit| rest.starts_with(unit)))
+}
+
 fn sort(page: &Page<'_>, thing: Thing) -> Option<Sorted> {
     let kind = kind::of(page, &thing)?;
     let safe = safety::of(page, &thing, kind);

@@ -96,6 +96,11 @@ impl Layers {
         self.layers[layer].area
     }
 
+    /// Whether a layer keeps the visitor from all of the page.
+    pub(super) fn cover_the_page(&self) -> bool {
+        self.layers.iter().any(|layer| layer.whole && layer.fixed)
+    }
+
     /// Whether a layer lies above the node, so that a person has to close it first.
     pub(super) fn covers(&self, tree: &Tree<'_>, at: usize, area: Area) -> bool {
         let (x, y, paint) = (area.x + area.w / 2.0, area.y + area.h / 2.0, tree.node(at).paint);
