@@ -17,6 +17,10 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 
+/// Gives back what large pages and pictures took: the system's own keeps it, in a pool for each thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -13,6 +13,10 @@ use postlink_tests::repository;
 use postlink_tests::world::{self, Entry, World};
 use tokio::task::JoinSet;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A hostile page that keeps every other page of its browser from being drawn while it draws: beside it honest ones are
 /// inconclusive, whatever else is done. That the next visit gets a fresh browser is a test of the crawler's own.
 const DRAWS_FOR_EVER: &str = "webgl-hog";
