@@ -50,6 +50,37 @@ pub struct Normal {
     pub text: String,
     /// For each character of the normal form, the character of the shown text it came from; never decreasing.
     pub origin: Vec<u32>,
+    /// Where the shown text is written so that people read it and filters do not, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disguises: Vec<Disguise>,
+}
+
+/// A stretch of a shown text that people read otherwise than it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disguise {
+    pub kind: DisguiseKind,
+    /// Position in the shown text of its first character.
+    pub from: u32,
+    /// And behind its last.
+    pub until: u32,
+}
+
+/// How a text is disguised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DisguiseKind {
+    /// Characters that cannot be seen, inside a word.
+    Invisible,
+    /// Letters of another script that look alike: a Cyrillic е.
+    LookAlike,
+    /// A letter o for a nought.
+    LetterForDigit,
+    /// Pinyin in brackets inside a word: 「復(fù)雜」.
+    Gloss,
+    /// Marks between the characters of a word: 「免*费」. Spaces alone are typography.
+    PulledApart,
+    /// Characters that sound or look alike: 「薇信」.
+    Homophone,
 }
 
 impl Normal {
@@ -253,7 +284,7 @@ mod tests {
     #[test]
     fn a_quote_is_cut_from_the_text_as_shown() {
         // 「０元」 became "0元": two characters, from positions 3 and 4 of the shown text.
-        let normal = Normal { text: "月费0元".into(), origin: vec![0, 1, 3, 4] };
+        let normal = Normal { text: "月费0元".into(), origin: vec![0, 1, 3, 4], disguises: Vec::new() };
         assert_eq!(normal.shown("月费 ０元", 2..4), "０元");
         assert_eq!(normal.shown("月费 ０元", 0..4), "月费 ０元");
         assert_eq!(normal.shown("月费 ０元", 9..12), "");

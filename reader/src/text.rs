@@ -1,11 +1,15 @@
 //! The one normal form in which words are compared, with the way back to the text as shown.
 
+mod disguised;
+mod disguises;
 mod join;
 mod letters;
 mod pinyin;
 mod zeros;
 
-use model::statement::Normal;
+use model::statement::{DisguiseKind, Normal};
+
+use self::disguises::Disguises;
 
 /// One character of the form in the making, and the shown character it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,28 +24,35 @@ const ROUNDS: usize = 6;
 /// Gives the form in which 「Ｆｒｅｅ」, 「fгee」 and "free", 「免 费 领 取」 and 「免费领取」, 「２o元」 and 「20元」 are one.
 ///
 /// Half-width, lower-case, simplified; without invisible characters, pinyin glosses, emoji and the
-/// separators that pull words apart. Applying it twice changes nothing.
+/// separators that pull words apart; words written to slip past filters as people read them. Applying it twice changes
+/// nothing. What was written so is told beside it.
 pub fn normal(shown: &str) -> Normal {
     let mut glyphs: Vec<Glyph> =
         shown.chars().enumerate().map(|(at, ch)| Glyph { ch, from: u32::try_from(at).unwrap_or(u32::MAX) }).collect();
+    let mut disguises = Disguises::new(shown);
     for _ in 0..ROUNDS {
-        let next = round(&glyphs);
+        let next = round(&glyphs, &mut disguises);
         let stable = next.len() == glyphs.len() && next.iter().zip(&glyphs).all(|(a, b)| a.ch == b.ch);
         glyphs = next;
         if stable {
             break;
         }
     }
-    Normal { text: glyphs.iter().map(|g| g.ch).collect(), origin: glyphs.iter().map(|g| g.from).collect() }
+    Normal {
+        text: glyphs.iter().map(|g| g.ch).collect(),
+        origin: glyphs.iter().map(|g| g.from).collect(),
+        disguises: disguises.found(),
+    }
 }
 
-fn round(glyphs: &[Glyph]) -> Vec<Glyph> {
+fn round(glyphs: &[Glyph], disguises: &mut Disguises) -> Vec<Glyph> {
     let glyphs = letters::fold(glyphs);
-    let glyphs = letters::latin(&glyphs);
-    let glyphs = pinyin::without_glosses(&glyphs);
+    let glyphs = disguises.undone(DisguiseKind::LookAlike, glyphs, letters::latin);
+    let glyphs = disguises.undone(DisguiseKind::Gloss, glyphs, pinyin::without_glosses);
     let glyphs = fold_space(&glyphs);
-    let glyphs = join::pulled_apart(&glyphs);
-    zeros::fold(&glyphs)
+    let glyphs = disguises.undone(DisguiseKind::PulledApart, glyphs, join::pulled_apart);
+    let glyphs = disguises.undone(DisguiseKind::LetterForDigit, glyphs, zeros::fold);
+    disguises.undone(DisguiseKind::Homophone, glyphs, disguised::undone)
 }
 
 /// White space of any kind and length becomes one space; none at the ends.
@@ -203,6 +214,77 @@ mod tests {
             ("29元/人/月", "29元/人/月"),
         ] {
             assert_eq!(form(shown), expected, "{shown}");
+        }
+    }
+
+    #[test]
+    fn words_written_to_slip_past_filters_are_read_as_people_do() {
+        for (shown, expected) in [
+            ("加薇信领流糧", "加微信领流量"),
+            ("薇芯", "微信"),
+            ("V信", "微信"),
+            ("话廢50元", "话费50元"),
+            ("冲值送红胞", "充值送红包"),
+            ("29沅", "29元"),
+            ("29円", "29元"),
+        ] {
+            assert_eq!(form(shown), expected, "{shown}");
+        }
+        for plain in [
+            "安徽信用社",
+            "校徽信息",
+            "威信",
+            "含硫量",
+            "命令取消",
+            "生活费",
+            "家里包饺子",
+            "彩虹包",
+            "分娩费",
+            "阔腿款",
+            "交流两小时",
+            "对冲值",
+            "避免废气",
+            "沅江",
+            "3沅江鱼",
+        ] {
+            assert_eq!(form(plain), plain);
+            assert!(normal(plain).disguises.is_empty(), "{plain}: {:?}", normal(plain).disguises);
+        }
+    }
+
+    #[test]
+    fn what_was_disguised_is_told() {
+        let told = |shown: &str| -> Vec<(DisguiseKind, String)> {
+            let chars: Vec<char> = shown.chars().collect();
+            let found = normal(shown).disguises.into_iter();
+            found.map(|d| (d.kind, chars[d.from as usize..d.until as usize].iter().collect())).collect()
+        };
+        let one = |kind, part: &str| vec![(kind, part.to_owned())];
+        assert_eq!(told("加薇信领取"), one(DisguiseKind::Homophone, "薇"));
+        assert_eq!(told("领流糧包"), one(DisguiseKind::Homophone, "糧"));
+        assert_eq!(told("fr\u{435}e gift"), one(DisguiseKind::LookAlike, "\u{435}"));
+        assert_eq!(told("免(miǎn)费"), one(DisguiseKind::Gloss, "(miǎn)"));
+        assert_eq!(told("免*费领取"), one(DisguiseKind::PulledApart, "*"));
+        assert_eq!(told("免\u{200b}费"), one(DisguiseKind::Invisible, "\u{200b}"));
+        assert_eq!(told("2o元"), one(DisguiseKind::LetterForDigit, "o"));
+        let two = told("免.费.领.取，加薇信");
+        assert_eq!(
+            two.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(),
+            [DisguiseKind::PulledApart, DisguiseKind::PulledApart, DisguiseKind::PulledApart, DisguiseKind::Homophone]
+        );
+        for plain in [
+            "免 费 领 取",
+            "免費領取",
+            "Ｆｒｅｅ",
+            "〇元购",
+            "二〇二六年",
+            "👨\u{200d}👩",
+            "❤\u{fe0f}",
+            "Привет",
+            "微信(wechat)",
+            "100％",
+        ] {
+            assert!(told(plain).is_empty(), "{plain}: {:?}", told(plain));
         }
     }
 

@@ -78,6 +78,8 @@ fn punctuate(glyphs: &mut [Glyph]) {
             '圆' if digit(before) && !after.is_some_and(|c| "桌形圈柱孔环点盘球片筒角周脸".contains(c)) => {
                 '元'
             }
+            // 「3沅江鱼」 is a river's fish.
+            '沅' | '円' | '圎' if digit(before) && !after.is_some_and(|c| "江水".contains(c)) => '元',
             '亓' if digit(before) || before.is_some_and(|c| "o零〇".contains(c)) => '元',
             '兔' if after == Some('费') => '免',
             other => other,
@@ -199,7 +201,7 @@ fn pictured_words(ch: char) -> Option<&'static str> {
     }
 }
 
-fn is_invisible(ch: char) -> bool {
+pub(super) fn is_invisible(ch: char) -> bool {
     matches!(ch,
         '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
