@@ -46,6 +46,9 @@ pub(crate) struct Transcript {
     pub(crate) model: Option<String>,
     /// In the order of time.
     pub(crate) segments: Vec<Segment>,
+    /// From when to when somebody seems to speak, in seconds, and not all of it became words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unheard: Vec<(f64, f64)>,
 }
 
 /// Turns voice into words.
@@ -79,7 +82,7 @@ impl Speech {
         }
         let engine = self.engine.get_or_init(|| open(options)).as_ref().map_err(Clone::clone)?;
         let transcript = engine.transcribe(&samples, &voices, limit)?;
-        Ok(Some(transcript).filter(|t| !t.segments.is_empty()))
+        Ok(Some(transcript).filter(|t| !t.segments.is_empty() || !t.unheard.is_empty()))
     }
 }
 

@@ -49,7 +49,7 @@ impl Transcriber for Command {
                     confidence: None,
                 };
                 let segments = cues(&String::from_utf8_lossy(&answer)).into_iter().map(segment).collect();
-                Ok(Transcript { engine: program.clone(), model: None, segments })
+                Ok(Transcript { engine: program.clone(), model: None, segments, unheard: Vec::new() })
             }
             ((_, complaint), _) => {
                 Err(format!("{program} failed: {}", complaint.lines().last().unwrap_or("it does not say why")))
@@ -93,7 +93,10 @@ mod tests {
         let script = "[ $(head -c 4 $0) = RIFF ] && [ $(wc -c <$0) = 32044 ] && printf '1\\n00:00:01,500 --> 00:00:02,000\\n免費領取\\n'";
         let transcript = answer(&["sh", "-c", script, WAV]).expect("a transcript");
         let segment = Segment { from_s: 1.5, until_s: 2.0, text: "免費領取".into(), confidence: None };
-        assert_eq!(transcript, Transcript { engine: "sh".into(), model: None, segments: vec![segment] });
+        assert_eq!(
+            transcript,
+            Transcript { engine: "sh".into(), model: None, segments: vec![segment], unheard: Vec::new() }
+        );
     }
 
     #[test]

@@ -51,12 +51,13 @@ impl Whisper {
         Ok(Self { encoder, decoder, vocabulary, sha256, turn: Mutex::default() })
     }
 
-    /// What is said in one window; nothing when it is no speech after all.
-    fn window(&self, samples: &[f32], window: Window) -> Vec<Segment> {
+    /// What is said in one window, and whether some of it is unclear; nothing when it is no speech after all.
+    fn window(&self, samples: &[f32], window: Window) -> (Vec<Segment>, bool) {
         let heard = &samples[window.samples(samples.len())];
         let sound = self.encoder.encode(&mel::bands(heard));
         let written = decode::decode(&self.decoder, &sound, window.seconds());
-        written
+        let segments = written
+            .pieces
             .into_iter()
             .filter_map(|piece| {
                 let text = crate::text::folded(&self.vocabulary.text(&piece.tokens));
@@ -67,7 +68,8 @@ impl Whisper {
                     confidence: Some((piece.confidence * 1_000.0).round() / 1_000.0),
                 })
             })
-            .collect()
+            .collect();
+        (segments, written.unclear)
     }
 }
 
@@ -75,26 +77,27 @@ impl Transcriber for Whisper {
     fn transcribe(&self, samples: &[f32], voices: &[(f64, f64)], limit: Duration) -> Result<Transcript, String> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let began = Instant::now();
-        let mut segments: Vec<Segment> = Vec::new();
+        let (mut segments, mut unheard) = (Vec::<Segment>::new(), Vec::new());
         for mut window in windows::of(samples, voices) {
             loop {
                 if began.elapsed() > limit {
-                    return Err(format!(
-                        "only the first {:.1} seconds of speech were heard: raise `reader.video_timeout_secs`",
-                        window.from_s
-                    ));
+                    unheard.push((hundredths(window.from_s), hundredths(window.until_s)));
+                    break;
                 }
-                let said = self.window(samples, window);
+                let (said, unclear) = self.window(samples, window);
                 let end = said.last().map(|segment| segment.until_s);
                 segments.extend(said);
                 // It now and then stops after a sentence: the rest is a window of its own.
                 match end {
                     Some(end) if end > window.from_s + 1.0 && window.until_s - end > UNREAD_S => window.from_s = end,
-                    _ => break,
+                    _ => {
+                        unheard.extend(unclear.then(|| (hundredths(window.from_s), hundredths(window.until_s))));
+                        break;
+                    }
                 }
             }
         }
-        Ok(Transcript { engine: "whisper-base".into(), model: Some(self.sha256.clone()), segments })
+        Ok(Transcript { engine: "whisper-base".into(), model: Some(self.sha256.clone()), segments, unheard })
     }
 }
 

@@ -23,8 +23,15 @@ pub(super) struct Piece {
     pub(super) confidence: f64,
 }
 
+/// What a window says.
+pub(super) struct Written {
+    pub(super) pieces: Vec<Piece>,
+    /// Whether somebody says something that could not be made out.
+    pub(super) unclear: bool,
+}
+
 /// `seconds` is the length of the window without what it was filled up with.
-pub(super) fn decode(decoder: &Decoder, sound: &[f32], seconds: f64) -> Vec<Piece> {
+pub(super) fn decode(decoder: &Decoder, sound: &[f32], seconds: f64) -> Written {
     let mut memory = decoder.begin(sound);
     let first = decoder.write(&mut memory, START);
     let language = if first[CHINESE] >= first[ENGLISH] { CHINESE } else { ENGLISH };
@@ -43,15 +50,17 @@ pub(super) fn decode(decoder: &Decoder, sound: &[f32], seconds: f64) -> Vec<Piec
         next = decoder.write(&mut memory, token);
     }
     if nobody > NO_SPEECH_FROM && mean(&sure) < UNSURE_BELOW {
-        return Vec::new();
+        return Written { pieces: Vec::new(), unclear: false };
     }
-    if rules::is_loop(&written) {
+    let lost = rules::is_loop(&written);
+    if lost {
         // What was said before it lost its way is told.
         written.truncate(written.iter().rposition(|&token| token >= TIME).map_or(0, |at| at + 1));
     }
     let mut pieces = pieces(&written, &sure, seconds);
+    let count = pieces.len();
     pieces.retain(|piece| piece.confidence >= LEAST_CONFIDENCE);
-    pieces
+    Written { unclear: lost || pieces.len() < count, pieces }
 }
 
 fn best(likely: &[f32]) -> (usize, f32) {
