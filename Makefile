@@ -5,7 +5,7 @@
 help:   ## Say what there is
 	@sed -n 's/^\([a-z-]*\): *\([^#]*\)## \(.*\)/  make \1\t\3/p' Makefile | expand -t 16
 
-setup:  ## Install what is missing: Chromium, fonts, ffmpeg, reading models
+setup:  ## Install what is missing: Chromium, fonts, ffmpeg, models
 	@scripts/setup
 
 demo: setup  ## Examine the ads of all test worlds and show the report: out/demo/report.html

@@ -56,7 +56,7 @@ fn merged(text: &str, path: &Path) -> anyhow::Result<Config> {
     })?;
     let mut changes = Vec::new();
     differences(defaults().as_table(), user.as_table(), &[], &at, &mut changes)?;
-    with(&changes).map_err(|error| {
+    let config = with(&changes).map_err(|error| {
         // The error knows no key: the value that is wrong is wrong alone, too.
         let wrong = changes.iter().find_map(|change| Some((change, with(std::slice::from_ref(change)).err()?)));
         match wrong {
@@ -65,8 +65,11 @@ fn merged(text: &str, path: &Path) -> anyhow::Result<Config> {
             }
             None => Refused::Configuration(format!("{}: {}", path.display(), error.message())),
         }
-        .into()
-    })
+    })?;
+    match config.reader.fault() {
+        Some(fault) => Err(Refused::Configuration(format!("{}: {fault}", path.display())).into()),
+        None => Ok(config),
+    }
 }
 
 fn defaults() -> DocumentMut {
@@ -211,6 +214,10 @@ mod tests {
         assert!(many.contains("my.toml:4") && many.contains("`check.at_once`") && many.contains("many"), "{many}");
         let negative = refusal("[follow]\nmax_hops = -1\n");
         assert!(negative.contains("my.toml:2") && negative.contains("`follow.max_hops`"), "{negative}");
+        let nobody = refusal("[reader]\nspeech = \"somebody\"\n");
+        assert!(nobody.contains("my.toml:2") && nobody.contains("`reader.speech`"), "{nobody}");
+        let unnamed = refusal("[reader]\nspeech = \"command\"\nspeech_command = [\"my-asr\"]\n");
+        assert!(unnamed.contains("my.toml") && unnamed.contains("{wav}"), "{unnamed}");
         assert!(refusal("check = 3\n").contains("my.toml:1"));
         assert!(refusal("[check\n").contains("my.toml:1"));
     }

@@ -146,6 +146,8 @@ pub enum ReadBy {
     /// Read from pixels, with the model's confidence, 0 to 1.
     Ocr(f64),
     Subtitle,
+    /// Heard by a machine, with its confidence, 0 to 1, if it tells one.
+    Speech(Option<f64>),
 }
 
 /// A sum of money as written, before anyone asks what it is for.

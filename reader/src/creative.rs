@@ -4,6 +4,7 @@ mod codes;
 mod file;
 mod frames;
 mod image;
+mod speech;
 mod subtitles;
 mod tracks;
 mod video;
@@ -67,12 +68,19 @@ fn read_creative(
         CreativeKind::Image => image::read(reader, &path, now, reading),
         CreativeKind::Video => {
             let seen = video::read(reader, &path, now, reading);
-            let heard = creative
-                .subtitles
-                .as_ref()
-                .map_or(Ok(()), |subtitles| subtitles::read(reader, &folder.join(subtitles), now, reading));
-            if let Err(problem) = heard {
-                reading.gaps.push(unreadable(problem));
+            match &creative.subtitles {
+                Some(subtitles) => {
+                    if let Err(problem) = subtitles::read(reader, &folder.join(subtitles), now, reading) {
+                        reading.gaps.push(unreadable(problem));
+                    }
+                }
+                None => {
+                    // A file that cannot be read at all is one gap, not two.
+                    let heard = speech::read(reader, &path, now, reading);
+                    if let (Ok(()), Err(problem)) = (&seen, heard) {
+                        reading.gaps.push(gap("speech-unheard", problem));
+                    }
+                }
             }
             seen
         }
@@ -83,7 +91,11 @@ fn read_creative(
 }
 
 fn unreadable(detail: String) -> Gap {
-    Gap { step: Step::Creative, reason: "creative-unreadable".into(), visitor: None, hop: None, retry: false, detail }
+    gap("creative-unreadable", detail)
+}
+
+fn gap(reason: &str, detail: String) -> Gap {
+    Gap { step: Step::Creative, reason: reason.into(), visitor: None, hop: None, retry: false, detail }
 }
 
 /// Cuts the ad's own words at sentence marks and line ends.

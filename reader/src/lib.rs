@@ -1,10 +1,13 @@
 //! What a person sees of an ad and of a page: words, prices, forms, buttons, each with its place.
 
+mod child;
 mod creative;
 mod ffmpeg;
 mod options;
 mod page;
 mod reader;
+mod speech;
+mod subtitles;
 
 pub mod exhibit;
 pub mod film;
@@ -15,6 +18,6 @@ pub mod text;
 
 pub use creative::AdReading;
 pub use ocr::PictureError;
-pub use options::Options;
+pub use options::{Options, SpeechBy};
 pub use page::PageReading;
 pub use reader::Reader;

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::speech::WAV;
+
 /// The section `[reader]` of the configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Folder of the OCR models.
+    /// Folder of the models that read and listen.
     pub models: String,
     /// The program that decodes videos; empty means `ffmpeg` on the path.
     pub ffmpeg: String,
@@ -24,4 +26,30 @@ pub struct Options {
     pub max_video_secs: u32,
     /// Seconds that reading one video may take.
     pub video_timeout_secs: u32,
+    /// Who turns into words what is said in videos without subtitles.
+    pub speech: SpeechBy,
+    /// The program that does it and its arguments; `{wav}` stands for the file to listen to. It prints SRT.
+    pub speech_command: Vec<String>,
+}
+
+impl Options {
+    /// What is wrong with them together, in words; each for itself is right by its type.
+    pub fn fault(&self) -> Option<&'static str> {
+        let names_file = self.speech_command.iter().any(|word| word.contains(WAV));
+        (self.speech == SpeechBy::Command && !names_file).then_some(
+            "`reader.speech` is \"command\": name it as `reader.speech_command`, such as [\"my-asr\", \"{wav}\"]",
+        )
+    }
+}
+
+/// Who turns into words what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeechBy {
+    /// The model that `scripts/setup` fetches, in this process.
+    Embedded,
+    /// A program of the operator's.
+    Command,
+    /// Nobody: what is said is not heard, and no gap says so.
+    Off,
 }

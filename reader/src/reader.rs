@@ -1,4 +1,4 @@
-//! The reader: one OCR model for the process, shared by all that read.
+//! The reader: one model for words in pictures and one for speech, shared by all that read.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::film::{self, Film, FilmError};
 use crate::ocr::{Ocr, OpenError};
 use crate::options::Options;
 use crate::page::{self, PageReading};
+use crate::speech::Speech;
 
 /// How long making one film may take: some twenty times what it takes.
 const FILM_LIMIT: Duration = Duration::from_secs(30);
@@ -20,13 +21,15 @@ const FILM_LIMIT: Duration = Duration::from_secs(30);
 /// Reads ads and pages.
 pub struct Reader {
     pub(crate) ocr: Ocr,
+    pub(crate) speech: Speech,
     pub(crate) options: Options,
 }
 
 impl Reader {
-    /// Loads the models, after checking that they are the right ones.
+    /// Loads the OCR models, after checking that they are the right ones; that for speech is loaded when it is needed.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
-        Ok(Self { ocr: Ocr::open(Path::new(&options.models), options.min_confidence)?, options: options.clone() })
+        let ocr = Ocr::open(Path::new(&options.models), options.min_confidence)?;
+        Ok(Self { ocr, speech: Speech::new(), options: options.clone() })
     }
 
     /// What an ad says. Paths of its creatives are relative to `folder`; `ad_evidence` is the ad as it was read.

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use image::RgbImage;
 
-use crate::ffmpeg::{self, Ending, Watched};
+use crate::child::{Ending, Watched};
+use crate::ffmpeg;
 
 /// Frames per second that are looked at.
 pub(super) const RATE: f64 = 2.0;
 /// Pixels of the longer side of a frame; small print of a 1080p ad is still read.
 const MAX_SIDE: u32 = 1280;
-/// Containers that hold pictures themselves: a play list would make ffmpeg open other files.
-const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg,gif,h264,hevc";
 
 /// Frames one by one, while ffmpeg works.
 pub(super) struct Frames {
@@ -34,7 +33,7 @@ impl Frames {
         let seconds = seconds.to_string();
         let mut arguments: Vec<&OsStr> = ["-nostdin", "-protocol_whitelist", "file,pipe", "-format_whitelist"]
             .into_iter()
-            .chain([CONTAINERS, "-t", &seconds, "-i"])
+            .chain([ffmpeg::CONTAINERS, "-t", &seconds, "-i"])
             .map(OsStr::new)
             .collect();
         arguments.push(&file);

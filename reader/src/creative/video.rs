@@ -13,7 +13,7 @@ use super::codes::Codes;
 use super::frames::{Frames, RATE};
 use super::tracks::Track;
 use super::{AdReading, file, from_pixels};
-use crate::ffmpeg::Ending;
+use crate::child::Ending;
 use crate::ocr::{Effort, Line, lines, picture};
 use crate::reader::Reader;
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::FilmError;
 use super::alike::Like;
-use crate::ffmpeg::{self, Ending};
+use crate::child::Ending;
+use crate::ffmpeg;
 
 /// How large a film may be, and how long it may take.
 pub(super) struct Bounds {

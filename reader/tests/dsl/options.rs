@@ -1,6 +1,6 @@
 //! How the tests read: with the models that scripts/setup fetches.
 
-use reader::Options;
+use reader::{Options, SpeechBy};
 
 pub(crate) fn options() -> Options {
     Options {
@@ -13,5 +13,7 @@ pub(crate) fn options() -> Options {
         max_page_ocr_regions: 40,
         max_video_secs: 60,
         video_timeout_secs: 120,
+        speech: SpeechBy::Embedded,
+        speech_command: Vec::new(),
     }
 }

@@ -1,0 +1,104 @@
+//! What is said: voice is told from music and noise first, and only voice is turned into words.
+
+mod audio;
+mod command;
+mod matrix;
+mod spectrum;
+mod voice;
+mod whisper;
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use serde::Serialize;
+
+use crate::options::{Options, SpeechBy};
+use command::Command;
+pub(crate) use command::WAV;
+use whisper::Whisper;
+
+/// Samples a second of all that is listened to: mono, 32-bit, -1 to 1.
+pub(crate) const RATE: usize = 16_000;
+
+/// Something said without a longer pause.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Segment {
+    /// Seconds from the beginning of what was listened to.
+    pub(crate) from_s: f64,
+    pub(crate) until_s: f64,
+    /// As the engine wrote it, white space folded; Whisper likes to write traditional characters.
+    pub(crate) text: String,
+    /// Mean probability of its words, 0 to 1; none where the engine does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) confidence: Option<f64>,
+}
+
+/// All that was said, and who says that it was: kept as evidence.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Transcript {
+    /// What turned voice into words.
+    pub(crate) engine: String,
+    /// The SHA-256 of its weights; none for a program of the operator's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<String>,
+    /// In the order of time.
+    pub(crate) segments: Vec<Segment>,
+    /// From when to when somebody seems to speak, in seconds, and not all of it became words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unheard: Vec<(f64, f64)>,
+}
+
+/// Turns voice into words.
+pub(crate) trait Transcriber: Send + Sync {
+    /// What is said in `samples` ([`RATE`] a second). `voices` are the parts in which somebody may be speaking, in seconds.
+    ///
+    /// The problem is a sentence for people. Blocking: it takes a good part of the length.
+    fn transcribe(&self, samples: &[f32], voices: &[(f64, f64)], limit: Duration) -> Result<Transcript, String>;
+}
+
+/// The ear of the process: its engine is loaded when somebody speaks for the first time.
+pub(crate) struct Speech {
+    engine: OnceLock<Result<Box<dyn Transcriber>, String>>,
+}
+
+impl Speech {
+    pub(crate) fn new() -> Self {
+        Self { engine: OnceLock::new() }
+    }
+
+    /// What is said in the sound of a video; none when nobody speaks or nobody is to listen.
+    pub(crate) fn hear(&self, options: &Options, path: &Path) -> Result<Option<Transcript>, String> {
+        if options.speech == SpeechBy::Off {
+            return Ok(None);
+        }
+        let limit = Duration::from_secs(u64::from(options.video_timeout_secs));
+        let samples = audio::samples(&options.ffmpeg, path, options.max_video_secs, limit)?;
+        let voices = voice::parts(&samples);
+        if voices.is_empty() {
+            return Ok(None);
+        }
+        let engine = self.engine.get_or_init(|| open(options)).as_ref().map_err(Clone::clone)?;
+        let transcript = engine.transcribe(&samples, &voices, limit)?;
+        Ok(Some(transcript).filter(|t| !t.segments.is_empty() || !t.unheard.is_empty()))
+    }
+}
+
+fn open(options: &Options) -> Result<Box<dyn Transcriber>, String> {
+    match options.speech {
+        SpeechBy::Command => Ok(Box::new(Command::new(&options.speech_command))),
+        SpeechBy::Embedded | SpeechBy::Off => {
+            let whisper = Whisper::open(Path::new(&options.models)).map_err(|error| error.to_string())?;
+            Ok(Box::new(whisper))
+        }
+    }
+}
+
+/// The words in simplified characters, which all of postlink's words are in.
+pub(crate) fn simplified(text: &str) -> String {
+    static OPENCC: OnceLock<Option<OpenCC>> = OnceLock::new();
+    let opencc = OPENCC.get_or_init(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
+    opencc.as_ref().map_or_else(|| text.to_owned(), |opencc| opencc.convert(text))
+}
