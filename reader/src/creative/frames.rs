@@ -11,7 +11,7 @@ use image::RgbImage;
 use crate::ffmpeg::{self, Ending, Watched};
 
 /// Frames per second that are looked at.
-pub(super) const RATE: f64 = 2.0;
+pub(super) const RATE: f64 = 5.0;
 /// Pixels of the longer side of a frame; small print of a 1080p ad is still read.
 const MAX_SIDE: u32 = 1280;
 /// Containers that hold pictures themselves: a play list would make ffmpeg open other files.
