@@ -1,5 +1,6 @@
 //! Where in a video something new stands still: writing does, also before a ground that moves.
 
+use std::iter;
 use std::ops::Range;
 
 use super::grey::{Grey, SHRINK};
@@ -26,7 +27,7 @@ impl Changes {
     /// The rows of the frame in which edges stand still, since the frame before, that the last search did not see.
     pub(super) fn rows(&self, before: &Grey, now: &Grey) -> Vec<Range<usize>> {
         if before.light.len() != now.light.len() || self.known.len() != now.light.len() {
-            return vec![0..now.height * SHRINK];
+            return iter::once(0..now.height * SHRINK).collect();
         }
         let (columns, rows) = (now.width.div_ceil(CELL), now.height.div_ceil(CELL));
         let mut counts = vec![0u16; columns * rows];
@@ -103,19 +104,21 @@ mod tests {
     #[test]
     fn writing_is_new_once_and_a_moving_ground_never() {
         let mut changes = Changes::default();
-        assert_eq!(changes.rows(&frame(0, false), &frame(4, false)), [0..640], "nothing was searched yet");
+        let unsearched = changes.rows(&frame(0, false), &frame(4, false));
+        assert_eq!(unsearched.first(), Some(&(0..640)));
         changes.searched(&frame(4, false), &(0..640));
-        assert_eq!(changes.rows(&frame(4, false), &frame(8, false)), []);
-        assert_eq!(changes.rows(&frame(8, false), &frame(12, true)), [], "it has not stood still yet");
+        assert!(changes.rows(&frame(4, false), &frame(8, false)).is_empty());
+        assert!(changes.rows(&frame(8, false), &frame(12, true)).is_empty(), "it has not stood still yet");
         let rows = changes.rows(&frame(12, true), &frame(16, true));
         assert!(rows.len() == 1 && rows[0].start < 300 && rows[0].end > 340 && rows[0].len() < 200, "{rows:?}");
         changes.searched(&frame(16, true), &rows[0]);
-        assert_eq!(changes.rows(&frame(16, true), &frame(20, true)), []);
+        assert!(changes.rows(&frame(16, true), &frame(20, true)).is_empty());
     }
 
     #[test]
     fn rows_that_meet_are_one() {
-        let mut rows = vec![0..10];
+        let mut rows = Vec::new();
+        add(0..10, &mut rows);
         add(8..20, &mut rows);
         add(30..40, &mut rows);
         assert_eq!(rows, [0..20, 30..40]);

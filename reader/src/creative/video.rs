@@ -270,10 +270,11 @@ impl Seen {
         }
         for group in groups {
             let Some(&evidence) = ids.get(&group[0].shown) else { continue };
-            // It was still there at the last moment it was seen, and gone at the next look.
+            // It came between the first look that saw it and the one before, and went between the last and the one after.
+            let half = 0.5 / RATE;
+            let came = |t: &Track| (t.from_s - half).max(0.0);
             let span = |tracks: &mut dyn Iterator<Item = &Track>| {
-                tracks
-                    .fold((f64::MAX, 0.0f64), |(from, until), t| (from.min(t.from_s), until.max(t.last_s + 1.0 / RATE)))
+                tracks.fold((f64::MAX, 0.0f64), |(from, until), t| (from.min(came(t)), until.max(t.last_s + half)))
             };
             let (from_s, until_s) = span(&mut group.iter());
             let place = |area: Area| {
