@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use super::grey::{Grey, SHRINK};
 
-/// Slope from which a pixel lies on an edge, of brightness between its neighbours: half that of grey print on colour.
+/// Slope from which a pixel lies on an edge, of brightness between its neighbours: with it grey print of 19 px was found.
 const EDGE: u32 = 40;
 /// Brightness by which a pixel that stands still may differ from frame to frame: what the video's coding leaves.
 const STEADY: u8 = 16;
 /// Side of the cells in which new edges are counted, pixels of the grey frame: the height of small print.
 const CELL: usize = 16;
-/// New edge pixels from which a cell holds something new: the least that print of 18 px gave.
+/// New edge pixels from which a cell holds something new: a twelfth of it, with which print of 19 px was found.
 const LEAST: u16 = 20;
 /// What is searched above and below cells that are new, pixels of the frame: their writing reaches beyond them.
 const MARGIN: usize = 48;
