@@ -1,8 +1,10 @@
 //! What an ad says: its words, its pictures, its videos, each with the place where it says so.
 
+mod changes;
 mod codes;
 mod file;
 mod frames;
+mod grey;
 mod image;
 mod speech;
 mod subtitles;

@@ -10,6 +10,7 @@ mod recognise;
 mod rectangle;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -92,6 +93,16 @@ impl Ocr {
     /// Where in the picture there seems to be a line of text.
     pub(crate) fn boxes(&self, picture: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
         detect::boxes(&self.detector, picture, effort)
+    }
+
+    /// The same for some rows of the picture; lines that these rows cut are left out.
+    pub(crate) fn boxes_in_rows(
+        &self,
+        picture: &RgbImage,
+        rows: Range<usize>,
+        effort: Effort,
+    ) -> Result<Vec<Quad>, OcrError> {
+        detect::boxes_in_rows(&self.detector, picture, rows, effort)
     }
 
     /// What one box says; none when it says nothing for sure.

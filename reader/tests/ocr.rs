@@ -101,12 +101,12 @@ fn the_texts_of_a_video_are_read_with_their_seconds() {
     assert_eq!(reading.gaps, []);
     let gift = said(&reading.statements, "免费领取游戏礼包");
     let fee = said(&reading.statements, "次月起29元/月");
-    // Shown from 0.5 to 2.9 s and from 3.2 to 5.4 s; looked at twice a second.
+    // Shown from 0.5 to 2.9 s and from 3.2 to 5.4 s; looked at five times a second.
     for (statement, from, until) in [(gift, 0.5, 2.9), (fee, 3.2, 5.4)] {
         let place = statement.ad_place().expect("on the ad");
         assert_eq!(place.source, AdSource::Video);
         let (at, end) = (place.at_s.expect("from"), place.until_s.expect("until"));
-        assert!((at - from).abs() <= 0.5 && (end - until).abs() <= 0.6, "{}: {at} to {end}", statement.text);
+        assert!((at - from).abs() <= 0.2 && (end - until).abs() <= 0.2, "{}: {at} to {end}", statement.text);
         assert!(reading.evidence.iter().any(|e| e.id() == place.evidence && e.media_type == "image/jpeg"));
     }
     let texts: Vec<&str> = reading.statements.iter().map(|s| s.text.as_str()).collect();

@@ -18,6 +18,8 @@ const MAX_TIME: Duration = Duration::from_secs(10);
 const MAX_FRAME_TIME: Duration = Duration::from_millis(500);
 /// Codes of one creative that are kept.
 const MAX_CODES: usize = 50;
+/// Every so many frames are looked at: a code must stay for longer to be scanned.
+const EVERY: usize = 3;
 /// A code that is away for so long has gone, and comes anew. Seconds.
 const AWAY_S: f64 = 1.5;
 
@@ -48,6 +50,9 @@ impl Codes {
     /// Looks at a frame; whether it must be kept because it shows something new.
     pub(super) fn look(&mut self, frame: &RgbImage, at_s: f64, number: usize) -> bool {
         let mut new = false;
+        if !number.is_multiple_of(EVERY) {
+            return new;
+        }
         for code in qr::find(frame, Effort::Quick, &mut Budget::of(MAX_PIXELS, MAX_FRAME_TIME)) {
             let here = |track: &&mut Track| track.text == code.text && at_s - track.last_s <= AWAY_S;
             if let Some(track) = self.0.iter_mut().find(here) {
@@ -71,7 +76,7 @@ impl Codes {
             Some(AdPlace {
                 source: AdSource::Video,
                 at_s: Some(track.from_s),
-                until_s: Some(track.last_s + 1.0 / RATE),
+                until_s: Some(track.last_s + EVERY as f64 / RATE),
                 area: Some(track.area),
                 evidence: frame(track.shown)?,
             })

@@ -12,7 +12,7 @@ use crate::child::{Ending, Watched};
 use crate::ffmpeg;
 
 /// Frames per second that are looked at.
-pub(super) const RATE: f64 = 2.0;
+pub(super) const RATE: f64 = 5.0;
 /// Pixels of the longer side of a frame; small print of a 1080p ad is still read.
 const MAX_SIDE: u32 = 1280;
 

@@ -1,14 +1,16 @@
 //! Texts followed from frame to frame: when each came and went.
 
-use image::{RgbImage, imageops};
 use model::units::Area;
 
+use super::grey::Grey;
 use crate::ocr::Line;
 
-/// Size to which the pixels of a text are brought before they are compared.
-const PATCH: (u32, u32) = (64, 12);
-/// Correlation from which two patches show the same text.
-const SAME_PATCH: f64 = 0.85;
+/// Share of its edges' strength that a text must have in a frame to be there: one that fades in is there from the middle.
+const PRESENT: f64 = 0.5;
+/// Share of the pixels of a text's box that are taken for its edges, the steepest first, and how many at most.
+const EDGES: (f64, usize) = (0.2, 600);
+/// Brightness by which the pixels of a text that stands still may differ from one frame to the next.
+const STEADY: u8 = 16;
 /// Share of both boxes that must meet for a text to be where it was.
 const SAME_PLACE: f64 = 0.5;
 
@@ -21,14 +23,22 @@ pub(super) struct Track {
     pub(super) last_s: f64,
     /// Index of the frame that is kept to show it.
     pub(super) shown: usize,
-    patch: Vec<f32>,
+    edges: Vec<Edge>,
     gone: bool,
 }
 
+/// A pixel of the grey frame on the edge of a letter, and the slope there.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    at: usize,
+    slope: (i32, i32),
+}
+
 impl Track {
-    pub(super) fn new(line: Line, at_s: f64, shown: usize, frame: &RgbImage) -> Self {
-        let patch = patch(frame, &line.area);
-        Self { line, from_s: at_s, last_s: at_s, shown, patch, gone: false }
+    /// A text that was read in `now`; `before` is the frame before, if there was one.
+    pub(super) fn new(line: Line, at_s: f64, shown: usize, now: &Grey, before: Option<&Grey>) -> Self {
+        let edges = edges(&line.area, now, before);
+        Self { line, from_s: at_s, last_s: at_s, shown, edges, gone: false }
     }
 
     pub(super) fn is_gone(&self) -> bool {
@@ -39,13 +49,18 @@ impl Track {
         self.gone = true;
     }
 
-    /// Whether a frame shows the same pixels at its place.
-    pub(super) fn is_in(&self, frame: &RgbImage) -> bool {
-        correlation(&self.patch, &patch(frame, &self.line.area)) >= SAME_PATCH
+    /// Whether a frame shows the same edges at its place, whatever ground lies behind them.
+    pub(super) fn is_in(&self, frame: &Grey) -> bool {
+        let strength = |edge: &Edge| {
+            let ((x, y), (right, down)) = (edge.slope, frame.slope(edge.at));
+            (f64::from(x * right + y * down) / f64::from(x * x + y * y)).clamp(-1.0, 1.0)
+        };
+        let sum: f64 = self.edges.iter().map(strength).sum();
+        !self.edges.is_empty() && sum >= PRESENT * self.edges.len() as f64
     }
 
     /// Whether a box of a frame is this text, unmoved.
-    pub(super) fn is_at(&self, area: &Area, frame: &RgbImage) -> bool {
+    pub(super) fn is_at(&self, area: &Area, frame: &Grey) -> bool {
         same_place(&self.line.area, area) && self.is_in(frame)
     }
 
@@ -59,9 +74,9 @@ impl Track {
     }
 
     /// Follows a moved text, and keeps the surer reading of it.
-    pub(super) fn seen_as(&mut self, line: Line, at_s: f64, shown: usize, frame: &RgbImage) {
+    pub(super) fn seen_as(&mut self, line: Line, at_s: f64, shown: usize, now: &Grey, before: Option<&Grey>) {
         self.seen(at_s);
-        self.patch = patch(frame, &line.area);
+        self.edges = edges(&line.area, now, before);
         let longer = line.text.chars().count() >= self.line.text.chars().count();
         if line.confidence > self.line.confidence + 0.02 && longer {
             self.shown = shown;
@@ -74,38 +89,23 @@ impl Track {
     }
 }
 
+/// The edges of the letters in a box: its steepest pixels, of those that stand still if there are enough.
+fn edges(area: &Area, now: &Grey, before: Option<&Grey>) -> Vec<Edge> {
+    let all: Vec<Edge> =
+        now.inside(area).map(|at| Edge { at, slope: now.slope(at) }).filter(|edge| edge.slope != (0, 0)).collect();
+    let stands = |edge: &Edge| before.is_none_or(|b| b.light[edge.at].abs_diff(now.light[edge.at]) <= STEADY);
+    let still: Vec<Edge> = all.iter().copied().filter(stands).collect();
+    let mut edges = if still.len() * 2 >= all.len() { still } else { all };
+    let wanted = ((edges.len() as f64 * EDGES.0) as usize).min(EDGES.1);
+    let steepness = |edge: &Edge| edge.slope.0.pow(2) + edge.slope.1.pow(2);
+    edges.sort_by_key(|edge| std::cmp::Reverse(steepness(edge)));
+    edges.truncate(wanted.max(1));
+    edges
+}
+
 fn same_place(a: &Area, b: &Area) -> bool {
     let shared = a.intersection(b).size();
     shared > SAME_PLACE * (a.size() + b.size() - shared)
-}
-
-/// The brightness of an area, small.
-fn patch(frame: &RgbImage, area: &Area) -> Vec<f32> {
-    let whole = Area::new(0.0, 0.0, f64::from(frame.width()), f64::from(frame.height()));
-    let part = area.intersection(&whole);
-    if part.w < 2.0 || part.h < 2.0 {
-        return Vec::new();
-    }
-    let crop = imageops::crop_imm(frame, part.x as u32, part.y as u32, part.w as u32, part.h as u32).to_image();
-    let small = imageops::resize(&crop, PATCH.0, PATCH.1, imageops::FilterType::Triangle);
-    small.pixels().map(|p| 0.3 * f32::from(p.0[0]) + 0.6 * f32::from(p.0[1]) + 0.1 * f32::from(p.0[2])).collect()
-}
-
-/// Normalised cross-correlation, -1 to 1.
-fn correlation(a: &[f32], b: &[f32]) -> f64 {
-    if a.len() != b.len() || a.is_empty() {
-        return 0.0;
-    }
-    let mean = |v: &[f32]| v.iter().map(|&x| f64::from(x)).sum::<f64>() / v.len() as f64;
-    let (ma, mb) = (mean(a), mean(b));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (&x, &y) in a.iter().zip(b) {
-        let (x, y) = (f64::from(x) - ma, f64::from(y) - mb);
-        ab += x * y;
-        aa += x * x;
-        bb += y * y;
-    }
-    if aa * bb > 0.0 { ab / (aa * bb).sqrt() } else { 0.0 }
 }
 
 /// Whether two readings are of one text: a letter in five may differ.
@@ -134,6 +134,29 @@ fn distance(a: &[char], b: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ocr::Look;
+    use image::{Rgb, RgbImage};
+
+    /// Strokes of some strength before waves that have moved on.
+    fn frame(moved: u32, strength: u8) -> Grey {
+        Grey::of(&RgbImage::from_fn(200, 60, |x, y| {
+            let wave = 60 + 2 * ((x + moved) % 50).abs_diff(25) as u8;
+            let stroke = (20..44).contains(&y) && (20..180).contains(&x) && x % 12 < 4;
+            Rgb([if stroke { wave.saturating_add(strength) } else { wave }; 3])
+        }))
+    }
+
+    #[test]
+    fn a_text_is_there_from_the_middle_of_its_fading_in_whatever_moves_behind_it() {
+        let area = Area::new(18.0, 18.0, 164.0, 28.0);
+        let line = Line { text: "免费领取".into(), confidence: 0.9, area, look: Look::default() };
+        let track = Track::new(line, 1.0, 5, &frame(0, 140), None);
+        assert!(track.is_in(&frame(7, 140)) && track.is_in(&frame(31, 100)));
+        assert!(!track.is_in(&frame(7, 30)) && !track.is_in(&frame(0, 0)));
+        assert!(
+            track.is_at(&area, &frame(9, 140)) && !track.is_at(&Area::new(100.0, 18.0, 164.0, 28.0), &frame(9, 140))
+        );
+    }
 
     #[test]
     fn two_readings_of_one_text_are_alike() {

@@ -1,6 +1,7 @@
 //! A video that an ad shows: its texts, and from which second to which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,21 +9,32 @@ use chrono::{DateTime, Utc};
 use image::RgbImage;
 use model::case::{Gap, Step};
 use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId};
+use model::units::Area;
 
+use super::changes::{self, Changes};
 use super::codes::Codes;
 use super::frames::{Frames, RATE};
+use super::grey::Grey;
 use super::tracks::Track;
 use super::{AdReading, file, from_pixels};
 use crate::child::Ending;
 use crate::ocr::{Effort, Line, lines, picture};
 use crate::reader::Reader;
 
-/// Every so many frames the whole picture is searched for text: once a second.
-const SEARCH_EVERY: usize = 2;
+/// What has come to stand still is searched at once, but not again within so many frames.
+const REST: usize = 2;
+/// Every so many frames the whole picture is glanced at, for text that never stands still: every three seconds.
+const GLANCE_EVERY: usize = 15;
+/// Frames through which a new text is traced back: as many as may lie between two glances.
+const BACK: usize = GLANCE_EVERY + 1;
+/// A text that is away from its place for so long is looked for around it, and has gone if it is not there. Seconds.
+const AWAY_S: f64 = 0.4;
+/// How far above and below its place, pixels of the frame.
+const AROUND: f64 = 60.0;
 /// More texts than this in one video are not followed.
 const MAX_TRACKS: usize = 2_000;
 /// Texts that come and go within this many seconds of each other belong together.
-const TOGETHER_S: f64 = 0.6;
+const TOGETHER_S: f64 = 0.3;
 const QUALITY: u8 = 85;
 
 pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &mut AdReading) -> Result<(), String> {
@@ -101,16 +113,31 @@ fn media_type(bytes: &[u8]) -> &'static str {
     }
 }
 
+fn is_away(track: &Track, at_s: f64) -> bool {
+    at_s - track.last_s >= AWAY_S - 0.5 / RATE
+}
+
 /// What has been seen so far.
 #[derive(Default)]
 struct Seen {
     count: usize,
     tracks: Vec<Track>,
-    /// Frames since the last search, oldest first, to trace a new text back through.
-    between: Vec<RgbImage>,
+    /// The last frames, oldest first, to trace a new text back through.
+    earlier: VecDeque<Grey>,
+    changes: Changes,
+    /// Index of the frame in which something was searched last.
+    searched: usize,
     codes: Codes,
     /// JPEG of the frames on which a text or a code was read first.
     kept: BTreeMap<usize, Vec<u8>>,
+}
+
+/// A frame at hand.
+struct Now {
+    at_s: f64,
+    number: usize,
+    frame: RgbImage,
+    grey: Grey,
 }
 
 impl Seen {
@@ -119,69 +146,98 @@ impl Seen {
     }
 
     fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {
-        let at_s = self.seconds();
-        let number = self.count;
+        let now = Now { at_s: self.seconds(), number: self.count, grey: Grey::of(&frame), frame };
         self.count += 1;
-        if self.codes.look(&frame, at_s, number) {
-            self.keep(number, number, &frame)?;
+        if self.codes.look(&now.frame, now.at_s, now.number) {
+            self.keep(now.number, &now)?;
         }
-        if !number.is_multiple_of(SEARCH_EVERY) {
-            for track in self.tracks.iter_mut().filter(|t| !t.is_gone()) {
-                if track.is_in(&frame) {
-                    track.seen(at_s);
-                }
-            }
-            self.between.push(frame);
-            return Ok(());
-        }
-        let mut found = vec![false; self.tracks.len()];
-        for quad in reader.ocr.boxes(&frame, Effort::QUICK).map_err(|e| e.to_string())? {
-            let area = quad.bounds(&frame);
-            if let Some(at) =
-                (0..found.len()).find(|&at| !self.tracks[at].is_gone() && self.tracks[at].is_at(&area, &frame))
-            {
-                self.tracks[at].seen(at_s);
-                found[at] = true;
-                continue;
-            }
-            let Some(line) = reader.ocr.line(&frame, &quad).map_err(|e| e.to_string())? else { continue };
-            match (0..found.len()).find(|&at| !found[at] && !self.tracks[at].is_gone() && self.tracks[at].says(&line)) {
-                Some(at) => {
-                    self.tracks[at].seen_as(line, at_s, number, &frame);
-                    found[at] = true;
-                    self.keep(self.tracks[at].shown, number, &frame)?;
-                }
-                None if self.tracks.len() < MAX_TRACKS => self.begin(line, at_s, number, &frame)?,
-                None => {}
+        for track in self.tracks.iter_mut().filter(|t| !t.is_gone()) {
+            if track.is_in(&now.grey) {
+                track.seen(now.at_s);
             }
         }
-        for (track, found) in self.tracks.iter_mut().zip(&found) {
-            // On the animated ground the box may be missed once while the pixels say that the text is still there.
-            if !found && !track.is_gone() {
-                if track.is_in(&frame) { track.seen(at_s) } else { track.leave() }
+        let all = 0..now.frame.height() as usize;
+        if self.earlier.is_empty() {
+            self.search(reader, &now, all, Effort::QUICK)?;
+        } else if now.number.is_multiple_of(GLANCE_EVERY) {
+            self.search(reader, &now, all, Effort::GLANCE)?;
+        } else {
+            for rows in self.rows_to_search(&now) {
+                self.search(reader, &now, rows, Effort::QUICK)?;
             }
         }
-        self.between.clear();
+        for track in self.tracks.iter_mut().filter(|t| !t.is_gone()) {
+            if is_away(track, now.at_s) {
+                track.leave();
+            }
+        }
+        self.earlier.push_back(now.grey);
+        if self.earlier.len() > BACK {
+            self.earlier.pop_front();
+        }
         Ok(())
     }
 
-    /// A new text: traced back through the frames that were not searched.
-    fn begin(&mut self, line: Line, at_s: f64, number: usize, frame: &RgbImage) -> Result<(), String> {
-        let mut track = Track::new(line, at_s, number, frame);
-        let step = 1.0 / RATE;
-        for (back, earlier) in self.between.iter().rev().enumerate() {
-            if !track.is_in(earlier) {
-                break;
-            }
-            track.from_s = at_s - step * (back + 1) as f64;
+    /// Where something new stands still, and around the texts that are no longer where they were.
+    fn rows_to_search(&self, now: &Now) -> Vec<Range<usize>> {
+        let mut rows = Vec::new();
+        if now.number >= self.searched + REST {
+            rows.extend(self.earlier.back().map(|before| self.changes.rows(before, &now.grey)).unwrap_or_default());
         }
-        self.tracks.push(track);
-        self.keep(number, number, frame)
+        for track in self.tracks.iter().filter(|t| !t.is_gone() && is_away(t, now.at_s)) {
+            let area = &track.line.area;
+            let bottom = (area.bottom() + AROUND).min(f64::from(now.frame.height()));
+            rows.push((area.y - AROUND).max(0.0) as usize..bottom as usize);
+        }
+        rows.sort_by_key(|rows| rows.start);
+        let mut apart = Vec::new();
+        for rows in rows {
+            changes::add(rows, &mut apart);
+        }
+        apart
     }
 
-    fn keep(&mut self, shown: usize, number: usize, frame: &RgbImage) -> Result<(), String> {
-        if shown == number && !self.kept.contains_key(&number) {
-            self.kept.insert(number, picture::jpeg(frame, QUALITY).map_err(|e| e.to_string())?);
+    fn search(&mut self, reader: &Reader, now: &Now, rows: Range<usize>, effort: Effort) -> Result<(), String> {
+        // A glance misses fine print: what has come is still to be searched.
+        if effort == Effort::QUICK {
+            self.searched = now.number;
+            self.changes.searched(&now.grey, &rows);
+        }
+        let mut found = vec![false; self.tracks.len()];
+        for quad in reader.ocr.boxes_in_rows(&now.frame, rows, effort).map_err(|e| e.to_string())? {
+            let area = quad.bounds(&now.frame);
+            let here = |at: &usize| !self.tracks[*at].is_gone() && self.tracks[*at].is_at(&area, &now.grey);
+            if let Some(at) = (0..found.len()).find(here) {
+                found[at] = true;
+                continue;
+            }
+            let Some(line) = reader.ocr.line(&now.frame, &quad).map_err(|e| e.to_string())? else { continue };
+            let moved = |at: &usize| !found[*at] && !self.tracks[*at].is_gone() && self.tracks[*at].says(&line);
+            match (0..found.len()).find(moved) {
+                Some(at) => {
+                    self.tracks[at].seen_as(line, now.at_s, now.number, &now.grey, self.earlier.back());
+                    found[at] = true;
+                    self.keep(self.tracks[at].shown, now)?;
+                }
+                None if self.tracks.len() < MAX_TRACKS => self.begin(line, now)?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A new text: traced back through the frames before.
+    fn begin(&mut self, line: Line, now: &Now) -> Result<(), String> {
+        let mut track = Track::new(line, now.at_s, now.number, &now.grey, self.earlier.back());
+        let since = self.earlier.iter().rev().take_while(|earlier| track.is_in(earlier)).count();
+        track.from_s = now.at_s - since as f64 / RATE;
+        self.tracks.push(track);
+        self.keep(now.number, now)
+    }
+
+    fn keep(&mut self, shown: usize, now: &Now) -> Result<(), String> {
+        if shown == now.number && !self.kept.contains_key(&shown) {
+            self.kept.insert(shown, picture::jpeg(&now.frame, QUALITY).map_err(|e| e.to_string())?);
         }
         Ok(())
     }
@@ -214,17 +270,20 @@ impl Seen {
         }
         for group in groups {
             let Some(&evidence) = ids.get(&group[0].shown) else { continue };
-            let from_s = group.iter().map(|t| t.from_s).fold(f64::MAX, f64::min);
-            // It was still there at the last moment it was seen, and gone at the next look.
-            let until_s = group.iter().map(|t| t.last_s).fold(0.0, f64::max) + 1.0 / RATE;
-            let place = |area| AdPlace {
-                source: AdSource::Video,
-                at_s: Some(from_s),
-                until_s: Some(until_s),
-                area: Some(area),
-                evidence,
+            // It came between the first look that saw it and the one before, and went between the last and the one after.
+            let half = 0.5 / RATE;
+            let came = |t: &Track| (t.from_s - half).max(0.0);
+            let span = |tracks: &mut dyn Iterator<Item = &Track>| {
+                tracks.fold((f64::MAX, 0.0f64), |(from, until), t| (from.min(came(t)), until.max(t.last_s + half)))
             };
-            let found: Vec<Line> = lines::in_reading_order(group.into_iter().map(|t| t.line).collect());
+            let (from_s, until_s) = span(&mut group.iter());
+            let place = |area: Area| {
+                let is_part = |t: &&Track| area.intersection(&t.line.area).size() > 0.9 * t.line.area.size();
+                let (at_s, until_s) = span(&mut group.iter().filter(is_part));
+                let (at_s, until_s) = (Some(at_s), Some(until_s));
+                AdPlace { source: AdSource::Video, at_s, until_s, area: Some(area), evidence }
+            };
+            let found: Vec<Line> = lines::in_reading_order(group.iter().map(|t| t.line.clone()).collect());
             reading.statements.extend(from_pixels(&lines::joined(&found), &place, Some(until_s - from_s)));
         }
     }

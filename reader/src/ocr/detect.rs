@@ -1,5 +1,7 @@
 //! Where the lines are: DBNet on a bounded picture, tall ones band by band.
 
+use std::ops::Range;
+
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use model::units::Area;
@@ -10,7 +12,7 @@ use rten_tensor::{MatrixLayout, NdTensor, NdTensorView};
 use super::{OcrError, Quad, rectangle};
 
 /// How large a picture is shown to the detector, in pixels: time and memory grow with it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Effort {
     /// A smaller shorter side is enlarged.
     min_side: f32,
@@ -23,7 +25,18 @@ impl Effort {
     pub(crate) const THOROUGH: Self = Self { min_side: 736.0, max_side: 1600.0 };
     /// For frames of a video, of which there are many: print of 18 px in 1280 is still found.
     pub(crate) const QUICK: Self = Self { min_side: 1.0, max_side: 960.0 };
+    /// For frames in which nothing new is expected: half the time again.
+    pub(crate) const GLANCE: Self = Self { min_side: 1.0, max_side: 640.0 };
+
+    /// By how much a picture of this size is enlarged for the detector.
+    fn scale(self, width: u32, height: u32) -> f32 {
+        let (short, long) = (width.min(height) as f32, width.max(height) as f32);
+        (self.min_side / short).clamp(1.0, MAX_ENLARGEMENT).min(self.max_side / long)
+    }
 }
+
+/// The sides of what the detector is shown are multiples of so many pixels.
+const STEP: f32 = 32.0;
 
 /// A tiny picture is not blown up further than this.
 const MAX_ENLARGEMENT: f32 = 3.0;
@@ -44,7 +57,8 @@ pub(super) fn boxes(detector: &rten::Model, picture: &RgbImage, effort: Effort) 
     let mut found: Vec<(Quad, Area)> = Vec::new();
     for (at, &(top, height)) in bands.iter().enumerate() {
         let band = imageops::crop_imm(picture, 0, top, picture.width(), height).to_image();
-        for quad in boxes_of_band(detector, &band, effort)? {
+        let scale = effort.scale(band.width(), band.height());
+        for quad in boxes_of_band(detector, &band, scale)? {
             let quad = quad.scaled((1.0, 1.0), top as f32);
             let area = quad.bounds(picture);
             // A line cut by the band's edge is whole in the next band.
@@ -81,11 +95,40 @@ fn overlap(a: &Area, b: &Area) -> f64 {
     a.intersection(b).size() / a.size().min(b.size()).max(1.0)
 }
 
-fn boxes_of_band(detector: &rten::Model, band: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
+/// Boxes of text in some rows of the picture, at the scale at which the whole of it would be searched.
+pub(super) fn boxes_in_rows(
+    detector: &rten::Model,
+    picture: &RgbImage,
+    rows: Range<usize>,
+    effort: Effort,
+) -> Result<Vec<Quad>, OcrError> {
+    if picture.width() < 8 || picture.height() < 8 {
+        return Ok(Vec::new());
+    }
+    let scale = effort.scale(picture.width(), picture.height());
+    let rows = whole_steps(rows, picture.height() as usize, STEP / scale);
+    let (top, bottom) = (rows.start as u32, rows.end as u32);
+    let band = imageops::crop_imm(picture, 0, top, picture.width(), bottom - top).to_image();
+    let (first, last) = (f64::from(top) + 2.0, f64::from(bottom) - 2.0);
+    let is_whole = |quad: &Quad| {
+        let area = quad.bounds(picture);
+        (top == 0 || area.y > first) && (bottom == picture.height() || area.bottom() < last)
+    };
+    let found = boxes_of_band(detector, &band, scale)?;
+    Ok(found.into_iter().map(|quad| quad.scaled((1.0, 1.0), top as f32)).filter(is_whole).collect())
+}
+
+/// The rows and some around them, so that they are a multiple of the step high and keep their shape.
+fn whole_steps(rows: Range<usize>, height: usize, step: f32) -> Range<usize> {
+    let wanted = ((rows.len() as f32 / step).ceil() * step).round() as usize;
+    let start = rows.start.saturating_sub(wanted.saturating_sub(rows.len()) / 2);
+    let end = (start + wanted).min(height);
+    end.saturating_sub(wanted)..end
+}
+
+fn boxes_of_band(detector: &rten::Model, band: &RgbImage, scale: f32) -> Result<Vec<Quad>, OcrError> {
     let (w, h) = (band.width() as f32, band.height() as f32);
-    let enlarge = (effort.min_side / w.min(h)).clamp(1.0, MAX_ENLARGEMENT);
-    let scale = enlarge.min(effort.max_side / w.max(h));
-    let side = |length: f32| ((length * scale / 32.0).round().max(1.0) * 32.0) as u32;
+    let side = |length: f32| ((length * scale / STEP).round().max(1.0) * STEP) as u32;
     let (width, height) = (side(w), side(h));
     let small = if scale < 1.0 {
         imageops::thumbnail(band, width, height)
@@ -147,6 +190,14 @@ fn score(map: NdTensorView<f32, 2>, quad: &Quad) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_searched_in_whole_steps() {
+        assert_eq!(whole_steps(500..600, 1_280, 40.0), 490..610);
+        assert_eq!(whole_steps(0..10, 1_280, 40.0), 0..40);
+        assert_eq!(whole_steps(1_250..1_280, 1_280, 40.0), 1_240..1_280);
+        assert_eq!(whole_steps(0..1_270, 1_280, 42.7), 0..1_280);
+    }
 
     #[test]
     fn bands_cover_a_tall_picture_and_overlap() {

@@ -7,8 +7,8 @@ use super::{QUICK, Stage, case, list, text};
 
 /// When the film of this world begins to promise a free gift, and when it stops. Seconds.
 const PROMISED: (f64, f64) = (3.0, 5.2);
-/// The film is looked at twice a second.
-const NEAR: f64 = 0.5;
+/// By so much a second may be told wrongly; the film is looked at five times a second.
+const NEAR: f64 = 0.3;
 /// By so much the page's pulsing button moves. CSS pixels.
 const MOVES: f64 = 12.0;
 
