@@ -188,6 +188,7 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
             return (rest, Vec::new());
         }
         let quiet_since = Instant::now();
+        let look = settle::look(seat).await.unwrap_or_default();
         let captured = picture(seat, rest).await;
         if seat.has_moved(moves) && !seat.left().is_zero() {
             pages.extend(captured);
@@ -198,7 +199,7 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
             pages.push(captured);
             return (rest, pages);
         }
-        let watched = watch(seat, moves, quiet_since, watch_for, &captured).await;
+        let watched = watch(seat, &look, moves, quiet_since, watch_for, &captured).await;
         // The same page, as it stands now.
         let now = if watched == Watched::Changed { picture(seat, rest).await } else { None };
         pages.push(now.unwrap_or(captured));
@@ -216,10 +217,17 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
 
 /// Watches a page that was just captured. One that a layer covers which cannot be closed is looked at more closely: it
 /// may let its visitor go after some seconds.
-async fn watch(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Duration, captured: &Captured) -> Watched {
+async fn watch(
+    seat: &Seat<'_>,
+    look: &settle::Look,
+    moves: u64,
+    quiet_since: Instant,
+    watch_for: Duration,
+    captured: &Captured,
+) -> Watched {
     let mut watched = Watched::Same;
     while cover(&captured.snapshot) == Cover::Shut && quiet_since.elapsed() + CLOSELY < watch_for {
-        match settle::linger(seat, moves, quiet_since, quiet_since.elapsed() + CLOSELY).await {
+        match settle::linger(seat, look, moves, quiet_since, quiet_since.elapsed() + CLOSELY).await {
             Watched::MovedOn => return Watched::MovedOn,
             Watched::Changed => watched = Watched::Changed,
             Watched::Same => {}
@@ -236,7 +244,7 @@ async fn watch(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Dur
             break;
         }
     }
-    match settle::linger(seat, moves, quiet_since, watch_for).await {
+    match settle::linger(seat, look, moves, quiet_since, watch_for).await {
         Watched::Same => watched,
         other => other,
     }

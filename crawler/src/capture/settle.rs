@@ -247,9 +247,15 @@ pub(crate) enum Watched {
     MovedOn,
 }
 
-/// Watches a page that was just captured, until so long after it became quiet.
-pub(crate) async fn linger(seat: &Seat<'_>, moves: u64, quiet_since: Instant, watch_for: Duration) -> Watched {
-    let Some(first) = look(seat).await else { return Watched::Same };
+/// Watches a page that was just captured, until so long after it became quiet. `first` is how it looked right before it
+/// was captured: what opened meanwhile counts.
+pub(crate) async fn linger(
+    seat: &Seat<'_>,
+    first: &Look,
+    moves: u64,
+    quiet_since: Instant,
+    watch_for: Duration,
+) -> Watched {
     let mut before = first.clone();
     picture(seat).await;
     while quiet_since.elapsed() < watch_for && !seat.left().is_zero() {
@@ -275,9 +281,12 @@ pub(crate) async fn linger(seat: &Seat<'_>, moves: u64, quiet_since: Instant, wa
         }
         before = now;
     }
+    if let Some(now) = look(seat).await {
+        before = now;
+    }
     match seat.has_moved(moves) {
         true => Watched::MovedOn,
-        false if before.is_more_than(&first) => Watched::Changed,
+        false if before.is_more_than(first) => Watched::Changed,
         false => Watched::Same,
     }
 }
