@@ -188,7 +188,7 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
             return (rest, Vec::new());
         }
         let quiet_since = Instant::now();
-        let look = settle::look(seat).await.unwrap_or_default();
+        let look = settle::look(seat).await;
         let captured = picture(seat, rest).await;
         if seat.has_moved(moves) && !seat.left().is_zero() {
             pages.extend(captured);
@@ -199,7 +199,11 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
             pages.push(captured);
             return (rest, pages);
         }
-        let watched = watch(seat, &look, moves, quiet_since, watch_for, &captured).await;
+        // A page that answered no look cannot be said to have changed.
+        let watched = match &look {
+            Some(look) => watch(seat, look, moves, quiet_since, watch_for, &captured).await,
+            None => Watched::Same,
+        };
         // The same page, as it stands now.
         let now = if watched == Watched::Changed { picture(seat, rest).await } else { None };
         pages.push(now.unwrap_or(captured));
@@ -226,7 +230,8 @@ async fn watch(
     captured: &Captured,
 ) -> Watched {
     let mut watched = Watched::Same;
-    while cover(&captured.snapshot) == Cover::Shut && quiet_since.elapsed() + CLOSELY < watch_for {
+    let shut = watch_for > CLOSELY && cover(&captured.snapshot) == Cover::Shut;
+    while shut && quiet_since.elapsed() + CLOSELY < watch_for {
         match settle::linger(seat, look, moves, quiet_since, quiet_since.elapsed() + CLOSELY).await {
             Watched::MovedOn => return Watched::MovedOn,
             Watched::Changed => watched = Watched::Changed,

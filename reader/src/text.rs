@@ -1,7 +1,7 @@
 //! The one normal form in which words are compared, with the way back to the text as shown.
 
-mod disguised;
 mod disguises;
+mod homophones;
 mod join;
 mod letters;
 mod pinyin;
@@ -52,7 +52,7 @@ fn round(glyphs: &[Glyph], disguises: &mut Disguises) -> Vec<Glyph> {
     let glyphs = fold_space(&glyphs);
     let glyphs = disguises.undone(DisguiseKind::PulledApart, glyphs, join::pulled_apart);
     let glyphs = disguises.undone(DisguiseKind::LetterForDigit, glyphs, zeros::fold);
-    disguises.undone(DisguiseKind::Homophone, glyphs, disguised::undone)
+    disguises.undone(DisguiseKind::Homophone, glyphs, homophones::undone)
 }
 
 /// White space of any kind and length becomes one space; none at the ends.
@@ -246,6 +246,19 @@ mod tests {
             "避免废气",
             "沅江",
             "3沅江鱼",
+            "引领趣味生活",
+            "潮流亮点",
+            "名流亮相",
+            "主流粮食品种",
+            "手提限量款",
+            "长虹包邮",
+            "免菲律宾签证",
+            "收腿款长裤",
+            "涮单人锅",
+            "免废话",
+            "说话废话多",
+            "加冕费用",
+            "值得一冲值得买",
         ] {
             assert_eq!(form(plain), plain);
             assert!(normal(plain).disguises.is_empty(), "{plain}: {:?}", normal(plain).disguises);

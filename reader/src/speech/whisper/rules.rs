@@ -29,8 +29,7 @@ pub(super) fn allowed(mut logits: Vec<f32>, written: &[usize]) -> Vec<f32> {
         None => {
             forbid(0..TIME);
             forbid(SPACE..SPACE + 1);
-            let all = LATEST_BEGIN + 1..usize::MAX;
-            forbid(all.start..super::decoder::TOKENS);
+            forbid(LATEST_BEGIN + 1..super::decoder::TOKENS);
         }
         // An end and a beginning, or the very first one: now words.
         Some(_) if is_time(last) && (before.is_none() || is_time(before)) => forbid(TIME..super::decoder::TOKENS),

@@ -31,7 +31,7 @@ struct Search {
 
 static SEARCH: LazyLock<Search> = LazyLock::new(|| {
     let table: Table =
-        toml::from_str(include_str!("disguised.toml")).expect("internal error: the table of disguised words is right");
+        toml::from_str(include_str!("homophones.toml")).expect("internal error: the table of homophones is right");
     let mut patterns: Vec<String> = Vec::new();
     let mut reads = Vec::new();
     for Word { reads: word, written, never_in } in table.word {
@@ -52,7 +52,7 @@ static SEARCH: LazyLock<Search> = LazyLock::new(|| {
     let of = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .build(&patterns)
-        .expect("internal error: the table of disguised words is small");
+        .expect("internal error: the table of homophones is small");
     Search { of, reads }
 });
 
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn each_way_of_writing_is_read() {
-        let table: Table = toml::from_str(include_str!("disguised.toml")).expect("a table");
+        let table: Table = toml::from_str(include_str!("homophones.toml")).expect("a table");
         for Word { reads, written, never_in } in table.word {
             for variant in written {
                 assert_eq!(normal(&variant).text, reads, "{variant}");
