@@ -207,8 +207,10 @@ impl Crawler {
     }
 }
 
+/// Whether a page was not drawn, and may be another time: one that was cut off for its size will not be.
 fn is_undrawn(seen: &Seen) -> bool {
-    seen.gaps.iter().any(|gap| gap.reason == "no-picture")
+    let has = |reason: &str| seen.gaps.iter().any(|gap| gap.reason == reason);
+    has("no-picture") && !has("page-incomplete")
 }
 
 /// What was put in place of macros that the platform had not filled, as the click's cause tells it.

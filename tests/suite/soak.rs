@@ -32,8 +32,9 @@ pub(crate) fn may_end_in(entry: &Entry, gap: &str) -> bool {
 /// Visits side by side.
 const AT_ONCE: usize = 4;
 const VISITOR: &str = "android-douyin";
-/// What a page may take in all: three times its own time, the looks at the end, and the walk.
-const LONGEST: Duration = Duration::from_secs(45);
+/// What a page may take in all: twice, in two browsers, its own time and the bounds of its layout and its picture (15 s
+/// each), and the walk. Only one that none of the crawler's bounds holds takes longer.
+const LONGEST: Duration = Duration::from_secs(90);
 /// The browser tidies up behind the visit.
 const TIDYING: Duration = Duration::from_secs(5);
 
