@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod exit;
+mod memory;
 mod pipeline;
 mod progress;
 mod repeat;

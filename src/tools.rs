@@ -13,6 +13,7 @@ use reader::Reader;
 
 use crate::config::Config;
 use crate::exit::Refused;
+use crate::memory::Remembering;
 
 /// Everything that examining an ad needs, shared by all that do so.
 pub(crate) struct Tools {
@@ -30,11 +31,17 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(crate) async fn ready(config: &Config, visitors: Vec<String>, clock: Clock) -> anyhow::Result<Arc<Self>> {
+    pub(crate) async fn ready(
+        config: &Config,
+        visitors: Vec<String>,
+        clock: Clock,
+        memory: Remembering,
+    ) -> anyhow::Result<Arc<Self>> {
         let lexicon = policies::lexicon().context("read the lexicons")?;
         let packs = policies::built_in().context("read the policy packs")?;
         let words = Words::compile(&lexicon).context("compile the lexicons")?;
-        let reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
+        let reader = Reader::with_memory(&config.reader, Arc::new(memory))
+            .map_err(|error| Refused::Configuration(error.to_string()))?;
         let crawler = Crawler::start(config.crawl.clone(), clock.clone())
             .await
             .map_err(|error| Refused::Configuration(error.to_string()))?;

@@ -20,6 +20,7 @@ use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId, Place};
 use model::statement::{Code, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
+use crate::memory;
 use crate::ocr::Line;
 use crate::reader::Reader;
 use crate::{price, text};
@@ -32,6 +33,15 @@ pub struct AdReading {
     pub codes: Vec<Code>,
     pub evidence: Vec<Evidence>,
     pub gaps: Vec<Gap>,
+}
+
+impl AdReading {
+    fn append(&mut self, other: Self) {
+        self.statements.extend(other.statements);
+        self.codes.extend(other.codes);
+        self.evidence.extend(other.evidence);
+        self.gaps.extend(other.gaps);
+    }
 }
 
 /// Words of the ad are read to here, each.
@@ -57,7 +67,45 @@ pub(crate) fn read(reader: &Reader, ad: &Ad, ad_evidence: EvidenceId, folder: &P
     reading
 }
 
+/// Reads a creative, unless it is remembered.
 fn read_creative(
+    reader: &Reader,
+    creative: &Creative,
+    folder: &Path,
+    now: DateTime<Utc>,
+    reading: &mut AdReading,
+) -> Result<(), String> {
+    let key = key(reader, creative, folder);
+    if let Some(known) = key.and_then(|(key, _)| memory::recall(&*reader.memory, key, now)) {
+        reading.append(known);
+        return Ok(());
+    }
+    let mut fresh = AdReading::default();
+    let read = read_anew(reader, creative, folder, now, &mut fresh);
+    // A file that was changed meanwhile is not what the key names.
+    let named = |file| fresh.evidence.first().is_some_and(|evidence| evidence.id() == file);
+    if let Some((key, _)) = key.filter(|&(_, file)| read.is_ok() && named(file)) {
+        memory::remember(&*reader.memory, key, &fresh);
+    }
+    reading.append(fresh);
+    read
+}
+
+/// Under which key what a creative says is remembered, and the hash of its file; none when a file of it cannot be read.
+fn key(reader: &Reader, creative: &Creative, folder: &Path) -> Option<(EvidenceId, EvidenceId)> {
+    let hash = |path: &Path| {
+        Some(EvidenceId::of(&file::bytes(&folder.join(path), reader.options.max_file_bytes).ok()?))
+    };
+    let file = hash(creative.path.as_deref()?)?;
+    let subtitles = match &creative.subtitles {
+        Some(path) => Some(hash(path)?),
+        None => None,
+    };
+    let parts = ("creative", reader.ocr.name(), &reader.options, creative.kind, file, subtitles);
+    Some((EvidenceId::of(&serde_json::to_vec(&parts).ok()?), file))
+}
+
+fn read_anew(
     reader: &Reader,
     creative: &Creative,
     folder: &Path,

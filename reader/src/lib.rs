@@ -3,6 +3,7 @@
 mod child;
 mod creative;
 mod ffmpeg;
+mod memory;
 mod options;
 mod page;
 mod reader;
@@ -17,7 +18,8 @@ pub mod qr;
 pub mod text;
 
 pub use creative::AdReading;
+pub use memory::{Forgetful, Memory};
 pub use ocr::PictureError;
-pub use options::{Options, SpeechBy};
+pub use options::{Engine, Options, SpeechBy};
 pub use page::PageReading;
 pub use reader::Reader;

@@ -1,35 +1,38 @@
-//! Words in pictures: PP-OCRv6 small, on this machine, in pure Rust.
+//! Words in pictures: PP-OCRv6 small, on this machine, in pure Rust unless the operator has a faster engine.
 
 mod detect;
 pub(crate) mod lines;
 mod look;
 mod models;
+mod network;
+mod onnx_runtime;
 pub(crate) mod picture;
 mod quad;
 mod recognise;
 mod rectangle;
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use image::RgbImage;
 use model::evidence::EvidenceId;
 use model::units::Area;
+use rten_tensor::NdTensor;
+use serde::{Deserialize, Serialize};
 
 pub use models::OpenError;
 pub use picture::PictureError;
+
+use crate::memory::{self, Memory};
+use crate::options::Options;
 
 pub(crate) use detect::Effort;
 pub(crate) use look::look_at;
 pub(crate) use quad::Quad;
 
-/// Lines of this many pictures are remembered; the rest is read again.
-const REMEMBERED: usize = 512;
-
 /// One line of text found in a picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub text: String,
     /// Mean probability of its characters, 0 to 1.
@@ -40,7 +43,7 @@ pub struct Line {
 }
 
 /// How a line looks, measured on its pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Look {
     /// Pixels of the picture, the height of the letters' em box.
     pub font_px: f64,
@@ -55,38 +58,72 @@ pub struct OcrError(pub(crate) String);
 
 /// The two models and the alphabet, loaded once and shared by all threads.
 pub struct Ocr {
-    detector: rten::Model,
-    recogniser: rten::Model,
+    detector: Asked,
+    recogniser: Asked,
     /// What each class of the recogniser stands for; class 0 is no character.
     alphabet: Vec<String>,
     /// Less sure lines are noise.
     min_confidence: f64,
-    read: Mutex<HashMap<EvidenceId, Arc<Vec<Line>>>>,
+    /// Names the models and what else decides what is read.
+    name: EvidenceId,
+    memory: Arc<dyn Memory>,
+}
+
+/// A network that counts how often it is asked.
+struct Asked {
+    network: Box<dyn network::Network>,
+    times: AtomicU64,
+}
+
+impl Asked {
+    fn new(network: Box<dyn network::Network>) -> Self {
+        Self { network, times: AtomicU64::new(0) }
+    }
+
+    fn run(&self, picture: NdTensor<f32, 4>) -> Result<network::Answer, OcrError> {
+        self.times.fetch_add(1, Ordering::Relaxed);
+        self.network.run(picture)
+    }
 }
 
 impl Ocr {
     /// Loads the models of a folder, after checking that they are the ones this code was measured with.
-    pub fn open(folder: &Path, min_confidence: f64) -> Result<Self, OpenError> {
-        let models::Files { detector, recogniser, alphabet } = models::load(folder)?;
-        Ok(Self { detector, recogniser, alphabet, min_confidence, read: Mutex::default() })
+    pub(crate) fn open(options: &Options, memory: Arc<dyn Memory>) -> Result<Self, OpenError> {
+        let models::Files { detector, recogniser, alphabet } = models::load(options)?;
+        let min_confidence = options.min_confidence;
+        let name = format!("lines {} {} {min_confidence}", env!("CARGO_PKG_VERSION"), models::NAME.join(" "));
+        Ok(Self {
+            detector: Asked::new(detector),
+            recogniser: Asked::new(recogniser),
+            alphabet,
+            min_confidence,
+            name: EvidenceId::of(name.as_bytes()),
+            memory,
+        })
     }
 
-    /// Gives the lines of a picture in reading order. A picture seen before is not read again.
-    pub fn read(&self, picture: &RgbImage) -> Result<Arc<Vec<Line>>, OcrError> {
-        let id = fingerprint(picture);
-        if let Some(lines) = self.remembered().get(&id) {
-            return Ok(Arc::clone(lines));
+    /// Names the models, and the program that asks them.
+    pub(crate) fn name(&self) -> EvidenceId {
+        self.name
+    }
+
+    /// How often a model was asked since it was loaded.
+    pub(crate) fn asked(&self) -> u64 {
+        self.detector.times.load(Ordering::Relaxed) + self.recogniser.times.load(Ordering::Relaxed)
+    }
+
+    /// Gives the lines of a picture in reading order. A picture that is remembered is not read again.
+    pub fn read(&self, picture: &RgbImage) -> Result<Vec<Line>, OcrError> {
+        let key = self.fingerprint(picture);
+        if let Some(lines) = memory::recall_lines(&*self.memory, key) {
+            return Ok(lines);
         }
         let mut found = Vec::new();
         for quad in self.boxes(picture, Effort::THOROUGH)? {
             found.extend(self.line(picture, &quad)?);
         }
-        let lines = Arc::new(lines::in_reading_order(found));
-        let mut read = self.remembered();
-        if read.len() >= REMEMBERED {
-            read.clear();
-        }
-        read.insert(id, Arc::clone(&lines));
+        let lines = lines::in_reading_order(found);
+        memory::remember_lines(&*self.memory, key, &lines);
         Ok(lines)
     }
 
@@ -114,11 +151,15 @@ impl Ocr {
         if text.is_empty() || is_ornament(&text) || confidence < self.min_confidence {
             return Ok(None);
         }
-        Ok(Some(Line { text, confidence, area: quad.bounds(picture), look: look::of_line(picture, quad) }))
+        // To a tenth of a pixel, as it is written: what is remembered is what was read.
+        let area = Area::from(<[f64; 4]>::from(quad.bounds(picture)));
+        Ok(Some(Line { text, confidence, area, look: look::of_line(picture, quad) }))
     }
 
-    fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<EvidenceId, Arc<Vec<Line>>>> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The same for the same pixels in the same shape, read by the same models.
+    fn fingerprint(&self, picture: &RgbImage) -> EvidenceId {
+        let shape = [picture.width().to_le_bytes(), picture.height().to_le_bytes()].concat();
+        EvidenceId::of(&[self.name.hex().as_bytes(), &shape, picture.as_raw()].concat())
     }
 }
 
@@ -129,13 +170,4 @@ fn is_ornament(text: &str) -> bool {
         (Some(one), None) => one.is_ascii_alphabetic() || "一丨丶丿口".contains(one),
         _ => false,
     }
-}
-
-/// The same pixels in the same shape have the same fingerprint.
-fn fingerprint(picture: &RgbImage) -> EvidenceId {
-    let mut bytes = Vec::with_capacity(picture.as_raw().len() + 8);
-    bytes.extend(picture.width().to_le_bytes());
-    bytes.extend(picture.height().to_le_bytes());
-    bytes.extend(picture.as_raw());
-    EvidenceId::of(&bytes)
 }

@@ -10,6 +10,10 @@ use crate::speech::WAV;
 pub struct Options {
     /// Folder of the models that read and listen.
     pub models: String,
+    /// What runs the models that read.
+    pub engine: Engine,
+    /// The library of ONNX Runtime, 1.23 or newer; used when it is the engine.
+    pub onnx_runtime: String,
     /// The program that decodes videos; empty means `ffmpeg` on the path.
     pub ffmpeg: String,
     /// Lines read from pixels with less confidence are taken for noise, 0 to 1.
@@ -40,6 +44,16 @@ impl Options {
             "`reader.speech` is \"command\": name it as `reader.speech_command`, such as [\"my-asr\", \"{wav}\"]",
         )
     }
+}
+
+/// What runs the models that read words in pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Pure Rust, in this program.
+    Rten,
+    /// A library of the operator's, about twice as fast.
+    OnnxRuntime,
 }
 
 /// Who turns into words what is said.

@@ -1,6 +1,7 @@
 //! The reader: one model for words in pictures and one for speech, shared by all that read.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use model::snapshot::Snapshot;
 
 use crate::creative::{self, AdReading};
 use crate::film::{self, Film, FilmError};
+use crate::memory::{Forgetful, Memory};
 use crate::ocr::{Ocr, OpenError};
 use crate::options::Options;
 use crate::page::{self, PageReading};
@@ -23,13 +25,24 @@ pub struct Reader {
     pub(crate) ocr: Ocr,
     pub(crate) speech: Speech,
     pub(crate) options: Options,
+    pub(crate) memory: Arc<dyn Memory>,
 }
 
 impl Reader {
     /// Loads the OCR models, after checking that they are the right ones; that for speech is loaded when it is needed.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
-        let ocr = Ocr::open(Path::new(&options.models), options.min_confidence)?;
-        Ok(Self { ocr, speech: Speech::new(), options: options.clone() })
+        Self::with_memory(options, Arc::new(Forgetful))
+    }
+
+    /// The same, and what is remembered is not read again.
+    pub fn with_memory(options: &Options, memory: Arc<dyn Memory>) -> Result<Self, OpenError> {
+        let ocr = Ocr::open(options, Arc::clone(&memory))?;
+        Ok(Self { ocr, speech: Speech::new(), options: options.clone(), memory })
+    }
+
+    /// How often a model was asked something since this reader was opened.
+    pub fn asked(&self) -> u64 {
+        self.ocr.asked() + self.speech.asked()
     }
 
     /// What an ad says. Paths of its creatives are relative to `folder`; `ad_evidence` is the ad as it was read.

@@ -9,6 +9,7 @@ mod whisper;
 
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ferrous_opencc::OpenCC;
@@ -62,11 +63,18 @@ pub(crate) trait Transcriber: Send + Sync {
 /// The ear of the process: its engine is loaded when somebody speaks for the first time.
 pub(crate) struct Speech {
     engine: OnceLock<Result<Box<dyn Transcriber>, String>>,
+    /// How often it was asked.
+    times: AtomicU64,
 }
 
 impl Speech {
     pub(crate) fn new() -> Self {
-        Self { engine: OnceLock::new() }
+        Self { engine: OnceLock::new(), times: AtomicU64::new(0) }
+    }
+
+    /// How often an engine was asked.
+    pub(crate) fn asked(&self) -> u64 {
+        self.times.load(Ordering::Relaxed)
     }
 
     /// What is said in the sound of a video; none when nobody speaks or nobody is to listen.
@@ -81,6 +89,7 @@ impl Speech {
             return Ok(None);
         }
         let engine = self.engine.get_or_init(|| open(options)).as_ref().map_err(Clone::clone)?;
+        self.times.fetch_add(1, Ordering::Relaxed);
         let transcript = engine.transcribe(&samples, &voices, limit)?;
         Ok(Some(transcript).filter(|t| !t.segments.is_empty() || !t.unheard.is_empty()))
     }

@@ -8,7 +8,7 @@ use model::ad::Ad;
 use model::evidence::{AdSource, EvidenceId};
 use model::statement::{Role, Statement};
 use options::options;
-use reader::{AdReading, Options, Reader};
+use reader::{AdReading, Engine, Options, Reader};
 
 #[path = "dsl/options.rs"]
 mod options;
@@ -113,6 +113,38 @@ fn the_texts_of_a_video_are_read_with_their_seconds() {
     assert_eq!(texts.len(), 3, "each text once: {texts:?}");
     let speech = said(&reading.statements, "点击下方链接");
     assert_eq!((speech.role, speech.ad_place().and_then(|p| p.at_s)), (Role::Speech, Some(1.0)));
+}
+
+#[test]
+fn onnx_runtime_reads_the_same_words_in_the_same_places() {
+    let library = concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/onnxruntime/libonnxruntime.so");
+    let options = Options { engine: Engine::OnnxRuntime, onnx_runtime: library.into(), ..options() };
+    let other = Reader::open(&options).expect("the library is there: scripts/onnxruntime fetches it");
+    for name in ["banner.jpg", "small.png", "long.jpg"] {
+        let ad = serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [{"kind": "image", "path": name}]});
+        let (one, two) = (image(name), read_with(&other, ad));
+        assert_eq!(two.gaps, []);
+        let said = |all: &[Statement]| all.iter().map(|s| (s.text.clone(), s.ad_place().and_then(|p| p.area))).collect::<Vec<_>>();
+        assert_eq!(said(&one), said(&two.statements), "{name}");
+    }
+    assert!(other.asked() > 0);
+    // Several threads at once.
+    let texts = |reader: &Reader| {
+        let ad = serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [{"kind": "image", "path": "small.png"}]});
+        read_with(reader, ad).statements.len()
+    };
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..4).map(|_| scope.spawn(|| texts(&other))).collect();
+        let counts: Vec<_> = all.into_iter().map(|one| one.join().expect("reads")).collect();
+        assert!(counts.iter().all(|&count| count == counts[0] && count > 0), "{counts:?}");
+    });
+}
+
+#[test]
+fn a_missing_library_of_onnx_runtime_is_told_with_what_to_do() {
+    let options = Options { engine: Engine::OnnxRuntime, onnx_runtime: "/nowhere/libonnxruntime.so".into(), ..options() };
+    let refused = Reader::open(&options).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(refused.contains("/nowhere/libonnxruntime.so") && refused.contains("reader.onnx_runtime"), "{refused}");
 }
 
 #[test]

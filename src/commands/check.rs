@@ -14,11 +14,14 @@ use model::evidence::EvidenceId;
 use model::units::Clock;
 use storage::sqlite::{self, SqliteStore};
 use storage::store::{Opening, Outcome, Store as _, StoreError};
+use tokio::runtime::Handle;
+use tracing::debug;
 
 use crate::case_line::CaseLine;
 use crate::cli::Check;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
+use crate::memory::Remembering;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::report;
@@ -39,16 +42,20 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
-    let store = open(&check.out, clock.clone()).await?;
-    let tools = Tools::ready(&config, visitors, clock).await?;
+    let store = Arc::new(open(&check.out, clock.clone()).await?);
+    let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
+    let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let run = Run { check: &check, config: &config, store: &store, tools: &tools };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
     // The browser is ended on every way out.
     if let Some(tools) = Arc::into_inner(tools) {
+        debug!(models.asked = tools.reader.asked(), "All ads are examined");
         tools.crawler.stop().await;
     }
-    store.close().await;
+    if let Some(store) = Arc::into_inner(store) {
+        store.close().await;
+    }
     examined?;
     ended
 }

@@ -141,6 +141,28 @@ impl Store for SqliteStore {
         rows.into_iter().map(|row| self.case(row)).collect()
     }
 
+    async fn recall(&self, key: EvidenceId) -> Result<Option<Vec<u8>>, StoreError> {
+        sqlx::query_scalar("SELECT reading FROM readings WHERE key = $1")
+            .bind(key.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|source| self.database(source))
+    }
+
+    async fn remember(&self, key: EvidenceId, reading: &[u8]) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO readings (key, reading, read_at) VALUES ($1, $2, $3)
+             ON CONFLICT (key) DO UPDATE SET reading = excluded.reading, read_at = excluded.read_at",
+        )
+        .bind(key.to_string())
+        .bind(reading)
+        .bind(written((self.clock)()))
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(|source| self.database(source))
+    }
+
     async fn line(&self, case: &CaseId) -> Result<String, StoreError> {
         sqlx::query_scalar("SELECT line FROM cases WHERE case_id = $1")
             .bind(case.as_str())
@@ -162,7 +184,7 @@ impl SqliteStore {
         let name = draft.name.clone();
         let mut transaction = self.write().await?;
         let published = draft.put_in_place()?;
-        self.remember(&mut transaction, &name, &published).await?;
+        self.note_output(&mut transaction, &name, &published).await?;
         transaction.commit().await.map_err(|source| self.database(source))
     }
 
@@ -171,7 +193,7 @@ impl SqliteStore {
         let path = output::inside(&self.dir, name)?;
         let (id, bytes) = hash::of_file(&path).map_err(|source| StoreError::Unreadable { path, source })?;
         let mut transaction = self.write().await?;
-        self.remember(&mut transaction, name, &Published { id, bytes }).await?;
+        self.note_output(&mut transaction, name, &Published { id, bytes }).await?;
         transaction.commit().await.map_err(|source| self.database(source))
     }
 
@@ -239,7 +261,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    async fn remember(
+    async fn note_output(
         &self,
         transaction: &mut Transaction<'static, Sqlite>,
         name: &str,

@@ -29,6 +29,12 @@ pub trait Store: Send + Sync {
     /// The latest case of each ad, in the order of the ads file, then of finishing.
     fn cases(&self) -> impl Future<Output = Result<Vec<StoredCase>, StoreError>> + Send;
 
+    /// What was read under this key, by whoever reads. A reading is no evidence: it may be lost, and is not sealed.
+    fn recall(&self, key: EvidenceId) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
+
+    /// Keeps a reading under its key, in place of the one that is there.
+    fn remember(&self, key: EvidenceId, reading: &[u8]) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// A case's line of `cases.jsonl`, without the line break.
     fn line(&self, case: &CaseId) -> impl Future<Output = Result<String, StoreError>> + Send;
 }

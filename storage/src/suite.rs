@@ -24,6 +24,7 @@ macro_rules! storage_suite {
             an_ad_examined_again_counts_once_and_keeps_both,
             each_case_has_its_own_id_and_number,
             many_at_once_make_one_chain,
+            a_reading_is_recalled_under_its_key_alone,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -50,6 +51,15 @@ pub async fn keeping_twice_is_keeping_once(store: &impl Store) {
 pub async fn what_was_never_kept_cannot_be_read(store: &impl Store) {
     let error = store.read(EvidenceId::of(b"nothing")).await.expect_err("there is nothing to read");
     assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+}
+
+pub async fn a_reading_is_recalled_under_its_key_alone(store: &impl Store) {
+    let (one, other) = (EvidenceId::of(b"one"), EvidenceId::of(b"other"));
+    assert_eq!(store.recall(one).await.expect("looks"), None);
+    store.remember(one, b"\0 first").await.expect("remembers");
+    store.remember(one, b"second").await.expect("remembers what was read anew");
+    assert_eq!(store.recall(one).await.expect("looks").as_deref(), Some(&b"second"[..]));
+    assert_eq!(store.recall(other).await.expect("looks"), None);
 }
 
 pub async fn a_begun_case_leaves_no_trace(store: &impl Store) {

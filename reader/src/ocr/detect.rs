@@ -9,7 +9,7 @@ use rten_imageproc::{RetrievalMode, find_contours};
 use rten_tensor::prelude::*;
 use rten_tensor::{MatrixLayout, NdTensor, NdTensorView};
 
-use super::{OcrError, Quad, rectangle};
+use super::{Asked, OcrError, Quad, rectangle};
 
 /// How large a picture is shown to the detector, in pixels: time and memory grow with it.
 #[derive(Clone, Copy, PartialEq)]
@@ -49,7 +49,7 @@ const UNCLIP: f32 = 1.6;
 const MAX_BOXES: usize = 1_000;
 
 /// Boxes of text, pixels of the picture, in no order.
-pub(super) fn boxes(detector: &rten::Model, picture: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
+pub(super) fn boxes(detector: &Asked, picture: &RgbImage, effort: Effort) -> Result<Vec<Quad>, OcrError> {
     if picture.width() < 8 || picture.height() < 8 {
         return Ok(Vec::new());
     }
@@ -97,7 +97,7 @@ fn overlap(a: &Area, b: &Area) -> f64 {
 
 /// Boxes of text in some rows of the picture, at the scale at which the whole of it would be searched.
 pub(super) fn boxes_in_rows(
-    detector: &rten::Model,
+    detector: &Asked,
     picture: &RgbImage,
     rows: Range<usize>,
     effort: Effort,
@@ -126,7 +126,7 @@ fn whole_steps(rows: Range<usize>, height: usize, step: f32) -> Range<usize> {
     end.saturating_sub(wanted)..end
 }
 
-fn boxes_of_band(detector: &rten::Model, band: &RgbImage, scale: f32) -> Result<Vec<Quad>, OcrError> {
+fn boxes_of_band(detector: &Asked, band: &RgbImage, scale: f32) -> Result<Vec<Quad>, OcrError> {
     let (w, h) = (band.width() as f32, band.height() as f32);
     let side = |length: f32| ((length * scale / STEP).round().max(1.0) * STEP) as u32;
     let (width, height) = (side(w), side(h));
@@ -145,9 +145,7 @@ fn boxes_of_band(detector: &rten::Model, band: &RgbImage, scale: f32) -> Result<
         }
     }
     let input = NdTensor::from_data([1, 3, height, width], input);
-    let output = detector.run_one(input.into(), None).map_err(|error| OcrError(error.to_string()))?;
-    let map: NdTensor<f32, 4> =
-        output.try_into().map_err(|_| OcrError("the detector's output has another shape".into()))?;
+    let map: NdTensor<f32, 4> = detector.run(input)?.tensor()?;
     let map = map.slice((0, 0));
     let back = (w / width as f32, h / height as f32);
     Ok(boxes_of_map(map).into_iter().map(|quad| quad.scaled(back, 0.0)).collect())

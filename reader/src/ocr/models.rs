@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use model::evidence::EvidenceId;
 
+use super::network::Network;
+use super::onnx_runtime::OnnxRuntime;
+use crate::options::{Engine, Options};
+
 const DETECTOR: (&str, &str) =
     ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f");
 const RECOGNISER: (&str, &str) =
@@ -19,25 +23,41 @@ pub enum OpenError {
     Changed { path: PathBuf, found: String, expected: &'static str },
     #[error("load the OCR model {}: {reason}", .path.display())]
     Broken { path: PathBuf, reason: String },
+    #[error("read with ONNX Runtime: {reason}; name its library (1.23 or newer) as `reader.onnx_runtime`, or set `reader.engine` to \"rten\"")]
+    Engine { reason: String },
 }
 
+/// The SHA-256 of each file that reads.
+pub(super) const NAME: [&str; 3] = [DETECTOR.1, RECOGNISER.1, ALPHABET.1];
+
 pub(super) struct Files {
-    pub(super) detector: rten::Model,
-    pub(super) recogniser: rten::Model,
+    pub(super) detector: Box<dyn Network>,
+    pub(super) recogniser: Box<dyn Network>,
     pub(super) alphabet: Vec<String>,
 }
 
-pub(super) fn load(folder: &Path) -> Result<Files, OpenError> {
+pub(super) fn load(options: &Options) -> Result<Files, OpenError> {
+    let folder = Path::new(&options.models);
     let alphabet = String::from_utf8(checked(folder, ALPHABET)?)
         .map_err(|error| OpenError::Broken { path: folder.join(ALPHABET.0), reason: error.to_string() })?;
     // Class 0 is no character, the last one a space.
     let alphabet = std::iter::once("").chain(alphabet.lines()).chain(std::iter::once(" ")).map(str::to_owned).collect();
-    Ok(Files { detector: network(folder, DETECTOR)?, recogniser: network(folder, RECOGNISER)?, alphabet })
+    Ok(Files { detector: network(options, DETECTOR)?, recogniser: network(options, RECOGNISER)?, alphabet })
 }
 
-fn network(folder: &Path, file: (&str, &'static str)) -> Result<rten::Model, OpenError> {
+fn network(options: &Options, file: (&str, &'static str)) -> Result<Box<dyn Network>, OpenError> {
+    let folder = Path::new(&options.models);
     let bytes = checked(folder, file)?;
-    rten::Model::load(bytes).map_err(|error| OpenError::Broken { path: folder.join(file.0), reason: error.to_string() })
+    match options.engine {
+        Engine::Rten => match rten::Model::load(bytes) {
+            Ok(model) => Ok(Box::new(model)),
+            Err(error) => Err(OpenError::Broken { path: folder.join(file.0), reason: error.to_string() }),
+        },
+        Engine::OnnxRuntime => match OnnxRuntime::open(Path::new(&options.onnx_runtime), bytes) {
+            Ok(network) => Ok(Box::new(network)),
+            Err(reason) => Err(OpenError::Engine { reason }),
+        },
+    }
 }
 
 fn checked(folder: &Path, (name, expected): (&str, &'static str)) -> Result<Vec<u8>, OpenError> {

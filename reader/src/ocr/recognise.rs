@@ -4,7 +4,7 @@ use image::RgbImage;
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
-use super::{OcrError, Quad};
+use super::{Asked, OcrError, Quad};
 
 /// The recogniser's height in pixels.
 const HEIGHT: usize = 48;
@@ -13,7 +13,7 @@ const MAX_WIDTH: usize = 3_200;
 
 /// Text and mean probability of its characters; none when nothing is written there.
 pub(super) fn text(
-    model: &rten::Model,
+    model: &Asked,
     alphabet: &[String],
     picture: &RgbImage,
     quad: &Quad,
@@ -32,9 +32,7 @@ pub(super) fn text(
         }
     }
     let input = NdTensor::from_data([1, 3, HEIGHT, width], input);
-    let output = model.run_one(input.into(), None).map_err(|error| OcrError(error.to_string()))?;
-    let steps: NdTensor<f32, 3> =
-        output.try_into().map_err(|_| OcrError("the recogniser's output has another shape".into()))?;
+    let steps: NdTensor<f32, 3> = model.run(input)?.tensor()?;
     if steps.size(2) != alphabet.len() {
         return Err(OcrError(format!(
             "the recogniser knows {} characters, the alphabet {}",

@@ -1,10 +1,12 @@
 //! How the tests read: with the models that scripts/setup fetches.
 
-use reader::{Options, SpeechBy};
+use reader::{Engine, Options, SpeechBy};
 
 pub(crate) fn options() -> Options {
     Options {
         models: concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/models").into(),
+        engine: Engine::Rten,
+        onnx_runtime: String::new(),
         ffmpeg: String::new(),
         min_confidence: 0.6,
         max_file_bytes: 50_000_000,
