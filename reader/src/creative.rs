@@ -93,9 +93,8 @@ fn read_creative(
 
 /// Under which key what a creative says is remembered, and the hash of its file; none when a file of it cannot be read.
 fn key(reader: &Reader, creative: &Creative, folder: &Path) -> Option<(EvidenceId, EvidenceId)> {
-    let hash = |path: &Path| {
-        Some(EvidenceId::of(&file::bytes(&folder.join(path), reader.options.max_file_bytes).ok()?))
-    };
+    let hash =
+        |path: &Path| Some(EvidenceId::of(&file::bytes(&folder.join(path), reader.options.max_file_bytes).ok()?));
     let file = hash(creative.path.as_deref()?)?;
     let subtitles = match &creative.subtitles {
         Some(path) => Some(hash(path)?),

@@ -6,7 +6,7 @@ use model::statement::{Code, Statement};
 use serde::{Deserialize, Serialize};
 
 use crate::creative::AdReading;
-use crate::ocr::Line;
+use crate::ocr::Writing;
 
 /// Keeps readings, each under a key that says what was read and by which reader. Blocking.
 ///
@@ -65,8 +65,7 @@ pub(crate) fn remember(memory: &dyn Memory, key: EvidenceId, reading: &AdReading
     if !reading.gaps.is_empty() {
         return;
     }
-    let artefact =
-        |e: &Evidence| Artefact { id: e.id(), media_type: e.media_type.clone(), what: e.what.clone() };
+    let artefact = |e: &Evidence| Artefact { id: e.id(), media_type: e.media_type.clone(), what: e.what.clone() };
     let remembered = Remembered {
         statements: reading.statements.clone(),
         codes: reading.codes.clone(),
@@ -75,13 +74,13 @@ pub(crate) fn remember(memory: &dyn Memory, key: EvidenceId, reading: &AdReading
     put(memory, key, &remembered);
 }
 
-/// The lines read in a picture of these pixels.
-pub(crate) fn recall_lines(memory: &dyn Memory, key: EvidenceId) -> Option<Vec<Line>> {
+/// What is written in a picture of these pixels.
+pub(crate) fn recall_writing(memory: &dyn Memory, key: EvidenceId) -> Option<Writing> {
     serde_json::from_slice(&memory.recall(key)?).ok()
 }
 
-pub(crate) fn remember_lines(memory: &dyn Memory, key: EvidenceId, lines: &[Line]) {
-    put(memory, key, &lines);
+pub(crate) fn remember_writing(memory: &dyn Memory, key: EvidenceId, writing: &Writing) {
+    put(memory, key, writing);
 }
 
 fn put(memory: &dyn Memory, key: EvidenceId, reading: &impl Serialize) {

@@ -42,6 +42,15 @@ pub struct Line {
     pub look: Look,
 }
 
+/// All that is written in a picture.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Writing {
+    /// In reading order.
+    pub lines: Vec<Line>,
+    /// Where there is print that could not be read for sure; pixels of the picture.
+    pub unread: Vec<Area>,
+}
+
 /// How a line looks, measured on its pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Look {
@@ -112,19 +121,23 @@ impl Ocr {
         self.detector.times.load(Ordering::Relaxed) + self.recogniser.times.load(Ordering::Relaxed)
     }
 
-    /// Gives the lines of a picture in reading order. A picture that is remembered is not read again.
-    pub fn read(&self, picture: &RgbImage) -> Result<Vec<Line>, OcrError> {
+    /// What is written in a picture. A picture that is remembered is not read again.
+    pub fn read(&self, picture: &RgbImage) -> Result<Writing, OcrError> {
         let key = self.fingerprint(picture);
-        if let Some(lines) = memory::recall_lines(&*self.memory, key) {
-            return Ok(lines);
+        if let Some(writing) = memory::recall_writing(&*self.memory, key) {
+            return Ok(writing);
         }
-        let mut found = Vec::new();
+        let (mut lines, mut unread) = (Vec::new(), Vec::new());
         for quad in self.boxes(picture, Effort::THOROUGH)? {
-            found.extend(self.line(picture, &quad)?);
+            match self.guess(picture, &quad)? {
+                Some(line) if line.confidence >= self.min_confidence => lines.push(line),
+                Some(line) if is_print(&line, &quad) => unread.push(line.area),
+                _ => {}
+            }
         }
-        let lines = lines::in_reading_order(found);
-        memory::remember_lines(&*self.memory, key, &lines);
-        Ok(lines)
+        let writing = Writing { lines: lines::in_reading_order(lines), unread };
+        memory::remember_writing(&*self.memory, key, &writing);
+        Ok(writing)
     }
 
     /// Where in the picture there seems to be a line of text.
@@ -144,11 +157,17 @@ impl Ocr {
 
     /// What one box says; none when it says nothing for sure.
     pub(crate) fn line(&self, picture: &RgbImage, quad: &Quad) -> Result<Option<Line>, OcrError> {
+        let line = self.guess(picture, quad)?;
+        Ok(line.filter(|line| line.confidence >= self.min_confidence))
+    }
+
+    /// What one box may say, however sure; none when nothing is written there.
+    fn guess(&self, picture: &RgbImage, quad: &Quad) -> Result<Option<Line>, OcrError> {
         let Some((text, confidence)) = recognise::text(&self.recogniser, &self.alphabet, picture, quad)? else {
             return Ok(None);
         };
         let text = crate::text::folded(&text);
-        if text.is_empty() || is_ornament(&text) || confidence < self.min_confidence {
+        if text.is_empty() || is_ornament(&text) {
             return Ok(None);
         }
         // To a tenth of a pixel, as it is written: what is remembered is what was read.
@@ -161,6 +180,27 @@ impl Ocr {
         let shape = [picture.width().to_le_bytes(), picture.height().to_le_bytes()].concat();
         EvidenceId::of(&[self.name.hex().as_bytes(), &shape, picture.as_raw()].concat())
     }
+}
+
+/// Says where there is print that could not be read, for people; none when all was.
+pub(crate) fn unread_print(unread: &[Area]) -> Option<String> {
+    let first = unread.first()?;
+    Some(format!(
+        "print that is too small, too pale or too blurred to be read stands in {} places, the first {:.0} × {:.0} pixels at \
+         {:.0},{:.0}: give a sharper picture",
+        unread.len(),
+        first.w,
+        first.h,
+        first.x,
+        first.y
+    ))
+}
+
+/// Whether what could not be read is print all the same: a long, level line that gives many characters, however unsure.
+/// Patterns, codes and logos give one or two. Letters on things in a photograph are shorter or slanted.
+fn is_print(line: &Line, quad: &Quad) -> bool {
+    let level = quad.along.1.abs() < 0.05 && quad.width >= 5.0 * quad.height;
+    level && line.text.chars().filter(|c| c.is_alphanumeric()).count() >= 6
 }
 
 /// A lone letter or stroke is a logo, a rule or a pattern; a lone digit may be the price.

@@ -21,7 +21,7 @@ use model::snapshot::{Node, Snapshot};
 use model::statement::{Button, Checkbox, Code, Field, Page, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
-use crate::ocr::Ocr;
+use crate::ocr::{Ocr, unread_print};
 use crate::options::Options;
 use crate::{price, text};
 use forms::Forms;
@@ -216,6 +216,9 @@ fn read_pictures(
     };
     let outcome = pictures::read(tree, &full, &regions, &texts, ocr, options);
     gaps.extend(outcome.unread.into_iter().map(|detail| gap(tree, format!("{}: {detail}", tree.snapshot.url))));
+    if let Some(told) = unread_print(&outcome.unread_print) {
+        gaps.push(Gap { reason: "print-unread".into(), ..gap(tree, format!("{}: {told}", tree.snapshot.url)) });
+    }
     statements.extend(outcome.read.into_iter().map(|r| (r.node, r.statement)));
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale);
     pictures::measure_contrast(statements.iter_mut().map(|(_, s)| s), &full, scale);

@@ -124,7 +124,9 @@ fn onnx_runtime_reads_the_same_words_in_the_same_places() {
         let ad = serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [{"kind": "image", "path": name}]});
         let (one, two) = (image(name), read_with(&other, ad));
         assert_eq!(two.gaps, []);
-        let said = |all: &[Statement]| all.iter().map(|s| (s.text.clone(), s.ad_place().and_then(|p| p.area))).collect::<Vec<_>>();
+        let said = |all: &[Statement]| {
+            all.iter().map(|s| (s.text.clone(), s.ad_place().and_then(|p| p.area))).collect::<Vec<_>>()
+        };
         assert_eq!(said(&one), said(&two.statements), "{name}");
     }
     assert!(other.asked() > 0);
@@ -142,7 +144,8 @@ fn onnx_runtime_reads_the_same_words_in_the_same_places() {
 
 #[test]
 fn a_missing_library_of_onnx_runtime_is_told_with_what_to_do() {
-    let options = Options { engine: Engine::OnnxRuntime, onnx_runtime: "/nowhere/libonnxruntime.so".into(), ..options() };
+    let options =
+        Options { engine: Engine::OnnxRuntime, onnx_runtime: "/nowhere/libonnxruntime.so".into(), ..options() };
     let refused = Reader::open(&options).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(refused.contains("/nowhere/libonnxruntime.so") && refused.contains("reader.onnx_runtime"), "{refused}");
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use model::evidence::{AdPlace, AdSource, Evidence};
 
-use super::{AdReading, codes, file, from_pixels};
-use crate::ocr::{lines, picture};
+use super::{AdReading, codes, file, from_pixels, gap};
+use crate::ocr::{lines, picture, unread_print};
 use crate::reader::Reader;
 
 pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &mut AdReading) -> Result<(), String> {
@@ -22,8 +22,11 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
         decoded.map_err(|error| format!("{}: {error}; PNG, JPEG, WebP, GIF and BMP can be read", path.display()))?;
     let (found, whole) = codes::in_picture(&picture, id);
     reading.codes.extend(found);
-    let lines = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
+    let writing = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
     let place = |area| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: Some(area), evidence: id };
-    reading.statements.extend(from_pixels(&lines::joined(&lines), &place, None));
+    reading.statements.extend(from_pixels(&lines::joined(&writing.lines), &place, None));
+    if let Some(told) = unread_print(&writing.unread) {
+        reading.gaps.push(gap("print-unread", format!("{}: {told}", path.display())));
+    }
     if whole { Ok(()) } else { Err(format!("{} was not searched for QR codes to the end", path.display())) }
 }

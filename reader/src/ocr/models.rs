@@ -23,7 +23,9 @@ pub enum OpenError {
     Changed { path: PathBuf, found: String, expected: &'static str },
     #[error("load the OCR model {}: {reason}", .path.display())]
     Broken { path: PathBuf, reason: String },
-    #[error("read with ONNX Runtime: {reason}; name its library (1.23 or newer) as `reader.onnx_runtime`, or set `reader.engine` to \"rten\"")]
+    #[error(
+        "read with ONNX Runtime: {reason}; name its library (1.23 or newer) as `reader.onnx_runtime`, or set `reader.engine` to \"rten\""
+    )]
     Engine { reason: String },
 }
 

@@ -87,6 +87,8 @@ fn on_page(tree: &Tree, area: &Area) -> Option<Area> {
 pub(super) struct Outcome {
     pub(super) read: Vec<Read>,
     pub(super) unread: Vec<String>,
+    /// Where there is print that could not be read; CSS pixels of the page.
+    pub(super) unread_print: Vec<Area>,
 }
 
 /// Reads the regions, within the budget of the page.
@@ -118,10 +120,13 @@ pub(super) fn read(
         }
         let crop = imageops::crop_imm(full, part.x as u32, part.y as u32, part.w as u32, part.h as u32).to_image();
         match ocr.read(&crop) {
-            Ok(found) => {
-                for line in lines::joined(&found) {
-                    outcome.read.extend(place(tree, region, &line, (part.x.floor(), part.y.floor()), scale, texts));
+            Ok(writing) => {
+                let corner = (part.x.floor(), part.y.floor());
+                for line in lines::joined(&writing.lines) {
+                    outcome.read.extend(place(tree, region, &line, corner, scale, texts));
                 }
+                let unknown = writing.unread.iter().map(|area| on_page_at(area, corner, scale));
+                outcome.unread_print.extend(unknown.filter(|area| !is_known(area, texts)));
             }
             Err(error) => outcome
                 .unread
@@ -144,14 +149,8 @@ pub(super) fn read(
 
 /// A line read from pixels as a statement of the page; none when the page's own text says it already.
 fn place(tree: &Tree, region: &Region, line: &Line, corner: (f64, f64), scale: f64, texts: &[Area]) -> Option<Read> {
-    let area = Area::new(
-        (line.area.x + corner.0) / scale,
-        (line.area.y + corner.1) / scale,
-        line.area.w / scale,
-        line.area.h / scale,
-    );
-    let known: f64 = texts.iter().map(|t| t.intersection(&area).size()).sum();
-    if known > 0.4 * area.size() {
+    let area = on_page_at(&line.area, corner, scale);
+    if is_known(&area, texts) {
         return None;
     }
     let normal = text::normal(&line.text);
@@ -174,6 +173,17 @@ fn place(tree: &Tree, region: &Region, line: &Line, corner: (f64, f64), scale: f
         prices,
     };
     Some(Read { node: at, statement })
+}
+
+/// From pixels of a part of the page's picture to CSS pixels of the page.
+fn on_page_at(area: &Area, corner: (f64, f64), scale: f64) -> Area {
+    Area::new((area.x + corner.0) / scale, (area.y + corner.1) / scale, area.w / scale, area.h / scale)
+}
+
+/// Whether the page's own text says what stands there.
+fn is_known(area: &Area, texts: &[Area]) -> bool {
+    let known: f64 = texts.iter().map(|t| t.intersection(area).size()).sum();
+    known > 0.4 * area.size()
 }
 
 /// The contrast of text over a picture, which only the pixels tell.
