@@ -15,7 +15,7 @@ use model::units::Clock;
 use storage::sqlite::{self, SqliteStore};
 use storage::store::{Opening, Outcome, Store as _, StoreError};
 use tokio::runtime::Handle;
-use tracing::debug;
+use tracing::info;
 
 use crate::case_line::CaseLine;
 use crate::cli::Check;
@@ -50,7 +50,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     let ended = run.write_down(&ads).await;
     // The browser is ended on every way out.
     if let Some(tools) = Arc::into_inner(tools) {
-        debug!(models.asked = tools.reader.asked(), "All ads are examined");
+        info!(models_asked = tools.reader.asked(), "All ads are examined");
         tools.crawler.stop().await;
     }
     if let Some(store) = Arc::into_inner(store) {

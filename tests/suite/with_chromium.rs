@@ -8,6 +8,7 @@ mod differences;
 mod evidence;
 mod hostile;
 mod private_addresses;
+mod readings;
 mod report;
 mod resume;
 mod sealed;
