@@ -11,6 +11,9 @@ use wait_timeout::ChildExt;
 /// Bytes of its complaints that are kept.
 const MAX_COMPLAINT: u64 = 4_096;
 
+/// Sets limits and becomes another program, as `nice` does; of util-linux.
+pub(crate) const PRLIMIT: &str = "prlimit";
+
 /// A child at work, with the ends of its pipes.
 pub(crate) struct Running {
     pub(crate) input: ChildStdin,
@@ -71,8 +74,8 @@ impl Watched {
     pub(crate) fn finish(self) -> (Ending, String) {
         let _ = self.stop.send(());
         let complaint = self.complaint.join().unwrap_or_default();
-        // `nice` has started where the program could not.
-        let lost = complaint.starts_with("nice: ");
+        // These have started where the program could not.
+        let lost = ["nice", PRLIMIT].iter().any(|starter| complaint.starts_with(&format!("{starter}: ")));
         let complaint = if lost { format!("{complaint}; {}", self.remedy) } else { complaint };
         (self.watch.join().unwrap_or(Ending::Failed), complaint)
     }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod codes;
+mod contents;
 mod file;
 mod frames;
 mod grey;
@@ -116,20 +117,21 @@ fn read_anew(
     match creative.kind {
         CreativeKind::Image => image::read(reader, &path, now, reading),
         CreativeKind::Video => {
-            let seen = video::read(reader, &path, now, reading);
-            match &creative.subtitles {
-                Some(subtitles) => {
-                    if let Err(problem) = subtitles::read(reader, &folder.join(subtitles), now, reading) {
-                        reading.gaps.push(unreadable(problem));
-                    }
+            let bytes = file::bytes(&path, reader.options.max_file_bytes)?;
+            let seen = video::read(reader, &path, bytes, now, reading);
+            let beside =
+                creative.subtitles.as_ref().map(|file| subtitles::read(reader, &folder.join(file), now, reading));
+            // Only subtitles that the operator gives are believed instead of the sound. A track in the video comes from the
+            // advertiser: one that says harmless words is no word of what the voice says.
+            if !matches!(beside, Some(Ok(()))) {
+                // A file that cannot be read at all is one gap, not two.
+                let heard = speech::read(reader, &path, now, reading);
+                if let (Ok(()), Err(problem)) = (&seen, heard) {
+                    reading.gaps.push(gap("speech-unheard", problem));
                 }
-                None => {
-                    // A file that cannot be read at all is one gap, not two.
-                    let heard = speech::read(reader, &path, now, reading);
-                    if let (Ok(()), Err(problem)) = (&seen, heard) {
-                        reading.gaps.push(gap("speech-unheard", problem));
-                    }
-                }
+            }
+            if let Some(Err(problem)) = beside {
+                reading.gaps.push(unreadable(problem));
             }
             seen
         }

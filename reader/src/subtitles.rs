@@ -1,4 +1,7 @@
-//! What SRT and WebVTT say, and when.
+//! What subtitles say, and when: SRT, WebVTT and ASS.
+
+mod ass;
+mod encoding;
 
 use crate::text::folded;
 
@@ -12,11 +15,65 @@ pub(crate) struct Cue {
     pub(crate) text: String,
 }
 
+/// All that a file of subtitles says.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Subtitles {
+    pub(crate) cues: Vec<Cue>,
+    pub(crate) format: Format,
+    /// Whether every letter and every cue was read.
+    pub(crate) whole: bool,
+}
+
+/// How it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    SubRip,
+    WebVtt,
+    Ass,
+}
+
 /// More cues than this are not read.
 const MAX_CUES: usize = 5_000;
+/// Letters of one cue that are read: more than a person says in a minute.
+const MAX_LETTERS: usize = 2_000;
 
-/// The cues of a file in the order they stand in; what is no cue is passed over.
+/// What the bytes of a file say, whatever they are written in and named.
+pub(crate) fn read(bytes: &[u8]) -> Subtitles {
+    let (text, faithful) = encoding::decoded(bytes);
+    let format = match text.as_str() {
+        text if text.starts_with("WEBVTT") => Format::WebVtt,
+        text if ass::is_ass(text) => Format::Ass,
+        _ => Format::SubRip,
+    };
+    let found = if format == Format::Ass { ass::cues(&text).collect() } else { timed(&text) };
+    let (cues, whole) = bounded(found);
+    Subtitles { cues, format, whole: whole && faithful }
+}
+
+/// The cues of SRT or WebVTT in the order they stand in; what is no cue is passed over.
 pub(crate) fn cues(text: &str) -> Vec<Cue> {
+    bounded(timed(text)).0
+}
+
+/// Cues that say something, and whether these are all.
+fn bounded(found: Vec<Cue>) -> (Vec<Cue>, bool) {
+    let mut whole = true;
+    let mut cues: Vec<Cue> = Vec::new();
+    for cue in found {
+        let text = folded(&cue.text.chars().take(MAX_LETTERS).collect::<String>());
+        whole &= cue.text.chars().nth(MAX_LETTERS).is_none();
+        if text.is_empty() {
+            continue;
+        }
+        if cues.len() == MAX_CUES {
+            return (cues, false);
+        }
+        cues.push(Cue { text, ..cue });
+    }
+    (cues, whole)
+}
+
+fn timed(text: &str) -> Vec<Cue> {
     let mut cues: Vec<Cue> = Vec::new();
     let mut open: Option<Cue> = None;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
@@ -32,14 +89,7 @@ pub(crate) fn cues(text: &str) -> Vec<Cue> {
             }
             cue.text.push_str(&without_tags(line));
         }
-        if cues.len() >= MAX_CUES {
-            break;
-        }
     }
-    cues.retain_mut(|cue| {
-        cue.text = folded(&cue.text);
-        !cue.text.is_empty()
-    });
     cues
 }
 
@@ -97,6 +147,22 @@ mod tests {
     fn web_vtt_is_read() {
         let found = cues("WEBVTT\n\nNOTE no cue\n\nintro\n00:03.500 --> 00:05.000 align:start\n<v 旁白>点击下方链接\n");
         assert_eq!(found, [Cue { from_s: 3.5, until_s: 5.0, text: "点击下方链接".into() }]);
+    }
+
+    #[test]
+    fn the_format_is_told_by_what_is_in_the_file() {
+        assert_eq!(read("WEBVTT\n\n00:01.000 --> 00:02.000\n好\n".as_bytes()).format, Format::WebVtt);
+        let ass = read("[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,,0,0,0,,免费\\N领取\n".as_bytes());
+        assert_eq!((ass.format, ass.cues[0].text.as_str(), ass.whole), (Format::Ass, "免费 领取", true));
+    }
+
+    #[test]
+    fn a_flood_of_subtitles_is_cut_and_says_so() {
+        let many = "00:00:01,000 --> 00:00:02,000\n好\n\n".repeat(MAX_CUES + 1);
+        let found = read(many.as_bytes());
+        assert_eq!((found.cues.len(), found.whole), (MAX_CUES, false));
+        let long = read(format!("00:00:01,000 --> 00:00:02,000\n{}\n", "好".repeat(MAX_LETTERS + 1)).as_bytes());
+        assert_eq!((long.cues[0].text.chars().count(), long.whole), (MAX_LETTERS, false));
     }
 
     #[test]

@@ -66,6 +66,13 @@ impl Codes {
         new
     }
 
+    /// What was seen at the last look before `last_s` stays until `until_s`.
+    pub(super) fn hold(&mut self, last_s: f64, until_s: f64) {
+        for track in self.0.iter_mut().filter(|track| last_s - track.last_s < EVERY as f64 / RATE) {
+            track.last_s = track.last_s.max(until_s - EVERY as f64 / RATE);
+        }
+    }
+
     pub(super) fn are_shown(&self, number: usize) -> bool {
         self.0.iter().any(|track| track.shown == number)
     }

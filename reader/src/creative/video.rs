@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use image::RgbImage;
-use model::case::{Gap, Step};
 use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId};
 use model::units::Area;
 
 use super::changes::{self, Changes};
 use super::codes::Codes;
-use super::frames::{Frames, RATE};
+use super::frames::{Frames, Most, RATE};
 use super::grey::Grey;
 use super::tracks::Track;
-use super::{AdReading, file, from_pixels};
+use super::{AdReading, contents, from_pixels, gap, subtitles};
 use crate::child::Ending;
+use crate::ffmpeg;
 use crate::ocr::{Effort, Line, lines, picture};
 use crate::reader::Reader;
 
@@ -36,17 +36,31 @@ const MAX_TRACKS: usize = 2_000;
 /// Texts that come and go within this many seconds of each other belong together.
 const TOGETHER_S: f64 = 0.3;
 const QUALITY: u8 = 85;
+/// A file that ends so much before the length that it gives, and not without an error, is not all there. Seconds.
+const BREAK_S: f64 = 1.0;
+/// By which ffmpeg's errors say that pictures were made up from their neighbours; others are of no consequence.
+const DAMAGE: [&str; 2] = ["rror while decoding", "Invalid data found"];
 
-pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &mut AdReading) -> Result<(), String> {
+/// Reads what stands on its pictures, and its tracks of subtitles. `bytes` are those of the file.
+pub(super) fn read(
+    reader: &Reader,
+    path: &Path,
+    bytes: Vec<u8>,
+    now: DateTime<Utc>,
+    reading: &mut AdReading,
+) -> Result<(), String> {
     let options = &reader.options;
-    let bytes = file::bytes(path, options.max_file_bytes)?;
     let name = path.file_name().map_or_else(|| "video".into(), |n| n.to_string_lossy().into_owned());
     reading.evidence.push(Evidence::new(format!("creative {name}"), media_type(&bytes), bytes, now));
 
     let limit = Duration::from_secs(u64::from(options.video_timeout_secs));
+    let contents = contents::of(&options.ffmpeg, path, limit)?;
+    subtitles::read_tracks(reader, path, &contents, now, reading);
     let started = Instant::now();
     // One second more than is read tells whether the video goes on.
-    let mut frames = Frames::start(&options.ffmpeg, path, options.max_video_secs.saturating_add(1), limit)?;
+    let seconds = options.max_video_secs.saturating_add(1);
+    let most = Most { seconds, pixels: options.max_picture_pixels, time: limit };
+    let mut frames = Frames::start(&options.ffmpeg, path, &most)?;
     let mut seen = Seen::default();
     let wanted = options.max_video_secs as usize * RATE as usize;
     let mut truncated = None;
@@ -73,26 +87,45 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     if ending == Ending::TooLate && truncated.is_none() {
         truncated = Some(too_late(path, &seen, options.video_timeout_secs));
     }
-    if seen.count == 0 || (ending == Ending::Failed && truncated.is_none()) {
-        let complaint = complaint.lines().next().unwrap_or("it holds no pictures").to_owned();
-        problem = problem.or(Some(format!(
-            "{} was read for {:.1} seconds only: ffmpeg says: {complaint}",
-            path.display(),
-            seen.seconds()
-        )));
+    if ending == Ending::Failed && truncated.is_none() || seen.count == 0 {
+        problem = problem.or(Some(damaged(path, &seen, &complaint)));
+    } else if let Some(length_s) = contents.length_s.filter(|_| truncated.is_none() && problem.is_none()) {
+        if !complaint.is_empty() && length_s - seen.seconds() > BREAK_S {
+            truncated = Some(format!(
+                "{} breaks off: only the first {:.1} of its {length_s:.1} seconds were read: {}",
+                path.display(),
+                seen.seconds(),
+                first_line(&complaint)
+            ));
+        } else {
+            seen.hold(length_s.min(f64::from(options.max_video_secs)));
+        }
+    }
+    if problem.is_none() && DAMAGE.iter().any(|sign| complaint.contains(sign)) && truncated.is_none() {
+        let detail = format!("parts of {} are damaged: ffmpeg says: {}", path.display(), first_line(&complaint));
+        reading.gaps.push(gap("video-damaged", detail));
     }
     seen.write(now, reading);
     if let Some(detail) = truncated {
-        reading.gaps.push(Gap {
-            step: Step::Creative,
-            reason: "video-truncated".into(),
-            visitor: None,
-            hop: None,
-            retry: false,
-            detail,
-        });
+        reading.gaps.push(gap("video-truncated", detail));
     }
     problem.map_or(Ok(()), Err)
+}
+
+fn damaged(path: &Path, seen: &Seen, complaint: &str) -> String {
+    if seen.count == 0 && complaint.contains(ffmpeg::NO_TRACK) {
+        return format!("{} holds no pictures that move: only what is said in it was read", path.display());
+    }
+    format!(
+        "{} cannot be read as it is, only {:.1} seconds of it were seen: ffmpeg says: {}",
+        path.display(),
+        seen.seconds(),
+        first_line(complaint)
+    )
+}
+
+fn first_line(complaint: &str) -> &str {
+    complaint.lines().next().unwrap_or("it holds no pictures")
 }
 
 fn too_late(path: &Path, seen: &Seen, limit: u32) -> String {
@@ -143,6 +176,15 @@ struct Now {
 impl Seen {
     fn seconds(&self) -> f64 {
         self.count as f64 / RATE
+    }
+
+    /// The last picture stays until the end of the sound: a video may be one picture with music.
+    fn hold(&mut self, until_s: f64) {
+        let (end_s, last_s) = (until_s - 0.5 / RATE, self.seconds() - 1.0 / RATE);
+        for track in self.tracks.iter_mut().filter(|t| t.last_s >= last_s - 0.5 / RATE) {
+            track.seen(end_s);
+        }
+        self.codes.hold(last_s, until_s);
     }
 
     fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The sound of a video, from an ffmpeg child that can do nothing but decode this one file.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
@@ -9,31 +9,20 @@ use super::RATE;
 use crate::child::Ending;
 use crate::ffmpeg;
 
-/// What ffmpeg says of a file without sound, in all its versions from 4 to 7.
-const NO_SOUND: &str = "matches no streams";
-
 /// The first `seconds` of its first sound track, mono, [`RATE`] samples a second; empty when it has none.
 ///
 /// Second 0 is that of the pictures: sound that begins later is preceded by silence.
 pub(super) fn samples(program: &str, path: &Path, seconds: u32, limit: Duration) -> Result<Vec<f32>, String> {
-    let mut file = std::ffi::OsString::from("file:");
-    file.push(path);
     let (length, rate) = (seconds.to_string(), RATE.to_string());
-    let mut arguments: Vec<&OsStr> = ["-nostdin", "-protocol_whitelist", "file,pipe", "-format_whitelist"]
-        .into_iter()
-        .chain([ffmpeg::CONTAINERS, "-t", &length, "-i"])
-        .map(OsStr::new)
-        .collect();
-    arguments.push(&file);
     let made = ["-map", "0:a:0", "-vn", "-sn", "-dn", "-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", &rate];
-    arguments.extend(made.into_iter().chain(["-f", "f32le", "pipe:1"]).map(OsStr::new));
-    let running = ffmpeg::start(program, arguments, limit)?;
+    let made = made.into_iter().chain(["-t", &length, "-f", "f32le", "pipe:1"]).map(OsString::from);
+    let running = ffmpeg::start(program, ffmpeg::input(path).into_iter().chain(made), limit)?;
     let mut bytes = Vec::new();
     let most = u64::from(seconds) * RATE as u64 * 4;
     let read = running.output.take(most).read_to_end(&mut bytes);
     let (ending, complaint) = running.watched.finish();
     let problem = |what: &str| format!("the sound of {} was not heard: {what}", path.display());
-    if complaint.contains(NO_SOUND) {
+    if complaint.contains(ffmpeg::NO_TRACK) {
         return Ok(Vec::new());
     }
     if ending == Ending::TooLate {
