@@ -1,5 +1,6 @@
 //! From everything captured of a page to what a person sees there and can do.
 
+mod action;
 mod buttons;
 mod checkboxes;
 mod codes;
@@ -10,6 +11,7 @@ mod layers;
 mod pictures;
 mod runs;
 mod sentences;
+mod sight;
 mod tree;
 mod words;
 
@@ -26,7 +28,8 @@ use crate::options::Options;
 use crate::{price, text};
 use forms::Forms;
 use pictures::Region;
-use sentences::Known;
+use sentences::{Known, Sentence};
+use sight::Covers;
 use tree::Tree;
 
 /// What a person sees of a snapshot, and what of it could not be read.
@@ -64,11 +67,15 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     fields::decide_codes(&tree, &mut fields, &nodes(&senders));
     let forms = Forms::of(&tree, &fields.iter().map(|f| f.node).collect::<Vec<_>>(), &nodes(&submits));
 
-    let mut statements = statements(&tree, &buttons, &fields, &labels);
+    let (mut statements, hidden) = statements(&tree, &buttons, &fields, &labels);
     let mut gaps = Vec::new();
     let mute: Vec<Region> =
         buttons.iter().filter(|b| b.label.is_empty()).map(|b| Region { node: b.node, area: b.area }).collect();
     let codes = read_pictures(&tree, picture, &mute, ocr, options, &mut statements, &mut gaps);
+    let covers = Covers::of(&tree);
+    for (at, statement) in &mut statements {
+        sight::surround(&tree, &covers, *at, statement);
+    }
     statements.sort_by_key(|(node, _)| *node);
     let mut statements: Vec<Statement> =
         std::iter::once(title(&tree)).flatten().chain(statements.into_iter().map(|(_, s)| s)).collect();
@@ -76,7 +83,13 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
 
     // A button outside of its form names it.
     let form_of = |at: usize| forms.number(&tree, at).or_else(|| forms.number(&tree, *ids.get(tree.attr(at, "form"))?));
-    let buttons = buttons.iter().map(|found| button(&tree, found, form_of(found.node), &statements)).collect();
+    let pressed: Vec<usize> = buttons.iter().map(|b| b.node).collect();
+    let buttons: Vec<Button> =
+        buttons.iter().map(|found| button(&tree, found, form_of(found.node), &statements)).collect();
+    let main_button = action::main(&tree, &pressed, &buttons);
+    if let Some(main) = main_button.and_then(|at| buttons.get(at)) {
+        tell_distances(&mut statements, main);
+    }
     let fields = fields.iter().enumerate().map(|(at, found)| field(&tree, found, &forms, at)).collect();
     let checkboxes = checkboxes.iter().map(|found| checkbox(&tree, found, &forms)).collect();
     let page = Page {
@@ -93,7 +106,11 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
         statements,
         fields,
         buttons,
+        main_button,
+        forms: Vec::new(),
         checkboxes,
+        facts: Vec::new(),
+        hidden: hidden.into_iter().map(|s| s.statement).collect(),
         codes,
     };
     PageReading { page, gaps }
@@ -104,13 +121,23 @@ fn snapshot_id(snapshot: &Snapshot) -> EvidenceId {
     serde_json::to_vec(snapshot).map_or(snapshot.html, |bytes| EvidenceId::of(&bytes))
 }
 
-/// Sentences, then what stands in fields and on input buttons, each with the node that orders it.
+/// Says of each statement how far it is from the main button, unless one of them scrolls and the other stays.
+fn tell_distances(statements: &mut [Statement], main: &Button) {
+    let Some(area) = main.place.area else { return };
+    for statement in statements.iter_mut().filter(|s| s.visibility.fixed == main.visibility.fixed) {
+        let far = statement.page_place().and_then(|place| sight::distance(place, &area));
+        statement.visibility.to_button_px = far;
+    }
+}
+
+/// Sentences, then what stands in fields and on input buttons, each with the node that orders it; and the sentences that
+/// nobody can see.
 fn statements(
     tree: &Tree,
     buttons: &[buttons::Found],
     fields: &[fields::Found],
     labels: &[(usize, usize)],
-) -> Vec<(usize, Statement)> {
+) -> (Vec<(usize, Statement)>, Vec<Sentence>) {
     let pressed: HashSet<usize> = buttons.iter().map(|b| b.node).collect();
     let action = |at: usize| tree.up(at).find(|up| pressed.contains(up));
     let asked: HashSet<usize> = fields.iter().map(|f| f.node).collect();
@@ -122,8 +149,8 @@ fn statements(
         })
     };
     let known = Known { action: &action, is_label: &is_label };
-    let mut found: Vec<(usize, Statement)> =
-        sentences::of(tree, &known).into_iter().map(|s| (s.node, s.statement)).collect();
+    let (seen, hidden) = sentences::of(tree, &known);
+    let mut found: Vec<(usize, Statement)> = seen.into_iter().map(|s| (s.node, s.statement)).collect();
     for field in fields {
         let node = tree.node(field.node);
         let value =
@@ -134,7 +161,7 @@ fn statements(
     for button in buttons.iter().filter(|b| tree.node(b.node).tag == "input") {
         found.extend(stated(tree, button.node, &button.label, Role::Button).map(|s| (button.node, s)));
     }
-    found
+    (found, hidden)
 }
 
 /// Words that stand in a node without being a text of their own.
@@ -165,6 +192,10 @@ fn look(tree: &Tree, at: usize, area: Option<&Area>) -> Visibility {
         contrast: style.and_then(|s| s.contrast),
         screens_down: area.map(|a| tree.screens_down(at, a)),
         layer: tree.layer(at).is_some(),
+        weight: style.map(|s| s.weight),
+        opacity: sight::opacity(tree, at),
+        fixed: tree.is_fixed(at),
+        frame: tree.is_framed(at),
         ..Visibility::default()
     }
 }
@@ -219,6 +250,7 @@ fn read_pictures(
     statements.extend(outcome.read.into_iter().map(|r| (r.node, r.statement)));
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale);
     pictures::measure_contrast(statements.iter_mut().map(|(_, s)| s), &full, scale);
+    sight::measure(statements.iter_mut().map(|(_, s)| s), &full, scale);
     let search = codes::of(tree, &full, scale);
     gaps.extend(search.unsearched.map(|detail| gap(tree, format!("{}: {detail}", tree.snapshot.url))));
     search.codes
@@ -267,6 +299,7 @@ fn button(tree: &Tree, found: &buttons::Found, form: Option<u32>, statements: &[
         layer: tree.layer(found.node).is_some(),
         visibility,
         href: found.href.clone(),
+        send: None,
     }
 }
 
@@ -286,6 +319,7 @@ fn checkbox(tree: &Tree, found: &checkboxes::Found, forms: &Forms) -> Checkbox {
         normal: text::normal(&found.label),
         checked: found.checked,
         drawn: found.drawn,
+        unknown: false,
         place: tree.place(found.node, found.area),
         form: forms.number(tree, found.node),
     }

@@ -1,12 +1,13 @@
 //! Snapshots built in code: sentences, layers, fields, buttons, check boxes.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 #[path = "dsl/snapshot.rs"]
 mod dsl;
 #[path = "dsl/options.rs"]
 mod options;
 
 use dsl::{Build, el, page, text};
-use model::statement::{FieldKind, Page, Role, Statement};
+use model::statement::{FieldKind, Page, PriceKind, Role, Statement};
 
 fn texts(page: &Page) -> Vec<&str> {
     page.statements.iter().map(|s| s.text.as_str()).collect()
@@ -98,7 +99,7 @@ fn a_struck_price_is_marked_alone() {
     ])));
     assert_eq!(texts(&page), ["原价199元现价29元"]);
     let prices = &page.statements[0].prices;
-    assert_eq!((prices[0].cents, prices[0].struck), (19_900, true));
+    assert_eq!((prices[0].cents, prices[0].struck, prices[0].kind), (19_900, true, PriceKind::Compared));
     assert_eq!((prices[1].cents, prices[1].struck), (2_900, false));
     assert!(!page.statements[0].visibility.struck);
 }
