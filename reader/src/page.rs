@@ -12,6 +12,7 @@ mod pictures;
 mod runs;
 mod sentences;
 mod sight;
+mod ticks;
 mod tree;
 mod words;
 
@@ -55,7 +56,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     let labels = fields::labels(&tree, &ids);
 
     let mut fields = fields::of(&tree, &ids);
-    let checkboxes = checkboxes::of(&tree, &labels);
+    let mut checkboxes = checkboxes::of(&tree, &labels);
     let mut buttons = buttons::of(&tree);
     // Box and words of a check box are pressed to tick it: that is no button.
     buttons.retain(|b| {
@@ -71,7 +72,10 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     let mut gaps = Vec::new();
     let mute: Vec<Region> =
         buttons.iter().filter(|b| b.label.is_empty()).map(|b| Region { node: b.node, area: b.area }).collect();
-    let codes = read_pictures(&tree, picture, &mute, ocr, options, &mut statements, &mut gaps);
+    let codes = {
+        let told = Told { statements: &mut statements, checkboxes: &mut checkboxes, gaps: &mut gaps };
+        read_pictures(&tree, picture, &mute, ocr, options, told)
+    };
     let covers = Covers::of(&tree);
     for (at, statement) in &mut statements {
         sight::surround(&tree, &covers, *at, statement);
@@ -216,6 +220,13 @@ fn title(tree: &Tree) -> Option<Statement> {
     })
 }
 
+/// What the picture of a page adds to, or measures.
+struct Told<'t> {
+    statements: &'t mut Vec<(usize, Statement)>,
+    checkboxes: &'t mut [checkboxes::Found],
+    gaps: &'t mut Vec<Gap>,
+}
+
 /// Reads words and codes that stand in pictures; what cannot be read is a gap.
 fn read_pictures(
     tree: &Tree,
@@ -223,9 +234,9 @@ fn read_pictures(
     mute: &[Region],
     ocr: &Ocr,
     options: &Options,
-    statements: &mut Vec<(usize, Statement)>,
-    gaps: &mut Vec<Gap>,
+    told: Told<'_>,
 ) -> Vec<Code> {
+    let Told { statements, checkboxes, gaps } = told;
     let texts: Vec<Area> = statements.iter().filter_map(|(_, s)| s.page_place()?.area).collect();
     let regions = pictures::regions(tree, &texts, mute);
     let full = match picture {
@@ -251,6 +262,7 @@ fn read_pictures(
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale);
     pictures::measure_contrast(statements.iter_mut().map(|(_, s)| s), &full, scale);
     sight::measure(statements.iter_mut().map(|(_, s)| s), &full, scale);
+    checkboxes::look(checkboxes, &full, scale);
     let search = codes::of(tree, &full, scale);
     gaps.extend(search.unsearched.map(|detail| gap(tree, format!("{}: {detail}", tree.snapshot.url))));
     search.codes
@@ -317,9 +329,9 @@ fn checkbox(tree: &Tree, found: &checkboxes::Found, forms: &Forms) -> Checkbox {
     Checkbox {
         label: found.label.clone(),
         normal: text::normal(&found.label),
-        checked: found.checked,
+        checked: found.checked.unwrap_or_default(),
         drawn: found.drawn,
-        unknown: false,
+        unknown: found.checked.is_none(),
         place: tree.place(found.node, found.area),
         form: forms.number(tree, found.node),
     }

@@ -53,10 +53,9 @@ impl Words {
         let pressed = Since { late_ms: Millis(now.0.saturating_sub(first.0)), after: After::Press };
         // A look sees neither what frames hold nor what a style says.
         let mut apart: Vec<bool> = Vec::with_capacity(nodes.len());
-        for at in 0..nodes.len() {
-            let above = nodes[at].parent.and_then(|parent| apart.get(parent as usize)).copied().unwrap_or_default();
-            apart.push(above || nodes[at].tag == "iframe" || nodes[at].tag.starts_with("::"));
-            let node = &nodes[at];
+        for node in nodes {
+            let above = node.parent.and_then(|parent| apart.get(parent as usize)).copied().unwrap_or_default();
+            apart.push(above || node.tag == "iframe" || node.tag.starts_with("::"));
             let Some(text) = node.text.as_deref().map(folded).filter(|_| !above) else { continue };
             let telling = text.chars().count() >= LEAST_CHARS && text.chars().any(char::is_alphabetic);
             let seen = node.style.as_ref().is_some_and(|style| style.visible);
@@ -64,7 +63,7 @@ impl Words {
                 continue;
             }
             let later = self.later.iter().find(|(line, _)| line.contains(&text)).map(|(_, since)| *since);
-            nodes[at].since = later.or((part == Part::Unfolded).then_some(pressed));
+            node.since = later.or((part == Part::Unfolded).then_some(pressed));
         }
     }
 }
