@@ -4,12 +4,14 @@ mod action;
 mod buttons;
 mod checkboxes;
 mod codes;
+mod facts;
 mod fields;
 mod forms;
 mod kind;
 mod layers;
 mod pictures;
 mod runs;
+mod send;
 mod sentences;
 mod sight;
 mod ticks;
@@ -21,7 +23,7 @@ use std::collections::HashSet;
 use model::case::{Gap, Step};
 use model::evidence::{EvidenceId, PagePlace, Place};
 use model::snapshot::{Node, Snapshot};
-use model::statement::{Button, Checkbox, Code, Field, Page, ReadBy, Role, Statement, Visibility};
+use model::statement::{Button, Checkbox, Code, Field, Form, Page, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
 use crate::ocr::Ocr;
@@ -88,8 +90,11 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     // A button outside of its form names it.
     let form_of = |at: usize| forms.number(&tree, at).or_else(|| forms.number(&tree, *ids.get(tree.attr(at, "form"))?));
     let pressed: Vec<usize> = buttons.iter().map(|b| b.node).collect();
-    let buttons: Vec<Button> =
+    let mut buttons: Vec<Button> =
         buttons.iter().map(|found| button(&tree, found, form_of(found.node), &statements)).collect();
+    for (button, node) in buttons.iter_mut().zip(&pressed) {
+        button.send = send::of_button(&tree, *node, &ids);
+    }
     let main_button = action::main(&tree, &pressed, &buttons);
     if let Some(main) = main_button.and_then(|at| buttons.get(at)) {
         tell_distances(&mut statements, main);
@@ -107,13 +112,13 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
         status: snapshot.status,
         at_ms: snapshot.at_ms,
         viewport: snapshot.viewport,
+        facts: facts::of(&statements),
         statements,
         fields,
         buttons,
         main_button,
-        forms: Vec::new(),
+        forms: forms_of(&tree, &forms),
         checkboxes,
-        facts: Vec::new(),
         hidden: hidden.into_iter().map(|s| s.statement).collect(),
         codes,
     };
@@ -313,6 +318,12 @@ fn button(tree: &Tree, found: &buttons::Found, form: Option<u32>, statements: &[
         href: found.href.clone(),
         send: None,
     }
+}
+
+fn forms_of(tree: &Tree, forms: &Forms) -> Vec<Form> {
+    let form =
+        |(number, at)| Some(Form { number, send: send::of_form(tree, at)?, place: tree.place(at, tree.node(at).area) });
+    forms.holders().filter_map(form).collect()
 }
 
 fn field(tree: &Tree, found: &fields::Found, forms: &Forms, at: usize) -> Field {

@@ -9,7 +9,7 @@ use crate::capture::dom_snapshot::{Document, DomSnapshot, Rare};
 use crate::capture::look::{Inherited, Sight};
 
 /// Attributes that say what a thing is; `aria-…` beside them.
-const ATTRIBUTES: [&str; 38] = [
+const ATTRIBUTES: [&str; 39] = [
     "id",
     "class",
     "name",
@@ -45,6 +45,7 @@ const ATTRIBUTES: [&str; 38] = [
     "open",
     "form",
     "formaction",
+    "formmethod",
     "contenteditable",
     "username",
     "appid",
