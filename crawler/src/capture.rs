@@ -11,6 +11,7 @@ mod picture;
 mod responses;
 mod scroll;
 pub(crate) mod settle;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -59,7 +60,8 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         let nodes = nodes(seat, &said, sizes.page, &mut missing).await;
         (nodes, picture::take(seat, &sizes).await)
     };
-    let (((nodes, handles), shot), (responses, bodies)) = tokio::join!(as_it_stands, responses::take(seat));
+    let (((mut nodes, handles), shot), (responses, bodies)) = tokio::join!(as_it_stands, responses::take(seat));
+    seat.watch().page.words.date(&mut nodes, part, at_ms);
     if shot.is_none() {
         missing.push(("no-picture", "The page could not be drawn; try again.".to_owned()));
     }

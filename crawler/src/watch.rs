@@ -12,6 +12,7 @@ use model::units::Millis;
 use serde_json::{Value, json};
 
 use crate::browser::Event;
+use crate::capture::words::Words;
 use crate::follow::{Announced, Trail};
 use crate::traffic::Traffic;
 
@@ -89,6 +90,8 @@ pub(crate) struct Page {
     pub(crate) crashed: bool,
     /// Why the document is not all there.
     pub(crate) incomplete: Option<String>,
+    /// What it has said so far, and since when.
+    pub(crate) words: Words,
 }
 
 impl Watch {

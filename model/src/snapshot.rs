@@ -101,6 +101,29 @@ pub struct Node {
     /// Position in paint order: larger is painted later, thus above.
     #[serde(default)]
     pub paint: u32,
+    /// For `#text`, when it came; none when it was there with the first words of the page, or nobody can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+/// When words came that were not there with the first words of their page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// After the first words.
+    pub late_ms: Millis,
+    pub after: After,
+}
+
+/// What words came after; that they came because of it is not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum After {
+    /// Nothing but time.
+    Time,
+    /// The page was scrolled through.
+    Scroll,
+    /// Something on it was pressed.
+    Press,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,6 +137,7 @@ pub struct Line {
 /// How a node looks, computed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Style {
+    /// As drawn: transforms and zoom make letters smaller than their style says.
     pub font_px: f64,
     pub weight: u16,
     /// Red, green, blue; opacity multiplied in against the background.
@@ -133,6 +157,10 @@ pub struct Style {
     pub pointer: bool,
     /// Whether a CSS background picture fills it.
     pub background_image: bool,
+    /// What is left of it by those that cut away what overflows them; none where nothing of it is cut. Of no width or
+    /// height where nothing is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<Area>,
 }
 
 /// One answer the page was built from.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{AdPlace, EvidenceId, PagePlace, Place};
-use crate::snapshot::Part;
+use crate::snapshot::{Part, Since};
 use crate::units::{Area, Level, Millis, Period};
 
 /// One sentence as a person sees or hears it.
@@ -117,6 +117,56 @@ pub struct Visibility {
     /// Whether it is struck through.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub struck: bool,
+    /// How bold its letters are, 100 to 900; 400 is normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<u16>,
+    /// How opaque it is, with all that it stands in, 0 to 1; none when it hides nothing of itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opacity: Option<f64>,
+    /// The contrast that the picture of the page shows, beside the one its style says; 1 where it shows no letters.
+    ///
+    /// Fine letters blend into their ground, so it is lower than what the style says even where nothing is amiss.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contrast_in_picture: Option<f64>,
+    /// Share of it that is cut away by what holds it (overflow, an ellipsis, a clamp of lines), 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<f64>,
+    /// Share of it that lies under something opaque, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered: Option<f64>,
+    /// Why nobody can see it; none when it can be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Hidden>,
+    /// Whether it stands in a frame: a page in the page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frame: bool,
+    /// Whether it stays on the screen while the page scrolls.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed: bool,
+    /// CSS pixels from its box to that of the page's main button; none where one of them scrolls and the other stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_button_px: Option<f64>,
+    /// When it came, if it came later than the first words of the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+/// Why words that a page lays out are seen by nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hidden {
+    /// In something folded up: a closed `details`, a box of no height.
+    Fold,
+    /// Cut away by what holds them: behind the last line that is shown, on another picture of a carousel.
+    Cut,
+    /// Beyond an edge that nobody can scroll over.
+    OffPage,
+    Transparent,
+    /// Of the colour of their ground.
+    Colour,
+    Tiny,
+    /// Switched off otherwise.
+    Off,
 }
 
 /// What part a statement plays.
@@ -167,6 +217,41 @@ pub struct PriceTag {
     /// Struck through: a price of comparison.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub struck: bool,
+    /// What the words right beside it say that it is.
+    #[serde(default, skip_serializing_if = "PriceKind::is_one_off")]
+    pub kind: PriceKind,
+    /// What it comes to for 30 days, in hundredths of the currency, where it is paid for a period, or each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly_cents: Option<i64>,
+}
+
+/// What sort of sum a sum of money is, by its nearest words.
+///
+/// What it is *for* on its page, a check weighs with more than those: see `claim::PriceRole`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PriceKind {
+    /// Nothing says otherwise.
+    #[default]
+    OneOff,
+    /// For a first period only: 「首月0.01元」.
+    FirstPeriod,
+    /// For each period, or for a stated one: 「29元/月」「3个月99元」.
+    PerPeriod,
+    /// What is left after a coupon or a subsidy: 「券后39.9」.
+    AfterCoupon,
+    /// Paid and given back, or a first part: 「押金99元」「定金」.
+    Deposit,
+    /// What it is said to have cost, or to be worth: 「原价199」, a struck sum.
+    Compared,
+    /// What one saves or is given, or from what on: 「立减20元」「满100元减20元」.
+    Saved,
+}
+
+impl PriceKind {
+    fn is_one_off(&self) -> bool {
+        *self == Self::OneOff
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -202,7 +287,19 @@ pub struct Page {
     pub statements: Vec<Statement>,
     pub fields: Vec<Field>,
     pub buttons: Vec<Button>,
+    /// Which of the buttons calls to action most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub main_button: Option<usize>,
+    /// Where its forms would send what is filled in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<Form>,
     pub checkboxes: Vec<Checkbox>,
+    /// Who answers for the page, by what it says of itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// What is laid out and seen by nobody, each with the reason; bounded. What a fold keeps out of the layout is not here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Statement>,
     /// QR codes in its pictures, from top to bottom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<Code>,
@@ -214,6 +311,52 @@ pub struct Code {
     /// What it says: mostly an address.
     pub text: String,
     pub place: Place,
+}
+
+/// A form as its page made it: described, never sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Form {
+    /// The number that its fields and buttons share.
+    pub number: u32,
+    pub send: Send,
+    pub place: PagePlace,
+}
+
+/// Where something is sent, as far as the page says so itself: its scripts may send it elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Send {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The full address; none when the page names none, and a script must know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// Something a page says of who is behind it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    pub kind: FactKind,
+    /// In normal form: 「京icp备12345678号-1」.
+    pub value: String,
+    /// As shown.
+    pub text: String,
+    pub place: PagePlace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactKind {
+    /// A company, by a name with its legal form.
+    Company,
+    /// The record of a website: 京ICP备…号.
+    Icp,
+    /// The record with the police: 京公网安备…号.
+    PublicSecurity,
+    /// The number of a licence or an approval.
+    Licence,
+    Telephone,
+    Email,
+    Address,
 }
 
 /// A form field: described, never filled.
@@ -243,6 +386,12 @@ pub enum FieldKind {
     Password,
     Email,
     Search,
+    /// Somebody else to call: an emergency contact, a friend.
+    Contacts,
+    /// An account at another service: WeChat, QQ.
+    Account,
+    /// Birthday or age.
+    Birth,
     Other,
 }
 
@@ -257,6 +406,9 @@ pub struct Button {
     pub visibility: Visibility,
     /// Where it leads when it is a link.
     pub href: Option<String>,
+    /// Where pressing it would send its form, if it would.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send: Option<Send>,
 }
 
 impl Button {
@@ -275,6 +427,9 @@ pub struct Checkbox {
     pub checked: bool,
     /// Drawn by CSS on an element that is no input: the state is read from its class or ARIA.
     pub drawn: bool,
+    /// Whether nothing tells its state; `checked` is false then, and means nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
     pub place: PagePlace,
     pub form: Option<u32>,
 }

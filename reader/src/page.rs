@@ -1,15 +1,20 @@
 //! From everything captured of a page to what a person sees there and can do.
 
+mod action;
 mod buttons;
 mod checkboxes;
 mod codes;
+mod facts;
 mod fields;
 mod forms;
 mod kind;
 mod layers;
 mod pictures;
 mod runs;
+mod send;
 mod sentences;
+mod sight;
+mod ticks;
 mod tree;
 mod words;
 
@@ -18,7 +23,7 @@ use std::collections::HashSet;
 use model::case::{Gap, Step};
 use model::evidence::{EvidenceId, PagePlace, Place};
 use model::snapshot::{Node, Snapshot};
-use model::statement::{Button, Checkbox, Code, Field, Page, ReadBy, Role, Statement, Visibility};
+use model::statement::{Button, Checkbox, Code, Field, Form, Page, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
 use crate::ocr::{Ocr, unread_print};
@@ -26,7 +31,8 @@ use crate::options::Options;
 use crate::{price, text};
 use forms::Forms;
 use pictures::Region;
-use sentences::Known;
+use sentences::{Known, Sentence};
+use sight::Covers;
 use tree::Tree;
 
 /// What a person sees of a snapshot, and what of it could not be read.
@@ -52,7 +58,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     let labels = fields::labels(&tree, &ids);
 
     let mut fields = fields::of(&tree, &ids);
-    let checkboxes = checkboxes::of(&tree, &labels);
+    let mut checkboxes = checkboxes::of(&tree, &labels);
     let mut buttons = buttons::of(&tree);
     // Box and words of a check box are pressed to tick it: that is no button.
     buttons.retain(|b| {
@@ -64,11 +70,18 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     fields::decide_codes(&tree, &mut fields, &nodes(&senders));
     let forms = Forms::of(&tree, &fields.iter().map(|f| f.node).collect::<Vec<_>>(), &nodes(&submits));
 
-    let mut statements = statements(&tree, &buttons, &fields, &labels);
+    let (mut statements, hidden) = statements(&tree, &buttons, &fields, &labels);
     let mut gaps = Vec::new();
     let mute: Vec<Region> =
         buttons.iter().filter(|b| b.label.is_empty()).map(|b| Region { node: b.node, area: b.area }).collect();
-    let codes = read_pictures(&tree, picture, &mute, ocr, options, &mut statements, &mut gaps);
+    let codes = {
+        let told = Told { statements: &mut statements, checkboxes: &mut checkboxes, gaps: &mut gaps };
+        read_pictures(&tree, picture, &mute, ocr, options, told)
+    };
+    let covers = Covers::of(&tree);
+    for (at, statement) in &mut statements {
+        sight::surround(&tree, &covers, *at, statement);
+    }
     statements.sort_by_key(|(node, _)| *node);
     let mut statements: Vec<Statement> =
         std::iter::once(title(&tree)).flatten().chain(statements.into_iter().map(|(_, s)| s)).collect();
@@ -76,7 +89,16 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
 
     // A button outside of its form names it.
     let form_of = |at: usize| forms.number(&tree, at).or_else(|| forms.number(&tree, *ids.get(tree.attr(at, "form"))?));
-    let buttons = buttons.iter().map(|found| button(&tree, found, form_of(found.node), &statements)).collect();
+    let pressed: Vec<usize> = buttons.iter().map(|b| b.node).collect();
+    let mut buttons: Vec<Button> =
+        buttons.iter().map(|found| button(&tree, found, form_of(found.node), &statements)).collect();
+    for (button, node) in buttons.iter_mut().zip(&pressed) {
+        button.send = send::of_button(&tree, *node, &ids);
+    }
+    let main_button = action::main(&tree, &pressed, &buttons);
+    if let Some(main) = main_button.and_then(|at| buttons.get(at)) {
+        tell_distances(&mut statements, main);
+    }
     let fields = fields.iter().enumerate().map(|(at, found)| field(&tree, found, &forms, at)).collect();
     let checkboxes = checkboxes.iter().map(|found| checkbox(&tree, found, &forms)).collect();
     let page = Page {
@@ -90,10 +112,14 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
         status: snapshot.status,
         at_ms: snapshot.at_ms,
         viewport: snapshot.viewport,
+        facts: facts::of(&statements),
         statements,
         fields,
         buttons,
+        main_button,
+        forms: forms_of(&tree, &forms),
         checkboxes,
+        hidden: hidden.into_iter().map(|s| s.statement).collect(),
         codes,
     };
     PageReading { page, gaps }
@@ -104,13 +130,23 @@ fn snapshot_id(snapshot: &Snapshot) -> EvidenceId {
     serde_json::to_vec(snapshot).map_or(snapshot.html, |bytes| EvidenceId::of(&bytes))
 }
 
-/// Sentences, then what stands in fields and on input buttons, each with the node that orders it.
+/// Says of each statement how far it is from the main button, unless one of them scrolls and the other stays.
+fn tell_distances(statements: &mut [Statement], main: &Button) {
+    let Some(area) = main.place.area else { return };
+    for statement in statements.iter_mut().filter(|s| s.visibility.fixed == main.visibility.fixed) {
+        let far = statement.page_place().and_then(|place| sight::distance(place, &area));
+        statement.visibility.to_button_px = far;
+    }
+}
+
+/// Sentences, then what stands in fields and on input buttons, each with the node that orders it; and the sentences that
+/// nobody can see.
 fn statements(
     tree: &Tree,
     buttons: &[buttons::Found],
     fields: &[fields::Found],
     labels: &[(usize, usize)],
-) -> Vec<(usize, Statement)> {
+) -> (Vec<(usize, Statement)>, Vec<Sentence>) {
     let pressed: HashSet<usize> = buttons.iter().map(|b| b.node).collect();
     let action = |at: usize| tree.up(at).find(|up| pressed.contains(up));
     let asked: HashSet<usize> = fields.iter().map(|f| f.node).collect();
@@ -122,8 +158,8 @@ fn statements(
         })
     };
     let known = Known { action: &action, is_label: &is_label };
-    let mut found: Vec<(usize, Statement)> =
-        sentences::of(tree, &known).into_iter().map(|s| (s.node, s.statement)).collect();
+    let (seen, hidden) = sentences::of(tree, &known);
+    let mut found: Vec<(usize, Statement)> = seen.into_iter().map(|s| (s.node, s.statement)).collect();
     for field in fields {
         let node = tree.node(field.node);
         let value =
@@ -134,7 +170,7 @@ fn statements(
     for button in buttons.iter().filter(|b| tree.node(b.node).tag == "input") {
         found.extend(stated(tree, button.node, &button.label, Role::Button).map(|s| (button.node, s)));
     }
-    found
+    (found, hidden)
 }
 
 /// Words that stand in a node without being a text of their own.
@@ -165,6 +201,10 @@ fn look(tree: &Tree, at: usize, area: Option<&Area>) -> Visibility {
         contrast: style.and_then(|s| s.contrast),
         screens_down: area.map(|a| tree.screens_down(at, a)),
         layer: tree.layer(at).is_some(),
+        weight: style.map(|s| s.weight),
+        opacity: sight::opacity(tree, at),
+        fixed: tree.is_fixed(at),
+        frame: tree.is_framed(at),
         ..Visibility::default()
     }
 }
@@ -185,6 +225,13 @@ fn title(tree: &Tree) -> Option<Statement> {
     })
 }
 
+/// What the picture of a page adds to, or measures.
+struct Told<'t> {
+    statements: &'t mut Vec<(usize, Statement)>,
+    checkboxes: &'t mut [checkboxes::Found],
+    gaps: &'t mut Vec<Gap>,
+}
+
 /// Reads words and codes that stand in pictures; what cannot be read is a gap.
 fn read_pictures(
     tree: &Tree,
@@ -192,9 +239,9 @@ fn read_pictures(
     mute: &[Region],
     ocr: &Ocr,
     options: &Options,
-    statements: &mut Vec<(usize, Statement)>,
-    gaps: &mut Vec<Gap>,
+    told: Told<'_>,
 ) -> Vec<Code> {
+    let Told { statements, checkboxes, gaps } = told;
     let texts: Vec<Area> = statements.iter().filter_map(|(_, s)| s.page_place()?.area).collect();
     let regions = pictures::regions(tree, &texts, mute);
     let full = match picture {
@@ -222,6 +269,8 @@ fn read_pictures(
     statements.extend(outcome.read.into_iter().map(|r| (r.node, r.statement)));
     let scale = tree.snapshot.picture.as_ref().map_or(1.0, |p| p.scale);
     pictures::measure_contrast(statements.iter_mut().map(|(_, s)| s), &full, scale);
+    sight::measure(statements.iter_mut().map(|(_, s)| s), &full, scale);
+    checkboxes::look(checkboxes, &full, scale);
     let search = codes::of(tree, &full, scale);
     gaps.extend(search.unsearched.map(|detail| gap(tree, format!("{}: {detail}", tree.snapshot.url))));
     search.codes
@@ -270,7 +319,14 @@ fn button(tree: &Tree, found: &buttons::Found, form: Option<u32>, statements: &[
         layer: tree.layer(found.node).is_some(),
         visibility,
         href: found.href.clone(),
+        send: None,
     }
+}
+
+fn forms_of(tree: &Tree, forms: &Forms) -> Vec<Form> {
+    let form =
+        |(number, at)| Some(Form { number, send: send::of_form(tree, at)?, place: tree.place(at, tree.node(at).area) });
+    forms.holders().filter_map(form).collect()
 }
 
 fn field(tree: &Tree, found: &fields::Found, forms: &Forms, at: usize) -> Field {
@@ -287,8 +343,9 @@ fn checkbox(tree: &Tree, found: &checkboxes::Found, forms: &Forms) -> Checkbox {
     Checkbox {
         label: found.label.clone(),
         normal: text::normal(&found.label),
-        checked: found.checked,
+        checked: found.checked.unwrap_or_default(),
         drawn: found.drawn,
+        unknown: found.checked.is_none(),
         place: tree.place(found.node, found.area),
         form: forms.number(tree, found.node),
     }

@@ -1,28 +1,34 @@
 //! Sums of money in a text, before anyone asks what they are for.
 
 mod amount;
+mod kind;
 mod numeral;
 mod period;
 
 use std::ops::Range;
 
-use model::statement::PriceTag;
+use model::statement::{PriceKind, PriceTag};
 use model::units::Period;
 
 use amount::Amount;
+use kind::Beside;
 
 /// Gives the sums of money in a text in normal form, in the order of the text.
 ///
-/// `struck` is left false: only the caller knows how the text looks.
+/// `struck` is left false: only the caller knows how the text looks, and tells it with [`strike`].
 pub fn tags(normal: &str) -> Vec<PriceTag> {
     let amounts = amount::all(normal);
     let mut tags: Vec<PriceTag> = Vec::with_capacity(amounts.len());
     let mut chars = Chars::new(normal);
+    let (mut beside, mut ends) = (Vec::with_capacity(amounts.len()), 0);
     for (at, amount) in amounts.iter().enumerate() {
         // A period never reaches into the next amount, nor back into the one before.
         let floor = at.checked_sub(1).map_or(0, |i| amounts[i].bytes.end);
         let ceiling = amounts.get(at + 1).map_or(normal.len(), |next| next.bytes.start);
         let tag = read(normal, amount, floor..ceiling);
+        let floor = tags.last().map_or(0, |_| ends);
+        ends = tag.bytes.end;
+        beside.push(Beside::of(normal, tag.bytes.clone(), floor..ceiling));
         tags.push(PriceTag {
             chars: chars.at(tag.bytes.start)..chars.at(tag.bytes.end),
             cents: amount.cents,
@@ -30,10 +36,21 @@ pub fn tags(normal: &str) -> Vec<PriceTag> {
             per: tag.per,
             from: tag.from,
             struck: false,
+            kind: PriceKind::default(),
+            monthly_cents: None,
         });
     }
     share_within_ranges(&amounts, &mut tags);
+    for (tag, beside) in tags.iter_mut().zip(&beside) {
+        let (kind, per) = kind::of(beside, tag.per);
+        (tag.kind, tag.monthly_cents) = (kind, kind::monthly(tag.cents, kind, per));
+    }
     tags
+}
+
+/// Says of a sum that it is struck through: what it is compared with, not what is paid.
+pub(crate) fn strike(tag: &mut PriceTag) {
+    (tag.struck, tag.kind, tag.monthly_cents) = (true, PriceKind::Compared, None);
 }
 
 /// What stands around an amount.

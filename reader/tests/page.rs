@@ -1,12 +1,13 @@
 //! Snapshots built in code: sentences, layers, fields, buttons, check boxes.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 #[path = "dsl/snapshot.rs"]
 mod dsl;
 #[path = "dsl/options.rs"]
 mod options;
 
 use dsl::{Build, el, page, text};
-use model::statement::{FieldKind, Page, Role, Statement};
+use model::statement::{FactKind, FieldKind, Page, PriceKind, Role, Statement};
 
 fn texts(page: &Page) -> Vec<&str> {
     page.statements.iter().map(|s| s.text.as_str()).collect()
@@ -98,7 +99,7 @@ fn a_struck_price_is_marked_alone() {
     ])));
     assert_eq!(texts(&page), ["原价199元现价29元"]);
     let prices = &page.statements[0].prices;
-    assert_eq!((prices[0].cents, prices[0].struck), (19_900, true));
+    assert_eq!((prices[0].cents, prices[0].struck, prices[0].kind), (19_900, true, PriceKind::Compared));
     assert_eq!((prices[1].cents, prices[1].struck), (2_900, false));
     assert!(!page.statements[0].visibility.struck);
 }
@@ -423,4 +424,64 @@ fn a_huge_page_is_read_in_seconds() {
     println!("{:?}", started.elapsed());
     assert!(!reading.page.statements.is_empty());
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn facts_of_a_footer_have_their_place_and_each_is_told_once() {
+    let page = read(el("body").children([
+        el("p").child(text("杭州银河互动网络科技有限公司", 10.0, 900.0, 200.0, 12.0)),
+        el("p").children([
+            el("span").inline().child(text("浙ICP备", 10.0, 920.0, 40.0, 12.0)),
+            el("span").inline().child(text("2021034567号-3", 50.0, 920.0, 90.0, 12.0)),
+        ]),
+        el("p").child(text("杭州银河互动网络科技有限公司 客服热线：400-618-7788", 10.0, 940.0, 300.0, 12.0)),
+        field("text", 960.0).attr("placeholder", "地址：浙江省杭州市文一西路969号"),
+    ]));
+    let facts: Vec<_> = page.facts.iter().map(|f| (f.kind, f.text.as_str(), f.place.area.map(|a| a.y))).collect();
+    assert_eq!(
+        facts,
+        [
+            (FactKind::Company, "杭州银河互动网络科技有限公司", Some(900.0)),
+            (FactKind::Icp, "浙ICP备2021034567号-3", Some(920.0)),
+            (FactKind::Telephone, "400-618-7788", Some(940.0)),
+        ]
+    );
+}
+
+#[test]
+fn where_a_form_would_send_is_told() {
+    let ask = |y: f64| field("tel", y).attr("placeholder", "手机号");
+    let press =
+        |words: &str, y: f64| el("button").area(20.0, y, 200.0, 40.0).child(text(words, 30.0, y + 5.0, 80.0, 20.0));
+    let page = read(
+        el("body").children([
+            el("form").attr("action", "/order/submit?from=ad").attr("method", "post").children([
+                ask(10.0),
+                press("立即办理", 50.0),
+                press("去支付", 100.0).attr("formaction", "https://pay.test/p"),
+                press("收起", 150.0).attr("type", "button"),
+            ]),
+            el("form").attr("action", "javascript:;").children([ask(210.0), press("免费领取", 250.0)]),
+            el("div").children([ask(310.0), press("马上抢", 350.0)]),
+            el("iframe")
+                .attr("src", "//other.test/f/index.html")
+                .area(0.0, 400.0, 375.0, 200.0)
+                .child(el("form").attr("action", "save").children([ask(410.0), press("提交", 450.0)])),
+        ]),
+    );
+    let sends: Vec<_> = page.forms.iter().map(|f| (f.send.method.as_str(), f.send.url.as_deref())).collect();
+    assert_eq!(
+        sends,
+        [
+            ("POST", Some("https://a.test/order/submit?from=ad")),
+            ("GET", None),
+            ("GET", Some("https://other.test/f/save")),
+        ]
+    );
+    let button = |label: &str| page.buttons.iter().find(|b| b.label == label).expect("a button").send.clone();
+    assert_eq!(button("立即办理").and_then(|s| s.url).as_deref(), Some("https://a.test/order/submit?from=ad"));
+    let paid = button("去支付").expect("sends");
+    assert_eq!((paid.method.as_str(), paid.url.as_deref()), ("POST", Some("https://pay.test/p")));
+    assert_eq!((button("收起"), button("马上抢")), (None, None));
+    assert_eq!(page.forms[0].number, page.fields[0].form);
 }

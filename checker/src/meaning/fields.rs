@@ -23,6 +23,7 @@ fn weight(kind: FieldKind) -> Option<Confidence> {
         FieldKind::Phone | FieldKind::Name | FieldKind::Address | FieldKind::Password | FieldKind::Email => {
             Some(Confidence::Low)
         }
+        FieldKind::Contacts | FieldKind::Account | FieldKind::Birth => Some(Confidence::Low),
         FieldKind::PictureCode | FieldKind::Search | FieldKind::Other => None,
     }
 }
@@ -40,6 +41,9 @@ fn word(kind: FieldKind) -> &'static str {
         FieldKind::Password => "password",
         FieldKind::Email => "email",
         FieldKind::Search => "search",
+        FieldKind::Contacts => "contacts",
+        FieldKind::Account => "account",
+        FieldKind::Birth => "birth",
         FieldKind::Other => "other",
     }
 }

@@ -11,7 +11,7 @@ use crate::seat::Seat;
 const BOUND: Duration = Duration::from_secs(15);
 
 /// The computed styles asked for, in this order.
-pub(crate) const STYLES: [&str; 17] = [
+pub(crate) const STYLES: [&str; 23] = [
     "font-size",
     "font-weight",
     "color",
@@ -29,6 +29,12 @@ pub(crate) const STYLES: [&str; 17] = [
     "clip",
     "transform",
     "float",
+    "-webkit-text-fill-color",
+    "background-clip",
+    "content-visibility",
+    "filter",
+    "scale",
+    "zoom",
 ];
 
 #[derive(Debug, Deserialize)]

@@ -9,7 +9,7 @@ use crate::capture::dom_snapshot::{Document, DomSnapshot, Rare};
 use crate::capture::look::{Inherited, Sight};
 
 /// Attributes that say what a thing is; `aria-…` beside them.
-const ATTRIBUTES: [&str; 38] = [
+const ATTRIBUTES: [&str; 39] = [
     "id",
     "class",
     "name",
@@ -45,6 +45,7 @@ const ATTRIBUTES: [&str; 38] = [
     "open",
     "form",
     "formaction",
+    "formmethod",
     "contenteditable",
     "username",
     "appid",
@@ -80,6 +81,8 @@ struct Building<'a> {
 struct Kept {
     index: Option<u32>,
     inherited: Inherited,
+    /// A `details` that is not open.
+    folded: bool,
 }
 
 impl Building<'_> {
@@ -92,13 +95,17 @@ impl Building<'_> {
             offset.0 - if frame.is_some() { document.scroll_offset_x } else { 0.0 },
             offset.1 - if frame.is_some() { document.scroll_offset_y } else { 0.0 },
         );
-        let root = Kept { index: frame, inherited: inherited.clone() };
+        let root = Kept { index: frame, inherited: inherited.clone(), folded: false };
         let mut kept: HashMap<usize, Kept> = HashMap::new();
-        for (at, _) in wanted.into_iter().enumerate().filter(|&(_, wanted)| wanted) {
+        for at in source.in_reading_order().into_iter().filter(|&at| wanted[at]) {
             if self.nodes.len() >= self.most {
                 break;
             }
-            let parent = source.parent(at).and_then(|parent| kept.get(&parent)).unwrap_or(&root).clone();
+            let mut parent = source.parent(at).and_then(|parent| kept.get(&parent)).unwrap_or(&root).clone();
+            if parent.folded && !source.is_summary(at) {
+                // Chromium lays out what a closed `details` holds, and does not draw it.
+                parent = Kept { inherited: parent.inherited.folded_up(), folded: false, ..parent };
+            }
             let here = match document.nodes.node_type[at] {
                 ELEMENT => self.element(&source, at, &parent, offset),
                 TEXT => {
@@ -153,8 +160,9 @@ impl Building<'_> {
             // `display: contents`, or a control without a box.
             None => parent.inherited.clone(),
         };
+        let folded = node.tag == "details" && !node.attrs.contains_key("open");
         let index = self.push(node, source.document.nodes.backend_node_id.get(at).copied().unwrap_or_default());
-        let here = Kept { index: Some(index), inherited };
+        let here = Kept { index: Some(index), inherited, folded };
         // What a pseudo-element says belongs to it, and is no node of the DOM.
         for &layout in layouts.iter().filter(|&&layout| !source.layout_text(layout).is_empty()) {
             self.text(source, layout, &here, offset);
@@ -251,6 +259,30 @@ impl<'a> Source<'a> {
             }
         }
         wanted
+    }
+
+    /// All nodes, children behind their parents, and what a `::after` says behind all else that its element says: the
+    /// browser names it first.
+    fn in_reading_order(&self) -> Vec<usize> {
+        let count = self.document.nodes.node_type.len();
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut waiting: Vec<usize> = Vec::new();
+        for at in 0..count {
+            self.parent(at).map_or(&mut waiting, |parent| &mut children[parent]).push(at);
+        }
+        waiting.reverse();
+        let mut order = Vec::with_capacity(count);
+        while let Some(at) = waiting.pop() {
+            order.push(at);
+            let mut below = std::mem::take(&mut children[at]);
+            below.sort_by_key(|&child| self.name(child) == "::after");
+            waiting.extend(below.into_iter().rev());
+        }
+        order
+    }
+
+    fn is_summary(&self, at: usize) -> bool {
+        self.name(at) == "summary"
     }
 
     /// Parents stand before their children; anything else would be no tree.

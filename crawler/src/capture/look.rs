@@ -19,13 +19,20 @@ pub(crate) struct Inherited {
     clip_absolute: Option<Area>,
     /// Shown nowhere, whatever the children say.
     gone: bool,
+    /// How much larger or smaller it is drawn than its style says.
+    scale: f64,
     /// Whether something around it can be scrolled: then what lies outside the page can be brought in.
     scrolled: bool,
 }
 
 impl Inherited {
     pub(crate) fn page() -> Self {
-        Self { opacity: 1.0, struck: false, clip: None, clip_absolute: None, gone: false, scrolled: false }
+        Self { opacity: 1.0, struck: false, clip: None, clip_absolute: None, gone: false, scale: 1.0, scrolled: false }
+    }
+
+    /// What stands in something that is folded up, beside its headline.
+    pub(crate) fn folded_up(&self) -> Self {
+        Self { gone: true, ..self.clone() }
     }
 
     /// What the children of an element with this style take over.
@@ -48,14 +55,23 @@ impl Inherited {
             || value(style, "display") == "inline-block"
             || !matches!(value(style, "float"), "none" | "");
         Self {
-            opacity: self.opacity * number(value(style, "opacity")).unwrap_or(1.0),
+            opacity: self.opacity * number(value(style, "opacity")).unwrap_or(1.0) * filtered(style),
             struck: (self.struck && !out_of_flow) || value(style, "text-decoration-line").contains("line-through"),
             clip,
             clip_absolute: if position != "static" || transformed { clip } else { self.clip_absolute },
-            gone: self.gone || cut_to_nothing(style),
+            gone: self.gone || cut_to_nothing(style) || value(style, "content-visibility") == "hidden",
+            scale: (self.scale * scale(style)).clamp(0.0, 100.0),
             scrolled: self.scrolled
                 || ["overflow-x", "overflow-y"].iter().any(|axis| matches!(value(style, axis), "auto" | "scroll")),
         }
+    }
+
+    /// What is left of an area where some of it is cut away.
+    fn cut(&self, area: Option<Area>) -> Option<Area> {
+        let (clip, area) = (self.clip?, area?);
+        // Layout rounds: letters stick out of their box by a part of a pixel.
+        let around = Area::new(clip.x - 1.0, clip.y - 1.0, clip.w + 2.0, clip.h + 2.0);
+        (!around.contains(&area)).then(|| clip.intersection(&area))
     }
 
     fn shows(&self, style: &[&str], area: Option<Area>, page: Area) -> bool {
@@ -67,6 +83,35 @@ impl Inherited {
         let big_enough = seen.w > 1.0 && seen.h > 1.0;
         big_enough && !self.gone && self.opacity > 0.01 && value(style, "visibility") == "visible"
     }
+}
+
+/// How opaque CSS filters leave it: `opacity(0.5)`.
+fn filtered(style: &[&str]) -> f64 {
+    let inside = value(style, "filter").split_once("opacity(").and_then(|(_, rest)| rest.split_once(')'));
+    inside.and_then(|(share, _)| number(share)).map_or(1.0, |share| share.clamp(0.0, 1.0))
+}
+
+/// How much larger an element is drawn by its own transform, scale and zoom.
+fn scale(style: &[&str]) -> f64 {
+    let matrix = value(style, "transform");
+    let numbers: Vec<f64> = matrix
+        .split_once('(')
+        .map_or("", |(_, inside)| inside.trim_end_matches(')'))
+        .split(',')
+        .filter_map(|part| number(part.trim()))
+        .collect();
+    let area = match numbers.as_slice() {
+        [a, b, c, d, _, _] => (a * d - b * c).abs(),
+        [a, b, _, _, c, d, ..] => (a * d - b * c).abs(),
+        _ => 1.0,
+    };
+    let scales: Vec<f64> = value(style, "scale").split(' ').filter_map(number).collect();
+    let own = match scales.as_slice() {
+        [both] => both.abs(),
+        [x, y, ..] => (x * y).abs().sqrt(),
+        [] => 1.0,
+    };
+    area.sqrt() * own * number(value(style, "zoom")).filter(|zoom| *zoom > 0.0).unwrap_or(1.0)
 }
 
 /// Cuts by `area`, on one axis or both; the other stays as it was.
@@ -128,13 +173,17 @@ impl Sight {
         let visible = inherited.shows(style, area, self.page);
         let background_image = value(style, "background-image").contains("url(");
         let gradient = value(style, "background-image").contains("gradient(");
+        // What fills only the letters lies behind nothing; their colour must be measured.
+        let letters = value(style, "background-clip").contains("text");
         let picture = background_image
             || gradient
+            || letters
             || matches!(node.tag.as_str(), "img" | "video" | "canvas" | "object" | "embed");
         let background = Colour::parse(value(style, "background-color"));
         if let Some(area) = area.filter(|_| visible && inherited.opacity > 0.05) {
+            let area = inherited.clip.map_or(area, |clip| clip.intersection(&area));
             let colour = background
-                .filter(|colour| colour.alpha > 0.0)
+                .filter(|colour| colour.alpha > 0.0 && !letters)
                 .map(|colour| Colour { alpha: colour.alpha * inherited.opacity, ..colour });
             if colour.is_some() || picture {
                 self.paints.push(Paint { area, paint: node.paint, colour, picture });
@@ -144,7 +193,7 @@ impl Sight {
         let opaque =
             background.filter(|background| background.alpha >= 1.0 && !picture).map(|background| background.rgb);
         Style {
-            font_px: number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default(),
+            font_px: font_px(style, inherited),
             weight: number(value(style, "font-weight")).unwrap_or(400.0) as u16,
             color: colour,
             background: opaque,
@@ -156,6 +205,7 @@ impl Sight {
             position: value(style, "position").to_owned(),
             pointer: value(style, "cursor") == "pointer",
             background_image,
+            clip: inherited.cut(area),
         }
     }
 
@@ -168,7 +218,7 @@ impl Sight {
         blended: (&str, f64),
         index: usize,
     ) -> Style {
-        let font_px = number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default();
+        let font_px = font_px(style, inherited);
         let seen = |area: Area| inherited.shows(style, Some(area), self.page);
         let visible = font_px > 0.5
             && if node.lines.is_empty() {
@@ -176,7 +226,9 @@ impl Sight {
             } else {
                 node.lines.iter().any(|line| seen(line.area))
             };
-        let colour = Colour::parse(value(style, "color")).unwrap_or(Colour { rgb: [0; 3], alpha: 1.0 });
+        let fill = Colour::parse(value(style, "-webkit-text-fill-color"));
+        let colour = fill.or_else(|| Colour::parse(value(style, "color")));
+        let colour = colour.unwrap_or(Colour { rgb: [0; 3], alpha: 1.0 });
         let colour = Colour { alpha: colour.alpha * inherited.opacity, ..colour };
         self.waiting.push(Waiting { node: index, colour, chromium: Colour::parse(blended.0) });
         Style {
@@ -192,6 +244,7 @@ impl Sight {
             position: value(style, "position").to_owned(),
             pointer: value(style, "cursor") == "pointer",
             background_image: false,
+            clip: inherited.cut(node.area),
         }
     }
 
@@ -230,6 +283,12 @@ impl Sight {
         }
         colour
     }
+}
+
+/// The size of the letters as drawn, CSS pixels.
+fn font_px(style: &[&str], inherited: &Inherited) -> f64 {
+    let said = number(value(style, "font-size").trim_end_matches("px")).unwrap_or_default();
+    (said * inherited.scale * 100.0).round() / 100.0
 }
 
 fn value<'a>(style: &[&'a str], name: &str) -> &'a str {

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use model::chain::HopKind;
+use model::snapshot::After;
 use serde_json::Value;
 
 use crate::browser::CallError;
@@ -29,6 +30,10 @@ const GREW: u64 = 400;
 /// How long a quiet page without anything to see may take to show something.
 const EMPTY: Duration = Duration::from_millis(10_000);
 
+/// How many characters of a page are asked for, UTF-16; and how many are enough to say whether it is another page.
+const MOST_WORDS: u64 = 20_000;
+const BEGINNING: usize = 4_000;
+
 /// How long after a request without a document it may take to hear what came instead: a download, say.
 const TOLD_LATE: Duration = Duration::from_millis(500);
 
@@ -52,7 +57,7 @@ const PROBE: &str = r"(() => {
   const big = e => { const r = e.getBoundingClientRect(); return r.width >= 40 && r.height >= 40; };
   const seen = text.length > 0 || [...document.querySelectorAll('img,canvas,video,svg,iframe,object,embed')].slice(0, 300).some(big)
     || [...document.querySelectorAll('body, body *')].slice(0, 300).some(e => big(e) && getComputedStyle(e).backgroundImage.includes('url('));
-  return {text: text.slice(0, 4000), length: text.length, height: d.scrollHeight, elements: document.getElementsByTagName('*').length, seen};
+  return {text: text.slice(0, 20000), length: text.length, height: d.scrollHeight, elements: document.getElementsByTagName('*').length, seen};
 })()";
 
 /// One look at the page.
@@ -60,6 +65,8 @@ const PROBE: &str = r"(() => {
 pub(crate) struct Look {
     /// The beginning of what can be read.
     pub(crate) text: String,
+    /// More of it, as far as it is asked for.
+    words: String,
     length: u64,
     height: u64,
     elements: u64,
@@ -216,6 +223,8 @@ async fn probe(seat: &Seat<'_>, calm: &mut Calm, coarse: bool) {
                 calm.changed = Instant::now();
             }
             note_history(seat, &calm.look, &look);
+            let after = if calm.gone_through == GoneThrough::NotYet { After::Time } else { After::Scroll };
+            note_words(seat, &look, after);
             let seen_something = look.seen;
             (calm.look, calm.hung) = (look, false);
             if differs && seen_something {
@@ -267,6 +276,7 @@ pub(crate) async fn linger(
         if now.shape() != before.shape() {
             picture(seat).await;
         }
+        note_words(seat, &now, After::Time);
         let hops = seat.watch().trail.hops().len();
         note_history(seat, &before, &now);
         if seat.watch().trail.hops().len() > hops {
@@ -309,6 +319,11 @@ fn note_history(seat: &Seat<'_>, before: &Look, now: &Look) {
     }
 }
 
+fn note_words(seat: &Seat<'_>, look: &Look, after: After) {
+    let all = look.length <= MOST_WORDS;
+    seat.watch().page.words.note(&look.words, all, seat.since_click(), after);
+}
+
 /// Looks once, at a page that has come to rest.
 pub(crate) async fn look(seat: &Seat<'_>) -> Option<Look> {
     seat.evaluate(PROBE, PROBE_BOUND).await.ok().map(read)
@@ -318,9 +333,10 @@ fn read(mut look: Value) -> Look {
     let number = |name: &str| look[name].as_f64().unwrap_or_default() as u64;
     let (length, height, elements, seen) =
         (number("length"), number("height"), number("elements"), look["seen"] == true);
-    let text = match look["text"].take() {
+    let words = match look["text"].take() {
         Value::String(text) => text,
         _ => String::new(),
     };
-    Look { text, length, height, elements, seen }
+    let text = words.chars().take(BEGINNING).collect();
+    Look { text, words, length, height, elements, seen }
 }

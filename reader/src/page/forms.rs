@@ -35,6 +35,11 @@ impl Forms {
         Self { holders: outermost }
     }
 
+    /// The elements that make forms, in the order of their numbers.
+    pub(super) fn holders(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.holders.iter().enumerate().filter_map(|(number, &at)| Some((u32::try_from(number).ok()?, at)))
+    }
+
     /// The number of the form a node belongs to.
     pub(super) fn number(&self, tree: &Tree, at: usize) -> Option<u32> {
         let inner = self

@@ -53,11 +53,26 @@ static KINDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
             "银行卡|储蓄卡|信用卡|借记卡|卡号|有效期|安全码|card number|\\bcvv\\b|\\bcvc\\b|expiry",
             "bank_?card|card_?(?:no|num)|bankno|cardnumber|cvv|cvc|cc-?number",
         ),
+        words(
+            FieldKind::Contacts,
+            "紧急联系|(?:常用|备用|第[一二三]|其他)联系人|亲属|直系|配偶(?:姓名|电话|手机)?|父母(?:姓名|电话|手机)|家人(?:姓名|电话|手机)|(?:朋友|同事|好友)(?:的)?(?:姓名|电话|手机|号码)|通讯录|被推荐人|推荐人(?:姓名|电话|手机)|emergency contact|next of kin|friend'?s (?:name|phone|number|e-?mail)",
+            "emergency|contacts?_?(?:list|book)|address_?book|relative|kin_?(?:name|phone|tel)|urgent_?(?:name|phone|contact)|jinji",
+        ),
         words(FieldKind::Email, "邮箱|电子邮件|e-?mail", "e?mail"),
         words(
             FieldKind::Phone,
             "手机|电话|联系方式|号码(?:归属)?|移动号|联通号|电信号|mobile|phone|cell|\\btel\\b|whatsapp",
             "phone|mobile|\\btel\\b|tel_|_tel|msisdn|shouji|sjh|cellphone|(?:^| )tel",
+        ),
+        words(
+            FieldKind::Account,
+            "微信号?(?:$|[^支]| )|qq(?:号|号码)?(?:$|[^a-z])|支付宝(?:账|帐)号|抖音号|快手号|微博(?:账|帐)号|wechat|weixin|telegram|line id|alipay",
+            "wechat|weixin|(?:^|[ _-])wx(?:hao|_?id|_?no)?(?: |$)|(?:^|[ _-])qq(?:hao|_?no|_?num)?(?: |$)|alipay",
+        ),
+        words(
+            FieldKind::Birth,
+            "出生(?:日期|年月|年份)?|生日|年龄|您的岁数|几岁|date of birth|birth ?day|birth ?date|\\bdob\\b|your age|^age$",
+            "birth|(?:^|[ _-])dob(?: |$)|(?:^|[ _-])age(?: |$)|shengri|nianling",
         ),
         words(
             FieldKind::Password,
@@ -182,6 +197,23 @@ mod tests {
             ("email address", "", "text", FieldKind::Email),
             ("搜索商品", "", "text", FieldKind::Search),
             ("备注", "remark", "text", FieldKind::Other),
+            ("紧急联系人", "", "text", FieldKind::Contacts),
+            ("紧急联系人手机号", "phone", "tel", FieldKind::Contacts),
+            ("好友的手机号", "", "tel", FieldKind::Contacts),
+            ("联系人", "", "text", FieldKind::Name),
+            ("联系人电话", "", "tel", FieldKind::Phone),
+            ("请输入微信号", "", "text", FieldKind::Account),
+            ("微信绑定的手机号", "", "tel", FieldKind::Phone),
+            ("qq号", "", "text", FieldKind::Account),
+            ("手机号/微信号", "", "text", FieldKind::Phone),
+            ("请输入年龄和手机号", "", "text", FieldKind::Phone),
+            ("", "wechat", "text", FieldKind::Account),
+            ("出生日期", "", "text", FieldKind::Birth),
+            ("您的年龄", "", "text", FieldKind::Birth),
+            ("", "page", "text", FieldKind::Other),
+            ("", "message", "text", FieldKind::Other),
+            ("请输入优惠码", "", "text", FieldKind::Other),
+            ("身份证号码", "", "text", FieldKind::IdCard),
         ] {
             assert_eq!(kind(shown, names, input_type), expected, "{shown} {names} {input_type}");
         }

@@ -36,8 +36,12 @@ enum Joint {
     Glue,
 }
 
-/// Gives all legible text of the page in document order, in runs. `action` names the button a node stands in.
-pub(super) fn of(tree: &Tree, action: &dyn Fn(usize) -> Option<usize>) -> Vec<Vec<Glyph>> {
+/// Gives the wanted texts of the page in document order, in runs. `action` names the button a node stands in.
+pub(super) fn of(
+    tree: &Tree,
+    action: &dyn Fn(usize) -> Option<usize>,
+    wanted: &dyn Fn(usize) -> bool,
+) -> Vec<Vec<Glyph>> {
     let mut runs: Vec<Vec<Glyph>> = Vec::new();
     let mut previous: Option<Fragment> = None;
     let mut cut = false;
@@ -47,7 +51,7 @@ pub(super) fn of(tree: &Tree, action: &dyn Fn(usize) -> Option<usize>) -> Vec<Ve
             cut |= matches!(node.tag.as_str(), "br" | "hr" | "input" | "select" | "textarea" | "iframe");
             continue;
         };
-        if !tree.is_legible(at) || letters > MAX_LETTERS {
+        if !wanted(at) || letters > MAX_LETTERS {
             continue;
         }
         if text.trim().is_empty() {

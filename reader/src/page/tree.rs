@@ -106,6 +106,11 @@ impl<'a> Tree<'a> {
         self.fixed[at]
     }
 
+    /// Whether it stands in a frame: a page in the page.
+    pub(super) fn is_framed(&self, at: usize) -> bool {
+        self.up(at).skip(1).any(|up| matches!(self.node(up).tag.as_str(), "iframe" | "frame"))
+    }
+
     pub(super) fn layer(&self, at: usize) -> Option<usize> {
         self.layers[at]
     }
@@ -134,7 +139,7 @@ impl<'a> Tree<'a> {
         shown && placed
     }
 
-    fn is_on_page(&self, area: &Area) -> bool {
+    pub(super) fn is_on_page(&self, area: &Area) -> bool {
         let width = f64::from(self.snapshot.page_size.0.max(self.snapshot.viewport.0));
         !area.is_empty() && area.right() > 0.0 && area.bottom() > 0.0 && (width == 0.0 || area.x < width)
     }

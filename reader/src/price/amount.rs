@@ -42,6 +42,7 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
         "(?P<rent>月租费?|月费|月功能费|月使用费|月付|包月费?)[:为仅只需约]{{0,3}}\\s?(?P<rnum>{NUM})\
          |(?P<word>原价|现价|特价|售价|优惠价|券后价?|到手价|秒杀价|活动价|低至|仅需|只需|只要)[:为仅只]?\\s?(?P<wnum>{NUM})\
          |(?P<pnum>{NUM})\\s?(?:/|每)\\s?(?P<punit>月|个月|季|季度|年|mo\\b|month\\b|yr\\b|year\\b)\
+         |(?:(?P<each>每个?(?:月|周|天|日|年|季度?|星期))|(?:连续)?包(?:月|季|年|周))(?P<only>(?:[:为仅只需约要付价]|低至){{0,3}})\\s?(?P<enum>{NUM})\
          |(?P<lnum>{NUM})\\s?(?:一整|整整一|整|包|一)(?P<lunit>年|个月)"
     ))
     .expect("internal error: the pattern of bare sums is right")
@@ -204,8 +205,21 @@ fn bare(text: &str, captures: &Captures) -> Option<Amount> {
         let cents = numeral::hundredths(number.as_str())?;
         return Some(cny(number.start()..captures.get(0)?.end(), cents, Some(Period::one(unit))));
     }
-    let number = captures.name("rnum").or_else(|| captures.name("wnum"))?;
+    let number = ["rnum", "wnum", "enum"].iter().find_map(|name| captures.name(name))?;
     let after = &text[number.end()..];
+    // 「每天3 次」「仅需5 步」 count something; 「每周3、周5」 names days.
+    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"^\s?(?:步|秒|分|小时|天|日|个|件|人|次|张|折|年|月|周|号|级|倍|款|种|关|颗|条|杯|集|章|本|位|%|[a-z])",
+        )
+        .expect("internal error: the pattern is right")
+    });
+    let each = captures.name("each").is_some();
+    let counts = each && !number.as_str().contains('.') && captures.name("only").is_none_or(|only| only.is_empty());
+    let goes_on = each && after.trim_start().starts_with(char::is_alphanumeric);
+    if counts || goes_on || COUNTED.is_match(after) || continues(text, number.end()) {
+        return None;
+    }
     let ends = after.is_empty()
         || after.starts_with([',', '。', '!', ';', ' ', '、', ')', '起', '/', '('])
         || ["包邮", "每月", "一个月"].iter().any(|w| after.starts_with(w));

@@ -150,6 +150,10 @@ fn prices_are_read() {
         ("99 cents", "$0.99"),
         ("then $29.99 every 4 weeks", "$29.99/4week"),
         ("29美元/月", "$29/month"),
+        ("每周9.9", "9.90/week"),
+        ("每天仅需0.9", "0.90/day"),
+        ("连续包季68元", "68/quarter"),
+        ("包年348", "348/year"),
     ] {
         let read = written(shown);
         if read != expected {
@@ -216,10 +220,98 @@ fn what_is_no_price_is_left_alone() {
         "限时24:00",
         "满5减2",
         "ISO9001",
+        "每天24小时",
+        "每周3、周5更新",
+        "每天1.5 小时",
+        "每日10点",
+        "仅需3 步",
+        "每月15日",
+        "只要10 秒",
+        "每月100%返",
+        "每天 8:00开抢",
+        "满100减20",
+        "版本5.1",
+        "客服电话400-800-1234",
+        "7x24小时",
+        "立减20",
+        "每周5.1 版本更新",
     ] {
         let read = written(shown);
         if !read.is_empty() {
             wrong.push(format!("{shown}: {read}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each sum as `29 per-period 29`: the sum, its kind, what it comes to a month.
+fn kinds(shown: &str) -> String {
+    let name = |kind: PriceKind| serde_json::to_string(&kind).expect("a name").trim_matches('"').to_owned();
+    let euro = |cents: i64| format!("{}", cents as f64 / 100.0);
+    let short = |tag: &PriceTag| {
+        let monthly = tag.monthly_cents.map_or(String::new(), |cents| format!(" {}", euro(cents)));
+        format!("{} {}{monthly}", euro(tag.cents), name(tag.kind))
+    };
+    tags(&normal(shown).text).iter().map(short).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_sum_has_a_kind_and_comes_to_so_much_a_month() {
+    let mut wrong = Vec::new();
+    for (shown, expected) in [
+        ("29元/月", "29 per-period 29"),
+        ("0.9元/天", "0.9 per-period 27"),
+        ("348元/年", "348 per-period 29"),
+        ("每周9.9", "9.9 per-period 42.43"),
+        ("连续包季68元", "68 per-period 22.67"),
+        ("3个月99元", "99 per-period 33"),
+        ("29元/30天", "29 per-period 29"),
+        ("199元/半年", "199 per-period 33.17"),
+        ("每4周12.99美元", "12.99 per-period 13.92"),
+        ("首月0.01元，次月起19.9元/月", "0.01 first-period, 19.9 per-period 19.9"),
+        ("首月0元,次月起29元", "0 first-period, 29 per-period 29"),
+        ("首月券后0.1元", "0.1 first-period"),
+        ("前3个月9.9元", "9.9 first-period"),
+        ("前3个月每月仅9.9元", "9.9 first-period"),
+        ("7天试用1元，到期后29元/月", "1 first-period, 29 per-period 29"),
+        ("试用期0元，到期自动续费每月30元", "0 first-period, 30 per-period 30"),
+        ("第二年起恢复原价128元", "128 per-period 10.67"),
+        ("券后39.9", "39.9 after-coupon"),
+        ("领券后到手价39.9元", "39.9 after-coupon"),
+        ("原价59元 券后39.9元", "59 compared, 39.9 after-coupon"),
+        ("39.9元(券后)", "39.9 after-coupon"),
+        ("原价199 现价99", "199 compared, 99 one-off"),
+        ("价值1288元大礼", "1288 compared"),
+        ("市场价：￥1,299.00", "1299 compared"),
+        ("押金99元", "99 deposit"),
+        ("99元定金", "99 deposit"),
+        ("预付定金50元，尾款1299元", "50 deposit, 1299 one-off"),
+        ("立减20元", "20 saved"),
+        ("满100元减20元", "100 saved, 20 saved"),
+        ("新人领100元红包", "100 saved"),
+        ("100元话费", "100 saved"),
+        ("100元话费套餐", "100 one-off"),
+        ("月费19元送100元话费", "19 per-period 19, 100 saved"),
+        ("满99元包邮", "99 saved"),
+        ("现价29元", "29 one-off"),
+        ("优惠价29元", "29 one-off"),
+        ("仅需9.9元", "9.9 one-off"),
+        ("¥29.9", "29.9 one-off"),
+        ("29元起/月", "29 per-period 29"),
+        ("USD 9.99/mo", "9.99 per-period 9.99"),
+        ("$1 first week then $12.99 weekly", "1 first-period, 12.99 per-period 55.67"),
+        ("First month $1, then $29.99/month", "1 first-period, 29.99 per-period 29.99"),
+        ("3-day trial for $0.99, renews at $39.99/year", "0.99 first-period, 39.99 per-period 3.33"),
+        ("Save $20", "20 saved"),
+        ("$20 off", "20 saved"),
+        ("was $49, now $19", "49 compared, 19 one-off"),
+        ("$10 deposit", "10 deposit"),
+        ("$15 after coupon", "15 after-coupon"),
+        ("每月优惠29元", "29 saved"),
+    ] {
+        let read = kinds(shown);
+        if read != expected {
+            wrong.push(format!("{shown}: {read}, not {expected}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

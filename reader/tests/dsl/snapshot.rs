@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
-use model::snapshot::{Line, Node, Part, Picture, Provenance, Snapshot, Style};
+use model::snapshot::{Line, Node, Part, Picture, Provenance, Since, Snapshot, Style};
 use model::units::{Area, Level, Millis};
 use reader::{PageReading, Reader};
 
@@ -115,6 +115,39 @@ impl Build {
 
     pub(crate) fn struck(mut self) -> Self {
         self.style.struck = true;
+        self
+    }
+
+    /// What is left of it by what cuts it.
+    pub(crate) fn clip(mut self, x: f64, y: f64, w: f64, h: f64) -> Self {
+        self.style.clip = Some(Area::new(x, y, w, h));
+        self
+    }
+
+    /// Of a text, only so many characters stand on a line: the rest is left out.
+    pub(crate) fn lines_until(mut self, end: u32) -> Self {
+        self.node.lines.iter_mut().for_each(|line| line.end = end);
+        self
+    }
+
+    pub(crate) fn fill(mut self, color: [u8; 3]) -> Self {
+        self.style.background = Some(color);
+        self
+    }
+
+    /// Nothing of its own is painted behind it.
+    pub(crate) fn bare(mut self) -> Self {
+        self.style.background = None;
+        self
+    }
+
+    pub(crate) fn opacity(mut self, opacity: f64) -> Self {
+        self.style.opacity = opacity;
+        self
+    }
+
+    pub(crate) fn since(mut self, since: Since) -> Self {
+        self.node.since = Some(since);
         self
     }
 

@@ -196,6 +196,7 @@ impl Writing<'_> {
                 layer: false,
                 visibility: Visibility::default(),
                 href: None,
+                send: None,
             });
             page.statements.push(statement);
         } else {
