@@ -11,6 +11,7 @@ mod subtitles;
 
 pub mod exhibit;
 pub mod film;
+pub mod models;
 pub mod ocr;
 pub mod price;
 pub mod qr;

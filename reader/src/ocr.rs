@@ -18,7 +18,8 @@ use image::RgbImage;
 use model::evidence::EvidenceId;
 use model::units::Area;
 
-pub use models::OpenError;
+use crate::models::ModelError;
+
 pub use picture::PictureError;
 
 pub(crate) use detect::Effort;
@@ -66,7 +67,7 @@ pub struct Ocr {
 
 impl Ocr {
     /// Loads the models of a folder, after checking that they are the ones this code was measured with.
-    pub fn open(folder: &Path, min_confidence: f64) -> Result<Self, OpenError> {
+    pub fn open(folder: &Path, min_confidence: f64) -> Result<Self, ModelError> {
         let models::Files { detector, recogniser, alphabet } = models::load(folder)?;
         Ok(Self { detector, recogniser, alphabet, min_confidence, read: Mutex::default() })
     }

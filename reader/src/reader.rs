@@ -10,7 +10,8 @@ use model::snapshot::Snapshot;
 
 use crate::creative::{self, AdReading};
 use crate::film::{self, Film, FilmError};
-use crate::ocr::{Ocr, OpenError};
+use crate::models::ModelError;
+use crate::ocr::Ocr;
 use crate::options::Options;
 use crate::page::{self, PageReading};
 use crate::speech::Speech;
@@ -27,7 +28,7 @@ pub struct Reader {
 
 impl Reader {
     /// Loads the OCR models, after checking that they are the right ones; that for speech is loaded when it is needed.
-    pub fn open(options: &Options) -> Result<Self, OpenError> {
+    pub fn open(options: &Options) -> Result<Self, ModelError> {
         let ocr = Ocr::open(Path::new(&options.models), options.min_confidence)?;
         Ok(Self { ocr, speech: Speech::new(), options: options.clone() })
     }

@@ -90,7 +90,8 @@ fn open(options: &Options) -> Result<Box<dyn Transcriber>, String> {
     match options.speech {
         SpeechBy::Command => Ok(Box::new(Command::new(&options.speech_command))),
         SpeechBy::Embedded | SpeechBy::Off => {
-            let whisper = Whisper::open(Path::new(&options.models)).map_err(|error| error.to_string())?;
+            let whisper = Whisper::open(Path::new(&options.models))
+                .map_err(|error| format!("{error}, or give the video `subtitles`"))?;
             Ok(Box::new(whisper))
         }
     }
