@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod exit;
+mod hearing;
 mod pipeline;
 mod progress;
 mod repeat;

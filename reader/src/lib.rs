@@ -6,7 +6,6 @@ mod ffmpeg;
 mod options;
 mod page;
 mod reader;
-mod speech;
 mod subtitles;
 
 pub mod exhibit;
@@ -15,6 +14,7 @@ pub mod models;
 pub mod ocr;
 pub mod price;
 pub mod qr;
+pub mod speech;
 pub mod text;
 
 pub use creative::AdReading;

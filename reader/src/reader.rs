@@ -14,7 +14,7 @@ use crate::models::ModelError;
 use crate::ocr::Ocr;
 use crate::options::Options;
 use crate::page::{self, PageReading};
-use crate::speech::Speech;
+use crate::speech::{Speech, Transcriber};
 
 /// How long making one film may take: some twenty times what it takes.
 const FILM_LIMIT: Duration = Duration::from_secs(30);
@@ -31,6 +31,11 @@ impl Reader {
     pub fn open(options: &Options) -> Result<Self, ModelError> {
         let ocr = Ocr::open(Path::new(&options.models), options.min_confidence)?;
         Ok(Self { ocr, speech: Speech::new(), options: options.clone() })
+    }
+
+    /// Has what is said turned into words by this one, in place of the embedded model.
+    pub fn heard_by(self, transcriber: Box<dyn Transcriber>) -> Self {
+        Self { speech: Speech::of(transcriber), ..self }
     }
 
     /// What an ad says. Paths of its creatives are relative to `folder`; `ad_evidence` is the ad as it was read.

@@ -165,9 +165,21 @@ fn subtitles_are_believed_and_nobody_listens() {
 }
 
 #[test]
-fn who_does_not_want_to_hear_hears_nothing() {
-    let reading = hear(&Options { speech: SpeechBy::Off, ..options() }, Path::new("speech.mp4"));
-    assert_eq!((reading.gaps.len(), said(&reading).len()), (0, 0));
+fn a_voice_that_nobody_is_to_hear_is_a_gap_that_names_the_setting() {
+    let off = Options { speech: SpeechBy::Off, ..options() };
+    let reading = hear(&off, Path::new("speech.mp4"));
+    assert!(said(&reading).is_empty());
+    assert_eq!(reading.gaps.len(), 1, "{:?}", reading.gaps);
+    assert_eq!(reading.gaps[0].reason, "speech-unheard");
+    assert!(reading.gaps[0].detail.contains("reader.speech"), "{}", reading.gaps[0].detail);
+    let folder = tempfile::tempdir().expect("a folder");
+    for sound in [None, Some("anoisesrc=a=0.3:r=16000:seed=1")] {
+        assert_eq!(hear(&off, &film(folder.path(), sound)).gaps, [], "{sound:?}");
+        std::fs::remove_file(folder.path().join("film.mp4")).expect("a film");
+    }
+    // What is said stands in its subtitles.
+    let told = read(&off, serde_json::json!({"kind": "video", "path": "speech.mp4", "subtitles": "ad.srt"}));
+    assert_eq!(told.gaps, []);
 }
 
 #[test]

@@ -26,15 +26,13 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
         let text = speech::simplified(&segment.text);
         reading.statements.push(statement(&text, place, Role::Speech, read_by, visibility));
     }
-    let parts: Vec<String> =
-        transcript.unheard.iter().map(|(from, until)| format!("{from:.1} to {until:.1} s")).collect();
-    if parts.is_empty() {
+    if transcript.unheard.is_empty() {
         return Ok(());
     }
     Err(format!(
         "somebody seems to speak in {} (at {}), and not all of it was understood in time: give the video `subtitles`, or \
          raise `reader.video_timeout_secs`",
         path.display(),
-        parts.join(", ")
+        speech::shown(&transcript.unheard)
     ))
 }
