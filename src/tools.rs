@@ -36,7 +36,8 @@ impl Tools {
         let lexicon = policies::lexicon().context("read the lexicons")?;
         let packs = policies::built_in().context("read the policy packs")?;
         let words = Words::compile(&lexicon).context("compile the lexicons")?;
-        let mut reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
+        let reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
+        let mut reader = reader.knowing(lexicon.clone());
         let service = hearing::service(config).map_err(|error| Refused::Configuration(error.to_string()))?;
         if let Some(service) = service {
             reader = reader.heard_by(service);

@@ -1,11 +1,13 @@
 //! The reader: one model for words in pictures and one for speech, shared by all that read.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::evidence::EvidenceId;
+use model::lexicon::Lexicon;
 use model::snapshot::Snapshot;
 
 use crate::creative::{self, AdReading};
@@ -15,6 +17,7 @@ use crate::ocr::Ocr;
 use crate::options::Options;
 use crate::page::{self, PageReading};
 use crate::speech::{Speech, Transcriber};
+use crate::text::heard::Ear;
 
 /// How long making one film may take: some twenty times what it takes.
 const FILM_LIMIT: Duration = Duration::from_secs(30);
@@ -24,18 +27,31 @@ pub struct Reader {
     pub(crate) ocr: Ocr,
     pub(crate) speech: Speech,
     pub(crate) options: Options,
+    lexicon: Lexicon,
+    ear: OnceLock<Ear>,
 }
 
 impl Reader {
     /// Loads the OCR models, after checking that they are the right ones; that for speech is loaded when it is needed.
     pub fn open(options: &Options) -> Result<Self, ModelError> {
         let ocr = Ocr::open(Path::new(&options.models), options.min_confidence)?;
-        Ok(Self { ocr, speech: Speech::new(), options: options.clone() })
+        let lexicon = Lexicon::default();
+        Ok(Self { ocr, speech: Speech::new(), options: options.clone(), lexicon, ear: OnceLock::new() })
     }
 
     /// Has what is said turned into words by this one, in place of the embedded model.
     pub fn heard_by(self, transcriber: Box<dyn Transcriber>) -> Self {
         Self { speech: Speech::of(transcriber), ..self }
+    }
+
+    /// Has what is said read in the words of this lexicon, where they were heard wrong.
+    pub fn knowing(self, lexicon: Lexicon) -> Self {
+        Self { lexicon, ..self }
+    }
+
+    /// The ear for these words; it is made when somebody speaks for the first time.
+    pub(crate) fn ear(&self) -> &Ear {
+        self.ear.get_or_init(|| Ear::new(&self.lexicon))
     }
 
     /// What an ad says. Paths of its creatives are relative to `folder`; `ad_evidence` is the ad as it was read.

@@ -18,8 +18,11 @@ fn models() -> PathBuf {
     repository::root().join(".cache/models")
 }
 
+/// A package: its name, its version, and its files, each with where it comes from.
+type Package<'p> = (&'p str, &'p str, &'p [(&'p str, PathBuf)]);
+
 /// A place to run in, whose pip knows these packages only, each with its files.
-fn with_packages(packages: &[(&str, &str, &[(&str, PathBuf)])]) -> Postlink {
+fn with_packages(packages: &[Package<'_>]) -> Postlink {
     let postlink = Postlink::new().unwrap();
     let wheels = postlink.folder().join("wheels");
     std::fs::create_dir(&wheels).unwrap();

@@ -24,7 +24,12 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
         let visibility = Visibility { seconds: Some(seconds), ..Visibility::default() };
         let read_by = ReadBy::Speech(segment.confidence);
         let text = speech::simplified(&segment.text);
-        reading.statements.push(statement(&text, place, Role::Speech, read_by, visibility));
+        // Sums are told from what was heard, and from nothing that was guessed.
+        let mut said = statement(&text, place, Role::Speech, read_by, visibility);
+        // Nobody wrote it: other characters of the same sound hide nothing.
+        said.normal.disguises.clear();
+        reader.ear().read(&mut said.normal);
+        reading.statements.push(said);
     }
     if transcript.unheard.is_empty() {
         return Ok(());
