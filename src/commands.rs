@@ -2,4 +2,5 @@
 
 pub(crate) mod check;
 pub(crate) mod generate;
+pub(crate) mod models;
 pub(crate) mod verify;

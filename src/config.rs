@@ -218,6 +218,8 @@ mod tests {
         assert!(nobody.contains("my.toml:2") && nobody.contains("`reader.speech`"), "{nobody}");
         let unnamed = refusal("[reader]\nspeech = \"command\"\nspeech_command = [\"my-asr\"]\n");
         assert!(unnamed.contains("my.toml") && unnamed.contains("{wav}"), "{unnamed}");
+        let unnamed = refusal("[reader]\nspeech = \"http\"\n");
+        assert!(unnamed.contains("my.toml") && unnamed.contains("speech_url"), "{unnamed}");
         assert!(refusal("check = 3\n").contains("my.toml:1"));
         assert!(refusal("[check\n").contains("my.toml:1"));
     }

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod exit;
+mod hearing;
 mod memory;
 mod pipeline;
 mod progress;
@@ -30,6 +31,7 @@ async fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
+        Command::Models(models) => commands::models::run(&models),
     };
     exit::code(ended)
 }

@@ -13,6 +13,7 @@ use reader::Reader;
 
 use crate::config::Config;
 use crate::exit::Refused;
+use crate::hearing;
 use crate::memory::Remembering;
 
 /// Everything that examining an ad needs, shared by all that do so.
@@ -26,7 +27,8 @@ pub(crate) struct Tools {
     pub(crate) visitors: Vec<String>,
     /// Names and versions of what was used, for the seal.
     pub(crate) versions: BTreeMap<String, String>,
-    /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors.
+    /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
+    /// one who hears.
     pub(crate) fingerprint: String,
 }
 
@@ -40,14 +42,24 @@ impl Tools {
         let lexicon = policies::lexicon().context("read the lexicons")?;
         let packs = policies::built_in().context("read the policy packs")?;
         let words = Words::compile(&lexicon).context("compile the lexicons")?;
-        let reader = Reader::with_memory(&config.reader, Arc::new(memory))
-            .map_err(|error| Refused::Configuration(error.to_string()))?;
+        let reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
+        let mut reader = reader.knowing(lexicon.clone()).remembering(Arc::new(memory));
+        let service = hearing::service(config).map_err(|error| Refused::Configuration(error.to_string()))?;
+        if let Some(service) = service {
+            reader = reader.heard_by(service);
+        }
         let crawler = Crawler::start(config.crawl.clone(), clock.clone())
             .await
             .map_err(|error| Refused::Configuration(error.to_string()))?;
         let versions = versions(&packs);
         let used: BTreeMap<_, _> = visitors.iter().map(|name| (name, config.crawl.visitors.get(name))).collect();
-        let fingerprint = EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used))?).hex();
+        let heard = (
+            config.reader.speech,
+            &config.reader.speech_command,
+            &config.reader.speech_url,
+            &config.reader.speech_model,
+        );
+        let fingerprint = EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard))?).hex();
         Ok(Arc::new(Self { crawler, reader, words, packs, clock, visitors, versions, fingerprint }))
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::case::{Case, Gap, Step};
-use model::finding::Finding;
+use model::finding::{Confidence, Finding};
 
 use crate::checks::ALL;
 use crate::side::Sides;
@@ -18,7 +18,33 @@ pub struct Compared {
 
 /// Compares the ad's promises with every page of the case. At most one finding a check: what other visitors saw alike
 /// becomes a further place of it.
+///
+/// What shows only when words of the ad are guessed that were heard otherwise is never more than likely.
 pub fn compare(case: &Case, words: &Words) -> Compared {
+    let mut compared = checked(case, words);
+    if case.promised.iter().any(|statement| !statement.normal.guesses.is_empty()) {
+        let plain = checked(&as_heard(case), words).findings;
+        let sure = |check: &str| plain.iter().find(|finding| finding.check() == check).map(Finding::confidence);
+        compared.findings = (compared.findings.into_iter())
+            .map(|finding| {
+                let most = sure(finding.check()).map_or(Confidence::Medium, |sure| sure.max(Confidence::Medium));
+                finding.at_most(most)
+            })
+            .collect();
+    }
+    compared
+}
+
+/// The case with the words of its ad as they were heard.
+fn as_heard(case: &Case) -> Case {
+    let mut case = case.clone();
+    for statement in &mut case.promised {
+        statement.normal = statement.normal.without_guesses();
+    }
+    case
+}
+
+fn checked(case: &Case, words: &Words) -> Compared {
     let sides = Sides::read(case, words);
     let mut compared = Compared::default();
     for check in ALL {

@@ -149,7 +149,7 @@ fn skeleton(html: &str) -> String {
 }
 
 /// The guard's word for it if it has one, else the last cause that reqwest names.
-fn why(error: &reqwest::Error, url: &Url, journal: &Journal) -> String {
+pub(crate) fn why(error: &reqwest::Error, url: &Url, journal: &Journal) -> String {
     if let Some(trouble) = journal.why_not(url.as_str()) {
         return trouble.to_string();
     }

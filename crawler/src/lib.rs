@@ -17,6 +17,7 @@ mod watch;
 
 pub mod guard;
 mod options;
+pub mod transcription;
 mod visitor;
 
 mod browser;

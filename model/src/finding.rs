@@ -83,6 +83,12 @@ impl Finding {
         self
     }
 
+    /// Makes it no surer than this.
+    #[must_use]
+    pub fn at_most(self, confidence: Confidence) -> Self {
+        Self { confidence: self.confidence.min(confidence), ..self }
+    }
+
     /// Adds a normalised value for those who write notes.
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Serialize) -> Self {

@@ -53,6 +53,18 @@ pub struct Normal {
     /// Where the shown text is written so that people read it and filters do not, in its order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disguises: Vec<Disguise>,
+    /// Words that a recogniser of speech heard otherwise, read by their sound, in their order. Each claim on them is less sure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guesses: Vec<Guess>,
+}
+
+/// Characters of the normal form that were heard otherwise: 「名额」 for 「明额」.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guess {
+    /// Position in the normal form of its first character.
+    pub from: u32,
+    /// As heard: as many characters as stand there now.
+    pub heard: String,
 }
 
 /// A stretch of a shown text that people read otherwise than it is written.
@@ -84,6 +96,19 @@ pub enum DisguiseKind {
 }
 
 impl Normal {
+    /// The same text as it was heard.
+    pub fn without_guesses(&self) -> Self {
+        let mut chars: Vec<char> = self.text.chars().collect();
+        for Guess { from, heard } in &self.guesses {
+            for (at, ch) in (*from as usize..).zip(heard.chars()) {
+                if let Some(slot) = chars.get_mut(at) {
+                    *slot = ch;
+                }
+            }
+        }
+        Self { text: chars.into_iter().collect(), guesses: Vec::new(), ..self.clone() }
+    }
+
     /// The part of `shown` from which these characters of the normal form were made.
     pub fn shown<'a>(&self, shown: &'a str, chars: Range<usize>) -> &'a str {
         let Some(&first) = self.origin.get(chars.start) else { return "" };
@@ -441,7 +466,7 @@ mod tests {
     #[test]
     fn a_quote_is_cut_from_the_text_as_shown() {
         // 「０元」 became "0元": two characters, from positions 3 and 4 of the shown text.
-        let normal = Normal { text: "月费0元".into(), origin: vec![0, 1, 3, 4], disguises: Vec::new() };
+        let normal = Normal { text: "月费0元".into(), origin: vec![0, 1, 3, 4], ..Normal::default() };
         assert_eq!(normal.shown("月费 ０元", 2..4), "０元");
         assert_eq!(normal.shown("月费 ０元", 0..4), "月费 ０元");
         assert_eq!(normal.shown("月费 ０元", 9..12), "");

@@ -101,7 +101,7 @@ fn key(reader: &Reader, creative: &Creative, folder: &Path) -> Option<(EvidenceI
         Some(path) => Some(hash(path)?),
         None => None,
     };
-    let parts = ("creative", reader.ocr.name(), &reader.options, creative.kind, file, subtitles);
+    let parts = ("creative", reader.name(), creative.kind, file, subtitles);
     Some((EvidenceId::of(&serde_json::to_vec(&parts).ok()?), file))
 }
 

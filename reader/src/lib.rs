@@ -7,14 +7,15 @@ mod memory;
 mod options;
 mod page;
 mod reader;
-mod speech;
 mod subtitles;
 
 pub mod exhibit;
 pub mod film;
+pub mod models;
 pub mod ocr;
 pub mod price;
 pub mod qr;
+pub mod speech;
 pub mod text;
 
 pub use creative::AdReading;

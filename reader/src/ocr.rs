@@ -21,10 +21,10 @@ use model::units::Area;
 use rten_tensor::NdTensor;
 use serde::{Deserialize, Serialize};
 
-pub use models::OpenError;
 pub use picture::PictureError;
 
-use crate::memory::{self, Memory};
+use crate::memory::{self, Forgetful, Memory};
+use crate::models::ModelError;
 use crate::options::Options;
 
 pub(crate) use detect::Effort;
@@ -97,18 +97,23 @@ impl Asked {
 
 impl Ocr {
     /// Loads the models of a folder, after checking that they are the ones this code was measured with.
-    pub(crate) fn open(options: &Options, memory: Arc<dyn Memory>) -> Result<Self, OpenError> {
+    pub(crate) fn open(options: &Options) -> Result<Self, ModelError> {
         let models::Files { detector, recogniser, alphabet } = models::load(options)?;
         let min_confidence = options.min_confidence;
-        let name = format!("lines {} {} {min_confidence}", env!("CARGO_PKG_VERSION"), models::NAME.join(" "));
+        let name = format!("lines {} {} {min_confidence}", env!("CARGO_PKG_VERSION"), models::name());
         Ok(Self {
             detector: Asked::new(detector),
             recogniser: Asked::new(recogniser),
             alphabet,
             min_confidence,
             name: EvidenceId::of(name.as_bytes()),
-            memory,
+            memory: Arc::new(Forgetful),
         })
+    }
+
+    /// The same, and what is remembered is not read again.
+    pub(crate) fn remembering(self, memory: Arc<dyn Memory>) -> Self {
+        Self { memory, ..self }
     }
 
     /// Names the models, and the program that asks them.

@@ -34,15 +34,28 @@ pub struct Options {
     pub speech: SpeechBy,
     /// The program that does it and its arguments; `{wav}` stands for the file to listen to. It prints SRT.
     pub speech_command: Vec<String>,
+    /// The address of a service that does it, as OpenAI's `/v1/audio/transcriptions`.
+    pub speech_url: String,
+    /// The name by which the service knows the model.
+    pub speech_model: String,
+    /// A file that holds the key for the service and nothing else; empty where it asks for none.
+    pub speech_key_file: String,
 }
 
 impl Options {
     /// What is wrong with them together, in words; each for itself is right by its type.
     pub fn fault(&self) -> Option<&'static str> {
         let names_file = self.speech_command.iter().any(|word| word.contains(WAV));
-        (self.speech == SpeechBy::Command && !names_file).then_some(
-            "`reader.speech` is \"command\": name it as `reader.speech_command`, such as [\"my-asr\", \"{wav}\"]",
-        )
+        match self.speech {
+            SpeechBy::Command if !names_file => Some(
+                "`reader.speech` is \"command\": name it as `reader.speech_command`, such as [\"my-asr\", \"{wav}\"]",
+            ),
+            SpeechBy::Http if self.speech_url.is_empty() || self.speech_model.is_empty() => Some(
+                "`reader.speech` is \"http\": name the service as `reader.speech_url`, such as \
+                 \"https://asr.example/v1/audio/transcriptions\", and its model as `reader.speech_model`",
+            ),
+            _ => None,
+        }
     }
 }
 
@@ -60,10 +73,12 @@ pub enum Engine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SpeechBy {
-    /// The model that `scripts/setup` fetches, in this process.
+    /// The model that `postlink models fetch` fetches, in this process.
     Embedded,
     /// A program of the operator's.
     Command,
-    /// Nobody: what is said is not heard, and no gap says so.
+    /// A service at an address of the operator's: the sound leaves this machine.
+    Http,
+    /// Nobody: a voice is a gap.
     Off,
 }

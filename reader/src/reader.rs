@@ -1,21 +1,24 @@
 //! The reader: one model for words in pictures and one for speech, shared by all that read.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::evidence::EvidenceId;
+use model::lexicon::Lexicon;
 use model::snapshot::Snapshot;
 
 use crate::creative::{self, AdReading};
 use crate::film::{self, Film, FilmError};
 use crate::memory::{Forgetful, Memory};
-use crate::ocr::{Ocr, OpenError};
+use crate::models::ModelError;
+use crate::ocr::Ocr;
 use crate::options::Options;
 use crate::page::{self, PageReading};
-use crate::speech::Speech;
+use crate::speech::{Speech, Transcriber};
+use crate::text::heard::Ear;
 
 /// How long making one film may take: some twenty times what it takes.
 const FILM_LIMIT: Duration = Duration::from_secs(30);
@@ -26,18 +29,42 @@ pub struct Reader {
     pub(crate) speech: Speech,
     pub(crate) options: Options,
     pub(crate) memory: Arc<dyn Memory>,
+    lexicon: Lexicon,
+    ear: OnceLock<Ear>,
 }
 
 impl Reader {
     /// Loads the OCR models, after checking that they are the right ones; that for speech is loaded when it is needed.
-    pub fn open(options: &Options) -> Result<Self, OpenError> {
-        Self::with_memory(options, Arc::new(Forgetful))
+    pub fn open(options: &Options) -> Result<Self, ModelError> {
+        let ocr = Ocr::open(options)?;
+        let (memory, lexicon) = (Arc::new(Forgetful), Lexicon::default());
+        Ok(Self { ocr, speech: Speech::new(), options: options.clone(), memory, lexicon, ear: OnceLock::new() })
     }
 
-    /// The same, and what is remembered is not read again.
-    pub fn with_memory(options: &Options, memory: Arc<dyn Memory>) -> Result<Self, OpenError> {
-        let ocr = Ocr::open(options, Arc::clone(&memory))?;
-        Ok(Self { ocr, speech: Speech::new(), options: options.clone(), memory })
+    /// Has what is remembered not read again.
+    pub fn remembering(self, memory: Arc<dyn Memory>) -> Self {
+        Self { ocr: self.ocr.remembering(Arc::clone(&memory)), memory, ..self }
+    }
+
+    /// Has what is said turned into words by this one, in place of the embedded model.
+    pub fn heard_by(self, transcriber: Box<dyn Transcriber>) -> Self {
+        Self { speech: Speech::of(transcriber), ..self }
+    }
+
+    /// Has what is said read in the words of this lexicon, where they were heard wrong.
+    pub fn knowing(self, lexicon: Lexicon) -> Self {
+        Self { lexicon, ..self }
+    }
+
+    /// The ear for these words; it is made when somebody speaks for the first time.
+    pub(crate) fn ear(&self) -> &Ear {
+        self.ear.get_or_init(|| Ear::new(&self.lexicon))
+    }
+
+    /// Names all that decides what is read of a creative.
+    pub(crate) fn name(&self) -> EvidenceId {
+        let words = serde_json::to_vec(&(self.ocr.name(), &self.options, &self.lexicon));
+        EvidenceId::of(&words.expect("internal error: options and words are plain data"))
     }
 
     /// How often a model was asked something since this reader was opened.

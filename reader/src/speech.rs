@@ -5,6 +5,7 @@ mod command;
 mod matrix;
 mod spectrum;
 mod voice;
+mod wave;
 mod whisper;
 
 use std::path::Path;
@@ -19,41 +20,42 @@ use serde::Serialize;
 use crate::options::{Options, SpeechBy};
 use command::Command;
 pub(crate) use command::WAV;
+pub use wave::wave;
 use whisper::Whisper;
 
 /// Samples a second of all that is listened to: mono, 32-bit, -1 to 1.
-pub(crate) const RATE: usize = 16_000;
+pub const RATE: usize = 16_000;
 
 /// Something said without a longer pause.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Segment {
+pub struct Segment {
     /// Seconds from the beginning of what was listened to.
-    pub(crate) from_s: f64,
-    pub(crate) until_s: f64,
+    pub from_s: f64,
+    pub until_s: f64,
     /// As the engine wrote it, white space folded; Whisper likes to write traditional characters.
-    pub(crate) text: String,
+    pub text: String,
     /// Mean probability of its words, 0 to 1; none where the engine does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) confidence: Option<f64>,
+    pub confidence: Option<f64>,
 }
 
 /// All that was said, and who says that it was: kept as evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Transcript {
+pub struct Transcript {
     /// What turned voice into words.
-    pub(crate) engine: String,
-    /// The SHA-256 of its weights; none for a program of the operator's.
+    pub engine: String,
+    /// The SHA-256 of its weights; none for a program of the operator's or a service.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) model: Option<String>,
+    pub model: Option<String>,
     /// In the order of time.
-    pub(crate) segments: Vec<Segment>,
+    pub segments: Vec<Segment>,
     /// From when to when somebody seems to speak, in seconds, and not all of it became words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) unheard: Vec<(f64, f64)>,
+    pub unheard: Vec<(f64, f64)>,
 }
 
 /// Turns voice into words.
-pub(crate) trait Transcriber: Send + Sync {
+pub trait Transcriber: Send + Sync {
     /// What is said in `samples` ([`RATE`] a second). `voices` are the parts in which somebody may be speaking, in seconds.
     ///
     /// The problem is a sentence for people. Blocking: it takes a good part of the length.
@@ -77,16 +79,25 @@ impl Speech {
         self.times.load(Ordering::Relaxed)
     }
 
-    /// What is said in the sound of a video; none when nobody speaks or nobody is to listen.
+    pub(crate) fn of(engine: Box<dyn Transcriber>) -> Self {
+        Self { engine: OnceLock::from(Ok(engine)) }
+    }
+
+    /// What is said in the sound of a video; none when nobody speaks.
     pub(crate) fn hear(&self, options: &Options, path: &Path) -> Result<Option<Transcript>, String> {
-        if options.speech == SpeechBy::Off {
-            return Ok(None);
-        }
         let limit = Duration::from_secs(u64::from(options.video_timeout_secs));
         let samples = audio::samples(&options.ffmpeg, path, options.max_video_secs, limit)?;
         let voices = voice::parts(&samples);
         if voices.is_empty() {
             return Ok(None);
+        }
+        if options.speech == SpeechBy::Off {
+            return Err(format!(
+                "somebody seems to speak in {} (at {}), and `reader.speech` is \"off\": set it to \"embedded\", or give the \
+                 video `subtitles`",
+                path.display(),
+                shown(&voices)
+            ));
         }
         let engine = self.engine.get_or_init(|| open(options)).as_ref().map_err(Clone::clone)?;
         self.times.fetch_add(1, Ordering::Relaxed);
@@ -98,11 +109,21 @@ impl Speech {
 fn open(options: &Options) -> Result<Box<dyn Transcriber>, String> {
     match options.speech {
         SpeechBy::Command => Ok(Box::new(Command::new(&options.speech_command))),
+        SpeechBy::Http => {
+            Err("`reader.speech` is \"http\", and this program asks no service; `postlink check` does".into())
+        }
         SpeechBy::Embedded | SpeechBy::Off => {
-            let whisper = Whisper::open(Path::new(&options.models)).map_err(|error| error.to_string())?;
+            let whisper = Whisper::open(Path::new(&options.models))
+                .map_err(|error| format!("{error}, or give the video `subtitles`"))?;
             Ok(Box::new(whisper))
         }
     }
+}
+
+/// Stretches of time for people.
+pub(crate) fn shown(parts: &[(f64, f64)]) -> String {
+    let parts: Vec<String> = parts.iter().map(|(from, until)| format!("{from:.1} to {until:.1} s")).collect();
+    parts.join(", ")
 }
 
 /// The words in simplified characters, which all of postlink's words are in.

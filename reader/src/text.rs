@@ -1,6 +1,7 @@
 //! The one normal form in which words are compared, with the way back to the text as shown.
 
 mod disguises;
+pub(crate) mod heard;
 mod homophones;
 mod join;
 mod letters;
@@ -42,6 +43,7 @@ pub fn normal(shown: &str) -> Normal {
         text: glyphs.iter().map(|g| g.ch).collect(),
         origin: glyphs.iter().map(|g| g.from).collect(),
         disguises: disguises.found(),
+        guesses: Vec::new(),
     }
 }
 

@@ -47,7 +47,7 @@ fn data() -> &'static Path {
 
 /// A reader that begins with a memory, as another run of the program would.
 fn reader(memory: &Arc<Remembers>) -> Reader {
-    Reader::with_memory(&options(), Arc::clone(memory) as Arc<dyn Memory>).expect("the models are there")
+    Reader::open(&options()).expect("the models are there").remembering(Arc::clone(memory) as Arc<dyn Memory>)
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn what_is_not_the_same_is_read() {
     assert!(asks(&reader(&memory), creative.clone()));
     // Other settings.
     let strict = Options { min_confidence: 0.9, ..options() };
-    assert!(asks(&Reader::with_memory(&strict, memory.clone()).expect("the models are there"), creative.clone()));
+    assert!(asks(&Reader::open(&strict).expect("the models are there").remembering(memory.clone()), creative.clone()));
     // An artefact that was deleted since: a video is read anew, for its frames are not there to be shown.
     copy("ad.mp4", "v.mp4");
     copy("ad.srt", "v.srt");
@@ -134,7 +134,7 @@ fn what_left_a_gap_is_tried_again() {
     let hurried = Options { max_video_secs: 2, ..options() };
     let creative = json!({"kind": "video", "path": "ad.mp4", "subtitles": "ad.srt"});
     for _ in 0..2 {
-        let reader = Reader::with_memory(&hurried, memory.clone()).expect("the models are there");
+        let reader = Reader::open(&hurried).expect("the models are there").remembering(memory.clone());
         let reading = read(&reader, data(), creative.clone());
         assert_eq!(reading.gaps.len(), 1, "only the first seconds were read");
         assert!(reader.asked() > 0);

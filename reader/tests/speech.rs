@@ -6,9 +6,10 @@ use std::process::Command;
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::evidence::{AdSource, EvidenceId};
-use model::statement::{ReadBy, Role, Statement};
+use model::statement::{Guess, ReadBy, Role, Statement};
 use options::options;
 use pinyin::ToPinyin;
+use reader::speech::{Segment, Transcriber, Transcript};
 use reader::{AdReading, Options, Reader, SpeechBy};
 
 #[path = "dsl/options.rs"]
@@ -165,9 +166,21 @@ fn subtitles_are_believed_and_nobody_listens() {
 }
 
 #[test]
-fn who_does_not_want_to_hear_hears_nothing() {
-    let reading = hear(&Options { speech: SpeechBy::Off, ..options() }, Path::new("speech.mp4"));
-    assert_eq!((reading.gaps.len(), said(&reading).len()), (0, 0));
+fn a_voice_that_nobody_is_to_hear_is_a_gap_that_names_the_setting() {
+    let off = Options { speech: SpeechBy::Off, ..options() };
+    let reading = hear(&off, Path::new("speech.mp4"));
+    assert!(said(&reading).is_empty());
+    assert_eq!(reading.gaps.len(), 1, "{:?}", reading.gaps);
+    assert_eq!(reading.gaps[0].reason, "speech-unheard");
+    assert!(reading.gaps[0].detail.contains("reader.speech"), "{}", reading.gaps[0].detail);
+    let folder = tempfile::tempdir().expect("a folder");
+    for sound in [None, Some("anoisesrc=a=0.3:r=16000:seed=1")] {
+        assert_eq!(hear(&off, &film(folder.path(), sound)).gaps, [], "{sound:?}");
+        std::fs::remove_file(folder.path().join("film.mp4")).expect("a film");
+    }
+    // What is said stands in its subtitles.
+    let told = read(&off, serde_json::json!({"kind": "video", "path": "speech.mp4", "subtitles": "ad.srt"}));
+    assert_eq!(told.gaps, []);
 }
 
 #[test]
@@ -209,4 +222,36 @@ fn sound_that_cannot_be_decoded_is_a_gap() {
     let reading = hear(&options(), &path);
     assert_eq!(reading.gaps.len(), 1, "{:?}", reading.gaps);
     assert_eq!(reading.gaps[0].reason, "speech-unheard");
+}
+
+/// One who hears the same in every video.
+struct Hears(&'static str);
+
+impl Transcriber for Hears {
+    fn transcribe(&self, _: &[f32], _: &[(f64, f64)], _: std::time::Duration) -> Result<Transcript, String> {
+        let segment = Segment { from_s: 1.0, until_s: 2.5, text: self.0.into(), confidence: Some(0.8) };
+        Ok(Transcript { engine: "a test".into(), model: None, segments: vec![segment], unheard: Vec::new() })
+    }
+}
+
+#[test]
+fn words_of_the_lexicon_are_known_by_their_sound_and_quoted_as_heard() {
+    let lexicon = serde_json::json!({"terms": {}, "kinds": {"game-gift": {
+        "family": "game", "title": {}, "words": {"游戏礼包": 1.2, "[一二]+礼包": 1.0}
+    }}});
+    let reader = Reader::open(&options()).expect("the models are there: scripts/setup fetches them");
+    let reader = reader
+        .knowing(serde_json::from_value(lexicon).expect("a lexicon"))
+        .heard_by(Box::new(Hears("遊戲裡包,29元,沖值就送")));
+    let creative = serde_json::json!({"kind": "video", "path": "speech.mp4", "subtitles": null});
+    let ad = serde_json::json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [creative]});
+    let ad: Ad = serde_json::from_value(ad).expect("an ad");
+    let reading = reader.read_ad(&ad, EvidenceId::of(b"ad"), &data(), DateTime::<Utc>::UNIX_EPOCH);
+    let said = said(&reading);
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].text, "游戏里包,29元,冲值就送");
+    assert_eq!(said[0].normal.text, "游戏礼包,29元,充值就送");
+    assert_eq!(said[0].normal.guesses, [Guess { from: 0, heard: "游戏里包".into() }]);
+    assert!(said[0].normal.disguises.is_empty(), "{:?}", said[0].normal.disguises);
+    assert_eq!(said[0].prices.len(), 1);
 }

@@ -66,7 +66,11 @@ fn cli() -> String {
     };
     help("postlink".to_owned(), &mut command);
     for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
-        help(format!("postlink {}", sub.get_name()), sub);
+        let name = format!("postlink {}", sub.get_name());
+        help(name.clone(), sub);
+        for inner in sub.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
+            help(format!("{name} {}", inner.get_name()), inner);
+        }
     }
     page
 }

@@ -137,7 +137,11 @@ fn a_browser_that_is_not_there_is_named_with_what_to_do() {
 #[test]
 fn models_that_are_not_there_are_named_with_the_script_that_fetches_them() {
     let config = "[reader]\nmodels = \"/nowhere/models\"\n";
-    refused(&check(AD, config, &[]), 3, &["/nowhere/models", "scripts/setup", "reader.models"]);
+    refused(
+        &check(AD, config, &[]),
+        3,
+        &["/nowhere/models", "postlink models fetch", "scripts/setup", "reader.models"],
+    );
 }
 
 #[test]
@@ -175,10 +179,12 @@ fn help_names_every_command_and_exit_code() {
     let postlink = Postlink::new().unwrap();
     let help = postlink.run(&["--help"]).unwrap();
     assert_eq!(help.code, Some(0));
-    for word in ["check", "verify", "generate", "0 clean", "10 violations", "11 inconclusive", "2 wrong", "3 conf"] {
+    for word in
+        ["check", "verify", "generate", "models", "0 clean", "10 violations", "11 inconclusive", "2 wrong", "3 conf"]
+    {
         assert!(help.stdout.contains(word), "`{word}` is not in:\n{}", help.stdout);
     }
-    for command in ["check", "verify", "generate"] {
+    for command in ["check", "verify", "generate", "models"] {
         let help = postlink.run(&[command, "--help"]).unwrap();
         assert_eq!(help.code, Some(0));
         assert!(help.stdout.contains(&format!("Usage: postlink {command}")), "{}", help.stdout);

@@ -3,6 +3,7 @@
 mod claims;
 mod cli;
 mod layering;
+mod models;
 mod pairs;
 mod sites;
 mod soak;

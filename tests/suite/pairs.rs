@@ -3,6 +3,7 @@
 //! `tests/pairs/*.toml` holds them in short writing, a line for each thing a person sees: `# ` a headline, `[ ]` a button
 //! of the form, `( )` a button without one, `? kind label` a field, `* a | b` an entry of a list, else a sentence.
 
+mod guesses;
 mod written;
 
 use std::collections::BTreeSet;

@@ -24,17 +24,20 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
         let visibility = Visibility { seconds: Some(seconds), ..Visibility::default() };
         let read_by = ReadBy::Speech(segment.confidence);
         let text = speech::simplified(&segment.text);
-        reading.statements.push(statement(&text, place, Role::Speech, read_by, visibility));
+        // Sums are told from what was heard, and from nothing that was guessed.
+        let mut said = statement(&text, place, Role::Speech, read_by, visibility);
+        // Nobody wrote it: other characters of the same sound hide nothing.
+        said.normal.disguises.clear();
+        reader.ear().read(&mut said.normal);
+        reading.statements.push(said);
     }
-    let parts: Vec<String> =
-        transcript.unheard.iter().map(|(from, until)| format!("{from:.1} to {until:.1} s")).collect();
-    if parts.is_empty() {
+    if transcript.unheard.is_empty() {
         return Ok(());
     }
     Err(format!(
         "somebody seems to speak in {} (at {}), and not all of it was understood in time: give the video `subtitles`, or \
          raise `reader.video_timeout_secs`",
         path.display(),
-        parts.join(", ")
+        speech::shown(&transcript.unheard)
     ))
 }

@@ -6,7 +6,6 @@
 mod decode;
 mod decoder;
 mod encoder;
-mod files;
 mod layers;
 mod mel;
 mod rules;
@@ -23,9 +22,11 @@ use encoder::Encoder;
 use vocabulary::Vocabulary;
 
 use super::{Segment, Transcriber, Transcript};
-use files::OpenError;
+use crate::models::{self, ModelError};
 use windows::Window;
 
+const WEIGHTS: &str = "whisper-base.bin";
+const VOCABULARY: &str = "whisper-vocabulary.txt";
 /// A window whose last word ends this long before the voice does was not read to its end. Seconds.
 const UNREAD_S: f64 = 2.0;
 
@@ -42,12 +43,16 @@ pub(crate) struct Whisper {
 
 impl Whisper {
     /// Loads the model, after checking that it is the one this code was measured with.
-    pub(crate) fn open(folder: &Path) -> Result<Self, OpenError> {
-        let files::Files { weights, vocabulary, sha256 } = files::load(folder)?;
+    pub(crate) fn open(folder: &Path) -> Result<Self, ModelError> {
+        let (weights, vocabulary) = (models::checked(folder, WEIGHTS)?, models::checked(folder, VOCABULARY)?);
         let (encoder, decoder) = weights::parse(&weights)
             .and_then(|mut weights| Ok((Encoder::new(&mut weights)?, Decoder::new(&mut weights)?)))
-            .map_err(|reason| files::broken(folder, reason))?;
-        let vocabulary = Vocabulary::new(&vocabulary).map_err(|reason| files::broken(folder, reason))?;
+            .map_err(|reason| models::broken(folder, WEIGHTS, reason))?;
+        let vocabulary = String::from_utf8(vocabulary)
+            .map_err(|error| error.to_string())
+            .and_then(|vocabulary| Vocabulary::new(&vocabulary))
+            .map_err(|reason| models::broken(folder, VOCABULARY, reason))?;
+        let sha256 = format!("sha256:{}", models::sha256(WEIGHTS));
         Ok(Self { encoder, decoder, vocabulary, sha256, turn: Mutex::default() })
     }
 

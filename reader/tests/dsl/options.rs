@@ -17,5 +17,8 @@ pub(crate) fn options() -> Options {
         video_timeout_secs: 120,
         speech: SpeechBy::Embedded,
         speech_command: Vec::new(),
+        speech_url: String::new(),
+        speech_model: String::new(),
+        speech_key_file: String::new(),
     }
 }
