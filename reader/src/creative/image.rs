@@ -24,6 +24,6 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     reading.codes.extend(found);
     let lines = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
     let place = |area| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: Some(area), evidence: id };
-    reading.statements.extend(from_pixels(&lines::joined(&lines), &place, None));
+    reading.statements.extend(from_pixels(&lines::joined(&lines), &place));
     if whole { Ok(()) } else { Err(format!("{} was not searched for QR codes to the end", path.display())) }
 }
