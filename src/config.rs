@@ -216,6 +216,8 @@ mod tests {
         assert!(negative.contains("my.toml:2") && negative.contains("`follow.max_hops`"), "{negative}");
         let nobody = refusal("[reader]\nspeech = \"somebody\"\n");
         assert!(nobody.contains("my.toml:2") && nobody.contains("`reader.speech`"), "{nobody}");
+        let at_once = refusal("[reader]\nreading_speed = 0.0\n");
+        assert!(at_once.contains("`reader.reading_speed`"), "{at_once}");
         let unnamed = refusal("[reader]\nspeech = \"command\"\nspeech_command = [\"my-asr\"]\n");
         assert!(unnamed.contains("my.toml") && unnamed.contains("{wav}"), "{unnamed}");
         let unnamed = refusal("[reader]\nspeech = \"http\"\n");

@@ -130,12 +130,23 @@ pub struct Visibility {
     /// Font size as a share of the largest statement beside it, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relative: Option<f64>,
+    /// Font size as a share of the picture's height, 0 to 1, in a video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_share: Option<f64>,
     /// How many screens down its top is: under 1 is seen without scrolling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screens_down: Option<f64>,
     /// Seconds on screen, in a video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// Characters a second that a person must read to come to its end in that time, in a video.
+    ///
+    /// What stands beside it and is as large or larger is read too. A Latin letter or a digit counts half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<f64>,
+    /// Whether that is faster than people read, as the operator has set it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hurried: bool,
     /// Whether it stands in a layer that lies above the page (a pop-up).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub layer: bool,

@@ -9,6 +9,7 @@ mod grey;
 mod image;
 mod speech;
 mod subtitles;
+mod together;
 mod tracks;
 mod video;
 
@@ -172,8 +173,8 @@ fn statement(shown: &str, place: AdPlace, role: Role, read_by: ReadBy, visibilit
     Statement { text: shown.to_owned(), normal, place: Place::Ad(place), visibility, role, read_by, prices }
 }
 
-/// Lines read from pixels as statements; `place` says where, `seconds` how long. Sizes are compared among them.
-fn from_pixels(lines: &[Line], place: &dyn Fn(Area) -> AdPlace, seconds: Option<f64>) -> Vec<Statement> {
+/// Lines read from pixels as statements; `place` says where. Sizes are compared among them.
+fn from_pixels(lines: &[Line], place: &dyn Fn(Area) -> AdPlace) -> Vec<Statement> {
     let largest = lines.iter().filter(|l| l.text.chars().count() >= 3).map(|l| l.look.font_px).fold(0.0, f64::max);
     let rounded = |value: f64, unit: f64| (value * unit).round() / unit;
     lines
@@ -186,7 +187,6 @@ fn from_pixels(lines: &[Line], place: &dyn Fn(Area) -> AdPlace, seconds: Option<
                 font_px: Some(rounded(line.look.font_px, 10.0)),
                 contrast: line.look.contrast.map(|c| rounded(c, 100.0)),
                 relative,
-                seconds,
                 ..Visibility::default()
             };
             statement(&line.text, place(line.area), role, ReadBy::Ocr(rounded(line.confidence, 1_000.0)), visibility)

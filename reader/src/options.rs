@@ -30,6 +30,8 @@ pub struct Options {
     pub max_video_secs: u32,
     /// Seconds that reading one video may take.
     pub video_timeout_secs: u32,
+    /// Characters a second that people read; a Latin letter or a digit counts half.
+    pub reading_speed: f64,
     /// Who turns into words what is said in videos without subtitles.
     pub speech: SpeechBy,
     /// The program that does it and its arguments; `{wav}` stands for the file to listen to. It prints SRT.
@@ -45,6 +47,10 @@ pub struct Options {
 impl Options {
     /// What is wrong with them together, in words; each for itself is right by its type.
     pub fn fault(&self) -> Option<&'static str> {
+        // Also what is no number.
+        if self.reading_speed.is_nan() || self.reading_speed <= 0.0 {
+            return Some("`reader.reading_speed` must be more than 0: 9.0 is what guides for Chinese subtitles allow");
+        }
         let names_file = self.speech_command.iter().any(|word| word.contains(WAV));
         match self.speech {
             SpeechBy::Command if !names_file => Some(

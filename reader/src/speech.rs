@@ -80,7 +80,7 @@ impl Speech {
     }
 
     pub(crate) fn of(engine: Box<dyn Transcriber>) -> Self {
-        Self { engine: OnceLock::from(Ok(engine)) }
+        Self { engine: OnceLock::from(Ok(engine)), times: AtomicU64::new(0) }
     }
 
     /// What is said in the sound of a video; none when nobody speaks.

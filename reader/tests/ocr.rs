@@ -108,6 +108,11 @@ fn the_texts_of_a_video_are_read_with_their_seconds() {
         let (at, end) = (place.at_s.expect("from"), place.until_s.expect("until"));
         assert!((at - from).abs() <= 0.2 && (end - until).abs() <= 0.2, "{}: {at} to {end}", statement.text);
         assert!(reading.evidence.iter().any(|e| e.id() == place.evidence && e.media_type == "image/jpeg"));
+        let look = &statement.visibility;
+        assert!(look.seconds.is_some_and(|seconds| (seconds - (until - from)).abs() <= 0.4), "{look:?}");
+        assert!(look.frame_share.is_some_and(|share| (0.02..0.12).contains(&share)), "{look:?}");
+        // Eight characters in 2.4 s, and seven with a digit at half, in 2.2 s.
+        assert!(look.pace.is_some_and(|pace| (2.0..4.5).contains(&pace)) && !look.hurried, "{look:?}");
     }
     let texts: Vec<&str> = reading.statements.iter().map(|s| s.text.as_str()).collect();
     assert_eq!(texts.len(), 3, "each text once: {texts:?}");

@@ -359,7 +359,7 @@ fn a_list_of_other_files_opens_none_of_them() {
         ("list.m3u8", format!("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{real}\n#EXT-X-ENDLIST\n")),
         (
             "list.mkv",
-            format!("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n"),
+            "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n".to_owned(),
         ),
         ("list.mpd", format!("<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><BaseURL>{real}</BaseURL></MPD>")),
     ] {

@@ -24,7 +24,7 @@ pub(super) fn read(reader: &Reader, path: &Path, now: DateTime<Utc>, reading: &m
     reading.codes.extend(found);
     let writing = reader.ocr.read(&picture).map_err(|error| format!("{}: {error}", path.display()))?;
     let place = |area| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: Some(area), evidence: id };
-    reading.statements.extend(from_pixels(&lines::joined(&writing.lines), &place, None));
+    reading.statements.extend(from_pixels(&lines::joined(&writing.lines), &place));
     if let Some(told) = unread_print(&writing.unread) {
         reading.gaps.push(gap("print-unread", format!("{}: {told}", path.display())));
     }

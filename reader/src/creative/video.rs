@@ -15,7 +15,7 @@ use super::codes::Codes;
 use super::frames::{Frames, Most, RATE};
 use super::grey::Grey;
 use super::tracks::Track;
-use super::{AdReading, contents, from_pixels, gap, subtitles};
+use super::{AdReading, contents, from_pixels, gap, subtitles, together};
 use crate::child::Ending;
 use crate::ffmpeg;
 use crate::ocr::{Effort, Line, lines, picture};
@@ -105,7 +105,7 @@ pub(super) fn read(
         let detail = format!("parts of {} are damaged: ffmpeg says: {}", path.display(), first_line(&complaint));
         reading.gaps.push(gap("video-damaged", detail));
     }
-    seen.write(now, reading);
+    seen.write(options.reading_speed, now, reading);
     if let Some(detail) = truncated {
         reading.gaps.push(gap("video-truncated", detail));
     }
@@ -154,6 +154,8 @@ fn is_away(track: &Track, at_s: f64) -> bool {
 #[derive(Default)]
 struct Seen {
     count: usize,
+    /// Pixels of every frame.
+    height: f64,
     tracks: Vec<Track>,
     /// The last frames, oldest first, to trace a new text back through.
     earlier: VecDeque<Grey>,
@@ -190,6 +192,7 @@ impl Seen {
     fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {
         let now = Now { at_s: self.seconds(), number: self.count, grey: Grey::of(&frame), frame };
         self.count += 1;
+        self.height = f64::from(now.frame.height());
         if self.codes.look(&now.frame, now.at_s, now.number) {
             self.keep(now.number, &now)?;
         }
@@ -285,7 +288,7 @@ impl Seen {
     }
 
     /// Texts that come and go together are read as one picture; each becomes a statement.
-    fn write(self, now: DateTime<Utc>, reading: &mut AdReading) {
+    fn write(self, reading_speed: f64, now: DateTime<Utc>, reading: &mut AdReading) {
         let mut ids: BTreeMap<usize, EvidenceId> = BTreeMap::new();
         for (number, jpeg) in self.kept {
             if self.tracks.iter().any(|t| t.shown == number) || self.codes.are_shown(number) {
@@ -296,6 +299,8 @@ impl Seen {
             }
         }
         reading.codes.extend(self.codes.placed(|number| ids.get(&number).copied()));
+        let (height, length_s) = (self.height, self.count as f64 / RATE);
+        let mut statements = Vec::new();
         let mut groups: Vec<Vec<Track>> = Vec::new();
         // One letter, seen once, is a pattern of the moving ground.
         let is_noise = |t: &Track| t.line.text.chars().count() < 2 && t.last_s <= t.from_s;
@@ -318,7 +323,6 @@ impl Seen {
             let span = |tracks: &mut dyn Iterator<Item = &Track>| {
                 tracks.fold((f64::MAX, 0.0f64), |(from, until), t| (from.min(came(t)), until.max(t.last_s + half)))
             };
-            let (from_s, until_s) = span(&mut group.iter());
             let place = |area: Area| {
                 let is_part = |t: &&Track| area.intersection(&t.line.area).size() > 0.9 * t.line.area.size();
                 let (at_s, until_s) = span(&mut group.iter().filter(is_part));
@@ -326,7 +330,9 @@ impl Seen {
                 AdPlace { source: AdSource::Video, at_s, until_s, area: Some(area), evidence }
             };
             let found: Vec<Line> = lines::in_reading_order(group.iter().map(|t| t.line.clone()).collect());
-            reading.statements.extend(from_pixels(&lines::joined(&found), &place, Some(until_s - from_s)));
+            statements.extend(from_pixels(&lines::joined(&found), &place));
         }
+        together::compare(&mut statements, height, length_s, reading_speed);
+        reading.statements.extend(statements);
     }
 }

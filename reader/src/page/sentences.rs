@@ -96,9 +96,7 @@ fn sentence(tree: &Tree, glyphs: &[Glyph], known: &Known) -> Option<Sentence> {
     let visibility = Visibility {
         font_px: style.map(|s| s.font_px),
         contrast: style.and_then(|s| s.contrast),
-        relative: None,
         screens_down: area.map(|a| tree.screens_down(node, &a)),
-        seconds: None,
         layer: tree.layer(node).is_some(),
         struck: glyphs.iter().filter(|g| !g.ch.is_whitespace()).all(|g| tree.style(g.node).is_some_and(|s| s.struck)),
         cut: (cut >= 0.01).then(|| sight::hundredths(cut)),

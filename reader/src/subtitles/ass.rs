@@ -52,8 +52,8 @@ fn shown(text: &str) -> String {
             break;
         };
         // 「\p1」, and not 「\pos」 or 「\pbo」.
-        let scales = overrides.split('\\').filter_map(|one| one.strip_prefix('p')?.trim().parse::<u32>().ok());
-        draws = scales.last().map_or(draws, |scale| scale > 0);
+        let mut scales = overrides.split('\\').filter_map(|one| one.strip_prefix('p')?.trim().parse::<u32>().ok());
+        draws = scales.next_back().map_or(draws, |scale| scale > 0);
         rest = after;
     }
     out

@@ -15,6 +15,7 @@ pub(crate) fn options() -> Options {
         max_page_ocr_regions: 40,
         max_video_secs: 60,
         video_timeout_secs: 120,
+        reading_speed: 9.0,
         speech: SpeechBy::Embedded,
         speech_command: Vec::new(),
         speech_url: String::new(),
