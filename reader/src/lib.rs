@@ -3,6 +3,7 @@
 mod child;
 mod creative;
 mod ffmpeg;
+mod label;
 mod options;
 mod page;
 mod reader;
