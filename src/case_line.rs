@@ -9,6 +9,7 @@ use model::chain::Chain;
 use model::difference::Difference;
 use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use model::finding::{Confidence, Exhibit, Finding, Scope};
+use model::label::Label;
 use model::violation::{Note, Severity, Violation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +23,9 @@ pub(crate) struct CaseLine {
     pub(crate) opened_at: DateTime<Utc>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) chains: Vec<Chain>,
+    /// What says of itself that a machine made it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) labels: Vec<Label>,
     /// In what visitors were shown different things.
     #[serde(default)]
     pub(crate) differences: Vec<Difference>,
@@ -66,6 +70,7 @@ impl CaseLine {
             opened_at: case.opened_at,
             gaps: case.gaps.clone(),
             chains: case.chains.clone(),
+            labels: case.labels.clone(),
             differences: case.differences.clone(),
             findings: case.findings.iter().map(FindingLine::of).collect(),
             violations: case.violations.iter().map(ViolationLine::of).collect(),

@@ -32,6 +32,7 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
     let said = read_ad(&case, folder, tools).await;
     kept.keep_all(said.evidence);
     case.promised = said.statements;
+    case.labels = said.labels;
     let codes = reader::qr::ways_of_ad(&said.codes);
     case.gaps.extend(said.gaps);
 
@@ -54,6 +55,8 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
 
     repeat::look_again(&mut case, &mut kept, tools).await;
 
+    let labels = checker::labels(&case, &tools.words);
+    case.labels.extend(labels);
     let compared = checker::compare(&case, &tools.words);
     case.gaps.extend(compared.gaps);
     case.findings = compared.findings;
@@ -67,10 +70,8 @@ async fn read_ad(case: &Case, folder: &Path, tools: &Arc<Tools>) -> reader::AdRe
     let (folder, tools) = (folder.to_owned(), tools.clone());
     let reading = spawn_blocking(move || tools.reader.read_ad(&ad, evidence, &folder, now)).await;
     reading.unwrap_or_else(|crash| reader::AdReading {
-        statements: Vec::new(),
-        codes: Vec::new(),
-        evidence: Vec::new(),
         gaps: vec![crashed(Step::Creative, None, &crash)],
+        ..reader::AdReading::default()
     })
 }
 

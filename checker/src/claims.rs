@@ -81,6 +81,7 @@ pub(crate) const TERMS: &[&str] = &[
     "company-lead",
     "company-common",
     "registration",
+    "ai-label",
 ];
 
 /// Every claim in these statements (all of one side), in the order of the statements.

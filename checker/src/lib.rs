@@ -6,6 +6,7 @@ mod asked;
 mod claims;
 mod compare;
 mod exhibit;
+mod labels;
 mod meaning;
 mod side;
 mod terms;
@@ -16,5 +17,6 @@ pub mod checks;
 
 pub use claims::claims;
 pub use compare::{Compared, compare};
+pub use labels::labels;
 pub use meaning::{Again, differences, seen_again};
 pub use words::{BadLexicon, Words};

@@ -8,6 +8,7 @@ use crate::chain::Chain;
 use crate::difference::Difference;
 use crate::evidence::EvidenceId;
 use crate::finding::Finding;
+use crate::label::Label;
 use crate::snapshot::Part;
 use crate::statement::{Page, Statement};
 use crate::violation::Violation;
@@ -24,6 +25,9 @@ pub struct Case {
     pub chains: Vec<Chain>,
     /// What each visitor came to see.
     pub pages: Vec<Page>,
+    /// What says of itself that a machine made it, on both sides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     /// In what visitors were shown different things.
     #[serde(default)]
     pub differences: Vec<Difference>,
@@ -41,6 +45,7 @@ impl Case {
             promised: Vec::new(),
             chains: Vec::new(),
             pages: Vec::new(),
+            labels: Vec::new(),
             differences: Vec::new(),
             findings: Vec::new(),
             violations: Vec::new(),

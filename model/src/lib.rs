@@ -5,6 +5,7 @@ pub mod chain;
 pub mod snapshot;
 
 pub mod evidence;
+pub mod label;
 pub mod statement;
 
 pub mod claim;

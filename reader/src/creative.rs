@@ -19,13 +19,14 @@ use chrono::{DateTime, Utc};
 use model::ad::{Ad, Creative, CreativeKind};
 use model::case::{Gap, Step};
 use model::evidence::{AdPlace, AdSource, Evidence, EvidenceId, Place};
+use model::label::Label;
 use model::statement::{Code, ReadBy, Role, Statement, Visibility};
 use model::units::Area;
 
 use crate::memory;
 use crate::ocr::Line;
 use crate::reader::Reader;
-use crate::{price, text};
+use crate::{label, price, text};
 
 /// What an ad says, the artefacts it says it in, and what of it could not be read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,6 +34,8 @@ pub struct AdReading {
     pub statements: Vec<Statement>,
     /// QR codes in its pictures and videos.
     pub codes: Vec<Code>,
+    /// What the metadata of its creatives says of how they were made.
+    pub labels: Vec<Label>,
     pub evidence: Vec<Evidence>,
     pub gaps: Vec<Gap>,
 }
@@ -41,6 +44,7 @@ impl AdReading {
     fn append(&mut self, other: Self) {
         self.statements.extend(other.statements);
         self.codes.extend(other.codes);
+        self.labels.extend(other.labels);
         self.evidence.extend(other.evidence);
         self.gaps.extend(other.gaps);
     }
@@ -62,8 +66,15 @@ pub(crate) fn read(reader: &Reader, ad: &Ad, ad_evidence: EvidenceId, folder: &P
         }
     }
     for creative in &ad.creatives {
+        let known = reading.evidence.len();
         if let Err(problem) = read_creative(reader, creative, folder, now, &mut reading) {
             reading.gaps.push(unreadable(problem));
+        }
+        // Its file is what is kept of it first, whether or not it could be decoded.
+        if let Some(file) = reading.evidence.get(known) {
+            let (labels, metadata) = label::of_file(file, now);
+            reading.labels.extend(labels);
+            reading.evidence.extend(metadata);
         }
     }
     reading

@@ -3,6 +3,7 @@
 mod child;
 mod creative;
 mod ffmpeg;
+mod label;
 mod memory;
 mod options;
 mod page;

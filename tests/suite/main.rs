@@ -2,6 +2,7 @@
 
 mod claims;
 mod cli;
+mod labels;
 mod layering;
 mod models;
 mod pairs;
