@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::evidence::{AdSource, EvidenceId};
+use model::label::Label;
 use model::statement::{Role, Statement};
 use options::options;
 use reader::{AdReading, Engine, Options, Reader};
@@ -201,4 +202,21 @@ fn a_changed_model_is_refused() {
         .to_string();
     assert!(changed.contains("sha256"), "{changed}");
     std::fs::remove_dir_all(&folder).expect("cleans up");
+}
+
+#[test]
+fn what_a_picture_says_of_how_it_was_made_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bytes = std::fs::read(data().join("banner.jpg")).expect("a picture");
+    let comment = br#"{"AIGC":{"Label":"1","ContentProducer":"a maker"}}"#;
+    let length = u16::try_from(comment.len() + 2).expect("short").to_be_bytes();
+    // A comment behind the mark of the beginning.
+    bytes.splice(2..2, [&[0xff, 0xfe][..], &length, comment].concat());
+    std::fs::write(folder.path().join("made.jpg"), &bytes).expect("writes");
+    let reading = creative(serde_json::json!({"kind": "image", "path": folder.path().join("made.jpg")}));
+    assert_eq!(reading.gaps, []);
+    let [Label::Aigc { file, evidence, field }] = &reading.labels[..] else { panic!("{:?}", reading.labels) };
+    assert_eq!((field.label.as_deref(), *file), (Some("1"), EvidenceId::of(&bytes)));
+    assert!(reading.evidence.iter().any(|kept| kept.id() == *evidence), "the metadata is kept");
+    assert!(creative(serde_json::json!({"kind": "image", "path": "banner.jpg"})).labels.is_empty());
 }

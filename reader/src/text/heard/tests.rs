@@ -1,3 +1,5 @@
+//! What is read by its sound, and what is left as it was heard.
+
 use std::path::Path;
 
 use super::*;
