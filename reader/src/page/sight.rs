@@ -16,7 +16,7 @@ const OPAQUE: f64 = 0.9;
 /// Points of a box, across and down, that are looked at for what lies over them.
 const POINTS: (u32, u32) = (12, 3);
 /// More statements of one page are not measured.
-const MOST_MEASURED: usize = 2_000;
+const MOST_MEASURED: usize = 600;
 /// Below this the picture shows the noise of its compression, and no letters.
 const LEAST_CONTRAST: f64 = 1.1;
 

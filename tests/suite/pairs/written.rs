@@ -146,6 +146,10 @@ fn page(visitor: &str, shown: &Shown, text: &str, part: Part, level: u8) -> Page
         buttons: Vec::new(),
         checkboxes: Vec::new(),
         codes: Vec::new(),
+        main_button: None,
+        forms: Vec::new(),
+        facts: Vec::new(),
+        hidden: Vec::new(),
     };
     let mut writing = Writing { visitor, url: shown.url(), level: Level(level), lines: 0, entries: 0 };
     if !shown.title.is_empty() {
