@@ -152,7 +152,7 @@ fn is_away(track: &Track, at_s: f64) -> bool {
 
 /// What has been seen so far.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     count: usize,
     /// Pixels of every frame.
     height: f64,
@@ -176,7 +176,7 @@ struct Now {
 }
 
 impl Seen {
-    fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.count as f64 / RATE
     }
 
@@ -189,7 +189,7 @@ impl Seen {
         self.codes.hold(last_s, until_s);
     }
 
-    fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {
+    pub(super) fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {
         let now = Now { at_s: self.seconds(), number: self.count, grey: Grey::of(&frame), frame };
         self.count += 1;
         self.height = f64::from(now.frame.height());
@@ -288,7 +288,7 @@ impl Seen {
     }
 
     /// Texts that come and go together are read as one picture; each becomes a statement.
-    fn write(self, reading_speed: f64, now: DateTime<Utc>, reading: &mut AdReading) {
+    pub(super) fn write(self, reading_speed: f64, now: DateTime<Utc>, reading: &mut AdReading) {
         let mut ids: BTreeMap<usize, EvidenceId> = BTreeMap::new();
         for (number, jpeg) in self.kept {
             if self.tracks.iter().any(|t| t.shown == number) || self.codes.are_shown(number) {
