@@ -10,6 +10,7 @@ mod grey;
 mod image;
 mod speech;
 mod subtitles;
+mod ticker;
 mod together;
 mod tracks;
 mod video;
