@@ -1,5 +1,6 @@
 //! What an ad says: its words, its pictures, its videos, each with the place where it says so.
 
+mod animation;
 mod changes;
 mod codes;
 mod contents;
@@ -9,6 +10,7 @@ mod grey;
 mod image;
 mod speech;
 mod subtitles;
+mod ticker;
 mod together;
 mod tracks;
 mod video;
@@ -130,6 +132,10 @@ fn read_anew(
         CreativeKind::Image => image::read(reader, &path, now, reading),
         CreativeKind::Video => {
             let bytes = file::bytes(&path, reader.options.max_file_bytes)?;
+            if ::image::guess_format(&bytes).is_ok_and(|format| format == ::image::ImageFormat::WebP) {
+                // Not every ffmpeg knows the moving kind.
+                return image::read(reader, &path, now, reading);
+            }
             let seen = video::read(reader, &path, bytes, now, reading);
             let beside =
                 creative.subtitles.as_ref().map(|file| subtitles::read(reader, &folder.join(file), now, reading));

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat};
 use model::ad::Ad;
 use model::evidence::EvidenceId;
@@ -49,7 +50,7 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 fn banner() -> DynamicImage {
-    image::open(data().join("banner.jpg")).expect("a picture").resize(480, 480, image::imageops::FilterType::Triangle)
+    image::open(data().join("banner.jpg")).expect("a picture").resize(480, 480, FilterType::Triangle)
 }
 
 #[test]
@@ -157,4 +158,59 @@ fn print_that_cannot_be_read_is_a_gap_with_its_place() {
     let gaps: Vec<_> = reading.gaps.iter().map(|gap| gap.reason.as_str()).collect();
     assert_eq!(gaps, ["print-unread"]);
     assert!(reading.gaps[0].detail.contains("sharper picture"), "{}", reading.gaps[0].detail);
+}
+
+/// Two slides, each standing for so many milliseconds, as a picture that moves.
+fn slides(codec: &[&str], name: &str, ms: u32) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (at, picture) in ["banner.jpg", "small.png"].into_iter().enumerate() {
+        let mut slide = image::RgbImage::from_pixel(720, 404, image::Rgb([255; 3]));
+        let picture = image::open(data().join(picture)).expect("a picture").resize(720, 404, FilterType::Triangle);
+        image::imageops::overlay(&mut slide, &picture.to_rgb8(), 0, 0);
+        slide.save(folder.path().join(format!("slide-{at}.png"))).expect("saves");
+    }
+    let done = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-framerate", &format!("1000/{ms}"), "-i"])
+        .arg(folder.path().join("slide-%d.png"))
+        .args(codec)
+        .arg(folder.path().join(name))
+        .status()
+        .expect("ffmpeg is there: scripts/setup installs it");
+    assert!(done.success());
+    folder
+}
+
+#[test]
+fn what_a_moving_picture_shows_later_is_read_too() {
+    for (name, codec, ms) in [
+        ("a.gif", &["-vf", "split[a][b];[a]palettegen[p];[b][p]paletteuse", "-f", "gif"][..], 1_500),
+        ("quick.gif", &["-vf", "split[a][b];[a]palettegen[p];[b][p]paletteuse", "-f", "gif"], 200),
+        ("a.png", &["-f", "apng", "-plays", "0"], 1_500),
+        ("a.webp", &["-c:v", "libwebp_anim", "-quality", "90", "-f", "webp"], 1_500),
+    ] {
+        let folder = slides(codec, name, ms);
+        let reading = read_in(reader(), folder.path(), name);
+        assert_eq!(reading.gaps, [], "{name}");
+        let all = texts(&reading);
+        let at = |words: &str| {
+            let found = reading.statements.iter().find(|s| s.normal.text.contains(words));
+            let found = found.unwrap_or_else(|| panic!("{name}: {words} is not among {all:?}"));
+            found.ad_place().and_then(|place| place.at_s).expect("a second")
+        };
+        let (first, second) = (at("免费领648礼包"), at("首月0元"));
+        assert!(first < 0.2, "{name}: {first}");
+        let wanted = f64::from(ms.max(600)) / 1_000.0;
+        assert!((second - wanted).abs() <= 0.3, "{name}: {second} instead of {wanted}");
+    }
+}
+
+#[test]
+fn a_moving_webp_given_as_a_video_is_read() {
+    let folder = slides(&["-c:v", "libwebp_anim", "-quality", "90", "-f", "webp"], "a.webp", 1_500);
+    let creative = json!({"kind": "video", "path": "a.webp"});
+    let ad = json!({"ad_id": "1", "click_url": "https://a.test/", "creatives": [creative]});
+    let ad: Ad = serde_json::from_value(ad).expect("an ad");
+    let reading = reader().read_ad(&ad, EvidenceId::of(b"ad"), folder.path(), DateTime::<Utc>::UNIX_EPOCH);
+    assert_eq!(reading.gaps, []);
+    assert!(texts(&reading).iter().any(|text| text.contains("首月0元")), "{:?}", texts(&reading));
 }

@@ -368,3 +368,37 @@ fn a_list_of_other_files_opens_none_of_them() {
         assert_eq!(reading.statements, [], "{name}");
     }
 }
+
+/// A font with Chinese letters, as ffmpeg names it.
+const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
+#[test]
+fn words_that_never_stand_still_are_read_once_where_they_were() {
+    let films = Films::new();
+    // A ticker that runs through in seven seconds, and a price that drifts.
+    films.file("ticker.txt", "次月起29元每月自动续费，可随时退订".as_bytes());
+    films.file("price.txt", "首月免费领取".as_bytes());
+    let draw = |file: &str, size: u32, x: &str, y: &str| {
+        format!("drawtext=fontfile={FONT}:textfile={file}:fontsize={size}:fontcolor=white:x={x}:y={y}")
+    };
+    let ticker = draw("ticker.txt", 30, "720-180*t", "1180");
+    let price = draw("price.txt", 60, "80+20*t", "300+15*t");
+    let ground = "color=c=0x204060:s=720x1280:r=25:d=7";
+    let film = films.make("moving.mp4", &format!("-f lavfi -i {ground} -vf {ticker},{price} -pix_fmt yuv420p"));
+    let reading = read(&film);
+    assert_eq!(reading.gaps, []);
+    let price: Vec<_> = reading.statements.iter().filter(|s| s.text.contains("首月免费")).collect();
+    assert_eq!(price.len(), 1, "{price:?}");
+    let (from, until) = seconds(price[0]);
+    assert!(from <= 0.3 && until >= 6.7, "it is there all the time: {from} to {until}");
+    let area = price[0].ad_place().and_then(|place| place.area).expect("a box");
+    assert!(
+        (area.x - 80.0).abs() < 40.0 && (area.y - 300.0).abs() < 40.0,
+        "where it stands on the frame that is kept: {area:?}"
+    );
+    let ticker: Vec<_> = reading.statements.iter().filter(|s| s.text.contains("29元")).collect();
+    assert_eq!(ticker.len(), 1, "{:?}", reading.statements.iter().map(|s| (&s.text, seconds(s))).collect::<Vec<_>>());
+    let (from, until) = seconds(ticker[0]);
+    // Its 29 comes in after a second, and is gone after five.
+    assert!((0.5..4.5).contains(&from) && (from..=7.0).contains(&until), "{from} to {until}");
+}

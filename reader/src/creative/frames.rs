@@ -14,7 +14,7 @@ use crate::ffmpeg;
 /// Frames per second that are looked at.
 pub(super) const RATE: f64 = 5.0;
 /// Pixels of the longer side of a frame; small print of a 1080p ad is still read.
-const MAX_SIDE: u32 = 1280;
+pub(super) const MAX_SIDE: u32 = 1280;
 /// Narrower frames hold no writing, and are made so wide that what looks at pairs of pixels finds some.
 const MIN_SIDE: u32 = 2;
 

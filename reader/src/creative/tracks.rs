@@ -17,7 +17,10 @@ const SAME_PLACE: f64 = 0.5;
 /// One text and the time it is on the screen.
 #[derive(Clone, Debug)]
 pub(super) struct Track {
+    /// Where it was read, on the frame that is kept.
     pub(super) line: Line,
+    /// Where it is now.
+    pub(super) place: Area,
     pub(super) from_s: f64,
     /// The last moment at which it was seen.
     pub(super) last_s: f64,
@@ -38,7 +41,7 @@ impl Track {
     /// A text that was read in `now`; `before` is the frame before, if there was one.
     pub(super) fn new(line: Line, at_s: f64, shown: usize, now: &Grey, before: Option<&Grey>) -> Self {
         let edges = edges(&line.area, now, before);
-        Self { line, from_s: at_s, last_s: at_s, shown, edges, gone: false }
+        Self { place: line.area, line, from_s: at_s, last_s: at_s, shown, edges, gone: false }
     }
 
     pub(super) fn is_gone(&self) -> bool {
@@ -61,7 +64,7 @@ impl Track {
 
     /// Whether a box of a frame is this text, unmoved.
     pub(super) fn is_at(&self, area: &Area, frame: &Grey) -> bool {
-        same_place(&self.line.area, area) && self.is_in(frame)
+        same_place(&self.place, area) && self.is_in(frame)
     }
 
     /// Whether a line that was read is this text, moved or behind another ground.
@@ -77,14 +80,11 @@ impl Track {
     pub(super) fn seen_as(&mut self, line: Line, at_s: f64, shown: usize, now: &Grey, before: Option<&Grey>) {
         self.seen(at_s);
         self.edges = edges(&line.area, now, before);
+        self.place = line.area;
         let longer = line.text.chars().count() >= self.line.text.chars().count();
         if line.confidence > self.line.confidence + 0.02 && longer {
             self.shown = shown;
             self.line = line;
-        } else {
-            // The box follows; the picture that is kept shows the text where it was read.
-            let kept = self.line.clone();
-            self.line = Line { area: line.area, ..kept };
         }
     }
 }
@@ -119,7 +119,16 @@ fn alike(a: &str, b: &str) -> bool {
 
 /// Letters to change, add or drop to make one the other.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    edits(a, b, (0..=b.len()).collect())[b.len()]
+}
+
+/// Letters to change, add or drop to make one a part of the other, wherever in it.
+pub(super) fn distance_within(part: &[char], whole: &[char]) -> usize {
+    edits(part, whole, vec![0; whole.len() + 1]).into_iter().min().unwrap_or(part.len())
+}
+
+/// The last row of the table of edits, from its first.
+fn edits(a: &[char], b: &[char], mut row: Vec<usize>) -> Vec<usize> {
     for (i, x) in a.iter().enumerate() {
         let mut corner = row[0];
         row[0] = i + 1;
@@ -128,7 +137,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
             corner = std::mem::replace(&mut row[j + 1], best);
         }
     }
-    row[b.len()]
+    row
 }
 
 #[cfg(test)]

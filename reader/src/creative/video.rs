@@ -15,7 +15,7 @@ use super::codes::Codes;
 use super::frames::{Frames, Most, RATE};
 use super::grey::Grey;
 use super::tracks::Track;
-use super::{AdReading, contents, from_pixels, gap, subtitles, together};
+use super::{AdReading, contents, from_pixels, gap, subtitles, ticker, together};
 use crate::child::Ending;
 use crate::ffmpeg;
 use crate::ocr::{Effort, Line, lines, picture};
@@ -152,9 +152,10 @@ fn is_away(track: &Track, at_s: f64) -> bool {
 
 /// What has been seen so far.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     count: usize,
     /// Pixels of every frame.
+    width: f64,
     height: f64,
     tracks: Vec<Track>,
     /// The last frames, oldest first, to trace a new text back through.
@@ -176,7 +177,7 @@ struct Now {
 }
 
 impl Seen {
-    fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.count as f64 / RATE
     }
 
@@ -189,10 +190,10 @@ impl Seen {
         self.codes.hold(last_s, until_s);
     }
 
-    fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {
+    pub(super) fn look(&mut self, reader: &Reader, frame: RgbImage) -> Result<(), String> {
         let now = Now { at_s: self.seconds(), number: self.count, grey: Grey::of(&frame), frame };
         self.count += 1;
-        self.height = f64::from(now.frame.height());
+        (self.width, self.height) = (f64::from(now.frame.width()), f64::from(now.frame.height()));
         if self.codes.look(&now.frame, now.at_s, now.number) {
             self.keep(now.number, &now)?;
         }
@@ -230,7 +231,7 @@ impl Seen {
             rows.extend(self.earlier.back().map(|before| self.changes.rows(before, &now.grey)).unwrap_or_default());
         }
         for track in self.tracks.iter().filter(|t| !t.is_gone() && is_away(t, now.at_s)) {
-            let area = &track.line.area;
+            let area = &track.place;
             let bottom = (area.bottom() + AROUND).min(f64::from(now.frame.height()));
             rows.push((area.y - AROUND).max(0.0) as usize..bottom as usize);
         }
@@ -288,10 +289,11 @@ impl Seen {
     }
 
     /// Texts that come and go together are read as one picture; each becomes a statement.
-    fn write(self, reading_speed: f64, now: DateTime<Utc>, reading: &mut AdReading) {
+    pub(super) fn write(self, reading_speed: f64, now: DateTime<Utc>, reading: &mut AdReading) {
+        let tracks = ticker::joined(self.tracks, self.width);
         let mut ids: BTreeMap<usize, EvidenceId> = BTreeMap::new();
         for (number, jpeg) in self.kept {
-            if self.tracks.iter().any(|t| t.shown == number) || self.codes.are_shown(number) {
+            if tracks.iter().any(|t| t.shown == number) || self.codes.are_shown(number) {
                 let evidence =
                     Evidence::new(format!("video frame {:.1} s", number as f64 / RATE), "image/jpeg", jpeg, now);
                 ids.insert(number, evidence.id());
@@ -304,7 +306,7 @@ impl Seen {
         let mut groups: Vec<Vec<Track>> = Vec::new();
         // One letter, seen once, is a pattern of the moving ground.
         let is_noise = |t: &Track| t.line.text.chars().count() < 2 && t.last_s <= t.from_s;
-        for track in self.tracks.into_iter().filter(|t| !is_noise(t)) {
+        for track in tracks.into_iter().filter(|t| !is_noise(t)) {
             let together = |g: &&mut Vec<Track>| {
                 g[0].shown == track.shown
                     && (g[0].from_s - track.from_s).abs() < TOGETHER_S

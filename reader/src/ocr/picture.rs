@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
+use image::error::{LimitError, LimitErrorKind};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, Rgb, RgbImage, RgbaImage,
+};
 
 /// Mean brightness from which what is drawn on nothing counts as light, 0 to 255.
 const LIGHT: u64 = 200;
@@ -36,9 +39,7 @@ pub(crate) fn decode(bytes: &[u8], max_pixels: u64) -> Result<RgbImage, PictureE
     if u64::from(width) * u64::from(height) > max_pixels {
         return Err(PictureError::TooLarge(max_pixels));
     }
-    let mut limits = Limits::default();
-    // 16-bit colours with transparency take eight bytes a pixel, and a decoder needs some room of its own.
-    limits.max_alloc = Some(max_pixels.saturating_mul(8).saturating_add(64 << 20));
+    let mut limits = limits((width, height), max_pixels)?;
     limits.reserve(decoder.total_bytes())?;
     decoder.set_limits(limits)?;
     // A camera's picture lies on its side, and its file says so: people see it upright.
@@ -48,8 +49,19 @@ pub(crate) fn decode(bytes: &[u8], max_pixels: u64) -> Result<RgbImage, PictureE
     Ok(if decoded.color().has_alpha() { filled(&decoded.into_rgba8()) } else { decoded.into_rgb8() })
 }
 
+/// What decoding a picture of these sides may take; an error when it has more than so many pixels.
+pub(crate) fn limits((width, height): (u32, u32), max_pixels: u64) -> ImageResult<Limits> {
+    let mut limits = Limits::default();
+    // 16-bit colours with transparency take eight bytes a pixel, and a decoder needs some room of its own.
+    limits.max_alloc = Some(max_pixels.saturating_mul(8).saturating_add(64 << 20));
+    if u64::from(width) * u64::from(height) > max_pixels {
+        return Err(ImageError::Limits(LimitError::from_kind(LimitErrorKind::DimensionError)));
+    }
+    Ok(limits)
+}
+
 /// On white, or on black where what is drawn is so light that white would swallow it.
-fn filled(picture: &RgbaImage) -> RgbImage {
+pub(crate) fn filled(picture: &RgbaImage) -> RgbImage {
     let (mut light, mut weight) = (0, 0);
     for [r, g, b, a] in picture.pixels().map(|pixel| pixel.0.map(u64::from)) {
         light += (r + 2 * g + b) / 4 * a;
