@@ -182,13 +182,20 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
     // A page that rewrites itself for ever is looked at this often.
     for _ in 0..=seat.options.follow.max_hops {
         let rest = settle(seat).await;
-        let moves = seat.watch().moves;
+        let (moves, hop) = {
+            let watch = seat.watch();
+            (watch.moves, watch.hop())
+        };
         if matches!(rest, Rest::Nothing | Rest::Hung) {
             // What was there before it went away is no page to stay on.
             return (rest, Vec::new());
         }
         let quiet_since = Instant::now();
         let look = settle::look(seat).await;
+        if seat.watch().hop() != hop && !seat.left().is_zero() {
+            // It sent its visitor on meanwhile: what is there now has still to come to rest.
+            continue;
+        }
         let captured = picture(seat, rest).await;
         if seat.has_moved(moves) && !seat.left().is_zero() {
             pages.extend(captured);

@@ -3,6 +3,8 @@
 mod child;
 mod creative;
 mod ffmpeg;
+#[cfg(test)]
+mod fuzz;
 mod label;
 mod memory;
 mod options;
