@@ -43,8 +43,40 @@ impl Dice {
     /// Characters of all sorts that normal forms, prices and disguises are made of.
     fn words(&mut self) -> String {
         const PARTS: [&str; 34] = [
-            "免费", "首月", "次月起", "0", "〇", "零", "o", "Ｏ", "元", "/月", "每", "百", "万", "亿", "99999999999999999999", ".", ",",
-            "¥", "$", "薇信", "流\u{200B}量", "復(fù)雜", "①", "Ⅰ", "3\u{FE0F}\u{20E3}", "\u{202E}", "e\u{301}", "𝟘", "ﷺ", " ", "-", "起", "券后", "\u{E001}",
+            "免费",
+            "首月",
+            "次月起",
+            "0",
+            "〇",
+            "零",
+            "o",
+            "Ｏ",
+            "元",
+            "/月",
+            "每",
+            "百",
+            "万",
+            "亿",
+            "99999999999999999999",
+            ".",
+            ",",
+            "¥",
+            "$",
+            "薇信",
+            "流\u{200B}量",
+            "復(fù)雜",
+            "①",
+            "Ⅰ",
+            "3\u{FE0F}\u{20E3}",
+            "\u{202E}",
+            "e\u{301}",
+            "𝟘",
+            "ﷺ",
+            " ",
+            "-",
+            "起",
+            "券后",
+            "\u{E001}",
         ];
         (0..self.roll(24)).map(|_| PARTS[self.roll(PARTS.len())]).collect()
     }
@@ -88,7 +120,8 @@ fn broken_subtitles_say_something_or_nothing() {
 
 #[test]
 fn broken_pictures_are_decoded_or_refused() {
-    let drawn: DynamicImage = RgbaImage::from_fn(40, 30, |x, y| image::Rgba([x as u8 * 6, y as u8 * 8, 90, 255])).into();
+    let drawn: DynamicImage =
+        RgbaImage::from_fn(40, 30, |x, y| image::Rgba([x as u8 * 6, y as u8 * 8, 90, 255])).into();
     let mut dice = Dice(0x5EED_0003);
     for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp] {
         let drawn = if format == ImageFormat::Jpeg { drawn.to_rgb8().into() } else { drawn.clone() };
