@@ -15,7 +15,7 @@ use kind::Beside;
 
 /// Gives the sums of money in a text in normal form, in the order of the text.
 ///
-/// `struck` is left false: only the caller knows how the text looks, and tells it with [`strike`].
+/// `struck` is left false: only the caller knows how the text looks, and tells it with `strike`.
 pub fn tags(normal: &str) -> Vec<PriceTag> {
     let amounts = amount::all(normal);
     let mut tags: Vec<PriceTag> = Vec::with_capacity(amounts.len());
