@@ -59,6 +59,9 @@ pub(crate) struct ViolationLine {
     pub(crate) delivered: Exhibit<PagePlace>,
     pub(crate) also: Vec<Exhibit<Place>>,
     pub(crate) cite: Vec<String>,
+    /// Checks whose findings rest on the same words, told within this violation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) covers: Vec<String>,
     pub(crate) note: BTreeMap<String, Note>,
 }
 
@@ -108,6 +111,7 @@ impl ViolationLine {
             delivered,
             also,
             cite: violation.cite.clone(),
+            covers: violation.covers.clone(),
             note: violation.note.clone(),
         }
     }

@@ -15,7 +15,10 @@ pub struct Sides<'a> {
     pub(crate) case: &'a Case,
     pub(crate) words: &'a Words,
     pub(crate) ad: Side<'a>,
+    /// The landing page of each visitor, and the pages behind it that go on with the offer.
     pub(crate) pages: Vec<PageSide<'a>>,
+    /// Agreements, and what was unfolded on a landing page: evidence of terms, where no offer is made.
+    pub(crate) fine_print: Vec<PageSide<'a>>,
 }
 
 /// What one side says.
@@ -44,18 +47,11 @@ pub(crate) struct Sum<'a> {
 
 impl<'a> Sides<'a> {
     pub(crate) fn read(case: &'a Case, words: &'a Words) -> Self {
-        Self {
-            case,
-            words,
-            ad: Side::read(&case.promised, words),
-            // Agreements and what was unfolded are evidence; an offer is made where the visitor is led.
-            pages: case
-                .pages
-                .iter()
-                .filter(|page| matches!(page.part, Part::Landing | Part::Next))
-                .map(|page| PageSide { page, side: Side::read(&page.statements, words) })
-                .collect(),
-        }
+        let read = |page| PageSide { page, side: Side::read(&page.statements, words) };
+        // Agreements and what was unfolded are evidence; an offer is made where the visitor is led.
+        let (pages, fine_print): (Vec<_>, Vec<_>) =
+            (case.pages.iter().map(read)).partition(|side| matches!(side.page.part, Part::Landing | Part::Next));
+        Self { case, words, ad: Side::read(&case.promised, words), pages, fine_print }
     }
 
     /// Whether the ad itself tells that something is to be paid again and again.
@@ -66,6 +62,16 @@ impl<'a> Sides<'a> {
 }
 
 impl Sides<'_> {
+    /// The landing pages, one a visitor that came to one.
+    pub(crate) fn landings(&self) -> impl Iterator<Item = &PageSide<'_>> {
+        self.pages.iter().filter(|side| side.page.part == Part::Landing)
+    }
+
+    /// The agreements and unfolded parts that the visitor of a page came to see.
+    pub(crate) fn fine_print_of(&self, page: &Page) -> impl Iterator<Item = &PageSide<'_>> {
+        self.fine_print.iter().filter(move |side| side.page.visitor == page.visitor)
+    }
+
     /// Whether two kinds are of one family, or honestly go together.
     pub(crate) fn together(&self, a: &OfferKind, b: &OfferKind) -> bool {
         self.words.together(a, b)

@@ -8,6 +8,7 @@ use model::claim::OfferKind;
 use model::lexicon::{Kind, Lexicon};
 use regex::Regex;
 
+use crate::checks::ALL;
 use crate::claims::TERMS;
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
@@ -62,7 +63,8 @@ impl Words {
             let alternatives: Vec<_> = list.iter().map(|each| format!("(?:{each})")).collect();
             terms.insert(name.clone(), pattern(name, &alternatives.join("|"))?);
         }
-        if let Some(missing) = TERMS.iter().find(|name| !terms.contains_key(**name)) {
+        let needed = TERMS.iter().chain(ALL.iter().flat_map(|check| check.terms()));
+        if let Some(missing) = needed.copied().find(|name| !terms.contains_key(*name)) {
             return Err(BadLexicon::MissingTerm(missing));
         }
         // The longest word wins: 「视频彩铃」 is a ringtone, not a video.
@@ -119,9 +121,11 @@ impl Words {
             .sum()
     }
 
-    /// The pattern of a term list; `name` is one of [`TERMS`].
+    /// The pattern of a term list; `name` is one of [`TERMS`] or of a check's own.
     pub(crate) fn term(&self, name: &'static str) -> &Regex {
-        self.terms.get(name).expect("internal error: every term of TERMS was checked when the lexicon was compiled")
+        self.terms
+            .get(name)
+            .unwrap_or_else(|| panic!("internal error: `{name}` stands neither in TERMS nor in the terms of its check"))
     }
 
     pub(crate) fn has(&self, name: &'static str, text: &str) -> bool {

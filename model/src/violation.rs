@@ -19,6 +19,9 @@ pub struct Violation {
     /// Instrument and clause: `wlgg-2023#18`.
     pub cite: Vec<String>,
     pub finding: Finding,
+    /// Checks whose findings rest on the same words of the same page, told within this violation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<String>,
     /// By language: `zh-CN`, `en`.
     pub note: BTreeMap<String, Note>,
 }

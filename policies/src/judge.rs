@@ -7,11 +7,15 @@ use model::violation::Violation;
 use crate::note;
 use crate::pack::{Pack, Packs};
 
+mod overlap;
+
 /// Judges each finding by each pack; within a pack the first rule that concerns it judges alone.
 ///
-/// Violations come in the order of the findings, then of the packs.
+/// Violations come in the order of the findings, then of the packs. What rests on the same words as a graver one that its
+/// rule names is told within that.
 pub fn judge(findings: &[Finding], packs: &Packs, at: DateTime<Utc>) -> Vec<Violation> {
-    findings.iter().flat_map(|finding| packs.iter().filter_map(move |pack| by(pack, finding, at))).collect()
+    let violations = findings.iter().flat_map(|finding| packs.iter().filter_map(move |pack| by(pack, finding, at)));
+    overlap::told_once(violations.collect(), packs)
 }
 
 fn by(pack: &Pack, finding: &Finding, at: DateTime<Utc>) -> Option<Violation> {
@@ -28,6 +32,7 @@ fn by(pack: &Pack, finding: &Finding, at: DateTime<Utc>) -> Option<Violation> {
         note: notes.collect(),
         cite,
         finding: finding.clone(),
+        covers: Vec::new(),
     })
 }
 

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
 use model::finding::Finding;
+use model::violation::Violation;
+use toml::Spanned;
 
 use crate::note::NoteBook;
 use crate::read::{PackError, embedded, nearest};
@@ -59,6 +61,13 @@ impl Packs {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Pack> {
         self.packs.iter()
+    }
+
+    /// The rules within which a violation is told where they judge the same words.
+    pub(crate) fn wider(&self, violation: &Violation) -> &[Spanned<String>] {
+        let pack = self.packs.iter().find(|pack| pack.name() == violation.pack);
+        let rule = pack.and_then(|pack| pack.rules.iter().find(|rule| *rule.id.get_ref() == violation.rule));
+        rule.map_or(&[], |rule| rule.within.as_slice())
     }
 }
 
@@ -162,6 +171,14 @@ impl Pack {
                 if let Some(day) = in_force.get(instrument).filter(|day| **day > rule.in_force.from) {
                     let message = format!("`{instrument}` is in force from {day} only, later than the rule");
                     return Err(source.error(cite.span(), message, None));
+                }
+            }
+            let ids = || self.rules.iter().map(|rule| rule.id.get_ref().as_str());
+            for wider in &rule.within {
+                let id = wider.get_ref().as_str();
+                if id == rule.id.get_ref() || !ids().any(|known| known == id) {
+                    let message = format!("`{id}` is no other rule of this pack");
+                    return Err(source.error(wider.span(), message, nearest(id, ids())));
                 }
             }
             for book in self.notes.values() {

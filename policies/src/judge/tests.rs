@@ -163,6 +163,48 @@ fn a_finding_of_an_unknown_check_is_no_violation() {
     assert_eq!(judge(&[sample.finding()], &packs(), at()), []);
 }
 
+/// Where the rule on hidden fees names the one on hidden orders as the wider.
+fn overlapping() -> Packs {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/cn-internet-ads");
+    let mut files = BTreeMap::new();
+    for below in ["", "rules", "notes"] {
+        for file in std::fs::read_dir(folder.join(below)).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = path.strip_prefix(folder.parent().unwrap()).unwrap().display().to_string();
+                files.insert(name, std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let rule = files.get_mut("cn-internet-ads/rules/recurring-fee-hidden.toml").expect("the rule is there");
+    let kept: Vec<_> = rule.lines().filter(|line| !line.starts_with("within")).collect();
+    *rule = kept.join("\n") + "\nwithin = [\"order-hidden-behind-code\"]\n";
+    Packs::from_files(&files).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn what_rests_on_the_same_words_is_told_within_the_graver_violation() {
+    let order = fullest("otp-subscription-trap").finding();
+    let fee = |quote: &str, fee: &str| {
+        let mut sample = fullest("recurring-fee-undisclosed");
+        sample.delivered = Delivered { quote: quote.into(), hop: 2, level: 1, at_ms: 2800 };
+        sample.facts = [("fee".to_owned(), fee.into())].into();
+        sample.finding()
+    };
+    let told = |findings: &[Finding]| -> Vec<(String, Vec<String>)> {
+        let violations = judge(findings, &overlapping(), at());
+        violations.into_iter().map(|violation| (violation.rule, violation.covers)).collect()
+    };
+    let covered = vec![("order-hidden-behind-code".to_owned(), vec!["recurring-fee-undisclosed".to_owned()])];
+    // The same words, or the same sum elsewhere on the page; the order of the findings does not matter.
+    assert_eq!(told(&[order.clone(), fee(&order.delivered().quote, "7元/月")]), covered);
+    assert_eq!(told(&[fee("每月信息费见下", "15元/月"), order.clone()]), covered);
+    // Another fee is another fact.
+    assert_eq!(told(&[order, fee("另收会员费", "25元/月")]).len(), 2);
+    // And alone it stands for itself.
+    assert_eq!(told(&[fee("另收会员费", "25元/月")]), [("recurring-fee-hidden".to_owned(), vec![])]);
+}
+
 #[test]
 fn the_notes_read_as_a_careful_officer_would_write() {
     let note = |check: &str| judge(&[fullest(check).finding()], &packs(), at()).remove(0).note.remove("zh-CN").unwrap();
@@ -205,8 +247,8 @@ fn the_notes_read_as_a_careful_officer_would_write() {
 #[test]
 fn every_note_reads_well_whatever_is_missing() {
     let packs = packs();
-    for check in CHECKS {
-        let fullest = fullest(check);
+    for check in checks() {
+        let fullest = fullest(&check);
         let names: Vec<_> = fullest.facts.keys().cloned().collect();
         for kept in 0..1_u32 << names.len() {
             let facts = fullest
@@ -228,13 +270,10 @@ fn every_note_reads_well_whatever_is_missing() {
     }
 }
 
-const CHECKS: [&str; 5] = [
-    "category-switch",
-    "price-mismatch",
-    "recurring-fee-undisclosed",
-    "otp-subscription-trap",
-    "landing-dead-or-blocked",
-];
+/// Every check that some rule judges.
+fn checks() -> BTreeSet<String> {
+    packs().iter().flat_map(Pack::rules).flat_map(|rule| rule.when.check.clone()).collect()
+}
 
 fn at() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 24, 4, 0, 0).single().expect("a moment")
@@ -321,8 +360,8 @@ fn reads_well(language: &str, text: &str) {
 
 #[test]
 fn every_why_suspects_and_says_on_what_basis() {
-    for check in CHECKS {
-        for (language, note) in judge(&[fullest(check).finding()], &packs(), at()).remove(0).note {
+    for check in checks() {
+        for (language, note) in judge(&[fullest(&check).finding()], &packs(), at()).remove(0).note {
             let words = if language == "zh-CN" { ["涉嫌", "依据："] } else { ["suspected", "Basis: "] };
             for word in words {
                 assert!(note.why.contains(word), "{language}: {}", note.why);

@@ -46,6 +46,10 @@ pub(crate) struct Rule {
     pub(crate) params: BTreeMap<String, toml::Value>,
     pub(crate) remedy: Remedy,
     pub(crate) note: Spanned<String>,
+    /// Rules of this pack that say the graver thing about the same words of a page: where one of them judges those, this
+    /// one is told within it. One fact is one violation.
+    #[serde(default)]
+    pub(crate) within: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

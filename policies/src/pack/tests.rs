@@ -53,6 +53,12 @@ fn a_note_that_is_not_there_is_named_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_wider_rule_that_is_not_there_is_named_with_the_one_that_was_meant() {
+    let error = wrong(RULE, "severity        =", "within = [\"other-goods-than-advertise\"]\nseverity        =");
+    assert_eq!((error.line, error.nearest.as_deref()), (8, Some("other-goods-than-advertised")));
+}
+
+#[test]
 fn an_id_that_differs_from_its_file_is_refused() {
     assert!(wrong(RULE, "id              = \"dearer", "id              = \"dear").message.contains("make them equal"));
     assert!(wrong("pack.toml", "\"cn-internet-ads\"", "\"cn-ads\"").message.contains("make them equal"));
