@@ -17,6 +17,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Eval(Eval),
     Generate(Generate),
     Models(Models),
     Verify(Verify),
@@ -38,6 +39,30 @@ pub(crate) struct Check {
     /// The folder for what is found; made when it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// As whom to look; can be given several times. Without it, as the configuration says.
+    #[arg(long = "visitor", value_name = "NAME")]
+    pub(crate) visitors: Vec<String>,
+}
+
+/// Says how good the checks are on ads whose truth is known.
+///
+/// Each line of the set is an ad as `check` takes it, with a field `truth`: the verdict, and the checks that should say why, with their sentence, second and hop. Prints precision, recall and F1 by check, honest ads left alone, right verdicts, sentences, seconds and hops, and two baselines; writes the same to `eval.md` in the folder. What was seen is kept there in `looks/`, so that a change in the checks is measured without looking again.
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// The set: JSON Lines, one ad with its `truth` a line.
+    pub(crate) set: PathBuf,
+    /// Look again at ads that were seen by an earlier run.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder for what is seen; made when it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Only ads of this split: `dev`, `test`.
+    #[arg(long, value_name = "SPLIT")]
+    pub(crate) split: Option<String>,
     /// As whom to look; can be given several times. Without it, as the configuration says.
     #[arg(long = "visitor", value_name = "NAME")]
     pub(crate) visitors: Vec<String>,

@@ -4,6 +4,7 @@ mod case_line;
 mod cli;
 mod commands;
 mod config;
+mod eval;
 mod exit;
 mod hearing;
 mod memory;
@@ -29,6 +30,7 @@ async fn main() -> ExitCode {
     progress::log_to_stderr();
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
+        Command::Eval(eval) => commands::eval::run(eval).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
         Command::Models(models) => commands::models::run(&models),

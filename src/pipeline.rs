@@ -24,6 +24,13 @@ pub(crate) struct Examined {
 ///
 /// Never fails: a step that does leaves a gap, and the rest goes on.
 pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
+    let mut examined = look(ad, folder, tools).await;
+    judge(&mut examined.case, tools);
+    examined
+}
+
+/// What there is to see: the ad, the way behind its click, and the pages there.
+pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
     let mut kept = Kept::default();
     let now = (tools.clock)();
     let ad_as_read = Evidence::new("ad", "application/json", json(&ad), now);
@@ -54,14 +61,17 @@ pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examin
     }
 
     repeat::look_again(&mut case, &mut kept, tools).await;
+    Examined { case, evidence: kept.0 }
+}
 
-    let labels = checker::labels(&case, &tools.words);
+/// What to say of what was seen: the findings, and the violations that the rules in force make of them.
+pub(crate) fn judge(case: &mut Case, tools: &Tools) {
+    let labels = checker::labels(case, &tools.words);
     case.labels.extend(labels);
-    let compared = checker::compare(&case, &tools.words);
+    let compared = checker::compare(case, &tools.words);
     case.gaps.extend(compared.gaps);
     case.findings = compared.findings;
     case.violations = policies::judge(&case.findings, &tools.packs, case.opened_at);
-    Examined { case, evidence: kept.0 }
 }
 
 /// What the ad says, in every way it says it.

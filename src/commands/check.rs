@@ -32,7 +32,7 @@ const SAVED_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     let config = config::load(check.config.as_deref())?;
-    let visitors = visitors(&check, &config)?;
+    let visitors = visitors(&check.visitors, &config)?;
     let ads = source::read(&check.ads).map_err(|error| Refused::Usage(error.to_string()))?;
     for bad in &ads.bad {
         eprintln!("{}:{}: {}", check.ads.display(), bad.line, bad.reason);
@@ -68,8 +68,8 @@ async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
 }
 
 /// As whom to look: as the command line says, else as the configuration does.
-fn visitors(check: &Check, config: &Config) -> anyhow::Result<Vec<String>> {
-    let wanted = if check.visitors.is_empty() { &config.check.visitors } else { &check.visitors };
+pub(super) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
+    let wanted = if named.is_empty() { &config.check.visitors } else { named };
     let known = &config.crawl.visitors;
     if let Some(unknown) = wanted.iter().find(|name| !known.contains_key(*name)) {
         let known = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -77,13 +77,13 @@ fn visitors(check: &Check, config: &Config) -> anyhow::Result<Vec<String>> {
             "there is no visitor `{unknown}`: known are {known}; add [visitors.{unknown}] to the configuration"
         );
         return Err(
-            if check.visitors.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into()
+            if named.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into()
         );
     }
     if wanted.is_empty() {
         return Err(Refused::Configuration("[check] visitors is empty: name at least one".into()).into());
     }
-    Ok(wanted.clone())
+    Ok(wanted.to_vec())
 }
 
 /// One run of the command.
@@ -220,7 +220,7 @@ where
 }
 
 /// Length and hash of a creative; a file that cannot be read is the reader's to complain of.
-fn creative_print(path: &Path) -> Option<String> {
+pub(super) fn creative_print(path: &Path) -> Option<String> {
     /// A larger file is known by its length only: it is beyond what the reader takes.
     const LARGEST: u64 = 256 << 20;
     let length = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?.len();

@@ -160,6 +160,22 @@ impl World {
 }
 
 impl Route {
+    /// A page, answered as it is.
+    pub(crate) fn to_file(host: &str, path: &str, file: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            path: path.to_owned(),
+            user_agent: None,
+            file: Some(file.to_owned()),
+            json: None,
+            redirect: None,
+            raw: None,
+            status: None,
+            delay_ms: 0,
+            headers: BTreeMap::new(),
+        }
+    }
+
     /// Whether this route answers such a request.
     pub fn fits(&self, host: &str, path: &str, user_agent: &str) -> bool {
         let path_fits = match self.path.strip_suffix('*') {

@@ -5,6 +5,7 @@ mod codes;
 mod contract;
 mod demo_set;
 mod differences;
+mod eval;
 mod evidence;
 mod hostile;
 mod private_addresses;

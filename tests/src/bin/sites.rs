@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use postlink_tests::{site::Site, world};
+use postlink_tests::{cases, site::Site, world};
 
 /// Serves the test worlds of postlink on one loopback port, told apart by their host names.
 #[derive(Parser)]
@@ -22,6 +22,9 @@ struct Arguments {
     /// Serve only these worlds
     #[arg(long)]
     only: Vec<String>,
+    /// Serve the benchmark's cases below this folder instead; the ads then carry their truth
+    #[arg(long, conflicts_with = "only")]
+    cases: Option<PathBuf>,
     /// Write one JSON line here for each request
     #[arg(long)]
     log: Option<PathBuf>,
@@ -30,11 +33,16 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let worlds = match arguments.only.as_slice() {
-        [] => world::all()?,
-        names => names.iter().map(|name| world::World::read(name)).collect::<Result<_>>()?,
+    let cases = arguments.cases.as_deref().map(cases::all).transpose()?;
+    let worlds = match (&cases, arguments.only.as_slice()) {
+        (Some(cases), _) => cases.iter().map(|case| case.world.clone()).collect(),
+        (None, []) => world::all()?,
+        (None, names) => names.iter().map(|name| world::World::read(name)).collect::<Result<_>>()?,
     };
-    if let Some(path) = &arguments.ads {
+    if let (Some(path), Some(cases)) = (&arguments.ads, &cases) {
+        let lines: Vec<_> = cases.iter().map(|case| format!("{}\n", case.line)).collect();
+        std::fs::write(path, lines.concat()).with_context(|| format!("{}", path.display()))?;
+    } else if let Some(path) = &arguments.ads {
         let write = |path: PathBuf, lines: Result<Vec<String>>| {
             std::fs::write(&path, lines?.concat()).with_context(|| format!("{}", path.display()))
         };
