@@ -22,7 +22,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const DRAWS_FOR_EVER: &str = "webgl-hog";
 
 /// Gaps in which any hostile page may end where the machine is slow or busy.
-const BUSY: [&str; 6] = ["timeout", "no-layout", "no-picture", "browser-failed", "page-incomplete", "empty-page"];
+const BUSY: [&str; 7] =
+    ["timeout", "no-layout", "no-picture", "browser-failed", "page-incomplete", "empty-page", "picture-unread"];
 
 /// Whether an ad may end in this gap.
 pub(crate) fn may_end_in(entry: &Entry, gap: &str) -> bool {
