@@ -18,7 +18,19 @@ pub(crate) struct Config {
     #[serde(flatten)]
     pub(crate) crawl: crawler::Options,
     pub(crate) reader: reader::Options,
+    pub(crate) judge: Judge,
     pub(crate) report: Report,
+}
+
+/// Who is asked about findings that are only possible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Judge {
+    /// Empty: nobody.
+    pub(crate) url: String,
+    pub(crate) model: String,
+    pub(crate) key_file: String,
+    pub(crate) timeout_secs: u64,
 }
 
 /// How `postlink check` goes about it.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crawler::transcription::{Said, Service, ServiceError};
+use crawler::endpoint::ServiceError;
+use crawler::transcription::{Said, Service};
 use reader::SpeechBy;
 use reader::speech::{RATE, Segment, Transcriber, Transcript, wave};
 use tokio::runtime::Handle;

@@ -12,6 +12,7 @@ mod pipeline;
 mod progress;
 mod repeat;
 mod report;
+mod second_opinion;
 mod tools;
 
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ use model::snapshot::Snapshot;
 use tokio::task::spawn_blocking;
 
 use crate::repeat;
+use crate::second_opinion;
 use crate::tools::Tools;
 
 /// A case with the artefacts it rests on.
@@ -24,9 +25,12 @@ pub(crate) struct Examined {
 ///
 /// Never fails: a step that does leaves a gap, and the rest goes on.
 pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
-    let mut examined = look(ad, folder, tools).await;
-    judge(&mut examined.case, tools);
-    examined
+    let Examined { mut case, evidence } = look(ad, folder, tools).await;
+    let mut kept = Kept(evidence);
+    compare(&mut case, tools);
+    second_opinion::ask(&mut case, &mut kept, tools).await;
+    judge(&mut case, tools);
+    Examined { case, evidence: kept.0 }
 }
 
 /// What there is to see: the ad, the way behind its click, and the pages there.
@@ -64,13 +68,17 @@ pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined 
     Examined { case, evidence: kept.0 }
 }
 
-/// What to say of what was seen: the findings, and the violations that the rules in force make of them.
-pub(crate) fn judge(case: &mut Case, tools: &Tools) {
+/// The findings in what was seen.
+pub(crate) fn compare(case: &mut Case, tools: &Tools) {
     let labels = checker::labels(case, &tools.words);
     case.labels.extend(labels);
     let compared = checker::compare(case, &tools.words);
     case.gaps.extend(compared.gaps);
     case.findings = compared.findings;
+}
+
+/// The violations that the rules in force make of the findings.
+pub(crate) fn judge(case: &mut Case, tools: &Tools) {
     case.violations = policies::judge(&case.findings, &tools.packs, case.opened_at);
 }
 

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::exit::Refused;
 use crate::hearing;
 use crate::memory::Remembering;
+use crate::second_opinion::{self, SecondOpinion};
 
 /// Everything that examining an ad needs, shared by all that do so.
 pub(crate) struct Tools {
@@ -22,13 +23,14 @@ pub(crate) struct Tools {
     pub(crate) reader: Reader,
     pub(crate) words: Words,
     pub(crate) packs: Packs,
+    pub(crate) second_opinion: Option<SecondOpinion>,
     pub(crate) clock: Clock,
     /// As whom to look, in this order.
     pub(crate) visitors: Vec<String>,
     /// Names and versions of what was used, for the seal.
     pub(crate) versions: BTreeMap<String, String>,
     /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
-    /// one who hears.
+    /// one who hears or is asked for an opinion.
     pub(crate) fingerprint: String,
 }
 
@@ -48,6 +50,8 @@ impl Tools {
         if let Some(service) = service {
             reader = reader.heard_by(service);
         }
+        let second_opinion =
+            second_opinion::service(config).map_err(|error| Refused::Configuration(error.to_string()))?;
         let crawler = Crawler::start(config.crawl.clone(), clock.clone())
             .await
             .map_err(|error| Refused::Configuration(error.to_string()))?;
@@ -59,8 +63,9 @@ impl Tools {
             &config.reader.speech_url,
             &config.reader.speech_model,
         );
-        let fingerprint = EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard))?).hex();
-        Ok(Arc::new(Self { crawler, reader, words, packs, clock, visitors, versions, fingerprint }))
+        let judged = (&config.judge.url, &config.judge.model);
+        let fingerprint = EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged))?).hex();
+        Ok(Arc::new(Self { crawler, reader, words, packs, second_opinion, clock, visitors, versions, fingerprint }))
     }
 }
 

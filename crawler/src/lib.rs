@@ -15,6 +15,8 @@ mod seat;
 mod traffic;
 mod watch;
 
+pub mod chat;
+pub mod endpoint;
 pub mod guard;
 mod options;
 pub mod transcription;

@@ -89,6 +89,12 @@ impl Finding {
         Self { confidence: self.confidence.min(confidence), ..self }
     }
 
+    /// Makes it no less sure than this.
+    #[must_use]
+    pub fn at_least(self, confidence: Confidence) -> Self {
+        Self { confidence: self.confidence.max(confidence), ..self }
+    }
+
     /// Adds a normalised value for those who write notes.
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Serialize) -> Self {

@@ -76,9 +76,7 @@ pub(super) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<
         let refusal = format!(
             "there is no visitor `{unknown}`: known are {known}; add [visitors.{unknown}] to the configuration"
         );
-        return Err(
-            if named.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into()
-        );
+        return Err(if named.is_empty() { Refused::Configuration(refusal) } else { Refused::Usage(refusal) }.into());
     }
     if wanted.is_empty() {
         return Err(Refused::Configuration("[check] visitors is empty: name at least one".into()).into());

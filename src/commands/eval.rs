@@ -92,6 +92,7 @@ async fn all(
     let mut examined = Vec::with_capacity(seen.len());
     for (mut case, truth) in seen {
         let began = Instant::now();
+        pipeline::compare(&mut case, tools);
         pipeline::judge(&mut case, tools);
         took.push(began.elapsed());
         examined.push(Examined { truth, case });
@@ -105,7 +106,9 @@ async fn all(
 async fn look(ad: Ad, eval: &Eval, looks: &Path, tools: &Arc<Tools>) -> anyhow::Result<Case> {
     let folder = eval.set.parent().unwrap_or(Path::new(""));
     let kept = looks.join(name(&ad, folder, &tools.visitors));
-    if !eval.again && let Ok(bytes) = std::fs::read(&kept) {
+    if !eval.again
+        && let Ok(bytes) = std::fs::read(&kept)
+    {
         return serde_json::from_slice(&bytes).with_context(|| format!("read {}: remove it", kept.display()));
     }
     let case = pipeline::look(ad, folder, tools).await.case;
@@ -132,8 +135,11 @@ fn told(examined: &[Examined], took: &[Duration]) -> String {
     for split in &splits {
         let ads = of(split);
         let score = Score::of(ads.iter().copied());
-        let baselines =
-            [("postlink", misleading(&ads)), ("keywords", baseline::keywords(&ads)), ("pairs of characters", tuned.of(&ads))];
+        let baselines = [
+            ("postlink", misleading(&ads)),
+            ("keywords", baseline::keywords(&ads)),
+            ("pairs of characters", tuned.of(&ads)),
+        ];
         text.push_str(&table::of(split, ads.len(), &score, &baselines));
         text.push('\n');
     }
@@ -160,7 +166,8 @@ fn by_part(examined: &[Examined]) -> String {
         ("style", |truth| &truth.style),
         ("trade", |truth| &truth.trade),
     ];
-    let mut text = String::from("## By part\n\n| part | ads | precision | recall | honest left alone |\n|---|---|---|---|---|\n");
+    let mut text =
+        String::from("## By part\n\n| part | ads | precision | recall | honest left alone |\n|---|---|---|---|---|\n");
     for (title, part) in parts {
         let mut names: Vec<_> = examined.iter().map(|one| part(&one.truth)).collect();
         names.sort_unstable();

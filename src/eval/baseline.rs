@@ -11,7 +11,18 @@ use super::truth::Word;
 /// Words of traps, as anyone would list them who never looked at how an ad tells a fee. By meaning: that something is paid
 /// again, or a code asked for.
 const TRAP_WORDS: [&str; 12] = [
-    "元/月", "/月", "包月", "自动续", "次月起", "代扣", "信息费", "验证码", "资费", "per month", "/month", "auto-renew",
+    "元/月",
+    "/月",
+    "包月",
+    "自动续",
+    "次月起",
+    "代扣",
+    "信息费",
+    "验证码",
+    "资费",
+    "per month",
+    "/month",
+    "auto-renew",
 ];
 
 /// Says that an ad misleads when its pages hold a trap word and the ad itself holds none.

@@ -9,7 +9,8 @@ use super::truth::Word;
 pub(crate) fn of(title: &str, ads: usize, score: &Score, baselines: &[(&str, Tally)]) -> String {
     let mut text = format!("## {title}: {ads} ads\n\n");
     verdicts(&mut text, score);
-    let _ = writeln!(text, "| check | hits | false | missed | precision | recall | F1 |\n|---|---|---|---|---|---|---|");
+    let _ =
+        writeln!(text, "| check | hits | false | missed | precision | recall | F1 |\n|---|---|---|---|---|---|---|");
     for (check, tally) in &score.checks {
         row(&mut text, check, *tally);
     }
@@ -30,7 +31,10 @@ pub(crate) fn of(title: &str, ads: usize, score: &Score, baselines: &[(&str, Tal
         counted(&mut text, &format!("true of what is said with confidence {sure:?}").to_lowercase(), *share);
     }
     if !baselines.is_empty() {
-        let _ = writeln!(text, "\n| is the ad misleading? | hits | false | missed | precision | recall | F1 |\n|---|---|---|---|---|---|---|");
+        let _ = writeln!(
+            text,
+            "\n| is the ad misleading? | hits | false | missed | precision | recall | F1 |\n|---|---|---|---|---|---|---|"
+        );
         for (name, tally) in baselines {
             row(&mut text, name, *tally);
         }

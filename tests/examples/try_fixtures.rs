@@ -23,7 +23,7 @@ async fn main() -> Result<()> {
     for ad in &ads {
         let fixture = Fixture::read(ad)?;
         let (case, compared) = bench.run(&fixture).await?;
-        let faults = fixture.faults(&compared);
+        let faults = fixture.faults(&case, &compared, &bench);
         let name = ad.parent().unwrap_or(ad).strip_prefix(&folder)?.display().to_string();
         println!("{} {name}", if faults.is_empty() { "ok   " } else { "WRONG" });
         for fault in &faults {

@@ -112,8 +112,13 @@ fn read(folder: &Path, maker: &str, split: &str) -> Result<Case> {
     });
     let mut routes = file.routes;
     routes.extend(pages(&folder.join("pages"), &file.hosts)?);
-    let world =
-        World { name: format!("{maker}/{name}"), folder: folder.to_owned(), hosts: file.hosts, routes, ads: Vec::new() };
+    let world = World {
+        name: format!("{maker}/{name}"),
+        folder: folder.to_owned(),
+        hosts: file.hosts,
+        routes,
+        ads: Vec::new(),
+    };
     Ok(Case { world, line })
 }
 

@@ -18,7 +18,7 @@ use reader::Reader;
 use serde::Deserialize;
 
 /// The file `ad.toml` of a fixture.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     ad_id: String,
@@ -37,10 +37,22 @@ struct Written {
     page: Answer,
     #[serde(default)]
     expect: Expected,
+    /// The same ad with a word changed, before the same pages.
+    #[serde(default)]
+    edit: Vec<Edit>,
+}
+
+/// One change to the words of an ad, and exactly the checks that must fire then.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    replace: String,
+    with: String,
+    checks: Vec<String>,
 }
 
 /// A sentence in the ad's picture, video or speech, as if it had been read already.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
     source: AdSource,
@@ -53,7 +65,7 @@ struct Said {
 }
 
 /// How the page is answered, and how far the visitor goes.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Answer {
     status: u16,
@@ -127,8 +139,33 @@ impl Fixture {
         Ok(Self { written, folder: ad.parent().unwrap_or(ad).to_owned() })
     }
 
-    /// What is wrong with the outcome; nothing when it is as expected.
-    pub(crate) fn faults(&self, compared: &Compared) -> Vec<String> {
+    /// What is wrong with the outcome, and with what comes of the fixture's edits and of its mirror; nothing when all is as
+    /// expected.
+    pub(crate) fn faults(&self, case: &Case, compared: &Compared, bench: &Bench) -> Vec<String> {
+        let mut faults = self.differs(compared);
+        for edit in &self.written.edit {
+            let Some(edited) = edit.made_in(&self.written) else {
+                faults.push(format!("「{}」 stands nowhere in the ad", edit.replace));
+                continue;
+            };
+            let case = Case { promised: bench.promised(&edited, case), ..case.clone() };
+            let found = told(&checker::compare(&case, &bench.words));
+            if found != edit.checks {
+                faults.push(format!("with 「{}」 for 「{}」 {found:?} are told", edit.with, edit.replace));
+            }
+        }
+        // Whoever promises what the page says, all of it, promises nothing that is not there.
+        if self.written.expect.checks.is_empty() && self.written.page.status == 200 {
+            let found = told(&checker::compare(&mirror(case), &bench.words));
+            let may = &self.written.expect.may;
+            faults.extend(
+                found.iter().filter(|check| !may.contains(check)).map(|check| format!("mirrored, {check} is told")),
+            );
+        }
+        faults
+    }
+
+    fn differs(&self, compared: &Compared) -> Vec<String> {
         let expect = &self.written.expect;
         // What is only possible is kept for a person to look at, and is no violation by any rule.
         let told = || compared.findings.iter().filter(|finding| finding.confidence() > Confidence::Low);
@@ -235,10 +272,8 @@ impl Bench {
             extra: serde_json::Map::new(),
         };
         let evidence = EvidenceId::of(&serde_json::to_vec(&ad)?);
-        let opened_at = chrono::DateTime::UNIX_EPOCH;
-        let mut case = Case::open(ad, evidence, opened_at);
-        case.promised = self.reader.read_ad(&case.ad, evidence, Path::new(""), opened_at).statements;
-        case.promised.extend(written.said.iter().map(|said| statement(said, evidence)));
+        let mut case = Case::open(ad, evidence, chrono::DateTime::UNIX_EPOCH);
+        case.promised = self.promised(written, &case);
         for visitor in [&written.page.visitor].into_iter().chain(&written.page.others) {
             let visit = crawler.visit(&case.ad, visitor).await;
             case.gaps.extend(visit.gaps);
@@ -261,9 +296,48 @@ impl Bench {
         Ok((case, compared))
     }
 
+    /// What the ad of a fixture says.
+    fn promised(&self, written: &Written, case: &Case) -> Vec<Statement> {
+        let (title, description, cta) = (written.title.clone(), written.description.clone(), written.cta.clone());
+        let ad = Ad { title, description, cta, ..case.ad.clone() };
+        let mut said = self.reader.read_ad(&ad, case.ad_evidence, Path::new(""), case.opened_at).statements;
+        said.extend(written.said.iter().map(|said| statement(said, case.ad_evidence)));
+        said
+    }
+
     pub(crate) async fn stop(self) {
         self.crawler.stop().await;
     }
+}
+
+impl Edit {
+    /// The ad with the change made wherever the words stand; none when they stand nowhere.
+    fn made_in(&self, written: &Written) -> Option<Written> {
+        let mut edited = written.clone();
+        let texts = [&mut edited.title, &mut edited.description, &mut edited.cta].into_iter().flatten();
+        let mut made = false;
+        for text in texts.chain(edited.said.iter_mut().map(|said| &mut said.text)) {
+            made |= text.contains(&self.replace);
+            *text = text.replace(&self.replace, &self.with);
+        }
+        made.then_some(edited)
+    }
+}
+
+/// The checks that make violations, each once, by name.
+fn told(compared: &Compared) -> Vec<String> {
+    let sure = compared.findings.iter().filter(|finding| finding.confidence() > Confidence::Low);
+    let checks: std::collections::BTreeSet<_> = sure.map(|finding| finding.check().to_owned()).collect();
+    checks.into_iter().collect()
+}
+
+/// The case with an ad that says what its landing page says, in a picture.
+fn mirror(case: &Case) -> Case {
+    let said = case.pages.first().map(|page| page.statements.as_slice()).unwrap_or_default();
+    let place =
+        |_| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: None, evidence: case.ad_evidence };
+    let promised = said.iter().map(|one| Statement { place: Place::Ad(place(one)), ..one.clone() });
+    Case { promised: promised.collect(), ..case.clone() }
 }
 
 fn statement(said: &Said, evidence: EvidenceId) -> Statement {

@@ -12,8 +12,9 @@ fn comes_out_as_expected(ad: &Path) -> datatest_stable::Result<()> {
         let fixture = Fixture::read(ad)?;
         let bench = Bench::start().await?;
         let examined = bench.run(&fixture).await;
+        let faults = examined.map(|(case, compared)| fixture.faults(&case, &compared, &bench));
         bench.stop().await;
-        let faults = fixture.faults(&examined?.1);
+        let faults = faults?;
         if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
     })
 }

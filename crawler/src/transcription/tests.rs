@@ -1,13 +1,14 @@
 //! A fake of a paid service: it looks at what it is asked, and answers as the test says.
 
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::*;
+use crate::endpoint::MAX_ANSWER;
 
 /// What the fake was asked last: its first line, its headers, its body.
 type Question = (String, HeaderMap, Vec<u8>);

@@ -9,7 +9,8 @@ const DEARER: &str = "<h1>松木书桌</h1><p>现价 259 元</p><button>立即�
 
 fn ad(id: &str, host: &str, title: &str, truth: Value) -> String {
     let mut ad = json!({"ad_id": id, "title": title, "click_url": format!("http://{host}/"), "truth": truth});
-    for (name, value) in [("maker", "m"), ("split", "dev"), ("trade", "goods"), ("language", "zh"), ("style", "plain")] {
+    for (name, value) in [("maker", "m"), ("split", "dev"), ("trade", "goods"), ("language", "zh"), ("style", "plain")]
+    {
         ad["truth"][name] = value.into();
     }
     format!("{ad}\n")
@@ -18,13 +19,24 @@ fn ad(id: &str, host: &str, title: &str, truth: Value) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hits_misses_and_false_alarms_are_counted_and_a_second_run_looks_at_nothing() {
     let stage = Stage::of_pages(&[("dear.test", DEARER), ("plain.test", HONEST)], QUICK).await;
-    let price = |delivered: &str| json!([{"check": "price-mismatch", "promised": "99元", "delivered": delivered, "hop": 0}]);
+    let price =
+        |delivered: &str| json!([{"check": "price-mismatch", "promised": "99元", "delivered": delivered, "hop": 0}]);
     let set = [
         ad("hit", "dear.test", "松木书桌只要99元", json!({"verdict": "violating", "violations": price("259 元")})),
-        ad("wrong-place", "dear.test", "松木书桌99元到家", json!({"verdict": "violating", "violations": price("满减之后")})),
+        ad(
+            "wrong-place",
+            "dear.test",
+            "松木书桌99元到家",
+            json!({"verdict": "violating", "violations": price("满减之后")}),
+        ),
         ad("accused", "dear.test", "松木书桌99元起", json!({"verdict": "clean"})),
         ad("silent", "plain.test", "云朵阅读", json!({"verdict": "clean"})),
-        ad("missed", "plain.test", "云朵阅读，好书很多", json!({"verdict": "violating", "violations": [{"check": "cloaking"}]})),
+        ad(
+            "missed",
+            "plain.test",
+            "云朵阅读，好书很多",
+            json!({"verdict": "violating", "violations": [{"check": "cloaking"}]}),
+        ),
     ];
     stage.postlink.write("set.jsonl", set.concat()).unwrap();
     let eval = || stage.postlink.run(&["eval", "set.jsonl", "--out", "out", "--config", "my.toml"]).unwrap();
