@@ -79,7 +79,7 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
         return Some(later);
     }
     let comparable: Vec<_> = asked.iter().copied().filter(|sum| terms.comparable(sum.price)).collect();
-    if comparable.iter().any(|sum| terms.kept_by(sum.price)) {
+    if comparable.iter().any(|sum| terms.kept_by(sum.price)) || is_an_extra(promise, page, sides) {
         return None;
     }
     after_first_period(terms.promised, asked).or_else(|| {
@@ -90,6 +90,11 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
         };
         lowest(true).or_else(|| lowest(false)).filter(|sum| terms.exceeded_by(sum.price))
     })
+}
+
+/// Whether the ad speaks of something that the page offers as an extra, at the same price.
+fn is_an_extra(promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    page.side.to_pay().any(|sum| sum.price == promise.price && !is_asked(&sum, page, sides.words))
 }
 
 /// The higher price that the page says it becomes after some time, when the ad does not.
