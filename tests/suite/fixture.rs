@@ -334,8 +334,10 @@ fn told(compared: &Compared) -> Vec<String> {
 /// The case with an ad that says what its landing page says, in a picture.
 fn mirror(case: &Case) -> Case {
     let said = case.pages.first().map(|page| page.statements.as_slice()).unwrap_or_default();
-    let place =
-        |_| AdPlace { source: AdSource::Image, at_s: None, until_s: None, area: None, evidence: case.ad_evidence };
+    let place = |one: &Statement| {
+        let area = one.page_place().and_then(|place| place.area);
+        AdPlace { source: AdSource::Image, at_s: None, until_s: None, area, evidence: case.ad_evidence }
+    };
     let promised = said.iter().map(|one| Statement { place: Place::Ad(place(one)), ..one.clone() });
     Case { promised: promised.collect(), ..case.clone() }
 }
