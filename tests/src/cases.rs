@@ -70,6 +70,7 @@ struct Split {
 
 /// Reads every case below a folder: `<maker>/<case>/case.toml`, in the order of their names.
 pub fn all(folder: &Path) -> Result<Vec<Case>> {
+    let folder = &folder.canonicalize().with_context(|| folder.display().to_string())?;
     let path = folder.join("split.toml");
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let Split { dev, test } = toml::from_str(&text).with_context(|| path.display().to_string())?;
