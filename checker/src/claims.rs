@@ -1,6 +1,7 @@
 //! From sentences to claims: which slot of an offer each one fills. One slot a file.
 
 mod condition;
+mod hearsay;
 mod kind;
 mod price;
 mod quantity;
@@ -15,6 +16,10 @@ pub(crate) use kind::{Standing, standings};
 /// The term lists that reading and checking need; a lexicon without one of them is refused.
 pub(crate) const TERMS: &[&str] = &[
     "negation",
+    "restored",
+    "first-period",
+    "warning",
+    "denial",
     "price-reference-before",
     "price-benefit-before",
     "price-benefit-after",

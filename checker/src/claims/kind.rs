@@ -6,6 +6,7 @@ use model::claim::{Claim, Offer, OfferKind};
 use model::statement::{Role, Statement};
 
 use super::chars_before;
+use super::hearsay::within;
 use crate::words::Words;
 
 /// The kinds named in one statement.
@@ -45,7 +46,7 @@ pub(crate) fn standings<'a>(statements: impl Iterator<Item = (usize, &'a Stateme
     for (at, statement) in statements {
         let text = &statement.normal.text;
         let mut here: BTreeMap<OfferKind, f64> = BTreeMap::new();
-        for hit in words.kinds_in(text) {
+        for hit in words.kinds_in(text).into_iter().filter(|hit| !within(text, hit.bytes.clone(), words)) {
             let count = seen.entry((hit.kind.clone(), text[hit.bytes.clone()].to_owned())).or_default();
             *count += 1;
             if *count <= 2 {

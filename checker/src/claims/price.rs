@@ -6,6 +6,7 @@ use model::claim::{Claim, Offer, Price, PriceRole};
 use model::statement::{Currency, PriceTag, Statement};
 use model::units::{Period, PeriodUnit};
 
+use super::hearsay::is_hearsay;
 use super::{byte_of, chars_before};
 use crate::side::area;
 use crate::words::Words;
@@ -35,15 +36,23 @@ const AFTER: &[(&str, PriceRole)] = &[
 /// The sums of one statement, and what it says is free.
 pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Claim> {
     let statement = &statements[at];
+    let text = &statement.normal.text;
+    let told = |tag: &usize| {
+        let chars = &statement.prices[*tag].chars;
+        !is_hearsay(statements, at, byte_of(text, chars.start)..byte_of(text, chars.end), words)
+    };
     let mut claims: Vec<_> = (0..statement.prices.len())
+        .filter(told)
         .map(|tag| Claim {
             statement: at,
             chars: statement.prices[tag].chars.clone(),
             offer: Offer::Price(price(statements, at, tag, words)),
         })
         .collect();
-    let text = &statement.normal.text;
     for found in words.term("free-word").find_iter(text) {
+        if is_hearsay(statements, at, found.range(), words) {
+            continue;
+        }
         if let Some(role) = free(text, found.range(), words) {
             let chars = chars_before(text, found.start())..chars_before(text, found.end());
             let price = Price { cents: 0, currency: Currency::default(), per: None, role, from: false };
@@ -70,6 +79,9 @@ fn price(statements: &[Statement], at: usize, tag: usize, words: &Words) -> Pric
         _ => before,
     };
     let said = role_after(after, words).or_else(|| role_before(label, words));
+    // 「11月5日后恢复19.9元」 ends a sale.
+    let of_a_sale = words.has("restored", label) && !words.has("first-period", text);
+    let said = said.filter(|role| *role != PriceRole::Recurring || !of_a_sale);
     let role = settle(said, this, statement, words);
     let per = this.per.or_else(|| (role == PriceRole::Recurring).then(|| period_in(text)).flatten());
     Price { cents: this.cents, currency: this.currency, per, role, from: this.from }

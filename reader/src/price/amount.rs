@@ -24,7 +24,7 @@ pub(super) struct Amount {
 /// Arabic digits with thousands and decimals, then perhaps 万.
 const NUM: &str = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?(?:\s?[千万亿])?(?:\d千)?";
 /// Spelt out.
-const HAN: &str = "[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖][零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]*|十[一二三四五六七八九]?[万]?";
+const HAN: &str = "[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖][零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]*|[十廿卅][一二三四五六七八九]?[万]?";
 
 static SUM: LazyLock<Regex> = LazyLock::new(|| {
     let range = r"\s?(?:-|~|到|至)\s?";
@@ -43,7 +43,8 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
          |(?P<word>原价|现价|特价|售价|优惠价|券后价?|到手价|秒杀价|活动价|低至|仅需|只需|只要)[:为仅只]?\\s?(?P<wnum>{NUM})\
          |(?P<pnum>{NUM})\\s?(?:/|每)\\s?(?P<punit>月|个月|季|季度|年|mo\\b|month\\b|yr\\b|year\\b)\
          |(?:(?P<each>每个?(?:月|周|天|日|年|季度?|星期))|(?:连续)?包(?:月|季|年|周))(?P<only>(?:[:为仅只需约要付价]|低至){{0,3}})\\s?(?P<enum>{NUM})\
-         |(?P<lnum>{NUM})\\s?(?:一整|整整一|整|包|一)(?P<lunit>年|个月)"
+         |(?P<lnum>{NUM})\\s?(?:一整|整整一|整|包|一)(?P<lunit>年|个月)\
+         |每个?(?P<hunit>月|周|年)[只仅收付交扣要]{{0,2}}(?P<hnum>{HAN})(?:[,。;!、)]|$)"
     ))
     .expect("internal error: the pattern of bare sums is right")
 });
@@ -204,6 +205,16 @@ fn bare(text: &str, captures: &Captures) -> Option<Amount> {
         let unit = if &captures["lunit"] == "年" { PeriodUnit::Year } else { PeriodUnit::Month };
         let cents = numeral::hundredths(number.as_str())?;
         return Some(cny(number.start()..captures.get(0)?.end(), cents, Some(Period::one(unit))));
+    }
+    if let Some(number) = captures.name("hnum") {
+        // 「每月一」 begins a list of days.
+        let cents = numeral::hundredths(number.as_str()).filter(|cents| *cents >= 200)?;
+        let unit = match &captures["hunit"] {
+            "周" => PeriodUnit::Week,
+            "年" => PeriodUnit::Year,
+            _ => PeriodUnit::Month,
+        };
+        return Some(cny(number.range(), cents, Some(Period::one(unit))));
     }
     let number = ["rnum", "wnum", "enum"].iter().find_map(|name| captures.name(name))?;
     let after = &text[number.end()..];

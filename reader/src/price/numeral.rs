@@ -3,6 +3,7 @@
 /// The value in hundredths; none when it is no number or too large to be a price.
 pub(super) fn hundredths(text: &str) -> Option<i64> {
     let text: String = text.chars().filter(|&c| c != ' ' && c != ',').collect();
+    let text = text.replace('廿', "二十").replace('卅', "三十");
     let last_unit = text.char_indices().rev().find_map(|(at, c)| unit(c).map(|u| (at, c, u)));
     let value = match last_unit {
         None => plain(&text)?,
@@ -101,6 +102,8 @@ mod tests {
             ("2万5千", 2_500_000),
             ("一万二", 1_200_000),
             ("二九", 2_900),
+            ("廿九", 2_900),
+            ("卅", 3_000),
             ("3千", 300_000),
         ] {
             assert_eq!(hundredths(text), Some(expected), "{text}");
