@@ -193,5 +193,7 @@ fn told_by(violation: &Violation) -> impl Iterator<Item = (&str, &Violation)> {
 fn quotes(violation: &Violation) -> String {
     let (promised, delivered) = (violation.finding.promised(), violation.finding.delivered());
     let second = promised.place.at_s.map_or_else(String::new, |at| format!(" at {at:.1} s"));
-    format!("「{}」{second} → 「{}」 of hop {}", promised.quote, delivered.quote, delivered.place.hop)
+    let facts = violation.finding.facts().iter().map(|(name, value)| format!("{name}={value}"));
+    let facts = facts.collect::<Vec<_>>().join(" ");
+    format!("「{}」{second} → 「{}」 of hop {} ({facts})", promised.quote, delivered.quote, delivered.place.hop)
 }
