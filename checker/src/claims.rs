@@ -1,6 +1,7 @@
 //! From sentences to claims: which slot of an offer each one fills. One slot a file.
 
 mod condition;
+mod gift;
 mod kind;
 mod price;
 mod quantity;
@@ -82,6 +83,10 @@ pub(crate) const TERMS: &[&str] = &[
     "company-common",
     "registration",
     "ai-label",
+    "gift-verb",
+    "gift-none",
+    "gift-not-before",
+    "gift-filler",
 ];
 
 /// Every claim in these statements (all of one side), in the order of the statements.
@@ -92,6 +97,7 @@ pub fn claims(statements: &[Statement], words: &Words) -> Vec<Claim> {
         claims.extend(price::read(statements, at, words));
         claims.extend(quantity::read(statements, at, words));
         claims.extend(condition::read(statements, at, words));
+        claims.extend(gift::read(statements, at, words));
     }
     claims
 }
