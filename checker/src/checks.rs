@@ -1,11 +1,13 @@
 //! The list of checks. To add one: its file in `checks/`, its fixtures, and two lines here.
 
 mod category_switch;
+mod citation_unsupported;
 mod coupon_as_cash;
 mod free_trial_conversion;
 mod gift_mismatch;
 mod landing_dead_or_blocked;
 mod offer_condition_hidden;
+mod offline_condition_hidden;
 mod otp_subscription_trap;
 mod price_mismatch;
 mod product_spec_mismatch;
@@ -26,7 +28,9 @@ pub const ALL: &[&dyn Check] = &[
     &validity_period_mismatch::ValidityPeriodMismatch,
     &coupon_as_cash::CouponAsCash,
     &offer_condition_hidden::OfferConditionHidden,
+    &offline_condition_hidden::OfflineConditionHidden,
     &small_print_contradiction::SmallPrintContradiction,
+    &citation_unsupported::CitationUnsupported,
     &otp_subscription_trap::OtpSubscriptionTrap,
     &landing_dead_or_blocked::LandingDeadOrBlocked,
 ];

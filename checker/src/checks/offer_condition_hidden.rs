@@ -196,7 +196,8 @@ fn stated(
         let sentence = sentence.split(['。', ';', '!']).next().unwrap_or(sentence);
         // No usual word makes ten friends a usual condition.
         let usual = condition.weight != Weight::Heavy && words.has("cond-usual", sentence);
-        let other = usual || words.has("cond-other", sentence);
+        // What is to be bought in the shop is another check's matter.
+        let other = usual || words.has("cond-other", sentence) || words.has("visit-strings", sentence);
         let optional = words.has("optional-extra", text) || is_aside(side, at, words);
         (!other && !optional).then(|| (at, chars_before(text, found.start)..chars_before(text, found.end)))
     })

@@ -219,7 +219,7 @@ impl<'a> Offered<'a> {
         let alike = about::alike(&promised.statement.normal.text, &there.statement.normal.text, words);
         // Sorts of amount of which a thing has one only need no name beside them.
         let own_sort = matches!(promised.amount.sort, "data" | "speed" | "battery" | "horse" | "节" | "课时" | "人餐");
-        u8::from(alike) * 2 + u8::from(label()) + u8::from(shown) + u8::from(own_sort) * 2
+        u8::from(alike) * 2 + u8::from(label()) * 2 + u8::from(shown) + u8::from(own_sort) * 2
     }
 
     /// Whether the promised amount is to be had: as it stands, as a sum of parts, or so many times a part.

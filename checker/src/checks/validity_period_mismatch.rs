@@ -127,6 +127,11 @@ fn ends_after_all<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'
     let words = sides.words;
     let says = |term| sides.ad.statements.iter().find(move |statement| words.says(term, &statement.normal.text));
     let ad = says("forever").or_else(|| says("long-term"))?;
+    // An ad that tells what comes after says nothing of ever: 「两年内不涨价，两年后39」.
+    let bounded = |statement: &Statement| words.says("price-rises", &statement.normal.text);
+    if sides.ad.statements.iter().any(bounded) {
+        return None;
+    }
     let sure = !words.has("long-term", &ad.normal.text);
     let text = |statement: &Statement| statement.normal.text.clone();
     let goes_on = all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.says("goes-on", &text(s))));
