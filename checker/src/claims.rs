@@ -11,6 +11,7 @@ use model::statement::Statement;
 
 use crate::words::Words;
 
+pub(crate) use gift::gift;
 pub(crate) use kind::{Standing, standings};
 
 /// The term lists that reading and checking need; a lexicon without one of them is refused.

@@ -84,13 +84,14 @@ pub(crate) fn label(statement: &Statement) -> &str {
     if statement.text.chars().count() <= LONGEST { &statement.normal.text } else { "" }
 }
 
-/// The kind whose word stands nearest within the clause; of a bare time, what its label says.
+/// The kind whose word stands nearest within the clause; without one, what the label of the row says.
 fn kind(text: &str, time: &Amount, label: &str, words: &Words) -> Option<Of> {
     let mark = |c: char| matches!(c, ',' | '。' | ';' | '!' | '?' | '\n' | '|' | '+' | '、' | '(' | ')');
     let before = text[..time.bytes.start].rsplit(mark).next().unwrap_or_default();
     let after = text[time.bytes.end..].split(mark).next().unwrap_or_default();
     let own = &text[time.bytes.clone()];
-    if words.has("period-noise", before) || words.has("period-noise", after) {
+    // For how long a gift lasts is a matter of the gift.
+    if ["period-noise", "gift-verb"].iter().any(|term| words.has(term, before)) || words.has("period-noise", after) {
         return None;
     }
     if own.ends_with('卡') {
@@ -104,6 +105,5 @@ fn kind(text: &str, time: &Amount, label: &str, words: &Words) -> Option<Of> {
         Some((distance, *of))
     };
     let nearest = KINDS.iter().filter_map(near).min_by_key(|(distance, _)| *distance).map(|(_, of)| of);
-    let bare = before.trim_matches([':', ' ']).is_empty();
-    nearest.or_else(|| bare.then(|| KINDS.iter().find(|(term, _)| words.has(term, label)).map(|(_, of)| *of)).flatten())
+    nearest.or_else(|| KINDS.iter().find(|(term, _)| words.has(term, label)).map(|(_, of)| *of))
 }

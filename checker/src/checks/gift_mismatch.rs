@@ -7,6 +7,7 @@ use model::statement::Statement;
 
 use crate::aside::{all_of, is_aside, is_whole};
 use crate::check::{Check, Sides};
+use crate::claims::gift;
 use crate::exhibit;
 use crate::measure::same;
 use crate::side::{PageSide, Side};
@@ -92,9 +93,11 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     let given: Vec<_> =
         gifts(&page.side).into_iter().filter(|given| !is_aside(page, given.at, sides.words)).collect();
     let same_thing: Vec<_> = given.iter().copied().filter(|given| hinted(&promised.gift.name, &given.gift.name)).collect();
-    if let Some((slot, given)) = lesser(promised.gift, &same_thing) {
-        let shown = Some(given.gift.name.clone());
-        return Some(Instead { statement: given.statement, slot, shown, confidence: Confidence::High });
+    let told: Vec<_> = same_thing.iter().map(|given| (given.gift.clone(), given.statement)).collect();
+    // 「首刷礼:20寸登机箱」: named in other words than those of giving.
+    let told = if told.is_empty() { mentions(promised.gift, page, sides) } else { told };
+    if let Some((slot, statement)) = lesser(promised.gift, &told) {
+        return Some(Instead { statement, slot, shown: Some(statement.text.clone()), confidence: Confidence::High });
     }
     if let Some(strings) = strings(promised, page, sides) {
         return Some(Instead { statement: strings, slot: "manner", shown: None, confidence: Confidence::Medium });
@@ -113,6 +116,16 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     let sells = page.page.buttons.iter().any(|button| sides.words.has("order-button", &button.normal.text));
     let confidence = if sells && is_whole(page, sides) { Confidence::Medium } else { Confidence::Low };
     Some(Instead { statement: sold.statement, slot: "absent", shown: None, confidence })
+}
+
+/// Where a page names the thing without saying that it gives it, with the measures in that clause.
+fn mentions<'a>(promised: &Gift, page: &'a PageSide<'a>, sides: &Sides<'_>) -> Vec<(Gift, &'a Statement)> {
+    let clauses = |statement: &'a Statement| {
+        let parts = statement.normal.text.split([',', '。', ';', '!', '+']);
+        let named = parts.filter(|part| alike(&promised.name, part) && !sides.words.has("gift-return", part));
+        named.filter_map(|part| gift(part, sides.words)).map(move |gift| (gift, statement))
+    };
+    page.side.statements.iter().flat_map(clauses).collect()
 }
 
 /// Whether a text names the thing: its last two characters say what it is, in Chinese; in Latin letters its last word.
@@ -135,13 +148,13 @@ fn hinted(name: &str, text: &str) -> bool {
 }
 
 /// The slot in which the page gives less of the same thing, where no mention of it keeps the promise.
-fn lesser<'a>(promised: &Gift, given: &[Given<'a>]) -> Option<(&'static str, Given<'a>)> {
+fn lesser<'a>(promised: &Gift, given: &[(Gift, &'a Statement)]) -> Option<(&'static str, &'a Statement)> {
     let less = |slot: &'static str, wanted: Option<f64>, of: &dyn Fn(&Gift) -> Option<f64>| {
         let wanted = wanted?;
         let kept = |value: f64| value >= wanted || same(value, wanted, ROUNDING);
-        let told: Vec<_> = given.iter().filter(|given| of(given.gift).is_some()).collect();
-        let all_less = !told.iter().any(|given| of(given.gift).is_some_and(kept));
-        told.first().filter(|_| all_less).map(|given| (slot, **given))
+        let told: Vec<_> = given.iter().filter(|(gift, _)| of(gift).is_some()).collect();
+        let all_less = !told.iter().any(|(gift, _)| of(gift).is_some_and(kept));
+        told.first().filter(|_| all_less).map(|(_, statement)| (slot, *statement))
     };
     let size = |gift: &Gift| {
         let (sort, value) = gift.size.as_ref()?;

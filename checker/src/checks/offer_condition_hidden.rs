@@ -4,6 +4,7 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Statement;
 
+use crate::about::clause;
 use crate::aside::is_aside;
 use crate::check::{Check, Sides};
 use crate::claims::chars_before;
@@ -195,7 +196,7 @@ fn stated(
         let sentence = text.get(sentence..).or_else(|| text.get(sentence + 2..)).unwrap_or(text);
         let sentence = sentence.split(['。', ';', '!']).next().unwrap_or(sentence);
         // No usual word makes ten friends a usual condition.
-        let usual = condition.weight != Weight::Heavy && words.has("cond-usual", sentence);
+        let usual = condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
         // What is to be bought in the shop is another check's matter.
         let other = usual || words.has("cond-other", sentence) || words.has("visit-strings", sentence);
         let optional = words.has("optional-extra", text) || is_aside(side, at, words);

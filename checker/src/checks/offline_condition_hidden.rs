@@ -80,7 +80,6 @@ fn strings(side: &PageSide<'_>, sides: &Sides<'_>) -> Option<usize> {
         let text = &side.side.statements[*at].normal.text;
         words.says("visit-strings", text)
             && !words.has("visit-free-of-strings", text)
-            && !words.has("optional-extra", text)
             && !is_aside(side, *at, words)
     })
 }

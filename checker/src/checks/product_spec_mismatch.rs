@@ -241,11 +241,19 @@ impl<'a> Offered<'a> {
     /// What the parts in one sentence, or in neighbouring ones, come to.
     fn sums(&self, promised: &Measured<'_>) -> impl Iterator<Item = f64> {
         let of_sort: Vec<_> = self.own.iter().filter(|one| one.is_of(promised)).collect();
+        // 「共100G(80G+20G)」: a total is no part.
+        let is_total = |one: &Measured<'_>| {
+            let mut pairs = of_sort.iter().flat_map(|a| of_sort.iter().map(move |b| (a.amount.value, b.amount.value)));
+            pairs.any(|(a, b)| a != b && same(a + b, one.amount.value, promised.tolerance()))
+        };
+        let of_sort: Vec<_> = of_sort.iter().filter(|one| !is_total(one)).collect();
+        // The parts of a plan stand in rows of their own; pieces in two sentences are most often the same ones.
+        let reach = if promised.amount.sort == "data" { REACH } else { 0 };
         let mut sums = Vec::new();
         for (first, one) in of_sort.iter().enumerate() {
             // The same amount again is most often the same part told again.
             let mut parts = vec![one.amount.value];
-            for other in of_sort[first + 1..].iter().take_while(|other| other.at <= one.at + REACH) {
+            for other in of_sort[first + 1..].iter().take_while(|other| other.at <= one.at + reach) {
                 if !parts.contains(&other.amount.value) {
                     parts.push(other.amount.value);
                     sums.push(parts.iter().sum());

@@ -52,7 +52,19 @@ pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Cl
     claims
 }
 
-fn gift(named: &str, words: &Words) -> Option<Gift> {
+/// The sum in a name: 「100元加油卡」.
+fn worth(named: &str) -> Option<f64> {
+    let number = |c: char| c.is_ascii_digit() || c == '.';
+    let before = |at: usize| named[..at].rsplit(|c| !number(c)).next().and_then(|digits| digits.parse().ok());
+    let after = |at: usize| {
+        let rest = named[at..].trim_start_matches(['¥', '$', '£', '€']);
+        rest.split(|c| !number(c)).next().and_then(|digits| digits.parse().ok())
+    };
+    named.find('元').and_then(before).or_else(|| named.find(['¥', '$', '£', '€']).and_then(after))
+}
+
+/// The gift that some words name, with its measures; none when they name nothing.
+pub(crate) fn gift(named: &str, words: &Words) -> Option<Gift> {
     let amounts = amounts(named, named.contains("流量") || named.contains("gb"));
     let lasts = times(named);
     // What is left without its measures is what it is.
@@ -64,7 +76,6 @@ fn gift(named: &str, words: &Words) -> Option<Gift> {
             name.replace_range(bytes, " ");
         }
     }
-    let money: String = name.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
     let name = words.term("gift-filler").replace(&name, "");
     let name: String = name.chars().filter(|c| !c.is_ascii_digit() && !"¥$£€.:*×x".contains(*c)).collect();
     let name = name.trim().to_owned();
@@ -73,6 +84,6 @@ fn gift(named: &str, words: &Words) -> Option<Gift> {
         pieces: amounts.iter().find(|amount| amount.pieces).map(|amount| amount.value),
         size: amounts.iter().find(|amount| !amount.pieces).map(|amount| (amount.sort.to_owned(), amount.value)),
         days: lasts.first().map(|time| time.value),
-        worth: if amounts.is_empty() && lasts.is_empty() { money.parse().ok() } else { None },
+        worth: worth(named),
     })
 }
