@@ -58,7 +58,8 @@ impl Lasting<'_> {
     /// As written.
     pub(crate) fn shown(&self) -> &str {
         let text = &self.statement.normal.text;
-        let chars = crate::claims::chars_before(text, self.bytes.start)..crate::claims::chars_before(text, self.bytes.end);
+        let chars =
+            crate::claims::chars_before(text, self.bytes.start)..crate::claims::chars_before(text, self.bytes.end);
         self.statement.normal.shown(&self.statement.text, chars)
     }
 }
@@ -90,8 +91,11 @@ fn kind(text: &str, time: &Amount, label: &str, words: &Words) -> Option<Of> {
     let before = text[..time.bytes.start].rsplit(mark).next().unwrap_or_default();
     let after = text[time.bytes.end..].split(mark).next().unwrap_or_default();
     let own = &text[time.bytes.clone()];
+    // What stands farther away speaks of something else: 「42天月子餐,每天六顿」. Characters.
+    const NEAR: usize = 8;
+    let close = after.char_indices().nth(NEAR).map_or(after, |(at, _)| &after[..at]);
     // For how long a gift lasts is a matter of the gift.
-    if ["period-noise", "gift-verb"].iter().any(|term| words.has(term, before)) || words.has("period-noise", after) {
+    if ["period-noise", "gift-verb"].iter().any(|term| words.has(term, before)) || words.has("period-noise", close) {
         return None;
     }
     if own.ends_with('卡') {

@@ -61,8 +61,8 @@ const PIECES: &[&str] = &[
     "人份", "人餐", "课时", "连抽", "件", "瓶", "盒", "包", "袋", "支", "条", "粒", "片", "颗", "枚", "只", "双", "套",
     "台", "罐", "桶", "箱", "张", "册", "本", "节", "次", "份", "副", "块", "把", "个", "根", "卷", "提", "抽", "头",
     "集", "首", "杯", "碗", "串", "尾", "朵", "枝", "capsules", "tablets", "bottles", "packs", "pieces", "pcs",
-    "lessons", "classes", "sessions", "pairs", "sheets", "count", "bags", "blades", "bars", "pods", "items", "servings",
-    "meals", "pack", "photos", "prints", "songs", "episodes", "towels", "rolls", "cans", "cups",
+    "lessons", "classes", "sessions", "pairs", "sheets", "count", "bags", "blades", "bars", "pods", "items",
+    "servings", "meals", "pack", "photos", "prints", "songs", "episodes", "towels", "rolls", "cans", "cups",
 ];
 
 /// Stretches of time, in days. A month is a twelfth of a year, so that twelve of them are one.
@@ -138,9 +138,7 @@ fn amount(text: &str, found: &Captures<'_>, data: bool) -> Option<Amount> {
     }
     let spelt = !found[1].starts_with(|c: char| c.is_ascii_digit());
     let number = number(&found[1])? * if found.get(2).is_some() { 10_000.0 } else { 1.0 };
-    let of = |sort, factor: f64, pieces| {
-        Some(Amount { sort, value: number * factor, pieces, bytes: whole.range() })
-    };
+    let of = |sort, factor: f64, pieces| Some(Amount { sort, value: number * factor, pieces, bytes: whole.range() });
     if let Some((_, sort, factor)) = UNITS.iter().find(|(known, ..)| *known == unit) {
         return of(sort, *factor, false);
     }

@@ -74,6 +74,9 @@ pub(crate) struct OfOneSort<'a> {
     pub(crate) delivered: String,
 }
 
+/// A line of a description is no longer. Characters; heuristic.
+const SHORT: usize = 16;
+
 /// The name that the page gives to what the ad named otherwise.
 pub(crate) fn instead<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<OfOneSort<'a>> {
     SORTS.iter().find_map(|sort| of_sort(sort, page, sides)).or_else(|| other_model(page, sides))
@@ -92,7 +95,9 @@ fn of_sort<'a>(sort: &[&'static str], page: &PageSide<'a>, sides: &Sides<'a>) ->
     let names = |at: usize, statement: &'a Statement| {
         let text = &statement.normal.text;
         let other = others().find_map(|other| words.find(other, text))?;
-        let told = statement.role != Role::Text || !statement.prices.is_empty();
+        // A short line describes; a long one may tell of anything.
+        let short = statement.text.chars().count() <= SHORT;
+        let told = statement.role != Role::Text || !statement.prices.is_empty() || short;
         let label = at.checked_sub(1).is_some_and(|at| words.has("spec-label", &page.side.statements[at].normal.text));
         let tied = told || label || words.has("spec-label", text) || about::alike(&ad.normal.text, text, words);
         (tied && !is_aside(page, at, words)).then(|| text[other].to_owned())
@@ -110,9 +115,10 @@ static MODEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Letters that stand before numbers and name no model.
 const NO_MODEL: &[&str] = &[
-    "top", "no", "ip", "wifi", "wi", "usb", "type", "vip", "svip", "app", "ios", "android", "windows", "icp", "b2", "iso", "gb", "spf", "upf", "pm", "omega", "day", "up", "over",
-    "from", "for", "in", "at", "to", "of", "the", "only", "just", "and", "save", "get", "any", "within", "first", "per",
-    "hdmi", "mp", "co", "h5", "version", "lv", "level", "step", "room", "page", "http", "or", "is", "with", "see", "all", "by",
+    "top", "no", "ip", "wifi", "wi", "usb", "type", "vip", "svip", "app", "ios", "android", "windows", "icp", "b2",
+    "iso", "gb", "spf", "upf", "pm", "omega", "day", "up", "over", "from", "for", "in", "at", "to", "of", "the",
+    "only", "just", "and", "save", "get", "any", "within", "first", "per", "hdmi", "mp", "co", "h5", "version", "lv",
+    "level", "step", "room", "page", "http", "or", "is", "with", "see", "all", "by",
 ];
 
 /// The models in a text, written alike. One letter and a number are of a model from three digits on, or with a version.
@@ -137,7 +143,8 @@ fn other_model<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<OfOneSort<'
         let kept = |other: &String| other.starts_with(model.as_str()) && !other[model.len()..].starts_with(digits);
         !there.iter().any(kept)
     };
-    let named = |statement: &'a Statement| models(&statement.normal.text).into_iter().map(move |model| (statement, model));
+    let named =
+        |statement: &'a Statement| models(&statement.normal.text).into_iter().map(move |model| (statement, model));
     let (ad, promised) = sides.ad.statements.iter().flat_map(named).find(|(_, model)| missing(model))?;
     let shown = |statement: &&Statement| {
         matches!(statement.role, Role::Headline | Role::PageTitle) || !statement.prices.is_empty()

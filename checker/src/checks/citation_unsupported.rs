@@ -48,7 +48,8 @@ impl CitationUnsupported {
             .any(|statement| words.has("cited-source", &statement.normal.text));
         // The page repeats the claim, or has other words first of all.
         let mut shown = page.side.statements.iter().filter(|statement| statement.role != Role::PageTitle);
-        let first = shown.clone().find(|statement| statement.role == Role::Headline).or_else(|| shown.clone().next())?;
+        let first =
+            shown.clone().find(|statement| statement.role == Role::Headline).or_else(|| shown.clone().next())?;
         let repeated = shown.find(|statement| is_claim(statement, sides));
         let sells = page.side.to_pay().any(|sum| sum.price.cents > 0) || !page.page.fields.is_empty();
         let confidence = if is_whole(page, sides) && sells { Confidence::Medium } else { Confidence::Low };

@@ -56,11 +56,11 @@ impl CouponAsCash {
         let says = |side: &PageSide<'_>, at: usize, term| words.says(term, &side.side.statements[at].normal.text);
         // The sum itself as a coupon says most; without it, nothing on the page may be the money. A 红包 is money only
         // until it wants a purchase.
-        let tied = every().find(|(side, at)| {
-            coupon(side, *at) == Some(true) && (sure || says(side, *at, "coupon-threshold"))
-        });
+        let tied =
+            every().find(|(side, at)| coupon(side, *at) == Some(true) && (sure || says(side, *at, "coupon-threshold")));
         let loose = || {
-            let plain = |(side, at): &(&PageSide<'_>, usize)| coupon(side, *at).is_some() && says(side, *at, "coupon-word");
+            let plain =
+                |(side, at): &(&PageSide<'_>, usize)| coupon(side, *at).is_some() && says(side, *at, "coupon-word");
             every().find(plain).filter(|_| sure && !real)
         };
         let confidence = if tied.is_some() && sure { Confidence::High } else { Confidence::Medium };

@@ -84,9 +84,8 @@ struct Turn {
 impl Turn {
     fn find(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Self> {
         let words = sides.words;
-        let said = |term| {
-            all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.has(term, &s.normal.text)))
-        };
+        let said =
+            |term| all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.has(term, &s.normal.text)));
         // What ends by itself, or asks again, turns into nothing.
         if said("trial-ends") || need_not_be_taken(page, sides) {
             return None;
@@ -114,16 +113,22 @@ impl Turn {
 
     fn at(side: &PageSide<'_>, at: usize, sides: &Sides<'_>) -> Option<Self> {
         let statement = &side.side.statements[at];
-        let near = |reach| move |sum: &crate::side::Sum<'_>| sum.price.cents > 0 && sum.claim.statement.abs_diff(at) <= reach;
+        let near =
+            |reach| move |sum: &crate::side::Sum<'_>| sum.price.cents > 0 && sum.claim.statement.abs_diff(at) <= reach;
         let fee = side.side.to_pay().filter(near(0)).max_by_key(|sum| sum.price.cents);
         let fee = fee.or_else(|| side.side.to_pay().find(near(2)));
         // Something must be paid for: a sum, or words that say so.
         let charged = fee.is_some()
-            || ["renewal", "trial-needs-debit", "recurring"].iter().any(|term| sides.words.says(term, &statement.normal.text));
+            || ["renewal", "trial-needs-debit", "recurring"]
+                .iter()
+                .any(|term| sides.words.says(term, &statement.normal.text));
         let told = side.page.part == Part::Landing && conspicuous(statement);
         charged.then_some(())?;
         Some(Self {
-            exhibit: exhibit::said_by_page(statement, fee.filter(|sum| sum.claim.statement == at).map(|sum| sum.claim.chars.clone()))?,
+            exhibit: exhibit::said_by_page(
+                statement,
+                fee.filter(|sum| sum.claim.statement == at).map(|sum| sum.claim.chars.clone()),
+            )?,
             fee: fee.map(|sum| sum.shown().to_owned()),
             font_px: statement.visibility.font_px,
             confidence: if told { Confidence::Medium } else { Confidence::High },

@@ -90,9 +90,9 @@ struct Instead<'a> {
 }
 
 fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -> Option<Instead<'a>> {
-    let given: Vec<_> =
-        gifts(&page.side).into_iter().filter(|given| !is_aside(page, given.at, sides.words)).collect();
-    let same_thing: Vec<_> = given.iter().copied().filter(|given| hinted(&promised.gift.name, &given.gift.name)).collect();
+    let given: Vec<_> = gifts(&page.side).into_iter().filter(|given| !is_aside(page, given.at, sides.words)).collect();
+    let same_thing: Vec<_> =
+        given.iter().copied().filter(|given| hinted(&promised.gift.name, &given.gift.name)).collect();
     let told: Vec<_> = same_thing.iter().map(|given| (given.gift.clone(), given.statement)).collect();
     // 「首刷礼:20寸登机箱」: named in other words than those of giving.
     let told = if told.is_empty() { mentions(promised.gift, page, sides) } else { told };
@@ -102,7 +102,8 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     if let Some(strings) = strings(promised, page, sides) {
         return Some(Instead { statement: strings, slot: "manner", shown: None, confidence: Confidence::Medium });
     }
-    let named = all_of(page, sides).any(|side| side.side.statements.iter().any(|s| hinted(&promised.gift.name, &s.normal.text)));
+    let named = all_of(page, sides)
+        .any(|side| side.side.statements.iter().any(|s| hinted(&promised.gift.name, &s.normal.text)));
     if named || !same_thing.is_empty() {
         return None;
     }

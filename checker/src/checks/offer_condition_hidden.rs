@@ -155,7 +155,9 @@ impl<'a> Promise<'a> {
         let open = sides.ad.statements.iter().find(|statement| words.has("open-to-all", &statement.normal.text));
         let sums = || sides.ad.sums().filter(|sum| !words.has("not-a-fee", sum.clause()));
         let free = sums().any(|sum| sum.price.cents == 0);
-        let gives = sums().min_by_key(|sum| (sum.price.cents > 0, exhibit::rank(sum.statement))).map(|sum| &sides.ad.statements[sum.claim.statement]);
+        let gives = sums()
+            .min_by_key(|sum| (sum.price.cents > 0, exhibit::rank(sum.statement)))
+            .map(|sum| &sides.ad.statements[sum.claim.statement]);
         let gift = || {
             let mut gifts = sides.ad.claims.iter().filter(|claim| matches!(claim.offer, model::claim::Offer::Gift(_)));
             gifts.next().map(|claim| &sides.ad.statements[claim.statement])
@@ -183,11 +185,7 @@ impl<'a> Promise<'a> {
 }
 
 /// Where a page states a condition of its offer.
-fn stated(
-    side: &PageSide<'_>,
-    condition: &Condition,
-    sides: &Sides<'_>,
-) -> Option<(usize, std::ops::Range<usize>)> {
+fn stated(side: &PageSide<'_>, condition: &Condition, sides: &Sides<'_>) -> Option<(usize, std::ops::Range<usize>)> {
     let words = sides.words;
     side.side.statements.iter().enumerate().find_map(|(at, statement)| {
         let text = &statement.normal.text;

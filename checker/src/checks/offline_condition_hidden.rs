@@ -78,8 +78,6 @@ fn strings(side: &PageSide<'_>, sides: &Sides<'_>) -> Option<usize> {
     let words = sides.words;
     (0..side.side.statements.len()).find(|at| {
         let text = &side.side.statements[*at].normal.text;
-        words.says("visit-strings", text)
-            && !words.has("visit-free-of-strings", text)
-            && !is_aside(side, *at, words)
+        words.says("visit-strings", text) && !words.has("visit-free-of-strings", text) && !is_aside(side, *at, words)
     })
 }

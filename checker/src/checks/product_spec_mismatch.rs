@@ -105,8 +105,12 @@ impl<'a> Measured<'a> {
             .collect()
     }
 
+    /// Its part of the sentence: 「100G流量+送一年会员」 has two.
     fn clause(&self) -> &'a str {
-        clause(&self.statement.normal.text, self.amount.bytes.clone())
+        let text = &self.statement.normal.text;
+        let whole = clause(text, self.amount.bytes.clone());
+        let own = &text[self.amount.bytes.clone()];
+        whole.split('+').find(|part| part.contains(own)).unwrap_or(whole)
     }
 
     fn shown(&self) -> String {
@@ -226,9 +230,8 @@ impl<'a> Offered<'a> {
     fn keeps(&self, promised: &Measured<'_>) -> bool {
         let wanted = promised.amount.value;
         let times = promised.times().unwrap_or(1.0);
-        let near = |value: f64| {
-            same(value, wanted, promised.tolerance()) || same(value, wanted * times, promised.tolerance())
-        };
+        let near =
+            |value: f64| same(value, wanted, promised.tolerance()) || same(value, wanted * times, promised.tolerance());
         let of_sort = || self.all.iter().filter(|one| one.is_of(promised));
         let pieces = || self.all.iter().filter_map(Measured::times).any(|count| promised.amount.pieces && near(count));
         self.all.iter().any(|one| one.equals(promised) || one.is_of(promised) && near(one.amount.value))
@@ -287,7 +290,8 @@ impl<'a> Offered<'a> {
             let before = before.rsplit(['+', ',', '。', ';', '、', '(', '和']).next().unwrap_or_default();
             sides.words.says("spec-targeted", own) || sides.words.says("spec-targeted", before)
         };
-        let (few, all): (Vec<_>, Vec<_>) = self.own.iter().filter(|one| one.is_of(promised)).partition(|one| share(one));
+        let (few, all): (Vec<_>, Vec<_>) =
+            self.own.iter().filter(|one| one.is_of(promised)).partition(|one| share(one));
         let wanted = promised.amount.value;
         let near = |value: f64| same(value, wanted, OF_DATA);
         let general = sides.ad.statements.iter().any(|one| sides.words.says("spec-general", &one.normal.text));

@@ -143,7 +143,12 @@ impl<'a> Pair<'a> {
                 let claims = statements.iter().enumerate().filter(|(at, big)| {
                     words.says(matter, &big.normal.text) && !words.has(back, &big.normal.text) && !aside(*at)
                 });
-                let pair = |big: &'a Statement| Self { matter, big, small, marked: words.has("small-mark", &small.normal.text) };
+                let pair = |big: &'a Statement| Self {
+                    matter,
+                    big,
+                    small,
+                    marked: words.has("small-mark", &small.normal.text),
+                };
                 let mut pairs = claims.map(|(_, big)| pair(big)).filter(|pair| pair.belongs(words));
                 pairs.find(|pair| pair.beside() && pair.times_smaller().is_some_and(|times| times >= TIMES_SMALLER))
             })
@@ -154,7 +159,9 @@ impl<'a> Pair<'a> {
     fn belongs(&self, words: &Words) -> bool {
         let (big, small) = (&self.big.normal.text, &self.small.normal.text);
         let star = self.marked && (big.contains(['*', '※', '†']) || self.big.role == Role::Headline);
-        let number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() > 1).map(str::to_owned).collect::<Vec<_>>();
+        let number = |text: &str| {
+            text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() > 1).map(str::to_owned).collect::<Vec<_>>()
+        };
         star || alike(big, small, words) || number(big).iter().any(|one| number(small).contains(one))
     }
 

@@ -24,7 +24,8 @@ pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Cl
             }
             _ => (at, found.end(), &text[found.end()..]),
         };
-        let before: String = text[..found.start()].chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+        let before: String =
+            text[..found.start()].chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
         if found.is_empty()
             || words.has("gift-not-before", &before)
             || words.has("gift-none", rest)
