@@ -14,6 +14,7 @@ mod meaning;
 mod measure;
 mod named;
 mod side;
+mod sized;
 mod terms;
 mod words;
 

@@ -80,7 +80,10 @@ pub(crate) fn gift(named: &str, words: &Words) -> Option<Gift> {
     let name = words.term("gift-filler").replace(&name, "");
     let name: String = name.chars().filter(|c| !c.is_ascii_digit() && !"¥$£€.:*×x".contains(*c)).collect();
     let name = name.trim().to_owned();
-    (name.chars().count() >= 2).then(|| Gift {
+    // 「送一箱」 names nothing, and 「VIP」 nothing that can be found again.
+    let counted = name.starts_with(['一', '二', '两', '三']) && name.chars().count() == 2;
+    let long_enough = name.chars().count() >= if name.is_ascii() { 4 } else { 2 };
+    (long_enough && !counted).then(|| Gift {
         name,
         pieces: amounts.iter().find(|amount| amount.pieces).map(|amount| amount.value),
         size: amounts.iter().find(|amount| !amount.pieces).map(|amount| (amount.sort.to_owned(), amount.value)),
