@@ -2,6 +2,7 @@
 
 mod condition;
 mod hearsay;
+mod gift;
 mod kind;
 mod price;
 mod quantity;
@@ -11,6 +12,7 @@ use model::statement::Statement;
 
 use crate::words::Words;
 
+pub(crate) use gift::gift;
 pub(crate) use kind::{Standing, standings};
 
 /// The term lists that reading and checking need; a lexicon without one of them is refused.
@@ -87,6 +89,10 @@ pub(crate) const TERMS: &[&str] = &[
     "company-common",
     "registration",
     "ai-label",
+    "gift-verb",
+    "gift-none",
+    "gift-not-before",
+    "gift-filler",
 ];
 
 /// Every claim in these statements (all of one side), in the order of the statements.
@@ -97,6 +103,7 @@ pub fn claims(statements: &[Statement], words: &Words) -> Vec<Claim> {
         claims.extend(price::read(statements, at, words));
         claims.extend(quantity::read(statements, at, words));
         claims.extend(condition::read(statements, at, words));
+        claims.extend(gift::read(statements, at, words));
     }
     claims
 }

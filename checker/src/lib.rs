@@ -2,13 +2,19 @@
 //!
 //! Pure and synchronous: no I/O, no clock, no law. The words by which things are recognised come as data.
 
+mod about;
+mod aside;
 mod asked;
 mod claims;
 mod compare;
 mod exhibit;
 mod labels;
+mod lasting;
 mod meaning;
+mod measure;
+mod named;
 mod side;
+mod sized;
 mod terms;
 mod words;
 

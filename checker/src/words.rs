@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::checks::ALL;
 use crate::claims::TERMS;
+use crate::{about, aside};
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
 #[derive(Debug)]
@@ -63,7 +64,8 @@ impl Words {
             let alternatives: Vec<_> = list.iter().map(|each| format!("(?:{each})")).collect();
             terms.insert(name.clone(), pattern(name, &alternatives.join("|"))?);
         }
-        let needed = TERMS.iter().chain(ALL.iter().flat_map(|check| check.terms()));
+        let shared = TERMS.iter().chain(aside::TERMS).chain(about::TERMS);
+        let needed = shared.chain(ALL.iter().flat_map(|check| check.terms()));
         if let Some(missing) = needed.copied().find(|name| !terms.contains_key(*name)) {
             return Err(BadLexicon::MissingTerm(missing));
         }

@@ -28,6 +28,26 @@ pub enum Offer {
     Price(Price),
     Quantity { amount: f64, unit: String },
     Condition { condition: String },
+    Gift(Gift),
+}
+
+/// What is given on top of what is bought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gift {
+    /// Its name in normal form, without its measures.
+    pub name: String,
+    /// How many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<f64>,
+    /// How large, by what is measured and in its base unit: `mass` in grams, `data` in MB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(String, f64)>,
+    /// For how long, in days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<f64>,
+    /// A sum in its name: 「100元话费」.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
