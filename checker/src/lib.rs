@@ -5,7 +5,9 @@
 mod asked;
 mod claims;
 mod compare;
+mod deeds;
 mod exhibit;
+mod house;
 mod labels;
 mod meaning;
 mod side;
