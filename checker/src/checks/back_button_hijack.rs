@@ -1,6 +1,6 @@
 //! Going back does not lead back.
 
-use model::chain::{Act, ActKind, Chain, HopKind, Outcome, Way, WayKind};
+use model::chain::{Act, ActKind, Chain, HopKind, Way, WayKind};
 use model::finding::{Confidence, Exhibit, Finding};
 
 use crate::check::{Check, Sides};
@@ -37,7 +37,7 @@ impl BackButtonHijack {
     fn of(&self, chain: &Chain, act: &Act, sides: &Sides<'_>) -> Option<Finding> {
         let way = chain.ways.iter().find(|way| way.kind == WayKind::Back && way.at_ms == act.at_ms)?;
         let url = way.url.as_deref()?;
-        let elsewhere = way.outcome == Outcome::Unspent;
+        let elsewhere = act.detail.contains("instead of back");
         let confidence = if elsewhere { Confidence::High } else { stays(chain, act, way, sides)? };
         let place = deeds::place(chain, act.hop, act.at_ms, None, sides);
         let mut finding = Finding::of(self.id())

@@ -37,9 +37,10 @@ impl Check for FakeControlButton {
         let closing = deeds::acts(sides, &[ActKind::CloseTrap]).filter_map(|(chain, act)| self.closing(chain, act, sides));
         let leaving = sides.pages.iter().flat_map(|page| page.page.buttons.iter().map(move |button| (page, button)));
         let leaving = leaving.filter_map(|(page, button)| self.leaving(page, button, sides));
-        let ways = sides.case.chains.iter().flat_map(|chain| chain.ways.iter().map(move |way| (chain, way)));
-        let playing = ways.filter_map(|(chain, way)| self.playing(chain, way, sides));
-        closing.chain(leaving).chain(playing).collect()
+        let ways = || sides.case.chains.iter().flat_map(|chain| chain.ways.iter().map(move |way| (chain, way)));
+        let linked = ways().filter_map(|(chain, way)| self.linked(chain, way, sides));
+        let playing = ways().filter_map(|(chain, way)| self.playing(chain, way, sides));
+        closing.chain(leaving).chain(linked).chain(playing).collect()
     }
 }
 
@@ -55,7 +56,20 @@ impl FakeControlButton {
         Some(self.found(Exhibit::new(mark, place), target, confidence, sides))
     }
 
-    /// A link that speaks of leaving and leads on.
+    /// A way on that speaks of leaving, and that was found by the finger.
+    fn linked(&self, chain: &Chain, way: &Way, sides: &Sides<'_>) -> Option<Finding> {
+        let target = way.url.as_deref().filter(|url| way.gesture && url.starts_with("http"))?;
+        let words = way.words.trim().to_lowercase().replace('＜', "<");
+        if words.is_empty() || !sides.words.has("leaving-mark", &words) {
+            return None;
+        }
+        let from = chain.hops.iter().find(|hop| hop.index == way.hop)?;
+        let confidence = surety(&from.url, target, sides)?;
+        let place = deeds::place(chain, way.hop, way.at_ms, way.area, sides);
+        Some(self.found(Exhibit::new(way.words.clone(), place), target, confidence, sides))
+    }
+
+    /// A button that speaks of leaving and leads on.
     fn leaving(&self, page: &PageSide<'_>, button: &Button, sides: &Sides<'_>) -> Option<Finding> {
         let target = button.href.as_deref().filter(|href| href.starts_with("http"))?;
         if !sides.words.has("leaving-mark", button.normal.text.trim()) {

@@ -49,7 +49,7 @@ impl ForcedRedirect {
     fn of(&self, chain: &Chain, act: &Act, sides: &Sides<'_>) -> Option<Finding> {
         let (target, arrived) = target(chain, act, sides)?;
         let from = chain.hops.iter().find(|hop| hop.index == act.hop)?;
-        let left = deeds::page_on(act.hop, chain, sides).filter(|page| page.page.at_ms <= act.at_ms);
+        let left = deeds::page_on(act.hop, chain, sides);
         let confidence = surety(left, arrived, deeds::leaves(&from.url, &target), sides)?;
         let mut finding = Finding::of(self.id())
             .promised(exhibit::main_promise(sides))
