@@ -128,10 +128,9 @@ fn figures(text: &str) -> Option<(String, f64)> {
     for first in 0..parts.len() {
         for count in [3, 2] {
             let Some(taken) = parts.get(first..first + count) else { continue };
-            let near = taken.windows(2).all(|two| {
-                let between = text[two[0].0 + two[0].1.len()..two[1].0].trim();
-                matches!(between, ":" | "：" | "时" | "小时" | "分" | "分钟" | "")
-            });
+            // One sort of mark between them: 「09:58」 before 「1.5L」 is no hour.
+            let marks: Vec<u8> = taken.windows(2).map(|two| mark(text[two[0].0 + two[0].1.len()..two[1].0].trim())).collect();
+            let near = marks.iter().all(|mark| *mark != 0 && *mark == marks[0]);
             let values: Vec<f64> = taken.iter().filter_map(|(_, figure)| figure.parse().ok()).collect();
             let sixty = values.iter().skip(1).all(|value| *value < 60.0) && taken.iter().all(|(_, figure)| figure.len() <= 2);
             // A day's figure before them makes it a date, not a countdown of minutes.
@@ -145,6 +144,17 @@ fn figures(text: &str) -> Option<(String, f64)> {
     None
 }
 
+/// What stands between two figures: 1 a colon, 2 a unit, 3 nothing, 0 something else.
+fn mark(between: &str) -> u8 {
+    match between {
+        ":" | "：" => 1,
+        "时" | "小时" | "分" | "分钟" | "h" | "m" | "min" => 2,
+        "" => 3,
+        _ => 0,
+    }
+}
+
+/// Each run of digits, with the byte at which it begins.
 fn numbers(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut rest = 0;
@@ -174,6 +184,7 @@ mod tests {
             ("仅剩 09 : 58", Some(598.0)),
             ("倒计时 9分58秒", Some(598.0)),
             ("还剩 3 天 12:10:05", None),
+            ("距优惠结束 09:58 1.5l 两用", Some(598.0)),
             ("优惠 29 元", None),
         ] {
             assert_eq!(figures(text).map(|(_, left)| left), seconds, "{text}");

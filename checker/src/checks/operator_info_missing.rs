@@ -1,7 +1,7 @@
 //! A page takes money and does not say whose it is.
 
 use model::finding::{Confidence, Finding};
-use model::statement::{FactKind, FieldKind, Statement};
+use model::statement::{FactKind, FieldKind, Role, Statement};
 
 use crate::asked::is_asked;
 use crate::check::{Check, Sides};
@@ -86,7 +86,9 @@ fn tells(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
                 | FactKind::Email | FactKind::Address
         )
     });
-    facts || page.side.statements.iter().any(|said| {
+    // 「收货地址」 asks for an address, and gives none.
+    let given = page.side.statements.iter().filter(|said| said.role != Role::FieldLabel);
+    facts || given.into_iter().any(|said| {
         sides.words.has("tells-operator", &said.normal.text)
             || !crate::meaning::entity::companies(&said.normal.text, sides.words).is_empty()
     })
