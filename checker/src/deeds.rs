@@ -11,7 +11,8 @@ use crate::side::PageSide;
 
 /// Every act of these kinds, with the chain of its visitor.
 pub(crate) fn acts<'a>(sides: &Sides<'a>, kinds: &'a [ActKind]) -> impl Iterator<Item = (&'a Chain, &'a Act)> {
-    let of = move |chain: &'a Chain| chain.acts.iter().filter(|act| kinds.contains(&act.kind)).map(move |act| (chain, act));
+    let of =
+        move |chain: &'a Chain| chain.acts.iter().filter(|act| kinds.contains(&act.kind)).map(move |act| (chain, act));
     sides.case.chains.iter().flat_map(of)
 }
 
@@ -46,9 +47,11 @@ pub(crate) fn led_to(url: &str, chain: &Chain, act: &Act, sides: &Sides<'_>) -> 
 pub(crate) fn taken_to<'a>(chain: &'a Chain, act: &Act) -> Option<&'a Hop> {
     let asked = |hop: &&Hop| hop.from == Some(act.hop) && !hop.gesture && hop.at_ms >= act.at_ms;
     let mut last = chain.hops.iter().find(asked)?;
-    while let Some(next) = chain.hops.iter().find(|hop| {
-        hop.from == Some(last.index) && hop.index > last.index && hop.kind == model::chain::HopKind::Http
-    }) {
+    while let Some(next) = chain
+        .hops
+        .iter()
+        .find(|hop| hop.from == Some(last.index) && hop.index > last.index && hop.kind == model::chain::HopKind::Http)
+    {
         last = next;
     }
     Some(last)

@@ -38,7 +38,8 @@ impl Check for AppDeeplinkHijack {
 
 impl AppDeeplinkHijack {
     fn of(&self, chain: &Chain, act: &Act, sides: &Sides<'_>) -> Option<Finding> {
-        let way = chain.ways.iter().find(|way| way.kind == WayKind::AppLink && !way.gesture && way.at_ms == act.at_ms)?;
+        let way =
+            chain.ways.iter().find(|way| way.kind == WayKind::AppLink && !way.gesture && way.at_ms == act.at_ms)?;
         let app = way.app.as_ref()?;
         let confidence = surety(app, chain, act, sides);
         let name = app.name.clone().or_else(|| app.package.clone()).unwrap_or_else(|| app.scheme.clone());
@@ -78,15 +79,19 @@ fn is_host(app: &App, chain: &Chain) -> bool {
         ("weibo", &["微博"]),
     ];
     let name = app.name.as_deref().unwrap_or_default();
-    HOSTS.iter().any(|(visitor, names)| chain.visitor.contains(visitor) && names.iter().any(|own| name.starts_with(own)))
+    HOSTS
+        .iter()
+        .any(|(visitor, names)| chain.visitor.contains(visitor) && names.iter().any(|own| name.starts_with(own)))
 }
 
 /// Whether the ad, or whoever pays for it, speaks of the app: 「淘宝」 of 「淘宝特价版」 is enough.
 fn ad_names(name: &str, sides: &Sides<'_>) -> bool {
     let short: String = name.chars().take(2).collect();
-    let has = |text: &str| text.contains(name) || (name.chars().count() > 2 && !name.is_ascii() && text.contains(&short));
+    let has =
+        |text: &str| text.contains(name) || (name.chars().count() > 2 && !name.is_ascii() && text.contains(&short));
     // A shop in the same house goes by another name.
-    let house = |text: &str| matches!(name, "淘宝" | "天猫" | "手机淘宝") && (text.contains("天猫") || text.contains("淘宝"));
+    let house =
+        |text: &str| matches!(name, "淘宝" | "天猫" | "手机淘宝") && (text.contains("天猫") || text.contains("淘宝"));
     let payer = crate::house::advertiser(sides);
     let said = sides.ad.statements.iter().map(|said| said.normal.text.as_str());
     said.chain(payer.iter().map(String::as_str)).any(|text| has(text) || house(text))

@@ -24,11 +24,27 @@ use crate::{deeds, exhibit};
 pub(super) struct AutoDownload;
 
 /// Endings of what runs once it is opened.
-const PROGRAMS: &[&str] =
-    &[".apk", ".apks", ".xapk", ".ipa", ".hap", ".exe", ".msi", ".dmg", ".pkg", ".deb", ".mobileconfig", ".plist", ".bat", ".jar"];
+const PROGRAMS: &[&str] = &[
+    ".apk",
+    ".apks",
+    ".xapk",
+    ".ipa",
+    ".hap",
+    ".exe",
+    ".msi",
+    ".dmg",
+    ".pkg",
+    ".deb",
+    ".mobileconfig",
+    ".plist",
+    ".bat",
+    ".jar",
+];
 /// Endings of what is only read.
-const DOCUMENTS: &[&str] =
-    &[".pdf", ".doc", ".docx", ".xls", ".xlsx", ".csv", ".ppt", ".pptx", ".jpg", ".png", ".txt", ".ics", ".vcf", ".mp3", ".mp4", ".epub"];
+const DOCUMENTS: &[&str] = &[
+    ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".csv", ".ppt", ".pptx", ".jpg", ".png", ".txt", ".ics", ".vcf", ".mp3",
+    ".mp4", ".epub",
+];
 
 impl Check for AutoDownload {
     fn id(&self) -> &'static str {
@@ -40,7 +56,8 @@ impl Check for AutoDownload {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        let begun = deeds::acts(sides, &[ActKind::AutoDownload]).filter_map(|(chain, act)| self.begun(chain, act, sides));
+        let begun =
+            deeds::acts(sides, &[ActKind::AutoDownload]).filter_map(|(chain, act)| self.begun(chain, act, sides));
         let ways = sides.case.chains.iter().flat_map(|chain| chain.ways.iter().map(move |way| (chain, way)));
         let handed = ways.filter_map(|(chain, way)| self.handed_over(chain, way, sides));
         begun.chain(handed).collect()
@@ -80,7 +97,8 @@ impl AutoDownload {
         }
         let name = name(way.file.as_ref(), way.url.as_deref()?);
         let page = deeds::page_on(way.hop, chain, sides)?;
-        let told = says(page.side.statements, "download-words", sides) || says(sides.ad.statements, "download-words", sides);
+        let told =
+            says(page.side.statements, "download-words", sides) || says(sides.ad.statements, "download-words", sides);
         if !ends(&name, PROGRAMS) || told || is_for_an_app(sides) {
             return None;
         }
@@ -99,7 +117,11 @@ fn says(statements: &[model::statement::Statement], term: &'static str, sides: &
 
 /// Whether what the ad offers is itself a program: a game, a tool.
 fn is_for_an_app(sides: &Sides<'_>) -> bool {
-    sides.ad.standings.iter().any(|top| matches!(top.kind.0.as_str(), "app-tool" | "game-app" | "game-gift") && top.score >= 0.8)
+    sides
+        .ad
+        .standings
+        .iter()
+        .any(|top| matches!(top.kind.0.as_str(), "app-tool" | "game-app" | "game-gift") && top.score >= 0.8)
 }
 
 /// The name of the file: as the server gives it, or the end of its address.

@@ -4,6 +4,7 @@ use model::finding::{Confidence, Finding};
 use model::statement::{Role, Statement};
 
 use crate::check::{Check, Sides};
+use crate::meaning::entity::is_kin;
 use crate::side::PageSide;
 use crate::{exhibit, house};
 
@@ -46,6 +47,7 @@ impl Check for BrandImpersonation {
             "posing",
             "posed-name",
             "posing-not",
+            "posing-local",
             "leave-shown",
             "house-mobile",
             "house-unicom",
@@ -60,7 +62,9 @@ impl Check for BrandImpersonation {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
+        let known = sides.pages.iter().filter_map(|page| self.on(page, sides));
+        let local = sides.pages.iter().filter_map(|page| self.local(page, sides));
+        known.chain(local).collect()
     }
 }
 
@@ -76,11 +80,14 @@ impl BrandImpersonation {
         let posed = &posing.normal.text[posed];
         let name = words.term("posed-name").find(posed).map_or(posed, |found| found.as_str());
         let all = || sides.fine_print_of(page.page).chain(std::iter::once(page));
-        if is_of_house(name, page, sides) || all().any(|one| one.side.statements.iter().any(|s| words.says("leave-shown", &s.normal.text))) {
+        if is_of_house(name, page, sides)
+            || all().any(|one| one.side.statements.iter().any(|s| words.says("leave-shown", &s.normal.text)))
+        {
             return None;
         }
         let another = !house::named_on(page, words).is_empty() || has_payer(sides);
-        let takes = !page.page.fields.is_empty() || page.page.buttons.iter().any(|b| words.has("order-button", &b.normal.text));
+        let takes =
+            !page.page.fields.is_empty() || page.page.buttons.iter().any(|b| words.has("order-button", &b.normal.text));
         let plain = matches!(posing.role, Role::Headline | Role::PageTitle) || rank(posing) == 1;
         let confidence = match (another && plain, plain || takes) {
             (true, _) if takes => Confidence::High,
@@ -99,9 +106,35 @@ impl BrandImpersonation {
     }
 }
 
+impl BrandImpersonation {
+    /// A bank, a carrier, a public service of whatever name, on a page that says that another company runs it.
+    fn local(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        let payers = house::advertiser(sides);
+        let (name, posing) = page.side.statements.iter().filter(|said| rank(said) <= 2).find_map(|said| {
+            let text = &said.normal.text;
+            let found = words.term("posing-local").captures(text).filter(|_| !words.has("posing-not", text))?;
+            Some((found.iter().skip(1).flatten().next()?.as_str().to_owned(), said))
+        })?;
+        let behind: Vec<String> = house::named_on(page, words).into_iter().chain(payers.clone()).collect();
+        let kin = |one: &String| one.contains(&name) || is_kin(one, &name, words);
+        let leave = page.side.statements.iter().any(|said| words.says("leave-shown", &said.normal.text));
+        let another = payers.len() >= 2 || (!payers.is_empty() && behind.len() > payers.len());
+        if behind.iter().any(kin) || leave || !another || page.page.fields.is_empty() {
+            return None;
+        }
+        let found = Finding::of(self.id())
+            .promised(exhibit::main_promise(sides))
+            .delivered(exhibit::said_by_page(posing, None)?)
+            .sure(Confidence::Medium);
+        Some(found.fact("brand", name))
+    }
+}
+
 /// What is seen first counts first; the window's title is not on the page.
 fn rank(said: &Statement) -> u8 {
-    let large = said.visibility.relative.is_some_and(|share| share >= 0.6) || said.visibility.font_px.is_some_and(|px| px >= 18.0);
+    let large = said.visibility.relative.is_some_and(|share| share >= 0.6)
+        || said.visibility.font_px.is_some_and(|px| px >= 18.0);
     match said.role {
         Role::Headline => 0,
         _ if large && said.visibility.screens_down.is_none_or(|screens| screens < 1.0) => 1,

@@ -72,7 +72,8 @@ fn surety<'d>(of: &[&'d Difference]) -> Option<(&'d Difference, Confidence)> {
     let fields = steady(About::Fields, Confidence::Medium);
     let entity = steady(About::Entity, Confidence::Medium);
     if let Some(offer) = offer {
-        let sure = offer.confidence == Confidence::High && (price.is_some() || fields.is_some() || entity.is_some() || fate.is_some());
+        let sure = offer.confidence == Confidence::High
+            && (price.is_some() || fields.is_some() || entity.is_some() || fate.is_some());
         return Some((offer, if sure { Confidence::High } else { Confidence::Medium }));
     }
     // A price alone differs by region; with other details asked, or another owner, it is another offer.

@@ -60,7 +60,8 @@ impl CloseNotOneClick {
         if late.is_some_and(|late| late < AT_ONCE) {
             return None;
         }
-        let area = chain.ways.iter().find(|way| way.kind == WayKind::Close && way.at_ms == act.at_ms).and_then(|w| w.area);
+        let area =
+            chain.ways.iter().find(|way| way.kind == WayKind::Close && way.at_ms == act.at_ms).and_then(|w| w.area);
         let told = page.and_then(|page| says(page, "closes-late", sides));
         let head = told.or_else(|| page.and_then(head_of_layer));
         let quote = head.map_or_else(|| act.detail.clone(), |statement| statement.text.clone());
@@ -83,7 +84,9 @@ impl CloseNotOneClick {
             return None;
         }
         let delivered = exhibit::said_by_page(told, None)?;
-        Some(Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(delivered).sure(Confidence::Medium))
+        Some(
+            Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(delivered).sure(Confidence::Medium),
+        )
     }
 }
 

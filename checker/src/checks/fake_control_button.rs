@@ -34,7 +34,8 @@ impl Check for FakeControlButton {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        let closing = deeds::acts(sides, &[ActKind::CloseTrap]).filter_map(|(chain, act)| self.closing(chain, act, sides));
+        let closing =
+            deeds::acts(sides, &[ActKind::CloseTrap]).filter_map(|(chain, act)| self.closing(chain, act, sides));
         let leaving = sides.pages.iter().flat_map(|page| page.page.buttons.iter().map(move |button| (page, button)));
         let leaving = leaving.filter_map(|(page, button)| self.leaving(page, button, sides));
         let ways = || sides.case.chains.iter().flat_map(|chain| chain.ways.iter().map(move |way| (chain, way)));

@@ -64,11 +64,14 @@ impl<'a> Look<'a> {
     fn of(page: &'a PageSide<'a>, sides: &'a Sides<'_>) -> Option<Self> {
         let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.page.visitor)?;
         let asked = chain.hops.iter().find(|hop| hop.index == page.page.hop)?.at_ms;
-        let own = |at: usize| page.side.around(at, 2).iter().any(|near| sides.words.has("own-clock", &near.normal.text));
-        let heads = page.side.statements.iter().enumerate().filter(|(_, said)| sides.words.has("countdown", &said.normal.text));
+        let own =
+            |at: usize| page.side.around(at, 2).iter().any(|near| sides.words.has("own-clock", &near.normal.text));
+        let heads =
+            page.side.statements.iter().enumerate().filter(|(_, said)| sides.words.has("countdown", &said.normal.text));
         heads.filter(|(at, _)| !own(*at)).find_map(|(at, statement)| {
             let until = (at + REACH).min(page.side.statements.len());
-            let text: Vec<&str> = page.side.statements[at..until].iter().map(|said| said.normal.text.as_str()).collect();
+            let text: Vec<&str> =
+                page.side.statements[at..until].iter().map(|said| said.normal.text.as_str()).collect();
             let (shown, left) = figures(&text.join(" "))?;
             let here = page.page.at_ms.0.saturating_sub(asked.0) as f64 / 1_000.0;
             Some(Self { page, statement, shown, began_at: beginning(left, here) })
@@ -79,14 +82,19 @@ impl<'a> Look<'a> {
 impl FakeCountdownScarcity {
     fn restarting(&self, looks: &[Look<'_>], sides: &Sides<'_>) -> Option<Finding> {
         let first = looks.iter().find(|look| look.began_at.is_some())?;
-        let same = looks.iter().filter(|look| look.began_at == first.began_at && look.page.page.visitor != first.page.page.visitor);
+        let same = looks
+            .iter()
+            .filter(|look| look.began_at == first.began_at && look.page.page.visitor != first.page.page.visitor);
         let same: Vec<_> = same.collect();
         let confidence = if same.is_empty() { Confidence::Low } else { Confidence::Medium };
         let mut finding = Finding::of(self.id())
             .promised(exhibit::main_promise(sides))
             .delivered(exhibit::said_by_page(first.statement, None)?)
             .sure(confidence)
-            .fact("values", std::iter::once(first).chain(same.iter().copied()).map(|look| &look.shown).collect::<Vec<_>>());
+            .fact(
+                "values",
+                std::iter::once(first).chain(same.iter().copied()).map(|look| &look.shown).collect::<Vec<_>>(),
+            );
         for look in same {
             finding = finding.also(exhibit::said_by_page(look.statement, None)?);
         }
@@ -107,7 +115,8 @@ impl FakeCountdownScarcity {
         };
         let said = page.side.statements.iter().filter(stays).find(|_| days >= STALE)?;
         let delivered = exhibit::said_by_page(said, None)?;
-        let finding = Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(delivered).sure(Confidence::Medium);
+        let finding =
+            Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(delivered).sure(Confidence::Medium);
         Some(finding.fact("days", days))
     }
 
@@ -124,24 +133,32 @@ impl FakeCountdownScarcity {
 
 /// The figures of a countdown, as shown and in seconds: 「00:09:58」「9分58秒」.
 fn figures(text: &str) -> Option<(String, f64)> {
-    let parts: Vec<(usize, &str)> = numbers(text);
-    for first in 0..parts.len() {
-        for count in [3, 2] {
-            let Some(taken) = parts.get(first..first + count) else { continue };
-            // One sort of mark between them: 「09:58」 before 「1.5L」 is no hour.
-            let marks: Vec<u8> = taken.windows(2).map(|two| mark(text[two[0].0 + two[0].1.len()..two[1].0].trim())).collect();
-            let near = marks.iter().all(|mark| *mark != 0 && *mark == marks[0]);
-            let values: Vec<f64> = taken.iter().filter_map(|(_, figure)| figure.parse().ok()).collect();
-            let sixty = values.iter().skip(1).all(|value| *value < 60.0) && taken.iter().all(|(_, figure)| figure.len() <= 2);
-            // A day's figure before them makes it a date, not a countdown of minutes.
-            let days = first > 0 && text[..taken[0].0].trim_end().ends_with(['天', '日']) && parts[first - 1].1.trim_start_matches('0') != "";
-            if near && sixty && !days && values.len() == count {
-                let shown = taken.iter().map(|(_, figure)| *figure).collect::<Vec<_>>().join(":");
-                return Some((shown, values.iter().fold(0.0, |sum, value| sum * 60.0 + value)));
-            }
-        }
+    let parts = numbers(text);
+    let tried = (0..parts.len()).flat_map(|first| [(first, 3), (first, 2)]);
+    let mut clocks = tried.filter(|(first, count)| parts.get(*first..first + count).is_some_and(|t| is_clock(text, t)));
+    let (first, count) = clocks.next()?;
+    let taken = &parts[first..first + count];
+    if first > 0 && is_days(text, parts[first - 1], taken[0].0) {
+        return None;
     }
-    None
+    let shown = taken.iter().map(|(_, figure)| *figure).collect::<Vec<_>>().join(":");
+    let values = taken.iter().filter_map(|(_, figure)| figure.parse::<f64>().ok());
+    Some((shown, values.fold(0.0, |sum, one| sum * 60.0 + one)))
+}
+
+/// Whether figures stand together as those of a clock.
+fn is_clock(text: &str, taken: &[(usize, &str)]) -> bool {
+    // One sort of mark between them: 「09:58」 before 「1.5L」 is no hour.
+    let marks: Vec<u8> = (taken.windows(2)).map(|two| mark(text[two[0].0 + two[0].1.len()..two[1].0].trim())).collect();
+    let alike = marks.iter().all(|mark| *mark != 0 && *mark == marks[0]);
+    let short = taken.iter().all(|(_, figure)| figure.len() <= 2);
+    alike && short && taken.iter().skip(1).all(|(_, figure)| figure.parse::<u32>().is_ok_and(|value| value < 60))
+}
+
+/// Whether the figure before a clock counts days: it is then to a date, not of minutes.
+fn is_days(text: &str, figure: (usize, &str), clock: usize) -> bool {
+    let told = text[..clock].trim_end().ends_with(['天', '日']);
+    told && !figure.1.trim_start_matches('0').is_empty()
 }
 
 /// What stands between two figures: 1 a colon, 2 a unit, 3 nothing, 0 something else.

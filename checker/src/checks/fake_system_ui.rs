@@ -45,8 +45,10 @@ impl Check for FakeSystemUi {
 impl FakeSystemUi {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let said = page.side.statements.iter().enumerate();
-        let alarms = said.filter(|(_, said)| is_alarm(said, sides.words)).filter(|(at, _)| !is_article(page, *at, sides));
-        let (at, alarm) = alarms.max_by_key(|(at, said)| (weight(said, sides.words), answered(page, *at, sides).is_some()))?;
+        let alarms =
+            said.filter(|(_, said)| is_alarm(said, sides.words)).filter(|(at, _)| !is_article(page, *at, sides));
+        let (at, alarm) =
+            alarms.max_by_key(|(at, said)| (weight(said, sides.words), answered(page, *at, sides).is_some()))?;
         let answer = answered(page, at, sides);
         let confidence = match (answer.is_some(), weight(alarm, sides.words)) {
             (true, 2..) => Confidence::High,
@@ -54,7 +56,8 @@ impl FakeSystemUi {
             (false, 3) if conspicuous(alarm) => Confidence::Medium,
             _ => Confidence::Low,
         };
-        let promised = sides.ad.statements.iter().find(|said| is_alarm(said, sides.words)).and_then(exhibit::said_by_ad);
+        let promised =
+            sides.ad.statements.iter().find(|said| is_alarm(said, sides.words)).and_then(exhibit::said_by_ad);
         let mut finding = Finding::of(self.id())
             .promised(promised.unwrap_or_else(|| exhibit::main_promise(sides)))
             .delivered(exhibit::said_by_page(alarm, None)?)
@@ -70,7 +73,8 @@ impl FakeSystemUi {
 
     /// The ad itself is dressed as the phone's own message.
     fn in_ad(&self, sides: &Sides<'_>) -> Option<Finding> {
-        let alarm = sides.ad.statements.iter().find(|said| is_alarm(said, sides.words) && weight(said, sides.words) >= 2)?;
+        let alarm =
+            sides.ad.statements.iter().find(|said| is_alarm(said, sides.words) && weight(said, sides.words) >= 2)?;
         let landing = sides.landings().next()?;
         let headline = landing.side.statements.iter().find(|said| said.role == Role::Headline);
         let head = headline.or_else(|| crate::house::shown(landing).next())?;

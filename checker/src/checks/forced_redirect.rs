@@ -108,7 +108,8 @@ fn surety(
 
 /// Whether two pages are for things of families that do not go together.
 fn differ(one: &PageSide<'_>, other: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let top = |page: &PageSide<'_>| page.side.standings.first().filter(|top| top.score >= PLAIN).map(|top| top.kind.clone());
+    let top =
+        |page: &PageSide<'_>| page.side.standings.first().filter(|top| top.score >= PLAIN).map(|top| top.kind.clone());
     let (Some(a), Some(b)) = (top(one), top(other)) else { return false };
     let still = one.side.standings.first().and_then(|top| other.side.standing(&top.family)).is_some();
     !still && !sides.together(&a, &b)

@@ -54,7 +54,13 @@ impl LandingChangedAfterApproval {
         let kind = kind(page, then, sides);
         let (sum, fields, company) = (sum(page, then, sides), fields(page, then, sides), company(page, then, sides));
         let moved = then.approved.url.as_deref().is_some_and(|url| registrable(url) != registrable(&page.page.url));
-        let changes = [(kind.is_some(), "kind"), (sum.is_some(), "price"), (fields.is_some(), "fields"), (company.is_some(), "operator"), (moved, "address")];
+        let changes = [
+            (kind.is_some(), "kind"),
+            (sum.is_some(), "price"),
+            (fields.is_some(), "fields"),
+            (company.is_some(), "operator"),
+            (moved, "address"),
+        ];
         let changed: Vec<_> = changes.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
         let weighty = changed.iter().filter(|word| **word != "address").count();
         let confidence = match (weighty, kind.is_some()) {
@@ -63,7 +69,13 @@ impl LandingChangedAfterApproval {
             (2.., true) => Confidence::High,
             _ => Confidence::Medium,
         };
-        let delivered = sum.as_ref().and_then(|sum| exhibit::sum_on_page(*sum)).or(kind).or(fields).or(company).or_else(|| head(page))?;
+        let delivered = sum
+            .as_ref()
+            .and_then(|sum| exhibit::sum_on_page(*sum))
+            .or(kind)
+            .or(fields)
+            .or(company)
+            .or_else(|| head(page))?;
         let mut finding = Finding::of(self.id())
             .promised(then.promised(sides))
             .delivered(delivered)
@@ -91,14 +103,20 @@ struct Then<'a> {
 impl<'a> Then<'a> {
     /// None when no text was kept, or too little of it.
     fn read(approved: &'a ApprovedLanding, sides: &Sides<'_>) -> Option<Self> {
-        let written = [approved.title.as_deref(), approved.text.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("\n");
+        let written =
+            [approved.title.as_deref(), approved.text.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("\n");
         let text = folded(&written);
         if approved.text.is_none() || text.chars().count() < A_TEXT {
             return None;
         }
-        let lines: Vec<Statement> = text.split(['\n', '。', ';', '!']).filter(|line| !line.trim().is_empty()).map(|line| statement(line, sides)).collect();
+        let lines: Vec<Statement> = text
+            .split(['\n', '。', ';', '!'])
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| statement(line, sides))
+            .collect();
         let side = Side::read(&lines, sides.words);
-        let top = side.standings.first().filter(|top| top.score >= PLAIN).map(|top| (top.kind.clone(), top.family.clone()));
+        let top =
+            side.standings.first().filter(|top| top.score >= PLAIN).map(|top| (top.kind.clone(), top.family.clone()));
         let families = side.standings.iter().map(|one| one.family.clone()).collect();
         Some(Self { approved, text, top, families })
     }
@@ -133,7 +151,8 @@ fn sum<'s>(page: &'s PageSide<'_>, then: &Then<'_>, sides: &Sides<'_>) -> Option
     let new = asked.filter(|sum| {
         let amount = sum.price.cents as f64 / 100.0;
         // 「29.90」 was approved as 「29.9」; whatever was dearer then is cheaper now.
-        let told = before.iter().any(|one| (one - amount).abs() < 0.005) || sides.words.has("sum", &then.text) && before.iter().any(|one| *one > amount);
+        let told = before.iter().any(|one| (one - amount).abs() < 0.005)
+            || sides.words.has("sum", &then.text) && before.iter().any(|one| *one > amount);
         !told
     });
     new.max_by_key(|sum| sum.price.cents)
@@ -168,7 +187,13 @@ fn head(page: &PageSide<'_>) -> Option<Exhibit<model::evidence::PagePlace>> {
 
 /// A line of the approved text, as a statement of the ad's.
 fn statement(line: &str, sides: &Sides<'_>) -> Statement {
-    let place = AdPlace { source: AdSource::Description, at_s: None, until_s: None, area: None, evidence: sides.case.ad_evidence };
+    let place = AdPlace {
+        source: AdSource::Description,
+        at_s: None,
+        until_s: None,
+        area: None,
+        evidence: sides.case.ad_evidence,
+    };
     let origin = (0..).take(line.chars().count()).collect();
     Statement {
         text: line.to_owned(),

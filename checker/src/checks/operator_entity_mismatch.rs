@@ -42,12 +42,20 @@ impl OperatorEntityMismatch {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let legal = sides.case.ad.advertiser.as_ref()?.legal_name.clone()?;
         let payers = house::advertiser(sides);
-        let behind: Vec<&PageSide<'_>> = sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
+        let behind: Vec<&PageSide<'_>> =
+            sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
         let (name, statement) = operators(page, sides).into_iter().next()?;
-        let kin = |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
+        let kin =
+            |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
         let anybody = behind.iter().any(|page| house::named_on(page, sides.words).iter().any(kin));
-        let told = behind.iter().any(|page| page.side.statements.iter().any(|said| sides.words.has("works-for", &said.normal.text)));
-        if anybody || told || sides.words.has("page-home", &name) || payers.iter().any(|payer| sides.words.has("page-home", payer)) {
+        let told = behind
+            .iter()
+            .any(|page| page.side.statements.iter().any(|said| sides.words.has("works-for", &said.normal.text)));
+        if anybody
+            || told
+            || sides.words.has("page-home", &name)
+            || payers.iter().any(|payer| sides.words.has("page-home", payer))
+        {
             return None;
         }
         let ours = house::shows_advertiser(page, sides);
@@ -56,7 +64,11 @@ impl OperatorEntityMismatch {
             (true, _) | (false, false) => Confidence::Low,
             (false, true) => Confidence::Medium,
         };
-        let promised = sides.ad.statements.iter().find(|said| payers.iter().any(|payer| said.normal.text.contains(payer.as_str())));
+        let promised = sides
+            .ad
+            .statements
+            .iter()
+            .find(|said| payers.iter().any(|payer| said.normal.text.contains(payer.as_str())));
         let finding = Finding::of(self.id())
             .promised(promised.and_then(exhibit::said_by_ad).unwrap_or_else(|| exhibit::main_promise(sides)))
             .delivered(exhibit::said_by_page(statement, None)?)

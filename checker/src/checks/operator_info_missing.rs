@@ -1,5 +1,6 @@
 //! A page takes money and does not say whose it is.
 
+use model::claim::PriceRole;
 use model::finding::{Confidence, Finding};
 use model::statement::{FactKind, FieldKind, Role, Statement};
 
@@ -49,7 +50,8 @@ impl OperatorInfoMissing {
             return None;
         }
         let holds = |said: &Statement| sides.words.has("holds-operator", &said.normal.text);
-        let closed = page.side.statements.iter().any(holds) || page.page.buttons.iter().any(|b| sides.words.has("holds-operator", &b.normal.text));
+        let closed = page.side.statements.iter().any(holds)
+            || page.page.buttons.iter().any(|b| sides.words.has("holds-operator", &b.normal.text));
         let complete = house::is_read_whole(page, sides) && !closed && house::length(page) >= A_PAGE;
         let confidence = if complete && is_binding(page) { Confidence::Medium } else { Confidence::Low };
         Some(
@@ -67,8 +69,9 @@ const A_PAGE: usize = 60;
 
 /// The sum that is asked for on a page that takes it.
 fn price<'s>(page: &'s PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'s>> {
-    let mut asked = page.side.to_pay().filter(|sum| sum.price.cents > 0 && is_asked(sum, page, sides.words));
-    asked.next()
+    let asked = page.side.to_pay().filter(|sum| sum.price.cents > 0 && is_asked(sum, page, sides.words));
+    // What comes again weighs most, then the dearest.
+    asked.max_by_key(|sum| (sum.price.role == PriceRole::Recurring, sum.price.cents))
 }
 
 /// Whether an order is made on the page itself: by a number and its code, or by what is delivered to.
@@ -82,19 +85,26 @@ fn tells(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let facts = page.page.facts.iter().any(|fact| {
         matches!(
             fact.kind,
-            FactKind::Company | FactKind::Icp | FactKind::PublicSecurity | FactKind::Licence | FactKind::Telephone
-                | FactKind::Email | FactKind::Address
+            FactKind::Company
+                | FactKind::Icp
+                | FactKind::PublicSecurity
+                | FactKind::Licence
+                | FactKind::Telephone
+                | FactKind::Email
+                | FactKind::Address
         )
     });
     // 「收货地址」 asks for an address, and gives none.
     let given = page.side.statements.iter().filter(|said| said.role != Role::FieldLabel);
-    facts || given.into_iter().any(|said| {
-        sides.words.has("tells-operator", &said.normal.text)
-            || !crate::meaning::entity::companies(&said.normal.text, sides.words).is_empty()
-    })
+    facts
+        || given.into_iter().any(|said| {
+            sides.words.has("tells-operator", &said.normal.text)
+                || !crate::meaning::entity::companies(&said.normal.text, sides.words).is_empty()
+        })
 }
 
 /// Whether the page shows by its own brand whose it is, and the advertiser is known by it.
 fn shows_brand(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    sides.case.ad.advertiser.as_ref().is_some_and(|payer| payer.legal_name.is_some()) && house::shows_advertiser(page, sides)
+    sides.case.ad.advertiser.as_ref().is_some_and(|payer| payer.legal_name.is_some())
+        && house::shows_advertiser(page, sides)
 }

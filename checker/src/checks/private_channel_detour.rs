@@ -4,8 +4,8 @@ use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{DisguiseKind, Role, Statement};
 
 use crate::check::{Check, Sides};
-use crate::exhibit;
 use crate::side::{PageSide, conspicuous};
+use crate::{exhibit, house};
 
 /// ## What it finds
 /// A page, or an ad, that has people add a private account or group (微信, QQ) for what the ad promised: by an account's name,
@@ -29,15 +29,38 @@ impl Check for PrivateChannelDetour {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["private-add", "private-hidden", "private-code", "company-channel", "private-told", "private-for", "private-warned"]
+        &[
+            "private-add",
+            "private-hidden",
+            "private-code",
+            "company-channel",
+            "private-told",
+            "private-for",
+            "private-warned",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
+        let on_pages = sides.pages.iter().filter_map(|page| self.on(page, sides));
+        on_pages.chain(self.in_ad(sides)).collect()
     }
 }
 
 impl PrivateChannelDetour {
+    /// The ad itself names an account in words that filters miss.
+    fn in_ad(&self, sides: &Sides<'_>) -> Option<Finding> {
+        let asks = |said: &&Statement| sides.words.says("private-add", &said.normal.text) && is_hidden(said, sides);
+        let said = sides.ad.statements.iter().find(asks)?;
+        let landing = sides.landings().next()?;
+        let head =
+            house::shown(landing).find(|said| said.role == Role::Headline).or_else(|| house::shown(landing).next())?;
+        let found = Finding::of(self.id())
+            .promised(exhibit::said_by_ad(said)?)
+            .delivered(exhibit::said_by_page(head, None)?)
+            .sure(Confidence::Medium);
+        Some(found.fact("disguised", true))
+    }
+
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let code = page.page.codes.iter().find(|code| sides.words.has("private-code", &code.text.to_lowercase()));
         let asks = |said: &&Statement| {
@@ -57,7 +80,8 @@ impl PrivateChannelDetour {
             model::evidence::Place::Ad(_) => None,
         });
         let delivered = said.and_then(|said| exhibit::said_by_page(said, None)).or_else(|| place.clone())?;
-        let mut finding = Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(delivered).sure(confidence);
+        let mut finding =
+            Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(delivered).sure(confidence);
         if let Some(code) = place {
             finding = finding.fact("code", &code.quote).also(code);
         }
@@ -101,7 +125,9 @@ fn is_hidden(said: &Statement, sides: &Sides<'_>) -> bool {
 /// Whether adding is what the page wants: in its headline, on a button, in large letters, or for what was promised.
 fn is_main(said: &Statement, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let text = &said.normal.text;
-    let large = said.visibility.relative.is_some_and(|share| share >= 0.6) || said.visibility.layer || said.visibility.fixed;
-    let button = matches!(said.role, Role::Headline | Role::Button) || page.page.buttons.iter().any(|button| button.label == said.text);
+    let large =
+        said.visibility.relative.is_some_and(|share| share >= 0.6) || said.visibility.layer || said.visibility.fixed;
+    let button = matches!(said.role, Role::Headline | Role::Button)
+        || page.page.buttons.iter().any(|button| button.label == said.text);
     button || (conspicuous(said) && (large || sides.words.has("private-for", text)))
 }
