@@ -86,9 +86,9 @@ fn is_host(app: &App, chain: &Chain) -> bool {
 
 /// Whether the ad, or whoever pays for it, speaks of the app: 「淘宝」 of 「淘宝特价版」 is enough.
 fn ad_names(name: &str, sides: &Sides<'_>) -> bool {
-    let short: String = name.chars().take(2).collect();
-    let has =
-        |text: &str| text.contains(name) || (name.chars().count() > 2 && !name.is_ascii() && text.contains(&short));
+    const EDITIONS: &[&str] = &["极速版", "特价版", "火山版", "概念版", "外卖", "金融", "特价"];
+    let short = EDITIONS.iter().find_map(|edition| name.strip_suffix(edition)).unwrap_or(name);
+    let has = |text: &str| text.contains(short);
     // A shop in the same house goes by another name.
     let house =
         |text: &str| matches!(name, "淘宝" | "天猫" | "手机淘宝") && (text.contains("天猫") || text.contains("淘宝"));

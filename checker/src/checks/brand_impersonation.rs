@@ -88,11 +88,11 @@ impl BrandImpersonation {
         let another = !house::named_on(page, words).is_empty() || has_payer(sides);
         let takes =
             !page.page.fields.is_empty() || page.page.buttons.iter().any(|b| words.has("order-button", &b.normal.text));
-        let plain = matches!(posing.role, Role::Headline | Role::PageTitle) || rank(posing) == 1;
-        let confidence = match (another && plain, plain || takes) {
-            (true, _) if takes => Confidence::High,
-            (_, true) => Confidence::Medium,
-            _ => Confidence::Low,
+        // What stands small among other words is seldom the voice of the page.
+        let confidence = match (rank(posing) <= 2, another && takes) {
+            (true, true) => Confidence::High,
+            (true, false) => Confidence::Medium,
+            (false, _) => Confidence::Low,
         };
         let claimed = sides.ad.statements.iter().find(|said| words.says("posing", &said.normal.text));
         let promised = claimed.and_then(exhibit::said_by_ad).unwrap_or_else(|| exhibit::main_promise(sides));

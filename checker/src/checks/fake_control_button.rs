@@ -24,6 +24,9 @@ use crate::{deeds, exhibit};
 #[derive(Debug)]
 pub(super) struct FakeControlButton;
 
+/// Endings of what runs once it is opened.
+const PROGRAMS: &[&str] = &[".apk", ".exe", ".ipa", ".mobileconfig"];
+
 impl Check for FakeControlButton {
     fn id(&self) -> &'static str {
         "fake-control-button"
@@ -65,7 +68,7 @@ impl FakeControlButton {
             return None;
         }
         let from = chain.hops.iter().find(|hop| hop.index == way.hop)?;
-        let confidence = surety(&from.url, target, sides)?;
+        let confidence = surety_of(&words, &from.url, target, sides)?;
         let place = deeds::place(chain, way.hop, way.at_ms, way.area, sides);
         Some(self.found(Exhibit::new(way.words.clone(), place), target, confidence, sides))
     }
@@ -76,7 +79,7 @@ impl FakeControlButton {
         if !sides.words.has("leaving-mark", button.normal.text.trim()) {
             return None;
         }
-        let confidence = surety(&page.page.url, target, sides)?;
+        let confidence = surety_of(button.normal.text.trim(), &page.page.url, target, sides)?;
         Some(self.found(exhibit::button(button), target, confidence, sides))
     }
 
@@ -89,7 +92,7 @@ impl FakeControlButton {
         let target = way.url.as_deref()?;
         let page = deeds::page_on(way.hop, chain, sides)?;
         let behind = sides.pages.iter().find(|side| side.page.visitor == chain.visitor && side.page.url == target);
-        let program = [".apk", ".exe", ".ipa"].iter().any(|ending| target.to_lowercase().contains(ending));
+        let program = PROGRAMS.iter().any(|ending| target.to_lowercase().contains(ending));
         let told = |statement: &model::statement::Statement| sides.words.has("download-words", &statement.normal.text);
         let untold = program && !page.side.statements.iter().chain(sides.ad.statements).any(told);
         if !untold && !behind.is_some_and(asks_for_a_code) {
@@ -104,6 +107,16 @@ impl FakeControlButton {
         let found = Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(mark).sure(sure);
         found.fact("button", button).fact("target", target)
     }
+}
+
+/// How sure it is that a word of leaving lies: 「取消」 and 「跳过」 go on within their own site.
+fn surety_of(mark: &str, from: &str, target: &str, sides: &Sides<'_>) -> Option<Confidence> {
+    let crosses = ["x", "×", "✕", "✖", "╳", "❌", "关闭", "关闭广告", "close"];
+    if crosses.contains(&mark) {
+        return surety(from, target, sides);
+    }
+    let program = PROGRAMS.iter().any(|ending| target.to_lowercase().contains(ending));
+    (deeds::leaves(from, target) || program).then_some(Confidence::Medium)
 }
 
 /// How sure it is that a mark which leads there lies; none when it leads to the site's own first page.

@@ -30,7 +30,7 @@ impl Check for OperatorEntityMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["runs-page", "other-part", "works-for", "page-home"]
+        &["runs-page", "other-part", "works-for", "page-home", "agency"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -54,7 +54,7 @@ impl OperatorEntityMismatch {
         if anybody
             || told
             || sides.words.has("page-home", &name)
-            || payers.iter().any(|payer| sides.words.has("page-home", payer))
+            || payers.iter().any(|payer| sides.words.has("page-home", payer) || sides.words.has("agency", payer))
         {
             return None;
         }

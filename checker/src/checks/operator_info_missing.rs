@@ -4,7 +4,7 @@ use model::claim::PriceRole;
 use model::finding::{Confidence, Finding};
 use model::statement::{FactKind, FieldKind, Role, Statement};
 
-use crate::asked::is_asked;
+use crate::asked::{is_asked, is_demanded, is_ordered};
 use crate::check::{Check, Sides};
 use crate::side::{PageSide, Sum};
 use crate::{exhibit, house};
@@ -53,7 +53,8 @@ impl OperatorInfoMissing {
         let closed = page.side.statements.iter().any(holds)
             || page.page.buttons.iter().any(|b| sides.words.has("holds-operator", &b.normal.text));
         let complete = house::is_read_whole(page, sides) && !closed && house::length(page) >= A_PAGE;
-        let confidence = if complete && is_binding(page) { Confidence::Medium } else { Confidence::Low };
+        let taken = !sum.price.from && (is_ordered(&sum, page, sides) || is_demanded(&sum, page, sides));
+        let confidence = if complete && taken && is_binding(page) { Confidence::Medium } else { Confidence::Low };
         Some(
             Finding::of(self.id())
                 .promised(exhibit::main_promise(sides))
