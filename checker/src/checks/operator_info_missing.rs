@@ -4,7 +4,7 @@ use model::claim::PriceRole;
 use model::finding::{Confidence, Finding};
 use model::statement::{FactKind, FieldKind, Role, Statement};
 
-use crate::asked::{is_asked, is_demanded, is_ordered};
+use crate::asked::{is_asked, is_demanded};
 use crate::check::{Check, Sides};
 use crate::side::{PageSide, Sum};
 use crate::{exhibit, house};
@@ -53,7 +53,7 @@ impl OperatorInfoMissing {
         let closed = page.side.statements.iter().any(holds)
             || page.page.buttons.iter().any(|b| sides.words.has("holds-operator", &b.normal.text));
         let complete = house::is_read_whole(page, sides) && !closed && house::length(page) >= A_PAGE;
-        let taken = !sum.price.from && (is_ordered(&sum, page, sides) || is_demanded(&sum, page, sides));
+        let taken = !sum.price.from && (is_billed(&sum, page, sides) || is_demanded(&sum, page, sides));
         let confidence = if complete && taken && is_binding(page) { Confidence::Medium } else { Confidence::Low };
         Some(
             Finding::of(self.id())
@@ -73,6 +73,13 @@ fn price<'s>(page: &'s PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'s>> {
     let asked = page.side.to_pay().filter(|sum| sum.price.cents > 0 && is_asked(sum, page, sides.words));
     // What comes again weighs most, then the dearest.
     asked.max_by_key(|sum| (sum.price.role == PriceRole::Recurring, sum.price.cents))
+}
+
+/// Whether the fee comes with what one does there, on the phone bill: a price that is only named is not asked for yet.
+fn is_billed(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let around = page.side.around(sum.claim.statement, 1).iter();
+    let says = |term: &'static str, said: &Statement| sides.words.says(term, &said.normal.text);
+    around.into_iter().any(|said| says("carrier-billed", said) || says("implied-order", said))
 }
 
 /// Whether an order is made on the page itself: by a number and its code, or by what is delivered to.

@@ -65,7 +65,9 @@ impl PrivateChannelDetour {
         let code = page.page.codes.iter().find(|code| sides.words.has("private-code", &code.text.to_lowercase()));
         let asks = |said: &&Statement| {
             let text = &said.normal.text;
-            sides.words.says("private-add", text) && !sides.words.has("private-warned", text)
+            sides.words.says("private-add", text)
+                && !sides.words.has("private-warned", text)
+                && (!sides.words.has("company-channel", text) || is_hidden(said, sides))
         };
         let all: Vec<&Statement> = page.side.statements.iter().filter(asks).collect();
         let said = all.iter().copied().max_by_key(|said| (is_hidden(said, sides), is_main(said, page, sides)));
