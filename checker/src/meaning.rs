@@ -2,10 +2,10 @@
 
 mod again;
 mod chance;
-mod entity;
+pub(crate) mod entity;
 mod fate;
 mod fields;
-mod host;
+pub(crate) mod host;
 mod offer;
 mod pair;
 mod price;

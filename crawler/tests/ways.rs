@@ -270,6 +270,7 @@ async fn a_page_that_its_own_service_worker_answers_is_seen_as_its_visitor_sees_
 async fn back_leads_back_or_is_a_trap() {
     let site = Site::start(|host, _, _| match host {
         "honest.test" => html("<p>这里是首页，欢迎光临</p>"),
+        "views.test" => html("<p>这里是首页，欢迎光临</p><a href='#look'>去看看</a><p id=look>好物</p>"),
         "keeps.test" => html("<p>这里是首页，欢迎光临</p><script>history.pushState(1, '', '#a'); history.pushState(2, '', '#b'); onpopstate = () => { history.pushState(3, '', '#c'); document.body.append('先别走，再领一个红包吧') }</script>"),
         "leads.test" => html("<p>这里是首页，欢迎光临</p><script>history.pushState(1, '', '#a'); onpopstate = () => { location.href = 'http://other.test/more' }</script>"),
         _ => html("<p>另一页</p>"),
@@ -277,6 +278,8 @@ async fn back_leads_back_or_is_a_trap() {
     .await;
     let honest = walked(&site, "http://honest.test/", 1).await;
     assert_eq!(did(&honest), []);
+    // What our own finger added to the history is no trap of the page's.
+    assert_eq!(did(&walked(&site, "http://views.test/", 1).await), []);
     let keeps = walked(&site, "http://keeps.test/", 1).await;
     assert!(did(&keeps).contains(&ActKind::BackTrap), "{:?}", keeps.chain.acts);
     let leads = walked(&site, "http://leads.test/", 1).await;

@@ -44,6 +44,22 @@ async fn main() -> Result<()> {
                     statement.text
                 );
             }
+            for chain in &case.chains {
+                chain.acts.iter().for_each(|act| println!("        act {act:?}"));
+                chain.ways.iter().for_each(|way| {
+                    println!(
+                        "        way {:?} {:?} {:?} {:?} {:?}",
+                        way.kind, way.gesture, way.outcome, way.words, way.url
+                    )
+                });
+            }
+            compared
+                .findings
+                .iter()
+                .for_each(|f| println!("        found {} {:?} {:?}", f.check(), f.confidence(), f.delivered().quote));
+            case.differences.iter().for_each(|d| {
+                println!("        differs {:?} {:?} {:?} {:?}", d.about, d.confidence, d.visitors, d.shown)
+            });
             for page in &case.pages {
                 println!(
                     "        fields {:?}",

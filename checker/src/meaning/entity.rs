@@ -111,7 +111,7 @@ impl<'a> Behind<'a> {
 }
 
 /// The companies that a text in normal form names.
-fn companies(text: &str, words: &Words) -> Vec<String> {
+pub(crate) fn companies(text: &str, words: &Words) -> Vec<String> {
     let names = words.term("company").find_iter(text).map(|found| {
         // 「本服务由杭州…有限公司」: what leads to the name is not of it.
         let lead = words.term("company-lead").find_iter(found.as_str()).last().map_or(0, |lead| lead.end());
@@ -121,13 +121,13 @@ fn companies(text: &str, words: &Words) -> Vec<String> {
 }
 
 /// What of a company's name is its own: without place, trade and form.
-fn own_part(name: &str, words: &Words) -> String {
+pub(crate) fn own_part(name: &str, words: &Words) -> String {
     let own = words.term("company-common").replace_all(name, "");
     own.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect::<String>().trim().to_owned()
 }
 
 /// Whether two names are of one house: the same name, a branch, a sister.
-fn is_kin(one: &str, other: &str, words: &Words) -> bool {
+pub(crate) fn is_kin(one: &str, other: &str, words: &Words) -> bool {
     let (a, b) = (own_part(one, words), own_part(other, words));
     if one.starts_with(other) || other.starts_with(one) || a == b {
         return true;

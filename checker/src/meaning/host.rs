@@ -31,7 +31,7 @@ const HOMES: &[&str] = &[
 /// The registrable domain of an address: `m.shop.example.com.cn` is of `example.com.cn`; a bare number is its own.
 ///
 /// The whole list of public suffixes is 15,000 lines for what these few rules tell of ads' pages.
-pub(super) fn registrable(url: &str) -> String {
+pub(crate) fn registrable(url: &str) -> String {
     let host = host(url);
     if host.starts_with('[') || host.split('.').all(|label| label.bytes().all(|b| b.is_ascii_digit())) {
         return host;

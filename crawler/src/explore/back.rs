@@ -12,17 +12,33 @@ use crate::seat::Seat;
 const BOUND: Duration = Duration::from_millis(1_500);
 /// How long a page may take to let go, or to keep its visitor.
 const REACTION: Duration = Duration::from_millis(900);
+/// Entries that our own presses added, and that Back undoes one by one: `#top`, a view. More are the page's doing.
+const MOST_OWN: u64 = 6;
+
+/// How many entries the tab's history has.
+pub(crate) async fn entries(seat: &Seat<'_>) -> u64 {
+    let counted = refused(seat.evaluate("history.length", BOUND).await).ok().flatten();
+    counted.and_then(|length| length.as_u64()).unwrap_or_default()
+}
 
 /// Presses Back on the landing page and tells where that leads. The tab came from an empty page, which stands for the
-/// ad: to be back there is to be let go.
-pub(crate) async fn press(seat: &Seat<'_>) -> Result<(), CallError> {
+/// ad: to be back there is to be let go. `entries` is how many there were before anything was pressed: what was pressed
+/// since is gone back through first.
+pub(crate) async fn press(seat: &Seat<'_>, entries: u64) -> Result<(), CallError> {
     let Some(before) = settle::look(seat).await else { return Ok(()) };
+    let own = self::entries(seat).await.saturating_sub(entries).min(MOST_OWN);
     let (caught, at_ms) = (seat.watch().caught.len(), seat.since_click());
-    // A call that takes the page away is not answered.
-    refused(seat.evaluate("history.back()", BOUND).await)?;
-    let began = Instant::now();
-    while began.elapsed() < REACTION && seat.watch().page.url != "about:blank" && seat.watch().caught.len() == caught {
-        tokio::time::sleep(Duration::from_millis(60)).await;
+    let gone = || seat.watch().page.url == "about:blank" || seat.watch().caught.len() > caught;
+    for _ in 0..=own {
+        // A call that takes the page away is not answered.
+        refused(seat.evaluate("history.back()", BOUND).await)?;
+        let began = Instant::now();
+        while began.elapsed() < REACTION && !gone() {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        if gone() {
+            break;
+        }
     }
     let (here, elsewhere, hop) = {
         let watch = seat.watch();

@@ -96,9 +96,10 @@ async fn look_around(
         && ends.is_empty()
         && let Some(page) = captured.last().filter(|page| Leg::is_walkable(page))
     {
+        let entries = back::entries(seat).await;
         let pressed = hand::all(seat, page, until).await?;
         if seat.errand.level == Level(1) && pressed.is_some() {
-            back::press(seat).await?;
+            back::press(seat, entries).await?;
         }
         opened = pressed.unwrap_or_default();
     }
