@@ -10,6 +10,7 @@ mod labels;
 mod meaning;
 mod side;
 mod terms;
+mod wording;
 mod words;
 
 pub mod check;
