@@ -27,13 +27,16 @@ pub(super) struct AdLabelMissing;
 /// A page of fewer characters tells no story.
 const LEAST_STORY: usize = 120;
 
+/// Sentences of the first person that make a story somebody's own.
+const OFTEN_I: usize = 3;
+
 impl Check for AdLabelMissing {
     fn id(&self) -> &'static str {
         "ad-label-missing"
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["ad-label", "story-voice", "story-byline", "shop-page", "shop-link"]
+        &["ad-label", "story-voice", "story-i", "story-byline", "shop-page", "shop-link"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -50,7 +53,9 @@ impl AdLabelMissing {
         let long = text().map(|s| s.text.chars().count()).sum::<usize>() >= LEAST_STORY;
         let way = way_to_buy(page, sides).filter(|_| long)?;
         let has = |term: &'static str| text().find(|s| sides.words.has(term, &s.normal.text));
-        let (voice, byline) = (has("story-voice"), has("story-byline"));
+        let says_i = || text().filter(|s| sides.words.has("story-i", &s.normal.text));
+        let voice = has("story-voice").or_else(|| says_i().nth(OFTEN_I - 1));
+        let byline = has("story-byline");
         let sure = match (voice, byline) {
             (Some(_), Some(_)) if wording::read_whole(page, sides) => Confidence::Medium,
             (None, None) => return None,
@@ -80,5 +85,7 @@ fn way_to_buy(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<String> {
     });
     let delivers = || page.page.fields.iter().any(|field| field.kind == FieldKind::Address);
     let form = || page.page.buttons.iter().find(|button| button.form.is_some()).filter(|_| delivers());
-    button.or_else(form).map(|button| button.label.clone())
+    // A link of many words is no button.
+    let link = || page.side.statements.iter().find(|s| s.role == Role::Link && buys(&s.normal.text));
+    button.or_else(form).map(|button| button.label.clone()).or_else(|| link().map(|s| s.text.clone()))
 }

@@ -37,7 +37,7 @@ impl Check for AiLabelMissing {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["ai-told", "ai-owned-up", "denied-before", "warned"]
+        &["ai-told", "ai-owned-up", "ai-disowned"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -95,8 +95,7 @@ fn owned_up(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
     let shown = page.side.statements.iter().filter(|s| s.role != Role::Button && !readable(s));
     let admits = |s: &&Statement| {
         let text = &s.normal.text;
-        let found = sides.words.term("ai-owned-up").find(text).map(|found| found.start());
-        found.is_some_and(|at| !wording::is_denied(text, at, sides.words))
+        sides.words.has("ai-owned-up", text) && !sides.words.has("ai-disowned", text)
     };
     let statement = shown.chain(&page.page.hidden).find(admits)?;
     Some(

@@ -1,7 +1,9 @@
 //! A draw whose outcome stands before anybody has drawn, or whose rules nobody can read.
 
+use std::collections::BTreeSet;
+
 use model::finding::{Confidence, Exhibit, Finding};
-use model::snapshot::After;
+use model::snapshot::{After, Part};
 use model::statement::{FieldKind, Role, Statement};
 
 use crate::asked::is_asked;
@@ -52,7 +54,7 @@ impl Check for LotteryAlwaysWins {
             wording::told_by_ad("draw", sides)
                 || page.side.statements.iter().any(|s| sides.words.has("draw", &s.normal.text))
         };
-        sides.landings().filter(draws).filter_map(|page| self.on(page, sides)).collect()
+        sides.pages.iter().filter(draws).filter_map(|page| self.on(page, sides)).collect()
     }
 }
 
@@ -62,14 +64,19 @@ impl LotteryAlwaysWins {
         let paid = price_of_claim(page, sides);
         let asks = page.page.fields.iter().find(|field| is_personal(field.kind));
         let won = page.side.statements.iter().find(|statement| is_win(statement, sides));
+        // Behind the landing page something was pressed: one look cannot tell chance from a fixed outcome.
+        let drawn = page.page.part != Part::Landing;
         let (shown, sure) = match won {
+            Some(won) if drawn => {
+                (paid.map(|_| won)?, if must_win(won, page, sides) { Confidence::Medium } else { Confidence::Low })
+            }
             Some(won) if paid.is_some() => (won, Confidence::High),
             Some(won) if asks.is_some() && !ruled => (won, Confidence::Medium),
-            Some(won) if asks.is_some() || all_win(won, sides) => (won, Confidence::Low),
+            Some(won) if asks.is_some() || all_win(won, page, sides) => (won, Confidence::Low),
             Some(_) => return None,
-            None => (self.unruled(page, paid, sides).filter(|_| !ruled && (paid.is_some() || asks.is_some()))?, {
-                if wording::read_whole(page, sides) { Confidence::Medium } else { Confidence::Low }
-            }),
+            None if drawn || ruled || (paid.is_none() && asks.is_none()) => return None,
+            None if wording::read_whole(page, sides) => (self.unruled(page, sides)?, Confidence::Medium),
+            None => (self.unruled(page, sides)?, Confidence::Low),
         };
         let promised = sides.ad.statements.iter().find(|s| sides.words.has("draw", &s.normal.text));
         let mut finding = Finding::of(self.id())
@@ -89,17 +96,14 @@ impl LotteryAlwaysWins {
     }
 
     /// The sentence by which the page itself invites to a draw.
-    fn unruled<'a>(&self, page: &PageSide<'a>, paid: Option<Sum<'_>>, sides: &Sides<'_>) -> Option<&'a Statement> {
+    fn unruled<'a>(&self, page: &PageSide<'a>, sides: &Sides<'_>) -> Option<&'a Statement> {
         let mut invites = page.side.statements.iter().filter(|s| {
             s.role != Role::PageTitle
                 && sides.words.says("draw", &s.normal.text)
                 && !sides.words.has("draw-lore", &s.normal.text)
         });
-        // One word in passing (a shop's 「下单抽奖」) makes no draw of a page; one that is paid for, or its headline, does.
-        invites
-            .clone()
-            .find(|s| s.role == Role::Headline || s.role == Role::Button || paid.is_some())
-            .or_else(|| invites.nth(1))
+        // One word in passing (a shop's 「下单抽奖」) makes no draw of a page; its headline or a button does.
+        invites.clone().find(|s| matches!(s.role, Role::Headline | Role::Button)).or_else(|| invites.nth(1))
     }
 }
 
@@ -115,9 +119,21 @@ fn is_win(statement: &Statement, sides: &Sides<'_>) -> bool {
 }
 
 /// Whether every visitor, of several, was told of the same prize.
-fn all_win(won: &Statement, sides: &Sides<'_>) -> bool {
-    let told = |page: &PageSide<'_>| page.side.statements.iter().any(|s| s.normal.text == won.normal.text);
-    sides.landings().count() > 1 && sides.landings().all(told)
+fn all_win(won: &Statement, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let told = |page: &&PageSide<'_>| page.side.statements.iter().any(|s| s.normal.text == won.normal.text);
+    let alike: BTreeSet<_> = (sides.pages.iter())
+        .filter(|other| other.page.part == page.page.part)
+        .filter(told)
+        .map(|other| &other.page.visitor)
+        .collect();
+    alike.len() > 1
+}
+
+/// Whether the page behind the draw shows a prize that nobody could miss, and that costs something after all.
+fn must_win(won: &Statement, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let told =
+        |term| wording::told_by_ad(term, sides) || sides.landings().any(|page| wording::told_by(page, term, sides));
+    all_win(won, page, sides) || told("draw-sure") || wording::told_by_ad("free-word", sides)
 }
 
 /// What claiming costs: postage, a rest, a price by the side of the prize.

@@ -28,6 +28,7 @@ const TERMS: &[&str] = &[
     "sure-gain-anywhere",
     "sure-pass",
     "sure-income",
+    "sure-income-figure",
     "sure-mild",
     "gain-told",
     "risk-notice",
@@ -57,6 +58,7 @@ impl Check for ResultGuaranteePromise {
         for (term, families) in [
             ("sure-gain", &["investment", "franchise"][..]),
             ("sure-pass", &["education"]),
+            ("sure-income-figure", &["education", "franchise", "investment"]),
             ("sure-income", &["education", "job", "franchise", "investment"]),
         ] {
             if trades(families, sides) {
