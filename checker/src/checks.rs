@@ -5,6 +5,7 @@ mod ad_label_missing;
 mod affiliate_link_unlabelled;
 mod ai_label_missing;
 mod category_switch;
+mod discount_baseline_unfounded;
 mod fake_reward_promise;
 mod landing_dead_or_blocked;
 mod lottery_always_wins;
@@ -23,6 +24,7 @@ pub const ALL: &[&dyn Check] = &[
     &category_switch::CategorySwitch,
     &price_mismatch::PriceMismatch,
     &recurring_fee_undisclosed::RecurringFeeUndisclosed,
+    &discount_baseline_unfounded::DiscountBaselineUnfounded,
     &lottery_always_wins::LotteryAlwaysWins,
     &otp_subscription_trap::OtpSubscriptionTrap,
     &fake_reward_promise::FakeRewardPromise,

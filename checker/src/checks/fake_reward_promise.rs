@@ -111,7 +111,9 @@ fn is_reward(statement: &Statement, sides: &Sides<'_>) -> bool {
 }
 
 fn tells_condition(sides: &Sides<'_>) -> bool {
-    wording::told_by_ad("reward-condition", sides) || sides.ad.to_pay().any(|sum| sum.price.cents > 0)
+    // A sum beside the reward is the reward itself.
+    let priced = sides.ad.to_pay().any(|sum| sum.price.cents > 0 && !is_reward(sum.statement, sides));
+    wording::told_by_ad("reward-condition", sides) || priced
 }
 
 fn said<'a>(page: &PageSide<'a>, term: &'static str, sides: &Sides<'_>) -> Option<&'a Statement> {
