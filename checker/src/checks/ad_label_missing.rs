@@ -24,8 +24,8 @@ use crate::wording;
 #[derive(Debug)]
 pub(super) struct AdLabelMissing;
 
-/// A page of fewer characters tells no story.
-const LEAST_STORY: usize = 120;
+/// A page of fewer characters tells no story. Heuristic.
+const LEAST_STORY: usize = 80;
 
 /// Sentences of the first person that make a story somebody's own.
 const OFTEN_I: usize = 3;
