@@ -12,6 +12,18 @@ mod gift_mismatch;
 mod landing_dead_or_blocked;
 mod offer_condition_hidden;
 mod offline_condition_hidden;
+mod absolute_wording;
+mod ad_label_missing;
+mod affiliate_link_unlabelled;
+mod ai_label_missing;
+mod category_switch;
+mod discount_baseline_unfounded;
+mod fake_reward_promise;
+mod landing_dead_or_blocked;
+mod lottery_always_wins;
+mod medical_claim;
+mod minor_prohibited_ad;
+mod obfuscated_text;
 mod otp_subscription_trap;
 mod price_mismatch;
 mod product_spec_mismatch;
@@ -31,6 +43,7 @@ mod private_channel_detour;
 mod recurring_fee_undisclosed;
 mod small_print_contradiction;
 mod validity_period_mismatch;
+mod result_guarantee_promise;
 
 use crate::check::Check;
 
@@ -64,4 +77,17 @@ pub const ALL: &[&dyn Check] = &[
     &landing_changed_after_approval::LandingChangedAfterApproval,
     &landing_dead_or_blocked::LandingDeadOrBlocked,
     &private_channel_detour::PrivateChannelDetour,
+    &discount_baseline_unfounded::DiscountBaselineUnfounded,
+    &lottery_always_wins::LotteryAlwaysWins,
+    &otp_subscription_trap::OtpSubscriptionTrap,
+    &fake_reward_promise::FakeRewardPromise,
+    &landing_dead_or_blocked::LandingDeadOrBlocked,
+    &ad_label_missing::AdLabelMissing,
+    &affiliate_link_unlabelled::AffiliateLinkUnlabelled,
+    &ai_label_missing::AiLabelMissing,
+    &absolute_wording::AbsoluteWording,
+    &obfuscated_text::ObfuscatedText,
+    &minor_prohibited_ad::MinorProhibitedAd,
+    &medical_claim::MedicalClaim,
+    &result_guarantee_promise::ResultGuaranteePromise,
 ];

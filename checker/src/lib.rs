@@ -18,6 +18,7 @@ mod named;
 mod side;
 mod sized;
 mod terms;
+mod wording;
 mod words;
 
 pub mod check;
