@@ -8,8 +8,11 @@ mod compare;
 mod exhibit;
 mod labels;
 mod meaning;
+mod ordered;
+mod shown;
 mod side;
 mod terms;
+mod whole;
 mod words;
 
 pub mod check;
