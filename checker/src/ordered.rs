@@ -45,7 +45,15 @@ pub(crate) fn declared<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> impl It
 pub(crate) fn asked_sums<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> impl Iterator<Item = Sum<'p>> {
     let words = sides.words;
     page.side.sums().filter(move |sum| {
-        is_to_pay(sum) && sum.price.cents > 0 && sum.statement.role != Role::PageTitle && is_asked(sum, page, words)
+        let text = &sum.statement.normal.text;
+        // What says itself that it is charged again, and what stands on the button that orders, is a fee, whatever the
+        // page is about.
+        let pressed = || sum.statement.role == Role::Button && words.has("order-button", text);
+        let charged = || (pressed() || words.says("auto-renew", text)) && !words.has("optional-extra", text);
+        is_to_pay(sum)
+            && sum.price.cents > 0
+            && sum.statement.role != Role::PageTitle
+            && (is_asked(sum, page, words) || charged())
     })
 }
 
@@ -56,6 +64,11 @@ pub(crate) fn comes_again(sum: &Sum<'_>) -> bool {
         PriceRole::Ancillary => sum.price.per.is_some(),
         _ => false,
     }
+}
+
+/// Whether one pays on the page itself, by a button that says so.
+pub(crate) fn is_paid_there(page: &Page, words: &Words) -> bool {
+    page.buttons.iter().any(|button| words.has("pay-button", &button.normal.text) || names_order(button, words))
 }
 
 fn is_to_pay(sum: &Sum<'_>) -> bool {

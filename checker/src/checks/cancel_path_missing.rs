@@ -45,15 +45,11 @@ impl CancelPathMissing {
         main_button(page.page)?;
         // A card is ended where the number is: the law of number portability tells how.
         let card = page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Address | FieldKind::IdCard));
-        let runs_on = |at: usize| {
-            page.side.around(at, 1).iter().any(|near| {
-                let text = &near.normal.text;
-                words.says("auto-renew", text) || (!card && words.says("carrier-billed", text))
-            })
-        };
-        let fee = asked_sums(page, sides)
-            .filter(comes_again)
-            .find(|sum| runs_on(sum.claim.statement))?;
+        let runs_on = page.side.statements.iter().any(|said| {
+            let text = &said.normal.text;
+            words.says("auto-renew", text) || (!card && words.says("carrier-billed", text))
+        });
+        let fee = asked_sums(page, sides).find(comes_again).filter(|_| runs_on)?;
         let hard = page.side.statements.iter().find(|said| words.says("cancel-hard", &said.normal.text));
         if hard.is_none() && (says(page, "cancel-way", sides) || says(page, "fixed-term", sides)) {
             return None;

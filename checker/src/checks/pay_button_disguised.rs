@@ -34,7 +34,7 @@ impl Check for PayButtonDisguised {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["act-orders", "own-act", "paying-address", "goes-on-button"]
+        &["act-orders", "own-act", "auto-renew", "paying-address", "goes-on-button"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {

@@ -5,6 +5,7 @@ use model::statement::{Field, FieldKind, Statement};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
+use crate::ordered::is_paid_there;
 use crate::side::PageSide;
 use crate::whole::{has_gap, unopened};
 
@@ -77,10 +78,9 @@ impl PiNoticeMissing {
 /// Whether it tells something of a person. A card number by which one pays goes to the bank.
 fn is_personal(field: &Field, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     use FieldKind::{Account, Address, BankCard, Birth, Contacts, Email, IdCard, Name, Phone, Search};
-    let pays = || page.side.to_pay().any(|sum| sum.price.cents > 0);
     match field.kind {
         Phone | Name | IdCard | Address | Email | Contacts | Account | Birth => true,
-        BankCard => !pays(),
+        BankCard => !is_paid_there(page.page, sides.words),
         Search => false,
         _ => is_sensitive(field, sides),
     }

@@ -6,6 +6,7 @@ use model::statement::{Field, FieldKind};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
+use crate::ordered::is_paid_there;
 use crate::side::{PageSide, Side};
 
 /// ## What it finds
@@ -133,7 +134,7 @@ fn is_optional(field: &Field, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether what the ad or the page offers needs data of this sort; a card is needed where one pays with it.
 fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    if sort == Sort::Bank && page.side.to_pay().any(|sum| sum.price.cents > 0) {
+    if sort == Sort::Bank && is_paid_there(page.page, sides.words) {
         return true;
     }
     let needs = |side: &Side<'_>| {
