@@ -40,7 +40,8 @@ pub(crate) fn weakness(statement: &Statement, page: &PageSide<'_>) -> Option<Wea
     let px = seen.font_px.unwrap_or(16.0);
     let contrast = seen.contrast.unwrap_or(21.0);
     // Large letters are read in weaker colours too.
-    let pale = contrast < (if px < LARGE_PX { PALE } else { VERY_PALE }) || seen.opacity.is_some_and(|opacity| opacity < 0.5);
+    let pale =
+        contrast < (if px < LARGE_PX { PALE } else { VERY_PALE }) || seen.opacity.is_some_and(|opacity| opacity < 0.5);
     let slightly_pale = contrast < 4.5;
     let small = px < 13.0;
     if contrast < VERY_PALE || (px < 12.0 && pale) {

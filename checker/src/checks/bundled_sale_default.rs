@@ -29,7 +29,7 @@ impl Check for BundledSaleDefault {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["extra-thing", "extra-counted-in", "extra-of-course", "box-consent", "box-tier"]
+        &["extra-thing", "extra-counted-in", "extra-of-course", "box-tier", "box-select-all"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -56,6 +56,11 @@ type Extra<'p> = (Exhibit<PagePlace>, &'p str, Confidence);
 fn ticked<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Extra<'p>> {
     let words = sides.words;
     let boxes = &page.page.checkboxes;
+    // In a cart each row has a box, and what one chose is ticked; ticks drawn by the list stand before advantages.
+    let drawn = boxes.iter().filter(|one| one.drawn && one.checked).count();
+    if drawn > 2 || boxes.iter().any(|one| words.has("box-select-all", &one.normal.text)) {
+        return None;
+    }
     boxes.iter().filter(|one| one.checked && !one.unknown).find_map(|one| {
         let text = &one.normal.text;
         let fellow = |other: &model::statement::Checkbox| !other.checked && words.has("box-tier", &other.normal.text);
@@ -81,7 +86,6 @@ fn counted_in<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Extra<'p>
             && words.says("extra-counted-in", text)
             && words.has("extra-thing", text)
             && !words.has("extra-of-course", text)
-            && !words.has("optional-extra", text)
             && !in_ad(text, sides)
     })?;
     Some((exhibit::sum_on_page(sum)?, sum.shown(), Confidence::Medium))

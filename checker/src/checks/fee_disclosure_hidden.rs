@@ -93,7 +93,9 @@ fn unseen<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> impl Iterator<Ite
     let fee = move |said: &&Statement| {
         let text = &said.normal.text;
         let terms = ["carrier-billed", "auto-renew", "act-orders"];
-        terms.iter().any(|term| words.says(term, text)) && !words.has("not-a-fee", text) && !words.has("optional-extra", text)
+        terms.iter().any(|term| words.says(term, text))
+            && !words.has("not-a-fee", text)
+            && !words.has("optional-extra", text)
     };
     page.page.hidden.iter().filter(fee).filter_map(|said| {
         let tag = said.prices.iter().rfind(|tag| tag.cents > 0)?;
@@ -125,5 +127,8 @@ fn is_subject(sum: &Sum<'_>, page: &PageSide<'_>) -> bool {
 /// Whether the same sum is told somewhere so that one notices it, on a button for instance.
 fn is_plain(cents: i64, page: &PageSide<'_>) -> bool {
     let shown = |said: &Statement| said.role != Role::PageTitle && weakness(said, page).is_none();
-    page.side.statements.iter().any(|said| shown(said) && said.prices.iter().any(|tag| tag.cents == cents || tag.monthly_cents == Some(cents)))
+    page.side
+        .statements
+        .iter()
+        .any(|said| shown(said) && said.prices.iter().any(|tag| tag.cents == cents || tag.monthly_cents == Some(cents)))
 }

@@ -45,7 +45,8 @@ impl Check for PayButtonDisguised {
 impl PayButtonDisguised {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let button = disguised(page.page, sides)?;
-        let fee = asked_sums(page, sides).min_by_key(|sum| (!sides.words.says("paid-service", &sum.statement.normal.text), sum.claim.statement));
+        let fee = asked_sums(page, sides)
+            .min_by_key(|sum| (!sides.words.says("paid-service", &sum.statement.normal.text), sum.claim.statement));
         let says_free = sides.words.says("free-word", &button.normal.text);
         let beside = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page));
         let told = sides.ad_tells_recurring_fee();

@@ -34,7 +34,15 @@ impl Check for PiNoticeMissing {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["data-notice", "data-handed-on", "data-recipient-named", "data-document", "data-life", "data-face", "data-identity"]
+        &[
+            "data-notice",
+            "data-handed-on",
+            "data-recipient-named",
+            "data-document",
+            "data-life",
+            "data-face",
+            "data-identity",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {

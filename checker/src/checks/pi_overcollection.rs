@@ -67,7 +67,15 @@ impl Check for PiOvercollection {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["data-identity", "data-face", "data-life", "data-optional", "data-lawful", "data-light-offer", "data-self-service"]
+        &[
+            "data-identity",
+            "data-face",
+            "data-life",
+            "data-optional",
+            "data-lawful",
+            "data-light-offer",
+            "data-self-service",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -139,18 +147,19 @@ fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     }
     let needs = |side: &Side<'_>| {
         let spoken = side.standings.iter().enumerate().filter(|(at, one)| *at == 0 || one.score >= SPOKEN_OF);
-        spoken.map(|(_, one)| one).any(|one| {
-            NEEDED.iter().any(|(family, sorts)| *family == one.family && sorts.contains(&sort))
-        })
+        spoken
+            .map(|(_, one)| one)
+            .any(|one| NEEDED.iter().any(|(family, sorts)| *family == one.family && sorts.contains(&sort)))
     };
     needs(&page.side) || needs(&sides.ad)
 }
 
 /// Whether the page's own words tell for what the law, customs or a journey demand it.
 fn is_explained(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    page.side.statements.iter().any(|said| {
-        ["data-lawful", "data-self-service"].iter().any(|term| sides.words.says(term, &said.normal.text))
-    })
+    page.side
+        .statements
+        .iter()
+        .any(|said| ["data-lawful", "data-self-service"].iter().any(|term| sides.words.says(term, &said.normal.text)))
 }
 
 /// Whether it is about something that is given away or done in passing: a gift, a coupon, a test, a draw.

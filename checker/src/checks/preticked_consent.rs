@@ -49,7 +49,17 @@ impl Check for PretickedConsent {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["box-harmless", "box-consent", "box-data", "box-messages", "box-order", "box-tier", "auto-renew"]
+        &[
+            "box-harmless",
+            "box-consent",
+            "box-data",
+            "box-messages",
+            "box-order",
+            "box-tier",
+            "box-consent-plain",
+            "box-select-all",
+            "auto-renew",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -89,8 +99,12 @@ fn effect(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> Option<Effect>
     if words.has("box-harmless", text) && (!orders || gift) {
         return None;
     }
-    if orders && (consents || !is_choice(one, all, sides)) {
+    if orders && (consents || !(is_choice(one, all, sides) || is_list(one, all, sides))) {
         return Some(Effect::Orders);
+    }
+    // A tick drawn before an advantage looks like a box: 「✓ 品牌授权」.
+    if one.drawn && !words.says("box-consent-plain", text) {
+        return None;
     }
     match () {
         () if words.says("box-data", text) && consents => Some(Effect::Data),
@@ -109,6 +123,15 @@ fn is_choice(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> bool {
     };
     let fellows = all.iter().filter(|other| other.place != one.place && other.form == one.form && offer(other));
     offer(one) && fellows.clone().count() > 0 && fellows.into_iter().all(|other| !other.checked)
+}
+
+/// Whether it is a row of a cart, or a tick drawn before what one gets: boxes do not come by the list, all ticked.
+fn is_list(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> bool {
+    let words = sides.words;
+    let cart = all.iter().any(|other| words.has("box-select-all", &other.normal.text));
+    let consents = |other: &&Checkbox| words.says("box-consent-plain", &other.normal.text);
+    let ticks = all.iter().filter(|other| other.drawn && other.checked && !consents(other)).count();
+    cart || (one.drawn && (ticks > 2 || !words.has("sum", &one.normal.text)))
 }
 
 /// The sum that the box adds: in its own words, else in the sentence that stands there.

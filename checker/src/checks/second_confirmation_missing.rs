@@ -112,9 +112,8 @@ fn said_and_fee<'p>(
     asks_number: bool,
     sides: &Sides<'_>,
 ) -> Option<(&'p Statement, Option<&'p str>)> {
-    let billed = |at: usize| {
-        page.side.around(at, 1).iter().any(|near| sides.words.says("carrier-billed", &near.normal.text))
-    };
+    let billed =
+        |at: usize| page.side.around(at, 1).iter().any(|near| sides.words.says("carrier-billed", &near.normal.text));
     let fee = asked_sums(page, sides).find(|sum| billed(sum.claim.statement));
     let shown = fee.map(|sum| sum.shown());
     match declared(page, sides).next() {

@@ -91,9 +91,11 @@ fn of_a_plan<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Lacking<'p
         return None;
     }
     let price = page.side.to_pay().filter(|sum| sum.price.cents > 0).min_by_key(|sum| {
-        let measured = page.side.claims.iter().any(|claim| {
-            claim.statement == sum.claim.statement && matches!(claim.offer, Offer::Quantity { .. })
-        });
+        let measured = page
+            .side
+            .claims
+            .iter()
+            .any(|claim| claim.statement == sum.claim.statement && matches!(claim.offer, Offer::Quantity { .. }));
         (!measured, sum.claim.statement)
     })?;
     let missing = missing(&OF_A_PLAN, page, sides);
@@ -108,7 +110,8 @@ fn without_a_price<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Lack
     if priced || !page.side.statements.iter().any(billed) {
         return None;
     }
-    let said = page.side.statements.iter().find(by_sms).or_else(|| declared(page, sides).next().map(|(_, said)| said))?;
+    let said =
+        page.side.statements.iter().find(by_sms).or_else(|| declared(page, sides).next().map(|(_, said)| said))?;
     let mut lacking = vec!["fee"];
     lacking.extend(missing(&OF_A_PLAN[..1], page, sides));
     Some((said, lacking, None))
@@ -118,7 +121,8 @@ fn without_a_price<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Lack
 fn takes_order(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let asked = |kind| page.page.fields.iter().any(|field| field.kind == kind);
     let ordered = page.page.buttons.iter().any(|button| sides.words.says("order-button", &button.normal.text));
-    asked(FieldKind::IdCard) || (asked(FieldKind::Phone) && (asked(FieldKind::Address) || asked(FieldKind::Name) || ordered))
+    asked(FieldKind::IdCard)
+        || (asked(FieldKind::Phone) && (asked(FieldKind::Address) || asked(FieldKind::Name) || ordered))
 }
 
 /// What is told neither on the page nor in anything folded or behind it. Hidden words tell nobody.

@@ -72,7 +72,8 @@ impl UnfairTerms {
             Some((*name, said, chars, *sure))
         })?;
         let others = SORTS.iter().filter(|(other, ..)| *other != name);
-        let also = others.filter_map(|(_, term, _)| find(term, page, sides)).filter(|(other, _)| !std::ptr::eq(*other, said));
+        let also =
+            others.filter_map(|(_, term, _)| find(term, page, sides)).filter(|(other, _)| !std::ptr::eq(*other, said));
         let mut finding = Finding::of(self.id())
             .promised(exhibit::main_promise(sides))
             .delivered(exhibit::said_by_page(said, Some(chars))?)
@@ -92,7 +93,11 @@ fn find<'p>(term: &'static str, page: &'p PageSide<'_>, sides: &Sides<'_>) -> Op
         let text = &said.normal.text;
         let found = words.find(term, text)?;
         // A condition may stand in the sentence before or behind it, within the same paragraph.
-        let kept = page.side.around(at, 1).iter().any(|near| is_near(near, said) && words.has("terms-lawful", &near.normal.text));
+        let kept = page
+            .side
+            .around(at, 1)
+            .iter()
+            .any(|near| is_near(near, said) && words.has("terms-lawful", &near.normal.text));
         let lawful = term == "terms-no-refund" && words.has("terms-no-refund-lawful", text);
         let quoted = words.has("terms-quoted", text) || said.role == Role::PageTitle;
         (!kept && !lawful && !quoted).then(|| (said, chars_before(text, found.start)..chars_before(text, found.end)))
