@@ -112,7 +112,7 @@ fn weakest_told<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> Option<(&'p
         let sure = if weak == Weakness::Unreadable { Confidence::High } else { Confidence::Medium };
         return Some((said, sure));
     }
-    let mut behind = sides.fine_print_of(page.page).flat_map(|other| &*other.side.statements);
+    let mut behind = sides.fine_print_of(page.page).flat_map(|other| other.side.statements);
     behind.find(|said| renews(said, sides)).map(|said| {
         // An agreement for all that a trader sells may speak of other goods than this one, unless it names a sum.
         let names_sum = sides.words.has("sum", &said.normal.text);

@@ -1,7 +1,8 @@
 //! The button says 「领取」 or 「下一步」; pressing it orders or pays.
 
+use model::evidence::PagePlace;
 use model::finding::{Confidence, Exhibit, Finding};
-use model::statement::{Button, Page, Statement};
+use model::statement::{Button, Page};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
@@ -50,17 +51,23 @@ impl PayButtonDisguised {
         let says_free = sides.words.says("free-word", &button.normal.text);
         let beside = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page));
         let told = sides.ad_tells_recurring_fee();
-        let (said, sure) = match declared(page, sides).next() {
-            Some(_) if beside && !says_free => return None,
-            Some((_, said)) if told => (said, Confidence::Low),
-            Some((_, said)) if beside || weakness(said, page).is_none() => (said, Confidence::Medium),
-            Some((_, said)) => (said, Confidence::High),
-            None => (paid_at(button, page, sides).filter(|_| !beside || says_free)?, Confidence::Medium),
+        let declared = declared(page, sides).next().map(|(_, said)| said);
+        let (delivered, sure) = match declared {
+            _ if beside && !says_free => return None,
+            None => (paid_at(button, page, sides)?, Confidence::Medium),
+            Some(said) => {
+                let sure = match () {
+                    () if told => Confidence::Low,
+                    () if beside || weakness(said, page).is_none() => Confidence::Medium,
+                    () => Confidence::High,
+                };
+                (exhibit::said_by_page(said, None)?, sure)
+            }
         };
         Some(
             Finding::of(self.id())
                 .promised(exhibit::main_promise(sides))
-                .delivered(exhibit::said_by_page(said, None)?)
+                .delivered(delivered)
                 .sure(sure)
                 .fact("button", &button.label)
                 .fact("fee", fee.map(|sum| sum.shown()))
@@ -93,15 +100,22 @@ fn is_beside(sum: &Sum<'_>, button: &Button, page: &PageSide<'_>) -> bool {
     near && weakness(sum.statement, page).is_none() && seen.font_px.is_none_or(|px| px >= 13.0)
 }
 
-/// The fee of a page whose button sends to an address that pays, by the address's own words.
-fn paid_at<'p>(button: &Button, page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<&'p Statement> {
+/// What tells that pressing pays, where the button leads or sends to an address that pays by its own words: the fee, else
+/// (where the button says that it is free) the button itself.
+fn paid_at(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Exhibit<PagePlace>> {
     let own = button.send.as_ref().and_then(|send| send.url.as_deref());
     let form = page.page.forms.iter().find(|form| Some(form.number) == button.form);
     let form = form.and_then(|form| form.send.url.as_deref());
-    let address = own.or(form).or(button.href.as_deref())?;
-    let path = address.split_once("://").map_or(address, |(_, rest)| rest).to_lowercase();
-    if !sides.words.has("paying-address", &path) {
+    let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.page.visitor);
+    let ways = chain.iter().flat_map(|chain| &chain.ways).filter(|way| way.words == button.label);
+    let addresses = [own, form, button.href.as_deref()].into_iter().flatten();
+    let pays = |address: &str| {
+        let path = address.split_once("://").map_or(address, |(_, rest)| rest).to_lowercase();
+        sides.words.has("paying-address", &path)
+    };
+    if !addresses.chain(ways.filter_map(|way| way.url.as_deref())).any(pays) {
         return None;
     }
-    asked_sums(page, sides).map(|sum| sum.statement).next()
+    let fee = asked_sums(page, sides).next().and_then(exhibit::sum_on_page);
+    fee.or_else(|| sides.words.says("free-word", &button.normal.text).then(|| exhibit::button(button)))
 }

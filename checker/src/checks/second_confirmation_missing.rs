@@ -88,7 +88,11 @@ impl<'a> OneAct<'a> {
     fn find(page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<Self> {
         let kinds = [FieldKind::Phone, FieldKind::SmsCode];
         let fields: Vec<&Field> = page.page.fields.iter().filter(|field| kinds.contains(&field.kind)).collect();
-        if says(page, "carrier-billed", sides).is_none() || is_paid_apart(page, sides) {
+        // A code for a phone number that orders, with no other way to pay, is charged to the phone.
+        let by_code = || {
+            kinds.iter().all(|kind| fields.iter().any(|field| field.kind == *kind)) && declared(page, sides).next().is_some()
+        };
+        if is_paid_apart(page, sides) || !(says(page, "carrier-billed", sides).is_some() || by_code()) {
             return None;
         }
         let button = main_button(page.page);
