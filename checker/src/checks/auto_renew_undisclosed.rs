@@ -5,6 +5,7 @@ use model::evidence::PagePlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
 
+use crate::asked::need_not_be_taken;
 use crate::check::{Check, Sides};
 use crate::claims::chars_before;
 use crate::exhibit;
@@ -48,7 +49,7 @@ impl AutoRenewUndisclosed {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;
         let denied = page.side.statements.iter().any(|said| words.has("no-renewal", &said.normal.text));
-        if !sells(page, sides) || denied || is_told(page, sides) {
+        if !sells(page, sides) || need_not_be_taken(page, sides) || denied || is_told(page, sides) {
             return None;
         }
         let (said, sure) = weakest_told(page, sides)?;

@@ -119,7 +119,9 @@ fn is_first_step(fields: &[&Field], page: &PageSide<'_>, sides: &Sides<'_>) -> b
 /// Whether the page does not even say whose it is, and sells nothing that would have to be delivered.
 fn is_nobodys(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let named = page.page.facts.iter().any(|fact| matches!(fact.kind, FactKind::Company | FactKind::Icp));
-    !named && page.page.fields.iter().all(|field| field.kind != FieldKind::IdCard) && !is_paid_there(page.page, sides.words)
+    !named
+        && page.page.fields.iter().all(|field| field.kind != FieldKind::IdCard)
+        && !is_paid_there(page.page, sides.words)
 }
 
 /// How many sorts of data are asked for.

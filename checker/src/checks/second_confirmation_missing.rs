@@ -90,7 +90,8 @@ impl<'a> OneAct<'a> {
         let fields: Vec<&Field> = page.page.fields.iter().filter(|field| kinds.contains(&field.kind)).collect();
         // A code for a phone number that orders, with no other way to pay, is charged to the phone.
         let by_code = || {
-            kinds.iter().all(|kind| fields.iter().any(|field| field.kind == *kind)) && declared(page, sides).next().is_some()
+            kinds.iter().all(|kind| fields.iter().any(|field| field.kind == *kind))
+                && declared(page, sides).next().is_some()
         };
         if is_paid_apart(page, sides) || !(says(page, "carrier-billed", sides).is_some() || by_code()) {
             return None;
