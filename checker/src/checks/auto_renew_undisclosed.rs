@@ -117,7 +117,9 @@ fn weakest_told<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> Option<(&'p
     behind.find(|said| renews(said, sides)).map(|said| {
         // An agreement for all that a trader sells may speak of other goods than this one, unless it names a sum.
         let names_sum = sides.words.has("sum", &said.normal.text);
-        (said, if names_sum { Confidence::High } else { Confidence::Medium })
+        let once = ["goods", "food", "travel", "rental", "car"];
+        let service = page.side.standings.first().is_none_or(|top| !once.contains(&top.family.as_str()));
+        (said, if names_sum && service { Confidence::High } else { Confidence::Medium })
     })
 }
 
