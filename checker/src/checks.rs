@@ -1,49 +1,55 @@
 //! The list of checks. To add one: its file in `checks/`, its fixtures, and two lines here.
 
-mod app_deeplink_hijack;
-mod auto_download;
-mod back_button_hijack;
-mod brand_impersonation;
-mod category_switch;
-mod citation_unsupported;
-mod coupon_as_cash;
-mod free_trial_conversion;
-mod gift_mismatch;
-mod landing_dead_or_blocked;
-mod offer_condition_hidden;
-mod offline_condition_hidden;
 mod absolute_wording;
 mod ad_label_missing;
 mod affiliate_link_unlabelled;
 mod ai_label_missing;
+mod app_deeplink_hijack;
+mod auto_download;
+mod auto_renew_undisclosed;
+mod back_button_hijack;
+mod brand_impersonation;
+mod bundled_sale_default;
+mod cancel_path_missing;
 mod category_switch;
+mod citation_unsupported;
+mod cloaking;
+mod close_not_one_click;
+mod coupon_as_cash;
 mod discount_baseline_unfounded;
+mod fake_control_button;
+mod fake_countdown_scarcity;
 mod fake_reward_promise;
+mod fake_system_ui;
+mod fee_disclosure_hidden;
+mod forced_redirect;
+mod free_trial_conversion;
+mod gift_mismatch;
+mod landing_changed_after_approval;
 mod landing_dead_or_blocked;
 mod lottery_always_wins;
 mod medical_claim;
 mod minor_prohibited_ad;
 mod obfuscated_text;
-mod otp_subscription_trap;
-mod price_mismatch;
-mod product_spec_mismatch;
-mod cloaking;
-mod close_not_one_click;
-mod fake_control_button;
-mod fake_countdown_scarcity;
-mod fake_system_ui;
-mod forced_redirect;
-mod landing_changed_after_approval;
-mod landing_dead_or_blocked;
+mod offer_condition_hidden;
+mod offline_condition_hidden;
 mod operator_entity_mismatch;
 mod operator_info_missing;
 mod otp_subscription_trap;
+mod pay_button_disguised;
+mod pi_notice_missing;
+mod pi_overcollection;
+mod preticked_consent;
 mod price_mismatch;
 mod private_channel_detour;
+mod product_spec_mismatch;
 mod recurring_fee_undisclosed;
-mod small_print_contradiction;
-mod validity_period_mismatch;
 mod result_guarantee_promise;
+mod second_confirmation_missing;
+mod small_print_contradiction;
+mod telecom_tariff_disclosure_missing;
+mod unfair_terms;
+mod validity_period_mismatch;
 
 use crate::check::Check;
 
@@ -59,15 +65,26 @@ pub const ALL: &[&dyn Check] = &[
     &coupon_as_cash::CouponAsCash,
     &offer_condition_hidden::OfferConditionHidden,
     &offline_condition_hidden::OfflineConditionHidden,
+    &discount_baseline_unfounded::DiscountBaselineUnfounded,
+    &lottery_always_wins::LotteryAlwaysWins,
     &small_print_contradiction::SmallPrintContradiction,
     &citation_unsupported::CitationUnsupported,
     &otp_subscription_trap::OtpSubscriptionTrap,
+    &second_confirmation_missing::SecondConfirmationMissing,
+    &telecom_tariff_disclosure_missing::TelecomTariffDisclosureMissing,
+    &auto_renew_undisclosed::AutoRenewUndisclosed,
+    &cancel_path_missing::CancelPathMissing,
+    &preticked_consent::PretickedConsent,
+    &bundled_sale_default::BundledSaleDefault,
+    &pay_button_disguised::PayButtonDisguised,
+    &fee_disclosure_hidden::FeeDisclosureHidden,
     &operator_entity_mismatch::OperatorEntityMismatch,
     &brand_impersonation::BrandImpersonation,
     &operator_info_missing::OperatorInfoMissing,
     &fake_system_ui::FakeSystemUi,
     &fake_control_button::FakeControlButton,
     &close_not_one_click::CloseNotOneClick,
+    &fake_reward_promise::FakeRewardPromise,
     &forced_redirect::ForcedRedirect,
     &auto_download::AutoDownload,
     &app_deeplink_hijack::AppDeeplinkHijack,
@@ -77,17 +94,15 @@ pub const ALL: &[&dyn Check] = &[
     &landing_changed_after_approval::LandingChangedAfterApproval,
     &landing_dead_or_blocked::LandingDeadOrBlocked,
     &private_channel_detour::PrivateChannelDetour,
-    &discount_baseline_unfounded::DiscountBaselineUnfounded,
-    &lottery_always_wins::LotteryAlwaysWins,
-    &otp_subscription_trap::OtpSubscriptionTrap,
-    &fake_reward_promise::FakeRewardPromise,
-    &landing_dead_or_blocked::LandingDeadOrBlocked,
     &ad_label_missing::AdLabelMissing,
     &affiliate_link_unlabelled::AffiliateLinkUnlabelled,
     &ai_label_missing::AiLabelMissing,
     &absolute_wording::AbsoluteWording,
     &obfuscated_text::ObfuscatedText,
+    &pi_overcollection::PiOvercollection,
+    &pi_notice_missing::PiNoticeMissing,
     &minor_prohibited_ad::MinorProhibitedAd,
     &medical_claim::MedicalClaim,
     &result_guarantee_promise::ResultGuaranteePromise,
+    &unfair_terms::UnfairTerms,
 ];

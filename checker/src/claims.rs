@@ -1,8 +1,8 @@
 //! From sentences to claims: which slot of an offer each one fills. One slot a file.
 
 mod condition;
-mod hearsay;
 mod gift;
+mod hearsay;
 mod kind;
 mod price;
 mod quantity;

@@ -15,9 +15,12 @@ mod lasting;
 mod meaning;
 mod measure;
 mod named;
+mod ordered;
+mod shown;
 mod side;
 mod sized;
 mod terms;
+mod whole;
 mod wording;
 mod words;
 

@@ -111,9 +111,9 @@ impl<'a> Side<'a> {
     }
 }
 
-impl Sum<'_> {
+impl<'a> Sum<'a> {
     /// The part of its sentence, between commas, in which it stands; in normal form.
-    pub(crate) fn clause(&self) -> &str {
+    pub(crate) fn clause(&self) -> &'a str {
         let text = &self.statement.normal.text;
         let at = crate::claims::byte_of(text, self.claim.chars.start);
         let mark = |c: char| matches!(c, ',' | '。' | ';' | '!' | '\n');
@@ -124,7 +124,7 @@ impl Sum<'_> {
     }
 
     /// As written on the ad or page: 「29元/月」.
-    pub(crate) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &'a str {
         self.statement.normal.shown(&self.statement.text, self.claim.chars.clone())
     }
 }

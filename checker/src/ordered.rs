@@ -1,0 +1,76 @@
+//! What a page orders, by which words and by which button.
+
+use model::claim::PriceRole;
+use model::statement::{Button, Page, Role, Statement};
+
+use crate::asked::is_asked;
+use crate::check::Sides;
+use crate::side::{PageSide, Sum};
+use crate::words::Words;
+
+/// The button that the page wants to be pressed: as the reader weighed them, else the largest.
+pub(crate) fn main_button(page: &Page) -> Option<&Button> {
+    let chosen = page.main_button.and_then(|at| page.buttons.get(at));
+    chosen.or_else(|| page.buttons.iter().max_by(|a, b| a.size().total_cmp(&b.size())))
+}
+
+/// Whether a button names the order or the payment. 「免费开通」 does not: it says the contrary.
+pub(crate) fn names_order(button: &Button, words: &Words) -> bool {
+    let label = &button.normal.text;
+    words.has("order-button", label) && !words.has("free-word", label) && !words.has("nothing-to-pay", label)
+}
+
+/// Sentences by which doing something else (pressing, logging in, entering a code) is declared to be the order of what
+/// costs money: 「点击领取即表示同意开通，15元/月」.
+pub(crate) fn declared<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> impl Iterator<Item = (usize, &'p Statement)> {
+    let words = sides.words;
+    page.side.statements.iter().enumerate().filter(move |(at, statement)| {
+        let text = &statement.normal.text;
+        let costs = || {
+            page.side.around(*at, 1).iter().any(|near| {
+                let near = &near.normal.text;
+                words.says("paid-service", near) || words.says("carrier-billed", near) || words.says("renewal", near)
+            })
+        };
+        statement.role != Role::Button
+            && statement.role != Role::PageTitle
+            && words.says("act-orders", text)
+            && !words.has("own-act", text)
+            && !words.has("login-only", text)
+            && costs()
+    })
+}
+
+/// The sums of a page that whoever goes on there has to pay, in the order of the page.
+pub(crate) fn asked_sums<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> impl Iterator<Item = Sum<'p>> {
+    let words = sides.words;
+    page.side.sums().filter(move |sum| {
+        let text = &sum.statement.normal.text;
+        // What says itself that it is charged again, and what stands on the button that orders, is a fee, whatever the
+        // page is about.
+        let pressed = || sum.statement.role == Role::Button && words.has("order-button", text);
+        let charged = || (pressed() || words.says("auto-renew", text)) && !words.has("optional-extra", text);
+        is_to_pay(sum)
+            && sum.price.cents > 0
+            && sum.statement.role != Role::PageTitle
+            && (is_asked(sum, page, words) || charged())
+    })
+}
+
+/// Whether the sum comes again. What is called a service charge and is paid by the month is no mere addition.
+pub(crate) fn comes_again(sum: &Sum<'_>) -> bool {
+    match sum.price.role {
+        PriceRole::Recurring => true,
+        PriceRole::Ancillary => sum.price.per.is_some(),
+        _ => false,
+    }
+}
+
+/// Whether one pays on the page itself, by a button that says so.
+pub(crate) fn is_paid_there(page: &Page, words: &Words) -> bool {
+    page.buttons.iter().any(|button| words.has("pay-button", &button.normal.text) || names_order(button, words))
+}
+
+fn is_to_pay(sum: &Sum<'_>) -> bool {
+    matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory) || comes_again(sum)
+}
