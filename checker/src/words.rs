@@ -64,9 +64,7 @@ impl Words {
             let alternatives: Vec<_> = list.iter().map(|each| format!("(?:{each})")).collect();
             terms.insert(name.clone(), pattern(name, &alternatives.join("|"))?);
         }
-        let shared = TERMS.iter().chain(aside::TERMS).chain(about::TERMS);
-        let needed = shared.chain(ALL.iter().flat_map(|check| check.terms()));
-        if let Some(missing) = needed.copied().find(|name| !terms.contains_key(*name)) {
+        if let Some(missing) = needed().find(|name| !terms.contains_key(*name)) {
             return Err(BadLexicon::MissingTerm(missing));
         }
         // The longest word wins: 「视频彩铃」 is a ringtone, not a video.
@@ -152,6 +150,12 @@ impl Words {
         let before = before.rsplit([',', '。', ';', '!', '、', ' ']).next().unwrap_or(before);
         self.has("negation", before)
     }
+}
+
+/// The term lists that reading and checking need.
+pub(crate) fn needed() -> impl Iterator<Item = &'static str> {
+    let shared = TERMS.iter().chain(aside::TERMS).chain(about::TERMS);
+    shared.chain(ALL.iter().flat_map(|check| check.terms())).copied()
 }
 
 fn pattern(of: &str, pattern: &str) -> Result<Regex, BadLexicon> {
