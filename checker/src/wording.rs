@@ -80,6 +80,9 @@ impl<'a> Said<'a> {
         let Some(page) = self.page else { return false };
         let all = page.side.statements;
         let Some(at) = all.iter().position(|one| std::ptr::eq(one, self.statement)) else { return false };
+        if is_quoted(self.text()) {
+            return true;
+        }
         let before = &all[at.saturating_sub(REVIEWS)..at];
         let heads =
             |s: &Statement| s.text.chars().count() <= LONGEST_HEADING && words.has("reviews-heading", &s.normal.text);
@@ -159,6 +162,14 @@ pub(crate) fn told_by(page: &PageSide<'_>, term: &'static str, sides: &Sides<'_>
 /// Whether the ad has a term anywhere.
 pub(crate) fn told_by_ad(term: &'static str, sides: &Sides<'_>) -> bool {
     sides.ad.statements.iter().any(|statement| sides.words.has(term, &statement.normal.text))
+}
+
+/// Whether a whole statement stands between quotation marks: on a page, words of a customer.
+fn is_quoted(text: &str) -> bool {
+    let text = text.trim();
+    [('"', '"'), ('「', '」'), ('\'', '\'')]
+        .iter()
+        .any(|&(opens, closes)| text.chars().count() > 2 && text.starts_with(opens) && text.ends_with(closes))
 }
 
 fn px(statement: &Statement) -> f64 {

@@ -53,7 +53,9 @@ impl Check for ResultGuaranteePromise {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        let gains = trades(&["investment", "franchise"], sides);
+        // What a job pays is no return, however much of it is told.
+        let job = is_job(sides);
+        let gains = !job && trades(&["investment", "franchise"], sides);
         let mut said = plain("sure-gain-anywhere", sides);
         for (term, families) in [
             ("sure-gain", &["investment", "franchise"][..]),
@@ -61,7 +63,7 @@ impl Check for ResultGuaranteePromise {
             ("sure-income-figure", &["education", "franchise", "investment"]),
             ("sure-income", &["education", "job", "franchise", "investment"]),
         ] {
-            if trades(families, sides) {
+            if trades(families, sides) && !(job && term == "sure-income-figure") {
                 said.extend(plain(term, sides));
             }
         }
@@ -91,6 +93,12 @@ fn trades(families: &[&str], sides: &Sides<'_>) -> bool {
         let plainly = |side: &crate::side::Side<'_>| side.standing(family).is_some_and(|s| s.score >= PLAIN);
         plainly(&sides.ad) || sides.landings().any(|page| plainly(&page.side))
     })
+}
+
+/// Whether a job is what ad or page speak of first.
+fn is_job(sides: &Sides<'_>) -> bool {
+    let first = |side: &crate::side::Side<'_>| side.standings.first().is_some_and(|top| top.family == "job");
+    first(&sides.ad) || sides.landings().any(|page| first(&page.side))
 }
 
 /// Where a term is said as a promise of whoever advertises.
