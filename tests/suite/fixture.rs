@@ -149,14 +149,14 @@ impl Fixture {
                 continue;
             };
             let case = Case { promised: bench.promised(&edited, case), ..case.clone() };
-            let found = told(&checker::compare(&case, &bench.words));
+            let found = told(&checker::compare(&case, &bench.kit.words));
             if found != edit.checks {
                 faults.push(format!("with 「{}」 for 「{}」 {found:?} are told", edit.with, edit.replace));
             }
         }
         // Whoever promises what the page says, all of it, promises nothing that is not there.
         if self.written.expect.checks.is_empty() && self.written.page.status == 200 {
-            let found = told(&checker::compare(&mirror(case), &bench.words));
+            let found = told(&checker::compare(&mirror(case), &bench.kit.words));
             let may = &self.written.expect.may;
             faults.extend(
                 found.iter().filter(|check| !may.contains(check)).map(|check| format!("mirrored, {check} is told")),
@@ -199,13 +199,19 @@ impl Fixture {
     }
 }
 
-/// A browser, a reader and the words, for any number of fixtures.
+/// A reader and the words, for any number of benches.
+pub(crate) struct Kit {
+    options: crawler::Options,
+    reader: Reader,
+    words: Words,
+}
+
+/// A browser and a server, for one fixture after the other.
 pub(crate) struct Bench {
+    kit: Arc<Kit>,
     options: crawler::Options,
     /// For fixtures of one page, which does what it does at once.
     crawler: Crawler,
-    reader: Reader,
-    words: Words,
     pages: Pages,
 }
 
@@ -220,24 +226,31 @@ struct Parts {
     reader: reader::Options,
 }
 
-impl Bench {
-    pub(crate) async fn start() -> Result<Self> {
+impl Kit {
+    pub(crate) fn open() -> Result<Arc<Self>> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut parts: Parts = toml::from_str(&std::fs::read_to_string(root.join("config.toml"))?)?;
-        let pages = Pages::serve().await?;
         parts.guard.allow = vec!["127.0.0.0/8".into()];
-        parts.guard.resolve = [("*.test".to_owned(), pages.address.clone())].into();
         parts.browser.sandbox = false;
         let plain = Answer::default();
         (parts.follow.watch_ms, parts.follow.next_levels) = (plain.watch_ms, plain.levels);
         parts.reader.models = root.join(&parts.reader.models).display().to_string();
         let Parts { guard, follow, capture, browser, visitors, reader } = parts;
         let options = crawler::Options { guard, follow, capture, browser, visitors };
-        let crawler = start(options.clone()).await?;
-        let words = Words::compile(&policies::lexicon()?)?;
-        Ok(Self { options, crawler, reader: Reader::open(&reader)?, words, pages })
+        Ok(Arc::new(Self { options, reader: Reader::open(&reader)?, words: Words::compile(&policies::lexicon()?)? }))
     }
 
+    /// A bench with a browser and a server of its own.
+    pub(crate) async fn bench(self: &Arc<Self>) -> Result<Bench> {
+        let pages = Pages::serve().await?;
+        let mut options = self.options.clone();
+        options.guard.resolve = [("*.test".to_owned(), pages.address.clone())].into();
+        let crawler = start(options.clone()).await?;
+        Ok(Bench { kit: self.clone(), options, crawler, pages })
+    }
+}
+
+impl Bench {
     /// Examines a fixture as the pipeline examines an ad.
     pub(crate) async fn run(&self, fixture: &Fixture) -> Result<(Case, Compared)> {
         let page = &fixture.written.page;
@@ -281,7 +294,8 @@ impl Bench {
             for snapshot in &visit.snapshots {
                 let wanted = snapshot.picture.as_ref().map(|picture| picture.evidence);
                 let picture = visit.evidence.iter().find(|one| Some(one.id()) == wanted);
-                let read = self.reader.read_page(snapshot, picture.map(|one| one.bytes()));
+                let read = || self.kit.reader.read_page(snapshot, picture.map(|one| one.bytes()));
+                let read = tokio::task::block_in_place(read);
                 case.gaps.extend(read.gaps);
                 chain.ways.extend(reader::qr::ways(&read.page));
                 case.pages.push(read.page);
@@ -289,18 +303,23 @@ impl Bench {
             case.chains.push(chain);
         }
         // What differs is taken to differ each time: looking again is the pipeline's work.
-        case.differences = checker::differences(&case, &self.words);
+        case.differences = checker::differences(&case, &self.kit.words);
         case.differences.iter_mut().for_each(|difference| difference.repeated = true);
-        case.labels = checker::labels(&case, &self.words);
-        let compared = checker::compare(&case, &self.words);
+        case.labels = checker::labels(&case, &self.kit.words);
+        let compared = self.compared(&case);
         Ok((case, compared))
+    }
+
+    /// What the checks say of what was seen.
+    pub(crate) fn compared(&self, case: &Case) -> Compared {
+        checker::compare(case, &self.kit.words)
     }
 
     /// What the ad of a fixture says.
     fn promised(&self, written: &Written, case: &Case) -> Vec<Statement> {
         let (title, description, cta) = (written.title.clone(), written.description.clone(), written.cta.clone());
         let ad = Ad { title, description, cta, ..case.ad.clone() };
-        let mut said = self.reader.read_ad(&ad, case.ad_evidence, Path::new(""), case.opened_at).statements;
+        let mut said = self.kit.reader.read_ad(&ad, case.ad_evidence, Path::new(""), case.opened_at).statements;
         said.extend(written.said.iter().map(|said| statement(said, case.ad_evidence)));
         said
     }
