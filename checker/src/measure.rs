@@ -139,6 +139,10 @@ fn amount(text: &str, found: &Captures<'_>, data: bool) -> Option<Amount> {
     let spelt = !found[1].starts_with(|c: char| c.is_ascii_digit());
     let number = number(&found[1])? * if found.get(2).is_some() { 10_000.0 } else { 1.0 };
     let of = |sort, factor: f64, pieces| Some(Amount { sort, value: number * factor, pieces, bytes: whole.range() });
+    // 「三分钟就好」 tells how long something takes.
+    if unit.starts_with('分') && number < 10.0 {
+        return None;
+    }
     if let Some((_, sort, factor)) = UNITS.iter().find(|(known, ..)| *known == unit) {
         return of(sort, *factor, false);
     }

@@ -1,5 +1,6 @@
 //! The two sides of a comparison, read once and shared by all checks: what the ad says, and what each page gives.
 
+use model::ad::Ad;
 use model::case::Case;
 use model::claim::{Claim, Offer, OfferKind, Price, PriceRole};
 use model::snapshot::Part;
@@ -15,6 +16,8 @@ pub struct Sides<'a> {
     pub(crate) case: &'a Case,
     pub(crate) words: &'a Words,
     pub(crate) ad: Side<'a>,
+    /// What sort of thing the ad is declared to be for, where that can be known.
+    pub(crate) declared: Option<OfferKind>,
     /// The landing page of each visitor, and the pages behind it that go on with the offer.
     pub(crate) pages: Vec<PageSide<'a>>,
     /// Agreements, and what was unfolded on a landing page: evidence of terms, where no offer is made.
@@ -51,7 +54,8 @@ impl<'a> Sides<'a> {
         // Agreements and what was unfolded are evidence; an offer is made where the visitor is led.
         let (pages, fine_print): (Vec<_>, Vec<_>) =
             (case.pages.iter().map(read)).partition(|side| matches!(side.page.part, Part::Landing | Part::Next));
-        Self { case, words, ad: Side::read(&case.promised, words), pages, fine_print }
+        let declared = declared(&case.ad, words);
+        Self { case, words, ad: Side::read(&case.promised, words), declared, pages, fine_print }
     }
 
     /// Whether the ad itself tells that something is to be paid again and again.
@@ -59,6 +63,16 @@ impl<'a> Sides<'a> {
         self.ad.sums().any(|sum| sum.price.role == PriceRole::Recurring && sum.price.cents > 0)
             || self.ad.statements.iter().any(|s| self.words.says("recurring-disclosed", &s.normal.text))
     }
+}
+
+/// The kind that the declared category names most plainly, else the advertiser's trade.
+fn declared(ad: &Ad, words: &Words) -> Option<OfferKind> {
+    let trade = ad.advertiser.as_ref().and_then(|advertiser| advertiser.industry.as_deref());
+    let plainest = |text: &str| {
+        let hits = words.kinds_in(&text.to_lowercase()).into_iter();
+        hits.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|hit| hit.kind)
+    };
+    [ad.declared_category.as_deref(), trade].into_iter().flatten().find_map(plainest)
 }
 
 impl Sides<'_> {

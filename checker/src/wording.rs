@@ -48,7 +48,7 @@ impl<'a> Said<'a> {
         let text = &statement.normal.text;
         let found = words.term(term).find_iter(text).map(|found| found.range());
         found
-            .filter(|range| !is_denied(text, range.start, words))
+            .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range))
             .map(|bytes| Self { statement, bytes, page })
             .collect()
     }
@@ -99,6 +99,13 @@ pub(crate) fn is_denied(text: &str, at: usize, words: &Words) -> bool {
     let before = part(text, &(at..at), |c| ends_sentence(c) || c == ',');
     let start = before.as_ptr() as usize - text.as_ptr() as usize;
     words.has("denied-before", &text[start..at]) || words.has("warned", part(text, &(at..at), ends_sentence))
+}
+
+/// Whether the sentence asks, as the questions of customers do: 「能代替药吗?」
+fn is_asked(text: &str, range: &Range<usize>) -> bool {
+    let sentence = part(text, range, ends_sentence);
+    let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
+    text[end..].starts_with('?') || sentence.ends_with(['?', '吗'])
 }
 
 /// The finding that such words are said; none when there is nothing to show of a page.

@@ -9,7 +9,7 @@ use model::lexicon::{Kind, Lexicon};
 use regex::Regex;
 
 use crate::checks::ALL;
-use crate::claims::TERMS;
+use crate::claims::{TERMS, is_warned_of};
 use crate::{about, aside};
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
@@ -139,7 +139,8 @@ impl Words {
 
     /// Where the first occurrence stands that nothing takes back; bytes.
     pub(crate) fn find(&self, name: &'static str, text: &str) -> Option<Range<usize>> {
-        self.term(name).find_iter(text).map(|found| found.range()).find(|range| !self.taken_back(text, range.start))
+        let found = self.term(name).find_iter(text).map(|found| found.range());
+        found.into_iter().find(|range| !self.taken_back(text, range.start) && !is_warned_of(text, range.clone(), self))
     }
 
     /// Whether the words just before a position deny what follows.

@@ -1,6 +1,7 @@
 //! It charges again and again, and nothing tells how to end it.
 
 use model::finding::{Confidence, Finding};
+use model::snapshot::Part;
 use model::statement::FieldKind;
 
 use crate::check::{Check, Sides};
@@ -58,7 +59,10 @@ impl CancelPathMissing {
         if hard.is_none() && behind {
             return None;
         }
-        let sure = if hard.is_some() || is_read(page, sides) { Confidence::Medium } else { Confidence::Low };
+        // A short page often leaves it to an account: only an agreement that was read whole can lack it.
+        let agreement = sides.fine_print_of(page.page).any(|other| other.page.part == Part::Agreement);
+        let told = agreement && is_read(page, sides);
+        let sure = if hard.is_some() || told { Confidence::Medium } else { Confidence::Low };
         let delivered = match hard {
             Some(said) => exhibit::said_by_page(said, None)?,
             None => exhibit::sum_on_page(fee)?,

@@ -53,7 +53,7 @@ impl Check for CategorySwitch {
 
 impl CategorySwitch {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let promised = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN_PROMISE)?;
+        let promised = &promised(sides)?;
         let ordered = page.side.standings.iter().find(|other| {
             other.score >= PLAIN_WITH_PRICE
                 && !sides.together(&promised.kind, &other.kind)
@@ -88,6 +88,16 @@ impl CategorySwitch {
             None => finding,
         })
     }
+}
+
+/// What the ad is for, by its words; by what it was declared as where they say nothing.
+fn promised(sides: &Sides<'_>) -> Option<Standing> {
+    let said = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN_PROMISE);
+    said.cloned().or_else(|| {
+        let kind = sides.declared.clone().filter(|_| sides.ad.standings.is_empty())?;
+        let family = sides.words.kind(&kind).family.clone();
+        Some(Standing { family, kind, score: PLAIN_PROMISE, words: 1, best: 0 })
+    })
 }
 
 fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {

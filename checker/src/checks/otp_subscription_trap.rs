@@ -167,7 +167,8 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
         let at = sum.claim.statement;
         // Without a field, the words must say that pressing orders: many pages mention the phone bill.
         (around(at, "carrier-billed") && !form.fields.is_empty())
-            || (around(at, "implied-order") && around(at, "paid-service"))
+            // A number left without a code orders nothing: somebody will call.
+            || ((form.asks_code || form.fields.is_empty()) && around(at, "implied-order") && around(at, "paid-service"))
     });
     if let Some(sum) = stated {
         let exhibit = exhibit::sum_on_page(sum)?;
@@ -189,7 +190,8 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
             && words.says("paid-service", &sum.statement.normal.text)
             && !conspicuous(sum.statement)
     });
-    if let Some(sum) = beside.filter(|_| !sold_apart) {
+    let orders_by_code = form.asks_code || form.fields.is_empty();
+    if let Some(sum) = beside.filter(|_| !sold_apart && orders_by_code) {
         let exhibit = exhibit::sum_on_page(sum)?;
         return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: false, plain: false });
     }

@@ -1,6 +1,6 @@
 //! A form asks for identity card, bank card or other people's numbers, and the promised service needs none of it.
 
-use model::claim::Offer;
+use model::claim::{Offer, PriceRole};
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Field, FieldKind};
 
@@ -142,7 +142,8 @@ fn is_optional(field: &Field, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether what the ad or the page offers needs data of this sort; a card is needed where one pays with it.
 fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    if sort == Sort::Bank && is_paid_there(page.page, sides.words) {
+    let priced = || page.side.sums().any(|sum| sum.price.cents > 0 && is_paid(sum.price.role));
+    if sort == Sort::Bank && (is_paid_there(page.page, sides.words) || priced()) {
         return true;
     }
     let needs = |side: &Side<'_>| {
@@ -152,6 +153,11 @@ fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
             .any(|one| NEEDED.iter().any(|(family, sorts)| *family == one.family && sorts.contains(&sort)))
     };
     needs(&page.side) || needs(&sides.ad)
+}
+
+/// Postage is paid by card as well.
+fn is_paid(role: PriceRole) -> bool {
+    !matches!(role, PriceRole::Reference | PriceRole::Benefit)
 }
 
 /// Whether the page's own words tell for what the law, customs or a journey demand it.

@@ -145,7 +145,10 @@ fn far_larger_total<'a>(
     };
     let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
     let once = |sum: &&Sum<'_>| sum.price.role == PriceRole::Once && sum.price.cents > 0;
-    let totals = asked.iter().filter(once).filter(|sum| !told(sum));
+    // A year paid at once, at the promised price a month.
+    let by_the_month = asked.iter().any(|sum| sum.price.cents == promised.cents && sum.price.per.is_some());
+    let several = |sum: &&Sum<'_>| by_the_month && promised.cents > 0 && sum.price.cents % promised.cents == 0;
+    let totals = asked.iter().filter(once).filter(|sum| !told(sum) && !several(sum));
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * SEVERAL).then_some(*least)
 }

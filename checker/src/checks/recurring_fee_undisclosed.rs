@@ -103,10 +103,11 @@ fn lure(sides: &Sides<'_>) -> Option<Exhibit<AdPlace>> {
 
 /// Whether the fee is for another sort of thing than the ad speaks of: by its own words, else by what the page is about.
 fn other_kind(fee: &Statement, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let Some(promised) = sides.ad.standings.first() else { return false };
+    let said = sides.ad.standings.first().map(|standing| &standing.kind);
+    let Some(promised) = said.or(sides.declared.as_ref()) else { return false };
     let hits = sides.words.kinds_in(&fee.normal.text);
     if hits.is_empty() {
-        return page.side.standings.first().is_some_and(|top| !sides.together(&promised.kind, &top.kind));
+        return page.side.standings.first().is_some_and(|top| !sides.together(promised, &top.kind));
     }
-    hits.iter().all(|hit| !sides.together(&promised.kind, &hit.kind))
+    hits.iter().all(|hit| !sides.together(promised, &hit.kind))
 }

@@ -13,7 +13,7 @@ const QUOTES: [(char, char); 6] = [('“', '”'), ('「', '」'), ('『', '』'
 /// or it quotes them and says so anywhere; a cell that is one quotation is answered by the cell behind it.
 pub(crate) fn is_hearsay(statements: &[Statement], at: usize, bytes: Range<usize>, words: &Words) -> bool {
     let text = &statements[at].normal.text;
-    if within(text, bytes.clone(), words) {
+    if is_warned_of(text, bytes.clone(), words) {
         return true;
     }
     let quoted_whole = is_quoted(text, &bytes) && QUOTES.iter().any(|(open, close)| whole(text, *open, *close));
@@ -21,7 +21,7 @@ pub(crate) fn is_hearsay(statements: &[Statement], at: usize, bytes: Range<usize
 }
 
 /// The same, as far as the one text tells.
-pub(crate) fn within(text: &str, bytes: Range<usize>, words: &Words) -> bool {
+pub(crate) fn is_warned_of(text: &str, bytes: Range<usize>, words: &Words) -> bool {
     if !words.has("warning", text) {
         return false;
     }

@@ -6,7 +6,7 @@ use model::claim::{Claim, Offer, OfferKind};
 use model::statement::{Role, Statement};
 
 use super::chars_before;
-use super::hearsay::within;
+use super::hearsay::is_warned_of;
 use crate::words::Words;
 
 /// The kinds named in one statement.
@@ -46,7 +46,7 @@ pub(crate) fn standings<'a>(statements: impl Iterator<Item = (usize, &'a Stateme
     for (at, statement) in statements {
         let text = &statement.normal.text;
         let mut here: BTreeMap<OfferKind, f64> = BTreeMap::new();
-        for hit in words.kinds_in(text).into_iter().filter(|hit| !within(text, hit.bytes.clone(), words)) {
+        for hit in words.kinds_in(text).into_iter().filter(|hit| !is_warned_of(text, hit.bytes.clone(), words)) {
             let count = seen.entry((hit.kind.clone(), text[hit.bytes.clone()].to_owned())).or_default();
             *count += 1;
             if *count <= 2 {

@@ -29,7 +29,7 @@ const HAN: &str = "[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌
 static SUM: LazyLock<Regex> = LazyLock::new(|| {
     let range = r"\s?(?:-|~|到|至)\s?";
     Regex::new(&format!(
-        "(?:(?P<sign>us\\$|hk\\$|nt\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|hkd|ntd|twd|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|%|gb|mb)\\b)?)\
+        "(?:(?P<sign>us\\$|hk\\$|nt\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|hkd|ntd|twd|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|m|bn|million|billion|%|gb|mb)\\b)?)\
          |(?:(?:(?P<num1>{NUM})\\s?(?:元|块)?{range})?(?P<num>{NUM}|\\d+,\\d\\d)(?P<w>[wk])?\\s?(?P<unit>元|块钱|块|毛钱?|美元|美金|美刀|欧元|英镑|rmb\\b|cny\\b|usd\\b|us\\$|eur\\b|euros?\\b|gbp\\b|dollars?\\b|bucks\\b|cents\\b|¢|€|£))\
          |(?:(?P<han>{HAN})(?P<hunit>元|块钱|块|毛钱))"
     ))
@@ -44,6 +44,7 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
          |(?P<pnum>{NUM})\\s?(?:/|每)\\s?(?P<punit>月|个月|季|季度|年|mo\\b|month\\b|yr\\b|year\\b)\
          |(?:(?P<each>每个?(?:月|周|天|日|年|季度?|星期))|(?:连续)?包(?:月|季|年|周))(?P<only>(?:[:为仅只需约要付价]|低至){{0,3}})\\s?(?P<enum>{NUM})\
          |(?P<lnum>{NUM})\\s?(?:一整|整整一|整|包|一)(?P<lunit>年|个月)\
+         |(?:[周月季年日次]卡)(?P<card>[:为仅只]?\\s?)(?P<cnum>\\d{{1,4}}(?:\\.\\d{{1,2}})?)\
          |每个?(?P<hunit>月|周|年)[只仅收付交扣要]{{0,2}}(?P<hnum>{HAN})(?:[,。;!、)]|$)"
     ))
     .expect("internal error: the pattern of bare sums is right")
@@ -205,6 +206,15 @@ fn bare(text: &str, captures: &Captures) -> Option<Amount> {
         let unit = if &captures["lunit"] == "年" { PeriodUnit::Year } else { PeriodUnit::Month };
         let cents = numeral::hundredths(number.as_str())?;
         return Some(cny(number.start()..captures.get(0)?.end(), cents, Some(Period::one(unit))));
+    }
+    if let Some(number) = captures.name("cnum") {
+        // 「周卡 9.9 月卡 25」 is a price list; 「月卡 30 天」 is none.
+        let after = &text[number.end()..];
+        let next = after.trim_start();
+        let ends = after.is_empty() || after.starts_with([',', '。', ';', '、', ')', '|']);
+        let goes_on = next.len() < after.len() && next.chars().nth(1) == Some('卡');
+        let cents = numeral::hundredths(number.as_str())?;
+        return (ends || goes_on).then(|| cny(number.range(), cents, None));
     }
     if let Some(number) = captures.name("hnum") {
         // 「每月一」 begins a list of days.
