@@ -24,11 +24,12 @@ fn comes_out_as_expected(check: &Path) -> datatest_stable::Result<()> {
 
 async fn faults(folder: &Path) -> Result<Vec<String>> {
     let fixtures = std::fs::read_dir(folder).with_context(|| format!("{} has no fixtures", folder.display()))?;
-    let mut ads: Vec<PathBuf> =
-        fixtures.map(|entry| Ok(entry?.path().join("ad.toml"))).collect::<Result<_>>()?;
+    let mut ads: Vec<PathBuf> = fixtures.map(|entry| Ok(entry?.path().join("ad.toml"))).collect::<Result<_>>()?;
     ads.sort();
     for kind in ["bad-", "ok-"] {
-        let named = |ad: &PathBuf| ad.parent().and_then(Path::file_name).is_some_and(|name| name.to_string_lossy().starts_with(kind));
+        let named = |ad: &PathBuf| {
+            ad.parent().and_then(Path::file_name).is_some_and(|name| name.to_string_lossy().starts_with(kind))
+        };
         ensure!(ads.iter().any(named), "{} has no fixture {kind}…", folder.display());
     }
     let kit = Kit::open()?;

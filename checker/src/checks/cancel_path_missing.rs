@@ -1,7 +1,6 @@
 //! It charges again and again, and nothing tells how to end it.
 
 use model::finding::{Confidence, Finding};
-use model::snapshot::Part;
 use model::statement::FieldKind;
 
 use crate::check::{Check, Sides};
@@ -45,7 +44,8 @@ impl CancelPathMissing {
         let words = sides.words;
         main_button(page.page)?;
         // A card is ended where the number is: the law of number portability tells how.
-        let card = page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Address | FieldKind::IdCard));
+        let card = page.side.standings.first().is_some_and(|top| top.family == "telecom")
+            || page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Address | FieldKind::IdCard));
         let runs_on = page.side.statements.iter().any(|said| {
             let text = &said.normal.text;
             words.says("auto-renew", text) || (!card && words.says("carrier-billed", text))
@@ -59,10 +59,7 @@ impl CancelPathMissing {
         if hard.is_none() && behind {
             return None;
         }
-        // A short page often leaves it to an account: only an agreement that was read whole can lack it.
-        let agreement = sides.fine_print_of(page.page).any(|other| other.page.part == Part::Agreement);
-        let told = agreement && is_read(page, sides);
-        let sure = if hard.is_some() || told { Confidence::Medium } else { Confidence::Low };
+        let sure = if hard.is_some() || is_read(page, sides) { Confidence::Medium } else { Confidence::Low };
         let delivered = match hard {
             Some(said) => exhibit::said_by_page(said, None)?,
             None => exhibit::sum_on_page(fee)?,

@@ -1,7 +1,7 @@
 //! A form takes personal data, and nothing tells who uses it for what.
 
 use model::finding::{Confidence, Exhibit, Finding};
-use model::statement::{FactKind, Field, FieldKind, Statement};
+use model::statement::{Field, FieldKind, Statement};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
@@ -27,9 +27,6 @@ pub(super) struct PiNoticeMissing;
 
 /// So many sorts of data make a picture of a person. Heuristic: name, number and address are asked for by any delivery.
 const MANY: usize = 5;
-
-/// So many are more than one needs to be called back. Heuristic.
-const SOME: usize = 3;
 
 impl Check for PiNoticeMissing {
     fn id(&self) -> &'static str {
@@ -66,7 +63,6 @@ impl PiNoticeMissing {
             () if has_gap(page.page, sides) || may_be_told_elsewhere(page, sides) => Confidence::Low,
             () if is_sensitive(first, sides) && !is_first_step(&fields, page, sides) => Confidence::Medium,
             () if kinds(&fields) >= MANY => Confidence::Medium,
-            () if kinds(&fields) >= SOME && is_nobodys(page, sides) => Confidence::Medium,
             () if handed_on.is_some() || (elsewhere.is_some() && fields.len() > 1) => Confidence::Medium,
             () => Confidence::Low,
         };
@@ -114,14 +110,6 @@ fn is_first_step(fields: &[&Field], page: &PageSide<'_>, sides: &Sides<'_>) -> b
     const TIED: [&str; 5] = ["telecom", "public", "clinic", "loan", "insurance"];
     let only_card = fields.iter().all(|field| field.kind == FieldKind::IdCard || !is_sensitive(field, sides));
     only_card && page.side.standings.iter().take(2).any(|top| TIED.contains(&top.family.as_str()))
-}
-
-/// Whether the page does not even say whose it is, and sells nothing that would have to be delivered.
-fn is_nobodys(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let named = page.page.facts.iter().any(|fact| matches!(fact.kind, FactKind::Company | FactKind::Icp));
-    !named
-        && page.page.fields.iter().all(|field| field.kind != FieldKind::IdCard)
-        && !is_paid_there(page.page, sides.words)
 }
 
 /// How many sorts of data are asked for.

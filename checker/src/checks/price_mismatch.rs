@@ -94,7 +94,8 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
 
 /// Whether the ad speaks of something that the page offers as an extra, at the same price.
 fn is_an_extra(promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    page.side.to_pay().any(|sum| sum.price == promise.price && !is_asked(&sum, page, sides.words))
+    sides.words.has("optional-extra", &promise.statement.normal.text)
+        && page.side.to_pay().any(|sum| sum.price == promise.price && !is_asked(&sum, page, sides.words))
 }
 
 /// The higher price that the page says it becomes after some time, when the ad does not.

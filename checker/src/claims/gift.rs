@@ -19,9 +19,7 @@ pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Cl
     for found in words.term("gift-verb").find_iter(text) {
         // 「赠品」 in a cell of its own: the next one names it.
         let (named_at, start, rest) = match statements.get(at + 1) {
-            Some(next) if text[found.end()..].trim().is_empty() && text.chars().count() <= LONGEST_LABEL => {
-                (at + 1, 0, next.normal.text.as_str())
-            }
+            Some(next) if is_label(text, found.end()) => (at + 1, 0, next.normal.text.as_str()),
             _ => (at, found.end(), &text[found.end()..]),
         };
         let before: String =
@@ -51,6 +49,13 @@ pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Cl
         }
     }
     claims
+}
+
+/// Whether a cell says no more than that its neighbour is a gift; 「下单即赠」 says when there is one.
+fn is_label(text: &str, end: usize) -> bool {
+    text[end..].trim().is_empty()
+        && text.chars().count() <= LONGEST_LABEL
+        && (text.contains(['品', '礼']) || text.is_ascii())
 }
 
 /// The sum in a name: 「100元加油卡」.
