@@ -183,7 +183,8 @@ fn time(text: &str, found: &Captures<'_>) -> Option<Amount> {
     let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
     let is_date = match unit {
         // 「2026年」, 「11月30日」, 「12月」; 「2年内」 and 「6月期」 are none.
-        "年" => number > 99.0 || before.ends_with("第"),
+        // 「月卡 25 年卡 198」 is a list of prices.
+        "年" => number > 99.0 || before.ends_with("第") || after.starts_with('卡'),
         "月" => !["内", "期", "合约", "质保", "会员", "免费", "试用", "卡"].iter().any(|word| after.starts_with(word)),
         "日" => before.ends_with(['月', '每', '第']) || after.starts_with(['前', ',']),
         _ => before.ends_with('第'),

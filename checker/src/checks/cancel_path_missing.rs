@@ -44,8 +44,10 @@ impl CancelPathMissing {
         let words = sides.words;
         main_button(page.page)?;
         // A card is ended where the number is: the law of number portability tells how.
-        let card = page.side.standings.first().is_some_and(|top| top.family == "telecom")
-            || page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Address | FieldKind::IdCard));
+        if page.side.standings.first().is_some_and(|top| top.family == "telecom") {
+            return None;
+        }
+        let card = page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Address | FieldKind::IdCard));
         let runs_on = page.side.statements.iter().any(|said| {
             let text = &said.normal.text;
             words.says("auto-renew", text) || (!card && words.says("carrier-billed", text))

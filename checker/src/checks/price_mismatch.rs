@@ -79,7 +79,10 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
         return Some(later);
     }
     let comparable: Vec<_> = asked.iter().copied().filter(|sum| terms.comparable(sum.price)).collect();
-    if comparable.iter().any(|sum| terms.kept_by(sum.price)) || is_an_extra(promise, page, sides) {
+    // 「9.9元起」 is kept by the smallest of several, whatever period it is for.
+    let least = |sum: &Sum<'_>| sum.price.cents == promise.price.cents && sum.price.role != PriceRole::Introductory;
+    let from = promise.price.from && asked.iter().any(least);
+    if from || comparable.iter().any(|sum| terms.kept_by(sum.price)) || is_an_extra(promise, page, sides) {
         return None;
     }
     after_first_period(terms.promised, asked).or_else(|| {

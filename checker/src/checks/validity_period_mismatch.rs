@@ -113,13 +113,19 @@ fn binds_after_all<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<
         });
         let costs = || {
             let mut all = side.side.statements.iter();
-            all.find(|statement| words.says("leaving-costs", &statement.normal.text))
+            all.find(|said| says_something(&said.normal.text) && words.says("leaving-costs", &said.normal.text))
         };
         bound.map(|lasting| lasting.statement).or_else(costs)
     };
     let mut behind = sides.fine_print.iter().filter(|side| side.page.visitor == page.page.visitor);
     let there = contract(page).or_else(|| behind.find_map(contract))?;
     Some(Broken { ad, there, promised: None, delivered: None, confidence: Confidence::High })
+}
+
+/// Whether it is more than a heading: 「合约与违约金」.
+fn says_something(text: &str) -> bool {
+    const LONGEST_HEADING: usize = 9;
+    text.chars().count() > LONGEST_HEADING || text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// An end, or a higher price after some time, of what the ad calls lasting.
