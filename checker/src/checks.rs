@@ -106,3 +106,20 @@ pub const ALL: &[&dyn Check] = &[
     &result_guarantee_promise::ResultGuaranteePromise,
     &unfair_terms::UnfairTerms,
 ];
+
+/// Checks of the catalogue that are not here, each with the reason.
+pub const NOT_BUILT: &[(&str, &str)] = &[
+    (
+        "licence-or-approval-missing",
+        "whether a licence is needed, and whether a number is one, stands in registers that are not on the page",
+    ),
+    (
+        "fake-social-proof",
+        "whether a name that scrolls past is made up shows only in the page's scripts or over several visits",
+    ),
+    (
+        "redirect-chain-opaque",
+        "a long chain is no harm by itself: what it hides is found by the checks on who is behind the page",
+    ),
+    ("ai-impersonated-endorser", "one look cannot tell whose face or voice it is, nor whether that person agreed"),
+];

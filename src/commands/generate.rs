@@ -52,6 +52,10 @@ fn checks(project: &Path) -> anyhow::Result<String> {
             writeln!(page, "{}", line.strip_prefix("## ").map_or(line.to_owned(), |title| format!("### {title}")))?;
         }
     }
+    page.push_str("\n## Not built\n\n");
+    for (id, reason) in checker::checks::NOT_BUILT {
+        writeln!(page, "- `{id}`: {reason}.")?;
+    }
     Ok(page)
 }
 

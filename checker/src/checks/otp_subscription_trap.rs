@@ -1,5 +1,6 @@
 //! A form that speaks of logging in or claiming, and orders a paid service.
 
+use model::claim::PriceRole;
 use model::evidence::PagePlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Button, Field, FieldKind, Statement};
@@ -8,7 +9,7 @@ use model::units::Area;
 use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::exhibit;
-use crate::side::{PageSide, area, conspicuous};
+use crate::side::{PageSide, Sum, area, conspicuous};
 
 /// ## What it finds
 /// A form for a phone number and the code sent to it whose button says 「登录」「领取」「验证」「加速」, while words on the page
@@ -131,6 +132,13 @@ impl<'a> PhoneForm<'a> {
     }
 }
 
+impl PhoneForm<'_> {
+    /// Whether filling it in is enough for an order: a code confirms it, or one press does.
+    fn takes_order(&self) -> bool {
+        self.asks_code || self.fields.is_empty()
+    }
+}
+
 fn top(place: &PagePlace) -> f64 {
     place.area.map_or(f64::MAX, |area| area.y)
 }
@@ -163,12 +171,13 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
         page.side.around(at, 1).iter().any(|statement| words.says(term, &statement.normal.text))
     };
     let fees = || page.side.to_pay().filter(|sum| sum.price.cents > 0 && is_asked(sum, page, words));
+    let again = |sum: &Sum<'_>| sum.price.role == PriceRole::Recurring;
     let stated = fees().find(|sum| {
         let at = sum.claim.statement;
         // Without a field, the words must say that pressing orders: many pages mention the phone bill.
         (around(at, "carrier-billed") && !form.fields.is_empty())
-            // A number left without a code orders nothing: somebody will call.
-            || ((form.asks_code || form.fields.is_empty()) && around(at, "implied-order") && around(at, "paid-service"))
+            // A number left without a code orders nothing that is paid once: somebody will call.
+            || ((form.takes_order() || again(sum)) && around(at, "implied-order") && around(at, "paid-service"))
     });
     if let Some(sum) = stated {
         let exhibit = exhibit::sum_on_page(sum)?;
@@ -190,8 +199,7 @@ fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) ->
             && words.says("paid-service", &sum.statement.normal.text)
             && !conspicuous(sum.statement)
     });
-    let orders_by_code = form.asks_code || form.fields.is_empty();
-    if let Some(sum) = beside.filter(|_| !sold_apart && orders_by_code) {
+    if let Some(sum) = beside.filter(|sum| !sold_apart && (form.takes_order() || again(sum))) {
         let exhibit = exhibit::sum_on_page(sum)?;
         return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: false, plain: false });
     }

@@ -6,6 +6,7 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Role;
 
+use crate::about::alike;
 use crate::asked::{is_asked, is_demanded, is_ordered, need_not_be_taken};
 use crate::check::{Check, Sides};
 use crate::exhibit;
@@ -97,8 +98,9 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
 
 /// Whether the ad speaks of something that the page offers as an extra, at the same price.
 fn is_an_extra(promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    sides.words.has("optional-extra", &promise.statement.normal.text)
-        && page.side.to_pay().any(|sum| sum.price == promise.price && !is_asked(&sum, page, sides.words))
+    let named = |sum: &Sum<'_>| alike(&sum.statement.normal.text, &promise.statement.normal.text, sides.words);
+    let mut extras = page.side.to_pay().filter(|sum| sum.price == promise.price && !is_asked(sum, page, sides.words));
+    extras.any(|sum| named(&sum))
 }
 
 /// The higher price that the page says it becomes after some time, when the ad does not.
