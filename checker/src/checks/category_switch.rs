@@ -54,8 +54,11 @@ impl Check for CategorySwitch {
 impl CategorySwitch {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let promised = &promised(sides)?;
+        // What an ad was declared for says less than its words: the page must then speak the more plainly.
+        let (least, words) = if promised.words == 0 { (PLAIN_DELIVERY, 2) } else { (PLAIN_WITH_PRICE, 1) };
         let ordered = page.side.standings.iter().find(|other| {
-            other.score >= PLAIN_WITH_PRICE
+            other.score >= least
+                && other.words >= words
                 && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
                 && binding(page, other, sides)
@@ -96,7 +99,7 @@ fn promised(sides: &Sides<'_>) -> Option<Standing> {
     said.cloned().or_else(|| {
         let kind = sides.declared.clone().filter(|_| sides.ad.standings.is_empty())?;
         let family = sides.words.kind(&kind).family.clone();
-        Some(Standing { family, kind, score: PLAIN_PROMISE, words: 1, best: 0 })
+        Some(Standing { family, kind, score: PLAIN_PROMISE, words: 0, best: 0 })
     })
 }
 
