@@ -5,6 +5,7 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Statement;
 
+use crate::about;
 use crate::aside::{all_of, is_aside, is_whole};
 use crate::check::{Check, Sides};
 use crate::claims::gift;
@@ -111,6 +112,11 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     if let Some(other) = given.first() {
         let shown = Some(other.gift.name.clone());
         return Some(Instead { statement: other.statement, slot: "kind", shown, confidence: Confidence::Medium });
+    }
+    // 「全套画材大礼包」 is 「含全套画材」 there.
+    let spoken_of = |s: &Statement| about::alike(&promised.gift.name, &s.normal.text, sides.words);
+    if all_of(page, sides).any(|side| side.side.statements.iter().any(spoken_of)) {
+        return None;
     }
     // A page that sells and does not know of the gift: perhaps a page behind it does.
     let sold = sold?;
