@@ -76,6 +76,7 @@ pub struct Entry {
 pub struct Expect {
     /// `violating`, `clean` or `inconclusive`.
     pub verdict: String,
+    /// For hostile worlds: those that may be told of what the page does to its visitor.
     #[serde(default)]
     pub checks: Vec<String>,
     /// For hostile worlds: the reasons that its gaps may give. An inconclusive ad has one at least, a clean one none.

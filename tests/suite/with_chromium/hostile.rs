@@ -45,8 +45,9 @@ async fn every_hostile_ad_ends_in_a_verdict_or_a_named_gap_and_honest_ones_betwe
     let (cases, out) = (postlink.cases("out").unwrap(), postlink.folder().join("out"));
 
     let mut faults = Vec::new();
-    if run.code != Some(11) {
-        faults.push(format!("exit code {:?} instead of 11:\n{}", run.code, run.stderr));
+    let code = if cases.iter().any(|case| text(case, "/verdict") == "violating") { 10 } else { 11 };
+    if run.code != Some(code) {
+        faults.push(format!("exit code {:?} instead of {code}:\n{}", run.code, run.stderr));
     }
     let known = |id: &str| cases.iter().find(|case| text(case, "/ad_id") == id);
     for entry in &entries {
@@ -86,10 +87,16 @@ fn misjudged(case: &Value, entry: &Entry) -> Option<String> {
     let (verdict, expect) = (text(case, "/verdict"), &entry.expect);
     let gaps: Vec<_> = list(case, "/gaps").iter().map(|gap| text(gap, "/reason")).collect();
     let known = gaps.iter().all(|gap| soak::may_end_in(entry, gap));
-    let fits = verdict == expect.verdict || (verdict == "inconclusive" && !gaps.is_empty());
+    // What a page does to its visitor may be a violation; no other check has anything to say of it.
+    let told: Vec<_> = list(case, "/violations").iter().map(|violation| text(violation, "/check")).collect();
+    let does = verdict == "violating" && told.iter().all(|check| expect.checks.iter().any(|may| may == check));
+    let fits = verdict == expect.verdict || (verdict == "inconclusive" && !gaps.is_empty()) || does;
     let id = &entry.ad.ad_id;
     (!known || !fits).then(|| {
-        format!("{id} was called {verdict} with {}, expected {} with {:?}", case["gaps"], expect.verdict, expect.gaps)
+        format!(
+            "{id} was called {verdict} by {told:?} with {}, expected {} with {:?}",
+            case["gaps"], expect.verdict, expect.gaps
+        )
     })
 }
 
