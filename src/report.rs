@@ -133,6 +133,7 @@ async fn violation(
         promised,
         delivered,
         also: line.also.iter().map(other_side).collect(),
+        covers: line.covers.clone(),
         cites: line
             .cite
             .iter()

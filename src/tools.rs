@@ -43,7 +43,7 @@ impl Tools {
     ) -> anyhow::Result<Arc<Self>> {
         let lexicon = policies::lexicon().context("read the lexicons")?;
         let packs = policies::built_in().context("read the policy packs")?;
-        let words = Words::compile(&lexicon).context("compile the lexicons")?;
+        let words = Words::compile(&lexicon, policies::senses()).context("compile the lexicons")?;
         let reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
         let mut reader = reader.knowing(lexicon.clone()).remembering(Arc::new(memory));
         let service = hearing::service(config).map_err(|error| Refused::Configuration(error.to_string()))?;

@@ -18,6 +18,7 @@ mod named;
 mod ordered;
 mod shown;
 mod side;
+mod sentences;
 mod sized;
 mod terms;
 mod whole;

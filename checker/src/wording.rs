@@ -46,7 +46,7 @@ impl<'a> Said<'a> {
         words: &Words,
     ) -> Vec<Self> {
         let text = &statement.normal.text;
-        let found = words.term(term).find_iter(text).map(|found| found.range());
+        let found = words.occurrences(term, text).into_iter();
         found
             .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range))
             .map(|bytes| Self { statement, bytes, page })

@@ -7,9 +7,11 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use model::claim::OfferKind;
 use model::lexicon::{Kind, Lexicon};
 use regex::Regex;
+use sense::Senses;
 
 use crate::checks::ALL;
 use crate::claims::{TERMS, is_warned_of};
+use crate::sentences::Sentences;
 use crate::{about, aside};
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
@@ -20,7 +22,15 @@ pub struct Words {
     /// For each plain word, the kinds it speaks for and how strongly.
     meanings: Vec<Vec<(OfferKind, f64)>>,
     patterns: Vec<(Regex, OfferKind, f64)>,
-    terms: BTreeMap<String, Regex>,
+    terms: BTreeMap<String, Term>,
+    sentences: Sentences,
+}
+
+/// What says a term: its words, or else a sentence that has one of these senses.
+#[derive(Debug)]
+struct Term {
+    words: Regex,
+    senses: Vec<usize>,
 }
 
 /// Why a lexicon cannot be used.
@@ -32,6 +42,10 @@ pub enum BadLexicon {
     MissingTerm(&'static str),
     #[error("prepare the words of the kinds: {0}")]
     Kinds(Box<aho_corasick::BuildError>),
+    #[error("find the sense `{sense}` of the term `{term}`: no sentence that was learnt from has it")]
+    UnknownSense { term: String, sense: String },
+    #[error("find the term list `{0}`, which has senses: a sense stands in for words, so give it some")]
+    SensesOfNoTerm(String),
 }
 
 /// A word of a kind found in a text.
@@ -44,7 +58,7 @@ pub(crate) struct KindHit {
 }
 
 impl Words {
-    pub fn compile(lexicon: &Lexicon) -> Result<Self, BadLexicon> {
+    pub fn compile(lexicon: &Lexicon, senses: Senses) -> Result<Self, BadLexicon> {
         let mut plain: BTreeMap<&str, Vec<(OfferKind, f64)>> = BTreeMap::new();
         let mut patterns = Vec::new();
         for (id, kind) in &lexicon.kinds {
@@ -56,13 +70,21 @@ impl Words {
                 }
             }
         }
+        let sentences = Sentences::new(senses);
         let mut terms = BTreeMap::new();
         for (name, list) in &lexicon.terms {
             for each in list {
                 pattern(name, each)?;
             }
             let alternatives: Vec<_> = list.iter().map(|each| format!("(?:{each})")).collect();
-            terms.insert(name.clone(), pattern(name, &alternatives.join("|"))?);
+            let words = pattern(name, &alternatives.join("|"))?;
+            let senses = lexicon.senses.get(name).into_iter().flatten();
+            let unknown = |sense: &String| BadLexicon::UnknownSense { term: name.clone(), sense: sense.clone() };
+            let senses = senses.map(|sense| sentences.sense(sense).ok_or_else(|| unknown(sense)));
+            terms.insert(name.clone(), Term { words, senses: senses.collect::<Result<_, _>>()? });
+        }
+        if let Some(name) = lexicon.senses.keys().find(|name| !terms.contains_key(*name)) {
+            return Err(BadLexicon::SensesOfNoTerm(name.clone()));
         }
         if let Some(missing) = needed().find(|name| !terms.contains_key(*name)) {
             return Err(BadLexicon::MissingTerm(missing));
@@ -78,6 +100,7 @@ impl Words {
             meanings: plain.into_values().collect(),
             patterns,
             terms,
+            sentences,
         })
     }
 
@@ -123,13 +146,25 @@ impl Words {
 
     /// The pattern of a term list; `name` is one of [`TERMS`] or of a check's own.
     pub(crate) fn term(&self, name: &'static str) -> &Regex {
+        &self.whole_term(name).words
+    }
+
+    fn whole_term(&self, name: &'static str) -> &Term {
         self.terms
             .get(name)
             .unwrap_or_else(|| panic!("internal error: `{name}` stands neither in TERMS nor in the terms of its check"))
     }
 
+    /// Where a term stands in a text, in its order; bytes. Where none of its words does, the sentences that have its sense.
+    pub(crate) fn occurrences(&self, name: &'static str, text: &str) -> Vec<Range<usize>> {
+        let term = self.whole_term(name);
+        let words: Vec<_> = term.words.find_iter(text).map(|found| found.range()).collect();
+        if words.is_empty() && !term.senses.is_empty() { self.sentences.with(&term.senses, text) } else { words }
+    }
+
     pub(crate) fn has(&self, name: &'static str, text: &str) -> bool {
-        self.term(name).is_match(text)
+        let term = self.whole_term(name);
+        term.words.is_match(text) || !term.senses.is_empty() && !self.sentences.with(&term.senses, text).is_empty()
     }
 
     /// Whether a term stands in the text and nothing before it takes it back (「无月租」「不自动续费」).
@@ -139,8 +174,8 @@ impl Words {
 
     /// Where the first occurrence stands that nothing takes back; bytes.
     pub(crate) fn find(&self, name: &'static str, text: &str) -> Option<Range<usize>> {
-        let found = self.term(name).find_iter(text).map(|found| found.range());
-        found.into_iter().find(|range| !self.taken_back(text, range.start) && !is_warned_of(text, range.clone(), self))
+        let mut found = self.occurrences(name, text).into_iter();
+        found.find(|range| !self.taken_back(text, range.start) && !is_warned_of(text, range.clone(), self))
     }
 
     /// Whether the words just before a position deny what follows.

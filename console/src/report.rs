@@ -63,6 +63,8 @@ pub struct Violation {
     pub promised: Exhibit,
     pub delivered: Exhibit,
     pub also: Vec<Exhibit>,
+    /// Checks whose findings rest on the same words and are told within this one.
+    pub covers: Vec<String>,
     pub cites: Vec<Cite>,
     pub notes: Vec<Note>,
 }
@@ -202,6 +204,7 @@ mod tests {
         assert!(page.contains("&lt;script&gt;alert(1)&lt;") && !page.contains("<script>alert"), "{page}");
         assert!(page.contains("&lt;b&gt;免费"));
         assert!(page.contains("价格不一致") && page.contains("条文号待核实"));
+        assert!(page.contains("<code>fee-disclosure-hidden</code>"), "what is told within the violation is named");
         // Every captured text of the sample holds a mark that would open an element or end an attribute.
         assert!(!page.contains(sample::HOSTILE), "something was not escaped");
         assert!(page.matches("&lt;img src=x onerror=alert(2)&gt;").count() >= 20, "the marks are shown");

@@ -12,6 +12,9 @@ pub struct Lexicon {
     pub kinds: BTreeMap<OfferKind, Kind>,
     /// Lists of words or regular expressions by what they mean: `negation`, `recurring`, `order-button`, ….
     pub terms: BTreeMap<String, Vec<String>>,
+    /// For a term the senses that a sentence without any of its words may have in its place; any of them will do.
+    #[serde(default)]
+    pub senses: BTreeMap<String, Vec<String>>,
 }
 
 /// A sort of thing that can be offered.

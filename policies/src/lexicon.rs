@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use include_dir::{Dir, include_dir};
 use model::claim::OfferKind;
 use model::lexicon::{Kind, Lexicon};
+use sense::Senses;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -17,7 +18,16 @@ pub fn lexicon() -> Result<Lexicon, PackError> {
     merge(&embedded(&BUILT_IN))
 }
 
-/// `<language>/<any name>.toml`
+/// What was learnt of sentences, from those in `sentences/`, when the program was built.
+///
+/// # Panics
+/// Never: the bytes are those that this build wrote.
+pub fn senses() -> Senses {
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/senses"));
+    Senses::from_bytes(bytes).expect("internal error: the build wrote what it cannot read")
+}
+
+/// `<language>/<any name>.toml`, and `senses.toml`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct List {
@@ -25,6 +35,8 @@ struct List {
     kinds: BTreeMap<OfferKind, Entry>,
     #[serde(default)]
     terms: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    senses: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +71,7 @@ fn merge(files: &BTreeMap<String, String>) -> Result<Lexicon, PackError> {
             let new: Vec<_> = words.into_iter().filter(|word| !all.contains(word)).collect();
             all.extend(new);
         }
+        lexicon.senses.extend(list.senses);
     }
     Ok(lexicon)
 }

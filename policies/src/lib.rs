@@ -11,6 +11,6 @@ mod judge;
 pub use judge::judge;
 
 mod lexicon;
-pub use lexicon::lexicon;
+pub use lexicon::{lexicon, senses};
 
 pub use read::PackError;

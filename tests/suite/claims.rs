@@ -21,7 +21,7 @@ fn statement(text: &str) -> Statement {
 }
 
 fn words() -> Words {
-    Words::compile(&policies::lexicon().expect("the lexicons load")).expect("the lexicons compile")
+    Words::compile(&policies::lexicon().expect("the lexicons load"), policies::senses()).expect("the lexicons compile")
 }
 
 /// Sums as `once 29`, `recurring 29.9`, in the order of the text; what is free comes last.
@@ -112,9 +112,9 @@ fn quantities_and_conditions_are_read() {
 fn a_lexicon_without_a_list_that_the_checks_need_is_refused() {
     let mut lexicon: Lexicon = policies::lexicon().expect("the lexicons load");
     lexicon.terms.remove("implied-order");
-    let refused = Words::compile(&lexicon).expect_err("a list is missing").to_string();
+    let refused = Words::compile(&lexicon, policies::senses()).expect_err("a list is missing").to_string();
     assert!(refused.contains("implied-order"), "{refused}");
     lexicon.terms.insert("implied-order".into(), vec!["(".into()]);
-    let refused = Words::compile(&lexicon).expect_err("a pattern is broken").to_string();
+    let refused = Words::compile(&lexicon, policies::senses()).expect_err("a pattern is broken").to_string();
     assert!(refused.contains("implied-order") && refused.contains('('), "{refused}");
 }

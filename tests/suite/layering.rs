@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use postlink_tests::repository;
 
 /// Each crate of ours with those of ours it may name.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("model", &[]),
+    ("sense", &[]),
     ("crawler", &["model"]),
     ("reader", &["model"]),
-    ("checker", &["model"]),
-    ("policies", &["model"]),
+    ("checker", &["model", "sense"]),
+    ("policies", &["model", "sense"]),
     ("governance", &["model"]),
     ("storage", &["model"]),
     ("console", &["model", "storage", "policies", "governance"]),
-    ("postlink", &["model", "crawler", "reader", "checker", "policies", "governance", "storage", "console"]),
+    ("postlink", &["model", "sense", "crawler", "reader", "checker", "policies", "governance", "storage", "console"]),
     (
         "postlink-tests",
-        &["model", "crawler", "reader", "checker", "policies", "governance", "storage", "console", "postlink"],
+        &["model", "sense", "crawler", "reader", "checker", "policies", "governance", "storage", "console", "postlink"],
     ),
 ];
 
@@ -36,7 +37,7 @@ const HOMES: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that compute and do nothing else.
-const PURE: [&str; 3] = ["checker", "policies", "governance"];
+const PURE: [&str; 4] = ["sense", "checker", "policies", "governance"];
 
 /// What a pure crate does not do.
 const IMPURE: [&str; 8] = ["tokio", "sqlx", "reqwest", "std::fs", "std::net", "SystemTime", "Instant", "async fn"];

@@ -16,7 +16,7 @@ use postlink_tests::repository;
 use written::{Pair, Shown};
 
 fn words() -> Words {
-    Words::compile(&policies::lexicon().expect("the lexicons load")).expect("the lexicons compile")
+    Words::compile(&policies::lexicon().expect("the lexicons load"), policies::senses()).expect("the lexicons compile")
 }
 
 fn pairs() -> Vec<Pair> {

@@ -117,6 +117,7 @@ mod tests {
     use model::evidence::{EvidenceId, Place};
     use model::label::Aigc;
     use model::lexicon::Lexicon;
+    use sense::Senses;
     use model::statement::{Normal, ReadBy, Visibility};
     use model::units::{Level, Millis};
 
@@ -128,7 +129,7 @@ mod tests {
         let nothing = |name: &str| (name.to_owned(), vec![r"[^\s\S]".to_owned()]);
         let mut terms: BTreeMap<_, _> = crate::words::needed().map(nothing).collect();
         terms.insert("ai-told".into(), vec!["ai生成".into()]);
-        Words::compile(&Lexicon { kinds: BTreeMap::new(), terms }).expect("the patterns compile")
+        Words::compile(&Lexicon { terms, ..Lexicon::default() }, Senses::default()).expect("the patterns compile")
     }
 
     fn file() -> EvidenceId {

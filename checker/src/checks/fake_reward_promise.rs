@@ -125,7 +125,7 @@ fn said<'a>(page: &PageSide<'a>, term: &'static str, sides: &Sides<'_>) -> Optio
 }
 
 fn says(text: &str, term: &'static str, sides: &Sides<'_>) -> bool {
-    sides.words.term(term).find_iter(text).any(|found| !wording::is_denied(text, found.start(), sides.words))
+    sides.words.occurrences(term, text).iter().any(|found| !wording::is_denied(text, found.start, sides.words))
 }
 
 /// The sentence that makes the reward depend on a payment.

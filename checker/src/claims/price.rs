@@ -49,12 +49,12 @@ pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Cl
             offer: Offer::Price(price(statements, at, tag, words)),
         })
         .collect();
-    for found in words.term("free-word").find_iter(text) {
-        if is_hearsay(statements, at, found.range(), words) {
+    for found in words.occurrences("free-word", text) {
+        if is_hearsay(statements, at, found.clone(), words) {
             continue;
         }
-        if let Some(role) = free(text, found.range(), words) {
-            let chars = chars_before(text, found.start())..chars_before(text, found.end());
+        if let Some(role) = free(text, found.clone(), words) {
+            let chars = chars_before(text, found.start)..chars_before(text, found.end);
             let price = Price { cents: 0, currency: Currency::default(), per: None, role, from: false };
             claims.push(Claim { statement: at, chars, offer: Offer::Price(price) });
         }

@@ -39,6 +39,7 @@ pub(super) fn case() -> Case {
             promised: exhibit.clone(),
             delivered: Exhibit { source: None, hop: Some(4), level: Some(1), ..exhibit.clone() },
             also: vec![exhibit],
+            covers: vec!["fee-disclosure-hidden".into()],
             cites: vec![Cite {
                 id: "x#1".into(),
                 title: BTreeMap::from([("zh-CN".into(), "某法".into()), ("en".into(), "Some law".into())]),

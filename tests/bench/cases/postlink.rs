@@ -14,7 +14,7 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().context("name the folder `looks` that postlink eval wrote")?);
     let rounds: u32 = arguments.next().map_or(Ok(5), |rounds| rounds.parse())?;
-    let words = Words::compile(&policies::lexicon()?)?;
+    let words = Words::compile(&policies::lexicon()?, policies::senses())?;
     let packs = policies::built_in()?;
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {

@@ -1,7 +1,7 @@
 //! postlink's side of the reading benchmark: what the reader says of the pictures and videos that it is given.
 //!
-//! Run by `tests/bench/reading/run` at the top of the repository. Says `ready`, then answers each line `image PATH` or
-//! `video PATH` with one line of JSON.
+//! Run by `tests/bench/reading/run` at the top of the repository, with the library of ONNX Runtime where that is to be the
+//! engine. Says `ready`, then answers each line `image PATH` or `video PATH` with one line of JSON.
 
 use std::io::BufRead;
 use std::path::Path;
@@ -11,14 +11,18 @@ use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::evidence::EvidenceId;
 use model::statement::Statement;
-use reader::{Options, Reader};
+use reader::{Engine, Options, Reader};
 use serde_json::{Value, json};
 
 const DEFAULTS: &str = include_str!("../../../config.toml");
 
 fn main() -> Result<()> {
     let mut table: toml::Table = DEFAULTS.parse()?;
-    let options: Options = table.remove("reader").context("config.toml has a part `reader`")?.try_into()?;
+    let mut options: Options = table.remove("reader").context("config.toml has a part `reader`")?.try_into()?;
+    if let Some(library) = std::env::args().nth(1) {
+        options.engine = Engine::OnnxRuntime;
+        options.onnx_runtime = library;
+    }
     let reader = Reader::open(&options)?;
     println!("ready");
     for line in std::io::stdin().lock().lines() {
