@@ -15,7 +15,8 @@ fn main() {
         })
         .collect();
     let folder = std::env::var_os("OUT_DIR").expect("cargo names the folder of the build");
-    std::fs::write(Path::new(&folder).join("senses"), sense::learn(&examples).to_bytes()).expect("write what was learnt");
+    std::fs::write(Path::new(&folder).join("senses"), sense::learn(&examples).to_bytes())
+        .expect("write what was learnt");
 }
 
 /// Each author with what they wrote.

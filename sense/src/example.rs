@@ -49,7 +49,9 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named() {
-        for bad in ["en\t-\tone\nno tabs", "en\t-\tone\nfr\t-\tdeux", "en\t-\tone\nen\t\tno sense", "en\t-\tone\nen\t-\ta\tb"] {
+        for bad in
+            ["en\t-\tone\nno tabs", "en\t-\tone\nfr\t-\tdeux", "en\t-\tone\nen\t\tno sense", "en\t-\tone\nen\t-\ta\tb"]
+        {
             assert_eq!(examples("ash", bad).expect_err(bad), BadLine { line: 2 });
         }
     }

@@ -189,7 +189,12 @@ mod tests {
     fn what_was_learnt_holds_for_sentences_that_were_not_met() {
         let corpus = corpus();
         let senses = learn(&read(&corpus));
-        for (text, says) in [("这张年卡到期接着扣", true), ("视频会员期满照样划款", true), ("这张年卡到期就停", false), ("包邮到家", false)] {
+        for (text, says) in [
+            ("这张年卡到期接着扣", true),
+            ("视频会员期满照样划款", true),
+            ("这张年卡到期就停", false),
+            ("包邮到家", false),
+        ] {
             assert_eq!(senses.says("renews", text), says, "{text}");
         }
         assert!(!senses.says("cures", "什么病都好"), "a sense of no example");
@@ -209,7 +214,9 @@ mod tests {
 
     #[test]
     fn a_sense_that_cannot_be_told_apart_is_never_told() {
-        let lines = |says: &str, author: &str| (0..20).map(|n| format!("zh\t{says}\t{author}的第{n}句话")).collect::<Vec<_>>().join("\n");
+        let lines = |says: &str, author: &str| {
+            (0..20).map(|n| format!("zh\t{says}\t{author}的第{n}句话")).collect::<Vec<_>>().join("\n")
+        };
         let corpus: Vec<_> = ["ash", "birch"]
             .map(|author| (author.to_owned(), [lines("cures", author), lines("-", author)].join("\n")))
             .into_iter()

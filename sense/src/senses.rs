@@ -55,7 +55,8 @@ impl Senses {
 
     pub(crate) fn sentence(&self, text: &str) -> Sentence {
         let parts = buckets(text).into_iter().map(|bucket| (bucket, self.rarity.get(bucket as usize).copied()));
-        let parts: Vec<_> = parts.filter_map(|(bucket, rarity)| Some((bucket, rarity?))).filter(|part| part.1 > 0.0).collect();
+        let parts: Vec<_> =
+            parts.filter_map(|(bucket, rarity)| Some((bucket, rarity?))).filter(|part| part.1 > 0.0).collect();
         let length = parts.iter().map(|(_, rarity)| rarity * rarity).sum::<f32>().sqrt();
         Sentence(parts.into_iter().map(|(bucket, rarity)| (bucket, rarity / length)).collect())
     }

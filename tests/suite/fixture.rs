@@ -240,7 +240,11 @@ impl Kit {
         parts.reader.models = root.join(&parts.reader.models).display().to_string();
         let Parts { guard, follow, capture, browser, visitors, reader } = parts;
         let options = crawler::Options { guard, follow, capture, browser, visitors };
-        Ok(Arc::new(Self { options, reader: Reader::open(&reader)?, words: Words::compile(&policies::lexicon()?, policies::senses())? }))
+        Ok(Arc::new(Self {
+            options,
+            reader: Reader::open(&reader)?,
+            words: Words::compile(&policies::lexicon()?, policies::senses())?,
+        }))
     }
 
     /// A bench with a browser and a server of its own.

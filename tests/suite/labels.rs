@@ -26,7 +26,8 @@ fn case(text: &str, role: Role) -> Case {
 
 #[test]
 fn labels_are_told_from_goods_that_machines_make() {
-    let words = Words::compile(&policies::lexicon().expect("the lexicons load"), policies::senses()).expect("the lexicons compile");
+    let words = Words::compile(&policies::lexicon().expect("the lexicons load"), policies::senses())
+        .expect("the lexicons compile");
     let found = |text: &str, role: Role| labels(&case(text, role), &words);
     for text in [
         "AI生成",

@@ -117,9 +117,9 @@ mod tests {
     use model::evidence::{EvidenceId, Place};
     use model::label::Aigc;
     use model::lexicon::Lexicon;
-    use sense::Senses;
     use model::statement::{Normal, ReadBy, Visibility};
     use model::units::{Level, Millis};
+    use sense::Senses;
 
     use super::*;
     use crate::words::Words;

@@ -9,7 +9,8 @@ fn main() -> Result<()> {
     for file in &files {
         let text = std::fs::read_to_string(file).with_context(|| file.clone())?;
         for line in text.lines() {
-            let (head, sentence) = line.rsplit_once('\t').with_context(|| format!("{file}: a line without tab: {line}"))?;
+            let (head, sentence) =
+                line.rsplit_once('\t').with_context(|| format!("{file}: a line without tab: {line}"))?;
             println!("{head}\t{}", reader::text::normal(sentence).text);
         }
     }
