@@ -3,7 +3,7 @@
 mod read;
 
 mod pack;
-pub use pack::{About, Citation, Packs, built_in};
+pub use pack::{About, Citation, Judging, Packs, built_in};
 
 mod note;
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
-use model::finding::Finding;
-use model::violation::Violation;
+use model::finding::{Confidence, Finding};
+use model::violation::{Severity, Violation};
 use toml::Spanned;
 
 use crate::note::NoteBook;
@@ -54,6 +54,20 @@ impl Packs {
         pack.rules.iter().find(|known| known.id.get_ref() == rule).map(|rule| &rule.title)
     }
 
+    /// The rules by which the findings of a check are judged, gravest first: pack, rule, severity, and what else it is set to.
+    pub fn judging(&self, check: &str) -> Vec<Judging<'_>> {
+        let rules = self.packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
+        rules
+            .filter(|(_, rule)| rule.when.check.iter().any(|known| known == check))
+            .map(|(pack, rule)| Judging {
+                pack: pack.head.id.get_ref(),
+                rule: rule.id.get_ref(),
+                severity: rule.severity,
+                min_confidence: rule.when.min_confidence,
+            })
+            .collect()
+    }
+
     /// What a violation's `cite` names.
     pub fn citation(&self, id: &str) -> Option<&Citation> {
         self.packs.iter().find_map(|pack| pack.citations.get(id))
@@ -69,6 +83,16 @@ impl Packs {
         let rule = pack.and_then(|pack| pack.rules.iter().find(|rule| *rule.id.get_ref() == violation.rule));
         rule.map_or(&[], |rule| rule.within.as_slice())
     }
+}
+
+/// A rule that judges a check's findings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judging<'a> {
+    pub pack: &'a str,
+    pub rule: &'a str,
+    pub severity: Severity,
+    /// Findings that are less sure are kept, and no violations.
+    pub min_confidence: Confidence,
 }
 
 /// A pack as a reader wants to know it.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
+use model::finding::Confidence;
 
 use crate::cli::{Cli, Generate};
 use crate::config;
@@ -32,10 +33,11 @@ pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
     Ok(Ended::Clean)
 }
 
-/// The doc comment of a check is its published page.
+/// The doc comment of a check is its published page; what it can be set to is data.
 fn checks(project: &Path) -> anyhow::Result<String> {
     let mut page =
         "# The checks\n\nMade from the doc comments in `checker/src/checks/` by `postlink generate`.\n".to_owned();
+    let packs = policies::built_in()?;
     for check in checker::checks::ALL {
         let id = check.id();
         let path = project.join(format!("checker/src/checks/{}.rs", id.replace('-', "_")));
@@ -51,12 +53,34 @@ fn checks(project: &Path) -> anyhow::Result<String> {
             // The page has a title already: its parts are one level down.
             writeln!(page, "{}", line.strip_prefix("## ").map_or(line.to_owned(), |title| format!("### {title}")))?;
         }
+        page.push_str(&settings(*check, &packs));
     }
     page.push_str("\n## Not built\n\n");
     for (id, reason) in checker::checks::NOT_BUILT {
         writeln!(page, "- `{id}`: {reason}.")?;
     }
     Ok(page)
+}
+
+fn settings(check: &dyn checker::check::Check, packs: &policies::Packs) -> String {
+    let mut text = "\n### Settings\n".to_owned();
+    for one in packs.judging(check.id()) {
+        let (severity, sure) = (one.severity, word(one.min_confidence));
+        text += &format!(
+            "- Rule `{}` of the pack `{}`: severity {severity:?}, from confidence `{sure}` on.\n",
+            one.rule, one.pack
+        );
+    }
+    let lists: Vec<_> = check.terms().iter().map(|term| format!("`{term}`")).collect();
+    if !lists.is_empty() {
+        text += &format!("- Words of its own, in `policies/lexicons/`: {}.\n", lists.join(", "));
+    }
+    text
+}
+
+/// As it is written in packs.
+fn word(confidence: Confidence) -> String {
+    serde_json::to_value(confidence).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn cli() -> String {
