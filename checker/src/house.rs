@@ -31,9 +31,14 @@ pub(crate) fn shows_advertiser(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether a name, or the part of it that no other has, stands on a page.
 pub(crate) fn shows(page: &PageSide<'_>, name: &str, words: &Words) -> bool {
+    stands_in(page.side.statements.iter(), name, words)
+}
+
+/// The same, in some sentences.
+pub(crate) fn stands_in<'s>(mut said: impl Iterator<Item = &'s Statement>, name: &str, words: &Words) -> bool {
     let own = own_part(name, words);
     let parts = [name.to_owned(), own];
-    page.side.statements.iter().any(|said| {
+    said.any(|said| {
         parts.iter().any(|part| part.chars().count() >= SHORTEST && said.normal.text.contains(part.as_str()))
     })
 }

@@ -48,6 +48,7 @@ impl Check for BrandImpersonation {
             "posed-name",
             "posing-not",
             "posing-local",
+            "posing-office",
             "leave-shown",
             "house-mobile",
             "house-unicom",
@@ -64,7 +65,8 @@ impl Check for BrandImpersonation {
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let known = sides.pages.iter().filter_map(|page| self.on(page, sides));
         let local = sides.pages.iter().filter_map(|page| self.local(page, sides));
-        known.chain(local).collect()
+        let office = sides.pages.iter().filter_map(|page| self.office(page, sides));
+        known.chain(local).chain(office).collect()
     }
 }
 
@@ -107,6 +109,29 @@ impl BrandImpersonation {
 }
 
 impl BrandImpersonation {
+    /// An office of the public that no office answers for: a company runs the page, and pays for the ad.
+    fn office(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        let (name, posing) = page.side.statements.iter().filter(|said| rank(said) <= 2).find_map(|said| {
+            let text = &said.normal.text;
+            let found = words.term("posing-office").captures(text).filter(|_| !words.has("posing-not", text))?;
+            Some((found.iter().skip(1).flatten().next()?.as_str().to_owned(), said))
+        })?;
+        let behind: Vec<String> = house::named_on(page, words).into_iter().chain(house::advertiser(sides)).collect();
+        let own = |one: &String| one.contains(&name) || name.contains(one.as_str());
+        let public = crate::meaning::host::registrable(&page.page.url).ends_with("gov.cn");
+        let leave = page.side.statements.iter().any(|said| words.says("leave-shown", &said.normal.text));
+        if public || leave || behind.iter().any(own) || !has_payer(sides) || page.page.fields.is_empty() {
+            return None;
+        }
+        let claimed = sides.ad.statements.iter().find(|said| words.has("posing-office", &said.normal.text));
+        let found = Finding::of(self.id())
+            .promised(claimed.and_then(exhibit::said_by_ad).unwrap_or_else(|| exhibit::main_promise(sides)))
+            .delivered(exhibit::said_by_page(posing, None)?)
+            .sure(Confidence::Medium);
+        Some(found.fact("brand", name))
+    }
+
     /// A bank, a carrier, a public service of whatever name, on a page that says that another company runs it.
     fn local(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;

@@ -7,6 +7,7 @@ use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::ordered::is_paid_there;
 use crate::side::PageSide;
+use super::operator_entity_mismatch::stranger;
 use crate::whole::{has_gap, unopened};
 
 /// ## What it finds
@@ -42,6 +43,12 @@ impl Check for PiNoticeMissing {
             "data-life",
             "data-face",
             "data-identity",
+            "runs-page",
+            "other-part",
+            "works-for",
+            "page-home",
+            "agency",
+            "sole-trader",
         ]
     }
 
@@ -63,6 +70,8 @@ impl PiNoticeMissing {
             () if has_gap(page.page, sides) || may_be_told_elsewhere(page, sides) => Confidence::Low,
             () if is_sensitive(first, sides) && !is_first_step(&fields, page, sides) => Confidence::Medium,
             () if kinds(&fields) >= MANY => Confidence::Medium,
+            // Whoever takes it is not who the ad speaks for, and does not say who else gets it.
+            () if fields.len() > 1 && stranger(page, sides).is_some() => Confidence::Medium,
             () if handed_on.is_some() || (elsewhere.is_some() && fields.len() > 1) => Confidence::Medium,
             () => Confidence::Low,
         };

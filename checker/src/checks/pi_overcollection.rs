@@ -75,6 +75,8 @@ impl Check for PiOvercollection {
             "data-lawful",
             "data-light-offer",
             "data-self-service",
+            "data-only-number",
+            "data-for-a-call",
         ]
     }
 
@@ -91,11 +93,12 @@ impl PiOvercollection {
             .filter(|(_, sort)| !is_needed(*sort, page, sides))
             .collect();
         let (first, _) = asked.first()?;
-        if is_explained(page, sides) {
+        let lead = told(page, "data-for-a-call", sides);
+        if !lead && is_explained(page, sides) {
             return None;
         }
         // An offer of a sort that nobody listed may need what it asks for, unless it is plainly given away.
-        let light = is_light(&sides.ad, sides) || is_light(&page.side, sides);
+        let light = lead || only_number(sides) || is_light(&sides.ad, sides) || is_light(&page.side, sides);
         let many = asked.iter().any(|(_, sort)| *sort != asked[0].1);
         let sure = match (light, many) {
             (true, true) => Confidence::High,
@@ -146,13 +149,37 @@ fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     if sort == Sort::Bank && (is_paid_there(page.page, sides.words) || priced()) {
         return true;
     }
+    // By the ad's own words a number is all that it needs.
+    if only_number(sides) {
+        return false;
+    }
     let needs = |side: &Side<'_>| {
         let spoken = side.standings.iter().enumerate().filter(|(at, one)| *at == 0 || one.score >= SPOKEN_OF);
         spoken
             .map(|(_, one)| one)
             .any(|one| NEEDED.iter().any(|(family, sorts)| *family == one.family && sorts.contains(&sort)))
     };
-    needs(&page.side) || needs(&sides.ad)
+    // What nobody promised is no reason to ask for what it needs.
+    (needs(&page.side) && !is_other_thing(page, sides)) || needs(&sides.ad)
+}
+
+/// Whether the ad plainly promises a thing of another sort, and has no word of what the page is for.
+fn is_other_thing(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let (Some(promised), Some(given)) = (sides.ad.standings.first(), page.side.standings.first()) else { return false };
+    promised.score >= SPOKEN_OF
+        && given.score >= SPOKEN_OF
+        && !sides.together(&promised.kind, &given.kind)
+        && sides.ad.standing(&given.family).is_none()
+        && sides.declared.as_ref().is_none_or(|kind| !sides.together(kind, &given.kind))
+}
+
+/// Whether the ad says that a number is all one has to leave.
+fn only_number(sides: &Sides<'_>) -> bool {
+    sides.ad.statements.iter().any(|said| sides.words.has("data-only-number", &said.normal.text))
+}
+
+fn told(page: &PageSide<'_>, term: &'static str, sides: &Sides<'_>) -> bool {
+    page.side.statements.iter().any(|said| sides.words.says(term, &said.normal.text))
 }
 
 /// Postage is paid by card as well.
