@@ -1,7 +1,7 @@
 //! What the words of a button let one expect of pressing it, and what around it shows that pressing pays.
 
 use model::claim::PriceRole;
-use model::statement::{Button, FieldKind, Page, Visibility};
+use model::statement::{Button, Field, FieldKind, Page, Visibility};
 
 use crate::check::Sides;
 use crate::ordered::names_order;
@@ -71,8 +71,16 @@ pub(crate) fn leads_to_payment(term: &'static str, button: &Button, page: &PageS
 
 /// Whether one pays on the page itself: it asks for a card, or by which means one pays.
 pub(crate) fn is_paid_by_form(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    page.page.fields.iter().any(|field| field.kind == FieldKind::BankCard)
-        || page.side.statements.iter().any(|said| sides.words.says("pays-here", &said.normal.text))
+    let words = sides.words;
+    // On the page of a loan or a job the card is there to be paid to.
+    if page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee) {
+        return false;
+    }
+    let pays_by = |field: &Field| {
+        field.kind == FieldKind::BankCard && !words.has("data-card-to-receive", &field.label.to_lowercase())
+    };
+    page.page.fields.iter().any(pays_by)
+        || page.side.statements.iter().any(|said| words.says("pays-here", &said.normal.text))
 }
 
 /// Whether the ad promises something for nothing, or money, and tells nothing that is to be paid.

@@ -4,7 +4,7 @@ use model::finding::{Confidence, Finding};
 use model::statement::{Role, Statement};
 
 use crate::check::{Check, Sides};
-use crate::meaning::entity::is_kin;
+use crate::meaning::entity::{companies, is_kin};
 use crate::side::PageSide;
 use crate::{exhibit, house};
 
@@ -49,6 +49,7 @@ impl Check for BrandImpersonation {
             "posing-not",
             "posing-local",
             "posing-office",
+            "office-denied",
             "leave-shown",
             "house-mobile",
             "house-unicom",
@@ -112,16 +113,19 @@ impl BrandImpersonation {
     /// An office of the public that no office answers for: a company runs the page, and pays for the ad.
     fn office(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;
+        // Whoever speaks begins with the name; a sentence about an office has it somewhere.
+        const WITHIN: usize = 12;
         let (name, posing) = page.side.statements.iter().filter(|said| rank(said) <= 2).find_map(|said| {
-            let text = &said.normal.text;
-            let found = words.term("posing-office").captures(text).filter(|_| !words.has("posing-not", text))?;
-            Some((found.iter().skip(1).flatten().next()?.as_str().to_owned(), said))
+            let found = words.term("posing-office").captures(&said.normal.text)?;
+            let name = found.iter().skip(1).flatten().next()?;
+            (name.start() <= WITHIN).then(|| (name.as_str().to_owned(), said))
         })?;
-        let behind: Vec<String> = house::named_on(page, words).into_iter().chain(house::advertiser(sides)).collect();
-        let own = |one: &String| one.contains(&name) || name.contains(one.as_str());
+        // A body of the public pays for its own ads; whoever else does is a company.
+        let payer = sides.case.ad.advertiser.as_ref().and_then(|payer| payer.legal_name.as_deref())?;
+        let company = !companies(&payer.to_lowercase(), words).is_empty() && !payer.contains(&name);
         let public = crate::meaning::host::registrable(&page.page.url).ends_with("gov.cn");
-        let leave = page.side.statements.iter().any(|said| words.says("leave-shown", &said.normal.text));
-        if public || leave || behind.iter().any(own) || !has_payer(sides) || page.page.fields.is_empty() {
+        let denied = page.side.statements.iter().any(|said| words.has("office-denied", &said.normal.text));
+        if public || denied || !company || page.page.fields.is_empty() {
             return None;
         }
         let claimed = sides.ad.statements.iter().find(|said| words.has("posing-office", &said.normal.text));

@@ -30,7 +30,7 @@ impl Check for OperatorEntityMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader"]
+        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader", "own-leave", "posing-office"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -43,7 +43,9 @@ impl OperatorEntityMismatch {
         let legal = sides.case.ad.advertiser.as_ref()?.legal_name.clone()?;
         let payers = house::advertiser(sides);
         let (name, statement) = stranger(page, sides)?;
-        let ours = house::shows_advertiser(page, sides);
+        // What stands in the name of an office is no brand: 「资费惠民」 in 「××资费惠民办公室」.
+        let own = || page.side.statements.iter().filter(|said| !sides.words.has("posing-office", &said.normal.text));
+        let ours = payers.iter().any(|payer| house::stands_in(own(), payer, sides.words));
         let confidence = match (ours, takes(page, sides)) {
             // The brand is there: a dealer, a licensee, a new name. For a person to look at.
             (true, _) | (false, false) => Confidence::Low,
@@ -77,9 +79,11 @@ pub(crate) fn stranger<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<(St
     let (name, statement) = operators(page, sides).into_iter().next()?;
     let kin = |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
     let anybody = kin(&name) || behind.iter().any(|page| house::named_on(page, sides.words).iter().any(kin));
-    let told = behind
-        .iter()
-        .any(|page| page.side.statements.iter().any(|said| sides.words.has("works-for", &said.normal.text)));
+    let works_for = |said: &Statement| {
+        let text = &said.normal.text;
+        sides.words.has("works-for", text) && !sides.words.has("own-leave", text)
+    };
+    let told = behind.iter().any(|page| page.side.statements.iter().any(works_for));
     let home = |name: &String| sides.words.has("page-home", name);
     let placed = home(&name) || payers.iter().any(|payer| home(payer) || sides.words.has("agency", payer));
     (!anybody && !told && !placed).then_some((name, statement))

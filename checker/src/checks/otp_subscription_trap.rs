@@ -28,6 +28,10 @@ impl Check for OtpSubscriptionTrap {
         "otp-subscription-trap"
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["code-field"]
+    }
+
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
     }

@@ -44,6 +44,7 @@ impl Check for PayButtonDisguised {
             "step-button",
             "pays-here",
             "code-field",
+            "data-card-to-receive",
         ]
     }
 

@@ -49,6 +49,7 @@ impl Check for PiNoticeMissing {
             "page-home",
             "agency",
             "sole-trader",
+            "own-leave",
         ]
     }
 

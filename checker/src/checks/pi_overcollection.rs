@@ -94,7 +94,7 @@ impl PiOvercollection {
             .collect();
         let (first, _) = asked.first()?;
         let lead = told(page, "data-for-a-call", sides);
-        if !lead && is_explained(page, sides) {
+        if !lead && !only_number(sides) && is_explained(page, sides) {
             return None;
         }
         // An offer of a sort that nobody listed may need what it asks for, unless it is plainly given away.
@@ -166,7 +166,8 @@ fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 /// Whether the ad plainly promises a thing of another sort, and has no word of what the page is for.
 fn is_other_thing(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let (Some(promised), Some(given)) = (sides.ad.standings.first(), page.side.standings.first()) else { return false };
-    promised.score >= SPOKEN_OF
+    let declared = sides.declared.as_ref().is_some_and(|kind| sides.together(kind, &promised.kind));
+    (declared || promised.score >= SPOKEN_OF)
         && given.score >= SPOKEN_OF
         && !sides.together(&promised.kind, &given.kind)
         && sides.ad.standing(&given.family).is_none()
