@@ -9,7 +9,7 @@ use model::units::Area;
 use crate::asked::is_asked;
 use crate::check::Sides;
 use crate::exhibit;
-use crate::ordered::names_order;
+use crate::ordered::{declared, names_order};
 use crate::side::{PageSide, Sum, area, conspicuous};
 
 /// The form's surroundings: words this far above or below it speak about it. CSS pixels.
@@ -126,6 +126,11 @@ pub(crate) struct HiddenOrder {
 /// The order that such a form makes, if the page makes one of it.
 pub(crate) fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Sides<'_>) -> Option<HiddenOrder> {
     let words = sides.words;
+    let says = |term: &'static str| page.side.statements.iter().any(|said| words.has(term, &said.normal.text));
+    // A log-in that says that it costs nothing, on a page that declares no order: the sums there are spoken of.
+    if says("login-only") && declared(page, sides).next().is_none() {
+        return None;
+    }
     let around = |at: usize, term: &'static str| {
         page.side.around(at, 1).iter().any(|statement| words.says(term, &statement.normal.text))
     };
@@ -148,11 +153,10 @@ pub(crate) fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Si
         });
     }
     // No word ties them, but the fee of a service stands in small print by a form that has no other purpose.
-    let sold_apart = page
-        .page
-        .buttons
-        .iter()
-        .any(|button| button.form != form.fields.first().map(|field| field.form) && names_order(button, sides.words));
+    let sold_apart =
+        page.page.buttons.iter().any(|button| {
+            button.form != form.fields.first().map(|field| field.form) && names_order(button, sides.words)
+        });
     let beside = fees().find(|sum| {
         beside(sum.statement, form)
             && words.says("paid-service", &sum.statement.normal.text)

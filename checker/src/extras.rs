@@ -17,8 +17,7 @@ pub(crate) fn sum_of<'p>(one: &Checkbox, page: &'p PageSide<'_>) -> Option<Sum<'
 pub(crate) fn adds(one: &Checkbox, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let words = sides.words;
     let text = &one.normal.text;
-    let of_course =
-        ["extra-of-course", "box-harmless", "box-consent-plain"].iter().any(|term| words.has(term, text));
+    let of_course = ["extra-of-course", "box-harmless", "box-consent-plain"].iter().any(|term| words.has(term, text));
     let Some(sum) = sum_of(one, page).filter(|_| !of_course) else { return false };
     !is_named_by_ad(one, &sum, sides) && are_additions(page, sides)
 }

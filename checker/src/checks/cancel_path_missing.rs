@@ -31,7 +31,15 @@ impl Check for CancelPathMissing {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["cancel-way", "cancel-hard", "cancel-hard-lawful", "auto-renew", "fixed-term", "document-name", "privacy-document"]
+        &[
+            "cancel-way",
+            "cancel-hard",
+            "cancel-hard-lawful",
+            "auto-renew",
+            "fixed-term",
+            "document-name",
+            "privacy-document",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {

@@ -74,8 +74,7 @@ fn next_of<'s, 'a>(page: &'s PageSide<'a>, sides: &'s Sides<'a>) -> impl Iterato
 pub(crate) fn stranger<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<(String, &'a Statement)> {
     sides.case.ad.advertiser.as_ref()?.legal_name.as_ref()?;
     let payers = house::advertiser(sides);
-    let behind: Vec<&PageSide<'_>> =
-        sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
+    let behind: Vec<&PageSide<'_>> = sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
     let (name, statement) = operators(page, sides).into_iter().next()?;
     let kin = |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
     let anybody = kin(&name) || behind.iter().any(|page| house::named_on(page, sides.words).iter().any(kin));

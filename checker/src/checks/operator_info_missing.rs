@@ -147,7 +147,9 @@ fn tells(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 fn shows_brand(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let words = sides.words;
     let known = sides.case.ad.advertiser.as_ref().is_some_and(|payer| payer.legal_name.is_some());
-    let whose = |said: &&Statement| !words.says("private-add", &said.normal.text) && !words.has("private-person", &said.normal.text);
+    let whose = |said: &&Statement| {
+        !words.says("private-add", &said.normal.text) && !words.has("private-person", &said.normal.text)
+    };
     let own = || page.side.statements.iter().filter(whose);
     known && house::advertiser(sides).iter().any(|name| house::stands_in(own(), name, words))
 }

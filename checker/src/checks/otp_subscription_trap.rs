@@ -29,7 +29,7 @@ impl Check for OtpSubscriptionTrap {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["code-field"]
+        &["act-orders", "code-field", "own-act"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {

@@ -143,9 +143,5 @@ fn by_form(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Pr
         return None;
     }
     let fee = asked_sums(page, sides).next()?;
-    Some(Proof {
-        said: exhibit::sum_on_page(fee),
-        fee: Some(fee.shown().to_owned()),
-        sure: Confidence::Medium,
-    })
+    Some(Proof { said: exhibit::sum_on_page(fee), fee: Some(fee.shown().to_owned()), sure: Confidence::Medium })
 }

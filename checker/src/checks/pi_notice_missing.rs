@@ -3,11 +3,11 @@
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Field, FieldKind, Statement};
 
+use super::operator_entity_mismatch::stranger;
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::ordered::is_paid_there;
 use crate::side::PageSide;
-use super::operator_entity_mismatch::stranger;
 use crate::whole::{has_gap, unopened};
 
 /// ## What it finds

@@ -126,7 +126,8 @@ fn is_hidden(said: &Statement, sides: &Sides<'_>) -> bool {
     let origin = |at: usize| said.normal.origin.get(chars_before(text, at)).copied();
     let (Some(from), Some(last)) = (origin(asks.start), origin(asks.end.saturating_sub(1))) else { return false };
     said.normal.disguises.iter().any(|one| {
-        let disguises = matches!(one.kind, DisguiseKind::Homophone | DisguiseKind::LookAlike | DisguiseKind::PulledApart);
+        let disguises =
+            matches!(one.kind, DisguiseKind::Homophone | DisguiseKind::LookAlike | DisguiseKind::PulledApart);
         disguises && one.from <= last && from < one.until
     })
 }
