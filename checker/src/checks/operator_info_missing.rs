@@ -1,5 +1,6 @@
 //! A page takes money and does not say whose it is.
 
+use model::chain::Outcome;
 use model::claim::PriceRole;
 use model::evidence::PagePlace;
 use model::finding::{Confidence, Exhibit, Finding};
@@ -8,6 +9,7 @@ use model::statement::{FactKind, FieldKind, Role, Statement};
 use crate::asked::{is_asked, is_demanded};
 use crate::check::{Check, Sides};
 use crate::side::{PageSide, Sum};
+use crate::whole::unopened;
 use crate::{exhibit, house};
 
 /// ## What it finds
@@ -34,6 +36,7 @@ impl Check for OperatorInfoMissing {
     fn terms(&self) -> &'static [&'static str] {
         &[
             "tells-operator",
+            "document-name",
             "holds-operator",
             "private-add",
             "private-hidden",
@@ -61,10 +64,7 @@ impl OperatorInfoMissing {
         if behind().any(|one| shows_brand(one, sides)) {
             return None;
         }
-        let holds = |said: &Statement| sides.words.has("holds-operator", &said.normal.text);
-        let closed = page.side.statements.iter().any(holds)
-            || page.page.buttons.iter().any(|b| sides.words.has("holds-operator", &b.normal.text));
-        let complete = house::is_read_whole(page, sides) && !closed && house::length(page) >= A_PAGE;
+        let complete = house::is_read_whole(page, sides) && !is_closed(page, sides) && house::length(page) >= A_PAGE;
         let confidence = if complete && taken { Confidence::Medium } else { Confidence::Low };
         Some(
             Finding::of(self.id())
@@ -83,7 +83,8 @@ type Taken = (Exhibit<PagePlace>, bool);
 fn takes_money(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Taken> {
     let sum = price(page, sides)?;
     let taken = !sum.price.from && (is_billed(&sum, page, sides) || is_demanded(&sum, page, sides));
-    Some((exhibit::sum_on_page(sum)?, taken && is_binding(page)))
+    let pays = page.page.buttons.iter().any(|button| sides.words.says("payment-demand", &button.normal.text));
+    Some((exhibit::sum_on_page(sum)?, taken && (pays || is_binding(page))))
 }
 
 /// The words by which a page sends people on into a private chat, where nobody is named either.
@@ -95,6 +96,23 @@ fn leads_away(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Taken> {
         words.says("private-add", text) && !words.has("private-warned", text) && !company
     })?;
     Some((exhibit::said_by_page(said, None)?, page.page.fields.is_empty()))
+}
+
+/// Whether it may stand behind something to press that nobody opened: 「关于我们」, a desk to chat with, an agreement.
+fn is_closed(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.page.visitor);
+    let ways = chain.iter().flat_map(|chain| &chain.ways);
+    let opened: Vec<&str> = ways
+        .filter(|way| matches!(way.outcome, Outcome::Followed | Outcome::Opened | Outcome::Known))
+        .filter(|way| !way.words.is_empty())
+        .map(|way| way.words.as_str())
+        .collect();
+    let pressed = page.side.statements.iter().filter(|said| matches!(said.role, Role::Link | Role::Button));
+    let shown =
+        pressed.map(|said| said.text.clone()).chain(page.page.buttons.iter().map(|button| button.label.clone()));
+    let holds = |name: &String| sides.words.has("holds-operator", &name.to_lowercase());
+    let was_opened = |name: &String| opened.iter().any(|way| name.contains(way) || way.contains(name.as_str()));
+    unopened(page.page, sides).iter().any(holds) || shown.into_iter().any(|name| holds(&name) && !was_opened(&name))
 }
 
 /// A page of fewer characters says too little for what it leaves out to mean anything. Heuristic.

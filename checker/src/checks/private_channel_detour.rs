@@ -123,8 +123,9 @@ fn is_hidden(said: &Statement, sides: &Sides<'_>) -> bool {
     }
     // The characters as shown of which the words that ask for it were made.
     let Some(asks) = sides.words.find("private-add", text) else { return false };
-    let origin = |at: usize| said.normal.origin.get(chars_before(text, at)).copied();
-    let (Some(from), Some(last)) = (origin(asks.start), origin(asks.end.saturating_sub(1))) else { return false };
+    let (from, until) = (chars_before(text, asks.start), chars_before(text, asks.end));
+    let origin = |at: usize| said.normal.origin.get(at).copied();
+    let (Some(from), Some(last)) = (origin(from), origin(until.max(from + 1) - 1)) else { return false };
     said.normal.disguises.iter().any(|one| {
         let disguises =
             matches!(one.kind, DisguiseKind::Homophone | DisguiseKind::LookAlike | DisguiseKind::PulledApart);
