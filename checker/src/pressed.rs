@@ -84,10 +84,16 @@ pub(crate) fn is_paid_by_form(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 }
 
 /// Whether the ad promises something for nothing, or money, and tells nothing that is to be paid.
-pub(crate) fn costs_nothing_by_ad(sides: &Sides<'_>) -> bool {
+///
+/// Of what is free at first one pays later: only a fee that is paid at once is then against the promise.
+pub(crate) fn costs_nothing_by_ad(fee: Option<&Sum<'_>>, sides: &Sides<'_>) -> bool {
     let earns = sides.ad.standings.first().is_some_and(|top| sides.words.kind(&top.kind).sums_are_no_fee);
     let priced = sides.ad.to_pay().any(|sum| sum.price.cents > 0);
-    let free = sides.ad.sums().any(|sum| sum.price.cents == 0 && sum.price.role == PriceRole::Once);
+    let at_once = fee.is_some_and(|sum| sum.price.role == PriceRole::Once);
+    let free = sides.ad.sums().any(|sum| {
+        let role = sum.price.role;
+        sum.price.cents == 0 && (role == PriceRole::Once || (at_once && role == PriceRole::Introductory))
+    });
     earns || (free && !priced)
 }
 

@@ -107,7 +107,12 @@ fn by_code(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Pr
     if !form.button.is_some_and(|own| own.place == button.place) {
         return None;
     }
-    let order = hidden_order(page, &form, sides).filter(|order| order.stated || !form.fields.is_empty())?;
+    // Without a field it must be the phone bill that pays: a trial that one begins is charged otherwise, and later.
+    let billed = || page.side.statements.iter().any(|said| sides.words.says("carrier-billed", &said.normal.text));
+    let order = hidden_order(page, &form, sides)?;
+    if form.fields.is_empty() && !(order.stated && billed()) {
+        return None;
+    }
     let says = label(button, sides.words)?;
     if order.plain && (sides.ad_tells_recurring_fee() || says == Label::Step) {
         return None;
@@ -128,7 +133,7 @@ fn by_address(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option
     }
     let pays = harmless && (fee.is_some() || free) && leads_to_payment("paying-address", button, page, sides);
     // Who is promised something for nothing does not look for a till.
-    let till = || costs_nothing_by_ad(sides) && leads_to_payment("till-address", button, page, sides);
+    let till = || costs_nothing_by_ad(fee.as_ref(), sides) && leads_to_payment("till-address", button, page, sides);
     (pays || till()).then(|| Proof {
         said: fee.and_then(exhibit::sum_on_page),
         fee: fee.map(|sum| sum.shown().to_owned()),
@@ -139,9 +144,9 @@ fn by_address(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option
 /// The form that the button closes takes the payment, for something that the ad promised for nothing.
 fn by_form(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
     let says = label(button, sides.words)?;
-    if says == Label::Step || !is_paid_by_form(page, sides) || !costs_nothing_by_ad(sides) {
+    let fee = asked_sums(page, sides).next()?;
+    if says == Label::Step || !is_paid_by_form(page, sides) || !costs_nothing_by_ad(Some(&fee), sides) {
         return None;
     }
-    let fee = asked_sums(page, sides).next()?;
     Some(Proof { said: exhibit::sum_on_page(fee), fee: Some(fee.shown().to_owned()), sure: Confidence::Medium })
 }

@@ -35,8 +35,7 @@ const OF_A_PLAN: [(&str, &str); 4] = [
     ("registration", "tariff-registration"),
 ];
 
-/// Of the four, all must be lacking, or one beside those two that change the bill. Heuristic: an honest page in a hurry
-/// forgets some.
+/// Of the four, all must be lacking. Heuristic: an honest page in a hurry forgets some.
 const MANY: usize = 4;
 
 impl Check for TelecomTariffDisclosureMissing {
@@ -71,7 +70,7 @@ impl TelecomTariffDisclosureMissing {
         let elsewhere = has_gap(page.page, sides)
             || unopened(page.page, sides).iter().any(|name| sides.words.has("tariff-document", name));
         let sure = match () {
-            () if elsewhere || (fee.is_some() && missing.len() < MANY && !lacks_the_price(&missing)) => Confidence::Low,
+            () if elsewhere || (fee.is_some() && missing.len() < MANY) => Confidence::Low,
             () => Confidence::Medium,
         };
         Some(
@@ -83,11 +82,6 @@ impl TelecomTariffDisclosureMissing {
                 .fact("delivered_price", fee),
         )
     }
-}
-
-/// Whether both things that make a bill higher than the price are untold: how long it holds, and what lies outside it.
-fn lacks_the_price(missing: &[&str]) -> bool {
-    ["period", "overage"].iter().all(|name| missing.contains(name))
 }
 
 type Lacking<'p> = (&'p Statement, Vec<&'static str>, Option<&'p str>);
