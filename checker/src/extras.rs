@@ -18,7 +18,8 @@ pub(crate) fn adds(one: &Checkbox, page: &PageSide<'_>, sides: &Sides<'_>) -> bo
     let words = sides.words;
     let text = &one.normal.text;
     let of_course = ["extra-of-course", "box-harmless", "box-consent-plain"].iter().any(|term| words.has(term, text));
-    let Some(sum) = sum_of(one, page).filter(|_| !of_course) else { return false };
+    // Of several ways to be sent, or plans, one is always chosen.
+    let Some(sum) = sum_of(one, page).filter(|_| !of_course && !one.choice) else { return false };
     !is_named_by_ad(one, &sum, sides) && are_additions(page, sides)
 }
 

@@ -141,11 +141,16 @@ fn by_address(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option
     })
 }
 
-/// The form that the button closes takes the payment, for something that the ad promised for nothing.
+/// The form that the button closes takes the payment for something that the ad promised for nothing, or that it put no price
+/// on and the page a price that nobody reads.
 fn by_form(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
-    let says = label(button, sides.words)?;
     let fee = asked_sums(page, sides).next()?;
-    if says == Label::Step || !is_paid_by_form(page, sides) || !costs_nothing_by_ad(Some(&fee), sides) {
+    let says = label(button, sides.words)?;
+    let plain = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page));
+    // An ad that tells what is paid, or free at first, is kept to that by other checks.
+    let untold = !plain && sides.ad.to_pay().next().is_none();
+    let against = costs_nothing_by_ad(Some(&fee), sides) && !(plain && says == Label::Step);
+    if !is_paid_by_form(page, sides) || !(against || untold) {
         return None;
     }
     Some(Proof { said: exhibit::sum_on_page(fee), fee: Some(fee.shown().to_owned()), sure: Confidence::Medium })

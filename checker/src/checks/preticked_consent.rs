@@ -124,6 +124,9 @@ fn is_choice(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> bool {
         let text = &other.normal.text;
         (words.has("sum", text) || words.has("box-tier", text)) && !words.says("box-consent", text)
     };
+    if one.choice && !words.says("box-consent", &one.normal.text) {
+        return true;
+    }
     let fellows = all.iter().filter(|other| other.place != one.place && other.form == one.form && offer(other));
     offer(one) && fellows.clone().count() > 0 && fellows.into_iter().all(|other| !other.checked)
 }
