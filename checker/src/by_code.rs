@@ -51,15 +51,15 @@ impl<'a> PhoneForm<'a> {
 
     fn around(phone: &'a Field, page: &'a Page, sides: &Sides<'_>) -> Option<Self> {
         let fields: Vec<_> = page.fields.iter().filter(|field| field.form == phone.form).collect();
-        let takes_code = |field: &&Field| field.kind == FieldKind::SmsCode || is_for_a_code(field, page, sides);
+        let takes_code = |field: &Field| field.kind == FieldKind::SmsCode || is_for_a_code(field, page, sides);
         // An account's own password is no code, and whoever has a thing sent to them orders by other means.
         let delivers = fields.iter().any(|field| {
             matches!(field.kind, FieldKind::Address | FieldKind::IdCard)
-                || (field.kind == FieldKind::Password && !takes_code(&field))
+                || (field.kind == FieldKind::Password && !takes_code(field))
         });
         let is_code = |button: &&Button| sides.words.has("code-button", &button.normal.text);
         let own = || page.buttons.iter().filter(|button| button.form == Some(phone.form));
-        let asks_code = fields.iter().copied().any(|field| takes_code(&field)) || own().any(|button| is_code(&button));
+        let asks_code = fields.iter().copied().any(takes_code) || own().any(|button| is_code(&button));
         // The button of the form; without one, the nearest below the phone field in the same layer.
         let bottom = phone.place.area.map_or(0.0, |area| area.bottom());
         let button =

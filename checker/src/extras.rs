@@ -8,7 +8,7 @@ use crate::side::{PageSide, Sum, area};
 
 /// The sum that a box adds: one of its own words, else one that stands in its row.
 pub(crate) fn sum_of<'p>(one: &Checkbox, page: &'p PageSide<'_>) -> Option<Sum<'p>> {
-    let own = page.side.sums().filter(|sum| is_cost(sum) && one.label.contains(sum.shown())).next();
+    let own = page.side.sums().find(|sum| is_cost(sum) && one.label.contains(sum.shown()));
     own.or_else(|| page.side.sums().filter(|sum| is_cost(sum) && in_row(sum, one)).last())
 }
 
