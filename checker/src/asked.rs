@@ -15,7 +15,12 @@ pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> boo
     let renews = words.says("renewal", &sum.statement.normal.text);
     let income = page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee);
     let paid_out = income && sum.price.per.is_some() && !words.says("carrier-billed", &sum.statement.normal.text);
-    let other = || paid_out || words.has("own-bill", &headed(sum, page)) || words.has("not-a-fee", sum.clause());
+    let other = || {
+        paid_out
+            || words.has("own-bill", &headed(sum, page))
+            || words.has("not-a-fee", sum.clause())
+            || sum.bracket().is_some_and(|all| words.has("not-a-fee", all))
+    };
     !is_optional(sum, page, words) && (renews || !other())
 }
 

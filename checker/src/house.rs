@@ -1,5 +1,6 @@
 //! Who is behind a page or an ad, as far as names tell: companies, and whether they are of one house.
 
+use model::case::Step;
 use model::statement::{FactKind, Role, Statement};
 
 use crate::check::Sides;
@@ -31,9 +32,14 @@ pub(crate) fn shows_advertiser(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether a name, or the part of it that no other has, stands on a page.
 pub(crate) fn shows(page: &PageSide<'_>, name: &str, words: &Words) -> bool {
+    stands_in(page.side.statements.iter(), name, words)
+}
+
+/// The same, in some sentences.
+pub(crate) fn stands_in<'s>(mut said: impl Iterator<Item = &'s Statement>, name: &str, words: &Words) -> bool {
     let own = own_part(name, words);
     let parts = [name.to_owned(), own];
-    page.side.statements.iter().any(|said| {
+    said.any(|said| {
         parts.iter().any(|part| part.chars().count() >= SHORTEST && said.normal.text.contains(part.as_str()))
     })
 }
@@ -45,9 +51,12 @@ pub(crate) fn are_one(a: &PageSide<'_>, b: &PageSide<'_>, sides: &Sides<'_>) -> 
     kin || (shows_advertiser(a, sides) && shows_advertiser(b, sides))
 }
 
-/// Whether a page could be read whole: nothing on it was left unread for its visitor.
+/// Whether a page could be read whole: nothing on it was left unread for its visitor. Of the ad's own pictures it says nothing.
 pub(crate) fn is_read_whole(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    !sides.case.gaps.iter().any(|gap| gap.visitor.as_ref().is_none_or(|visitor| *visitor == page.page.visitor))
+    !sides.case.gaps.iter().any(|gap| {
+        !matches!(gap.step, Step::Creative | Step::Judge | Step::Keep)
+            && gap.visitor.as_ref().is_none_or(|visitor| *visitor == page.page.visitor)
+    })
 }
 
 /// Characters that a page shows, its window's title aside.

@@ -137,6 +137,15 @@ impl<'a> Sum<'a> {
         &text[from..until]
     }
 
+    /// What stands in the brackets in which it stands: 「(12个月返还,每月100元)」 is one remark, whatever its commas.
+    pub(crate) fn bracket(&self) -> Option<&'a str> {
+        let text = &self.statement.normal.text;
+        let at = crate::claims::byte_of(text, self.claim.chars.start);
+        let from = text[..at].rfind(['(', ')']).filter(|open| text[*open..].starts_with('('))?;
+        let until = text[at..].find(')').map_or(text.len(), |close| at + close);
+        Some(&text[from + 1..until])
+    }
+
     /// As written on the ad or page: 「29元/月」.
     pub(crate) fn shown(&self) -> &'a str {
         self.statement.normal.shown(&self.statement.text, self.claim.chars.clone())

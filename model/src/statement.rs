@@ -466,6 +466,9 @@ pub struct Checkbox {
     /// Whether nothing tells its state; `checked` is false then, and means nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
+    /// Whether it is one of several of which one is chosen (a radio button).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub choice: bool,
     pub place: PagePlace,
     pub form: Option<u32>,
 }

@@ -345,6 +345,7 @@ fn checkbox(tree: &Tree, found: &checkboxes::Found, forms: &Forms) -> Checkbox {
         normal: text::normal(&found.label),
         checked: found.checked.unwrap_or_default(),
         drawn: found.drawn,
+        choice: found.choice,
         unknown: found.checked.is_none(),
         place: tree.place(found.node, found.area),
         form: forms.number(tree, found.node),

@@ -4,7 +4,7 @@ use model::finding::{Confidence, Finding};
 use model::statement::{Role, Statement};
 
 use crate::check::{Check, Sides};
-use crate::meaning::entity::is_kin;
+use crate::meaning::entity::{companies, is_kin};
 use crate::side::PageSide;
 use crate::{exhibit, house};
 
@@ -48,6 +48,8 @@ impl Check for BrandImpersonation {
             "posed-name",
             "posing-not",
             "posing-local",
+            "posing-office",
+            "office-denied",
             "leave-shown",
             "house-mobile",
             "house-unicom",
@@ -64,7 +66,8 @@ impl Check for BrandImpersonation {
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let known = sides.pages.iter().filter_map(|page| self.on(page, sides));
         let local = sides.pages.iter().filter_map(|page| self.local(page, sides));
-        known.chain(local).collect()
+        let office = sides.pages.iter().filter_map(|page| self.office(page, sides));
+        known.chain(local).chain(office).collect()
     }
 }
 
@@ -107,6 +110,32 @@ impl BrandImpersonation {
 }
 
 impl BrandImpersonation {
+    /// An office of the public that no office answers for: a company runs the page, and pays for the ad.
+    fn office(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        // Whoever speaks begins with the name; a sentence about an office has it somewhere.
+        const WITHIN: usize = 12;
+        let (name, posing) = page.side.statements.iter().filter(|said| rank(said) <= 2).find_map(|said| {
+            let found = words.term("posing-office").captures(&said.normal.text)?;
+            let name = found.iter().skip(1).flatten().next()?;
+            (name.start() <= WITHIN).then(|| (name.as_str().to_owned(), said))
+        })?;
+        // A body of the public pays for its own ads; whoever else does is a company.
+        let payer = sides.case.ad.advertiser.as_ref().and_then(|payer| payer.legal_name.as_deref())?;
+        let company = !companies(&payer.to_lowercase(), words).is_empty() && !payer.contains(&name);
+        let public = crate::meaning::host::registrable(&page.page.url).ends_with("gov.cn");
+        let denied = page.side.statements.iter().any(|said| words.has("office-denied", &said.normal.text));
+        if public || denied || !company || page.page.fields.is_empty() {
+            return None;
+        }
+        let claimed = sides.ad.statements.iter().find(|said| words.has("posing-office", &said.normal.text));
+        let found = Finding::of(self.id())
+            .promised(claimed.and_then(exhibit::said_by_ad).unwrap_or_else(|| exhibit::main_promise(sides)))
+            .delivered(exhibit::said_by_page(posing, None)?)
+            .sure(Confidence::Medium);
+        Some(found.fact("brand", name))
+    }
+
     /// A bank, a carrier, a public service of whatever name, on a page that says that another company runs it.
     fn local(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;

@@ -4,8 +4,8 @@ use model::evidence::PagePlace;
 use model::finding::{Confidence, Exhibit, Finding};
 
 use crate::check::{Check, Sides};
-use crate::exhibit;
 use crate::side::{PageSide, Sum};
+use crate::{exhibit, extras};
 
 /// ## What it finds
 /// An insurance, a membership, a coupon pack or another thing with its own price that is ticked or counted in by default
@@ -29,7 +29,15 @@ impl Check for BundledSaleDefault {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["extra-thing", "extra-counted-in", "extra-of-course", "box-tier", "box-select-all"]
+        &[
+            "extra-thing",
+            "extra-counted-in",
+            "extra-of-course",
+            "box-tier",
+            "box-select-all",
+            "box-harmless",
+            "box-consent-plain",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -64,15 +72,14 @@ fn ticked<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Extra<'p>> {
     boxes.iter().filter(|one| one.checked && !one.unknown).find_map(|one| {
         let text = &one.normal.text;
         let fellow = |other: &model::statement::Checkbox| !other.checked && words.has("box-tier", &other.normal.text);
-        if !words.says("extra-thing", text) || boxes.iter().any(fellow) || in_ad(text, sides) {
+        let named = words.says("extra-thing", text) && !boxes.iter().any(fellow);
+        let adds = extras::adds(one, page, sides);
+        if !(named || adds) || in_ad(text, sides) {
             return None;
         }
         // The sum may stand at the end of the row, outside the box's own words.
-        let sums = || page.side.to_pay().filter(costs);
-        let own = sums().filter(|sum| one.label.contains(sum.shown())).last();
-        let in_row = || sums().filter(|sum| beside(sum, &one.place)).last();
-        let sum = own.or_else(in_row)?;
-        let sure = if one.drawn { Confidence::Medium } else { Confidence::High };
+        let sum = extras::sum_of(one, page)?;
+        let sure = if one.drawn || !named { Confidence::Medium } else { Confidence::High };
         Some((Exhibit::new(one.label.clone(), one.place.clone()), sum.shown(), sure))
     })
 }
@@ -93,12 +100,6 @@ fn counted_in<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Extra<'p>
 
 fn costs(sum: &Sum<'_>) -> bool {
     sum.price.cents > 0
-}
-
-/// Whether a sum stands in the row of a box.
-fn beside(sum: &Sum<'_>, place: &PagePlace) -> bool {
-    let (Some(mark), Some(text)) = (place.area, crate::side::area(sum.statement)) else { return false };
-    mark.y < text.bottom() && text.y < mark.bottom()
 }
 
 /// Whether the ad itself names the thing: then it is what one came for.

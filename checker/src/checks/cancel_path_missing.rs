@@ -31,7 +31,15 @@ impl Check for CancelPathMissing {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["cancel-way", "cancel-hard", "auto-renew", "fixed-term", "document-name", "privacy-document"]
+        &[
+            "cancel-way",
+            "cancel-hard",
+            "cancel-hard-lawful",
+            "auto-renew",
+            "fixed-term",
+            "document-name",
+            "privacy-document",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -43,17 +51,21 @@ impl CancelPathMissing {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;
         main_button(page.page)?;
-        // A card is ended where the number is: the law of number portability tells how.
-        if page.side.standings.first().is_some_and(|top| top.family == "telecom") {
+        let hard = page.side.statements.iter().find(|said| {
+            let text = &said.normal.text;
+            words.says("cancel-hard", text) && !words.has("cancel-hard-lawful", text)
+        });
+        // A card is ended where the number is: the law of number portability tells how. A pack on it is not.
+        if hard.is_none() && page.side.standings.first().is_some_and(|top| top.family == "telecom") {
             return None;
         }
         let card = page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Address | FieldKind::IdCard));
-        let runs_on = page.side.statements.iter().any(|said| {
-            let text = &said.normal.text;
-            words.says("auto-renew", text) || (!card && words.says("carrier-billed", text))
-        });
-        let fee = asked_sums(page, sides).find(comes_again).filter(|_| runs_on)?;
-        let hard = page.side.statements.iter().find(|said| words.says("cancel-hard", &said.normal.text));
+        let told = |term: &'static str| page.side.statements.iter().any(|said| words.says(term, &said.normal.text));
+        let renews = told("auto-renew");
+        let runs_on = renews || (!card && told("carrier-billed"));
+        // By the day or the year a sum is a fee where the page says that it renews.
+        let fee = asked_sums(page, sides).find(|sum| comes_again(sum) || (renews && sum.price.per.is_some()));
+        let fee = fee.filter(|_| runs_on)?;
         if hard.is_none() && (says(page, "cancel-way", sides) || says(page, "fixed-term", sides)) {
             return None;
         }

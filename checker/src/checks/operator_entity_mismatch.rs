@@ -30,7 +30,7 @@ impl Check for OperatorEntityMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["runs-page", "other-part", "works-for", "page-home", "agency"]
+        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader", "own-leave", "posing-office"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -42,23 +42,10 @@ impl OperatorEntityMismatch {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let legal = sides.case.ad.advertiser.as_ref()?.legal_name.clone()?;
         let payers = house::advertiser(sides);
-        let behind: Vec<&PageSide<'_>> =
-            sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
-        let (name, statement) = operators(page, sides).into_iter().next()?;
-        let kin =
-            |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
-        let anybody = behind.iter().any(|page| house::named_on(page, sides.words).iter().any(kin));
-        let told = behind
-            .iter()
-            .any(|page| page.side.statements.iter().any(|said| sides.words.has("works-for", &said.normal.text)));
-        if anybody
-            || told
-            || sides.words.has("page-home", &name)
-            || payers.iter().any(|payer| sides.words.has("page-home", payer) || sides.words.has("agency", payer))
-        {
-            return None;
-        }
-        let ours = house::shows_advertiser(page, sides);
+        let (name, statement) = stranger(page, sides)?;
+        // What stands in the name of an office is no brand: 「资费惠民」 in 「××资费惠民办公室」.
+        let own = || page.side.statements.iter().filter(|said| !sides.words.has("posing-office", &said.normal.text));
+        let ours = payers.iter().any(|payer| house::stands_in(own(), payer, sides.words));
         let confidence = match (ours, takes(page, sides)) {
             // The brand is there: a dealer, a licensee, a new name. For a person to look at.
             (true, _) | (false, false) => Confidence::Low,
@@ -81,6 +68,26 @@ fn next_of<'s, 'a>(page: &'s PageSide<'a>, sides: &'s Sides<'a>) -> impl Iterato
     sides.pages.iter().filter(move |other| other.page.visitor == page.page.visitor && other.page.hop != page.page.hop)
 }
 
+/// Those who are said to run the page and are no kin of whoever pays for the ad: the name, and the sentence that says so.
+///
+/// None where the page names the advertiser too, or says who works for whom.
+pub(crate) fn stranger<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<(String, &'a Statement)> {
+    sides.case.ad.advertiser.as_ref()?.legal_name.as_ref()?;
+    let payers = house::advertiser(sides);
+    let behind: Vec<&PageSide<'_>> = sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
+    let (name, statement) = operators(page, sides).into_iter().next()?;
+    let kin = |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
+    let anybody = kin(&name) || behind.iter().any(|page| house::named_on(page, sides.words).iter().any(kin));
+    let works_for = |said: &Statement| {
+        let text = &said.normal.text;
+        sides.words.has("works-for", text) && !sides.words.has("own-leave", text)
+    };
+    let told = behind.iter().any(|page| page.side.statements.iter().any(works_for));
+    let home = |name: &String| sides.words.has("page-home", name);
+    let placed = home(&name) || payers.iter().any(|payer| home(payer) || sides.words.has("agency", payer));
+    (!anybody && !told && !placed).then_some((name, statement))
+}
+
 /// The companies that are said to run the page, with the sentence that says so.
 fn operators<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Vec<(String, &'a Statement)> {
     let mut found = Vec::new();
@@ -93,6 +100,9 @@ fn operators<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Vec<(String, &'a Sta
         let runs = page.side.around(at, 1).iter().any(|near| {
             sides.words.has("runs-page", &near.normal.text) && !sides.words.has("other-part", &near.normal.text)
         });
+        let traders = sides.words.term("sole-trader").captures_iter(text);
+        let traders = traders.filter_map(|found| found.iter().skip(1).flatten().next());
+        found.extend(traders.map(|name| (name.as_str().to_owned(), said)));
         for name in companies(text, sides.words) {
             let alone = name.chars().count() * 5 >= text.chars().count() * 4;
             if runs || alone {

@@ -1,17 +1,20 @@
 //! A page takes money and does not say whose it is.
 
+use model::chain::Outcome;
 use model::claim::PriceRole;
-use model::finding::{Confidence, Finding};
+use model::evidence::PagePlace;
+use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{FactKind, FieldKind, Role, Statement};
 
 use crate::asked::{is_asked, is_demanded};
 use crate::check::{Check, Sides};
 use crate::side::{PageSide, Sum};
+use crate::whole::unopened;
 use crate::{exhibit, house};
 
 /// ## What it finds
-/// A page on which one pays, or orders at a price by leaving a number, an address or a code, and that names nobody: no
-/// company, no record of the site, no telephone, no address, no service desk, no agreement in which they might stand.
+/// A page on which one pays, or orders at a price by leaving a number, an address or a code, or that sends people on into a
+/// private chat, and that names nobody: no company, no record of the site, no telephone, no address, no service desk, no agreement in which they might stand.
 ///
 /// ## Why it misleads
 /// Whoever pays there does not know whom, and cannot complain, return or sue.
@@ -31,7 +34,16 @@ impl Check for OperatorInfoMissing {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["tells-operator", "holds-operator"]
+        &[
+            "tells-operator",
+            "document-name",
+            "holds-operator",
+            "private-add",
+            "private-hidden",
+            "private-warned",
+            "private-person",
+            "company-channel",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -41,28 +53,66 @@ impl Check for OperatorInfoMissing {
 
 impl OperatorInfoMissing {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let sum = price(page, sides)?;
         let behind = || {
             let next = sides.pages.iter().filter(|other| other.page.visitor == page.page.visitor);
             sides.fine_print_of(page.page).chain(next)
         };
-        if behind().any(|one| tells(one, sides)) || behind().any(|one| shows_brand(one, sides)) {
+        if behind().any(|one| tells(one, sides)) {
             return None;
         }
-        let holds = |said: &Statement| sides.words.has("holds-operator", &said.normal.text);
-        let closed = page.side.statements.iter().any(holds)
-            || page.page.buttons.iter().any(|b| sides.words.has("holds-operator", &b.normal.text));
-        let complete = house::is_read_whole(page, sides) && !closed && house::length(page) >= A_PAGE;
-        let taken = !sum.price.from && (is_billed(&sum, page, sides) || is_demanded(&sum, page, sides));
-        let confidence = if complete && taken && is_binding(page) { Confidence::Medium } else { Confidence::Low };
+        let (delivered, taken) = takes_money(page, sides).or_else(|| leads_away(page, sides))?;
+        if behind().any(|one| shows_brand(one, sides)) {
+            return None;
+        }
+        let complete = house::is_read_whole(page, sides) && !is_closed(page, sides) && house::length(page) >= A_PAGE;
+        let confidence = if complete && taken { Confidence::Medium } else { Confidence::Low };
         Some(
             Finding::of(self.id())
                 .promised(exhibit::main_promise(sides))
-                .delivered(exhibit::sum_on_page(sum)?)
+                .delivered(delivered)
                 .sure(confidence)
                 .fact("missing", ["经营者名称", "地址", "联系方式"]),
         )
     }
+}
+
+/// What a page takes, and whether it really does.
+type Taken = (Exhibit<PagePlace>, bool);
+
+/// The sum that the page asks for.
+fn takes_money(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Taken> {
+    let sum = price(page, sides)?;
+    let taken = !sum.price.from && (is_billed(&sum, page, sides) || is_demanded(&sum, page, sides));
+    let pays = page.page.buttons.iter().any(|button| sides.words.says("payment-demand", &button.normal.text));
+    Some((exhibit::sum_on_page(sum)?, taken && (pays || is_binding(page))))
+}
+
+/// The words by which a page sends people on into a private chat, where nobody is named either.
+fn leads_away(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Taken> {
+    let words = sides.words;
+    let said = page.side.statements.iter().find(|said| {
+        let text = &said.normal.text;
+        let company = words.has("company-channel", text) && !words.has("private-hidden", text);
+        words.says("private-add", text) && !words.has("private-warned", text) && !company
+    })?;
+    Some((exhibit::said_by_page(said, None)?, page.page.fields.is_empty()))
+}
+
+/// Whether it may stand behind something to press that nobody opened: 「关于我们」, a desk to chat with, an agreement.
+fn is_closed(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.page.visitor);
+    let ways = chain.iter().flat_map(|chain| &chain.ways);
+    let opened: Vec<&str> = ways
+        .filter(|way| matches!(way.outcome, Outcome::Followed | Outcome::Opened | Outcome::Known))
+        .filter(|way| !way.words.is_empty())
+        .map(|way| way.words.as_str())
+        .collect();
+    let pressed = page.side.statements.iter().filter(|said| matches!(said.role, Role::Link | Role::Button));
+    let shown =
+        pressed.map(|said| said.text.clone()).chain(page.page.buttons.iter().map(|button| button.label.clone()));
+    let holds = |name: &String| sides.words.has("holds-operator", &name.to_lowercase());
+    let was_opened = |name: &String| opened.iter().any(|way| name.contains(way) || way.contains(name.as_str()));
+    unopened(page.page, sides).iter().any(holds) || shown.into_iter().any(|name| holds(&name) && !was_opened(&name))
 }
 
 /// A page of fewer characters says too little for what it leaves out to mean anything. Heuristic.
@@ -111,8 +161,13 @@ fn tells(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
         })
 }
 
-/// Whether the page shows by its own brand whose it is, and the advertiser is known by it.
+/// Whether the page shows by its own brand whose it is, and the advertiser is known by it. A nickname in a chat is no brand.
 fn shows_brand(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    sides.case.ad.advertiser.as_ref().is_some_and(|payer| payer.legal_name.is_some())
-        && house::shows_advertiser(page, sides)
+    let words = sides.words;
+    let known = sides.case.ad.advertiser.as_ref().is_some_and(|payer| payer.legal_name.is_some());
+    let whose = |said: &&Statement| {
+        !words.says("private-add", &said.normal.text) && !words.has("private-person", &said.normal.text)
+    };
+    let own = || page.side.statements.iter().filter(whose);
+    known && house::advertiser(sides).iter().any(|name| house::stands_in(own(), name, words))
 }

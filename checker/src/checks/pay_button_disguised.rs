@@ -1,18 +1,20 @@
 //! The button says 「领取」 or 「下一步」; pressing it orders or pays.
 
-use model::evidence::PagePlace;
-use model::finding::{Confidence, Exhibit, Finding};
-use model::statement::{Button, Page};
+use model::finding::{Confidence, Finding};
+use model::statement::Button;
 
+use crate::by_code::{PhoneForm, hidden_order};
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::ordered::{asked_sums, declared, main_button, names_order};
+use crate::pressed::{Label, costs_nothing_by_ad, is_beside, is_paid_by_form, label, leads_to_payment, orders_openly};
 use crate::shown::weakness;
-use crate::side::{PageSide, Sum};
+use crate::side::PageSide;
 
 /// ## What it finds
-/// A main button that speaks of claiming, logging in, going on or of something free, while the page itself says that
-/// pressing it orders what costs money, or the button sends to an address that pays or signs a standing charge.
+/// A main button that speaks of something else than an order (claiming, logging in, listening, cleaning, going on), on any
+/// page of the way, while pressing it orders or pays: the page itself says so, a number and the code typed beside it are
+/// charged, the button sends to an address that pays, or the form above it takes the payment.
 ///
 /// ## Why it misleads
 /// One reads buttons, not what stands below them. A button must let one see that it obliges to pay.
@@ -21,13 +23,10 @@ use crate::side::{PageSide, Sum};
 /// Button 「立即免费领取」 — below it: 「点击即开通××会员，25元/月」
 ///
 /// ## What it leaves alone
-/// 「确认订购 15元/月」; a first step that truly costs nothing; a button right by the plain price, unless it says that it
-/// is free; a page where another button orders openly.
+/// 「确认订购 15元/月」; a first step that truly costs nothing; 「下一步」 right by the plain price; a page where another button
+/// orders openly; a till whose price the ad told.
 #[derive(Debug)]
 pub(super) struct PayButtonDisguised;
-
-/// CSS pixels; a price nearer to the button is read with it.
-const BESIDE_PX: f64 = 160.0;
 
 impl Check for PayButtonDisguised {
     fn id(&self) -> &'static str {
@@ -35,7 +34,18 @@ impl Check for PayButtonDisguised {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["act-orders", "own-act", "auto-renew", "paying-address", "goes-on-button"]
+        &[
+            "act-orders",
+            "own-act",
+            "auto-renew",
+            "paying-address",
+            "till-address",
+            "goes-on-button",
+            "step-button",
+            "pays-here",
+            "code-field",
+            "data-card-to-receive",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -45,77 +55,103 @@ impl Check for PayButtonDisguised {
 
 impl PayButtonDisguised {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let button = disguised(page.page, sides)?;
-        let fee = asked_sums(page, sides)
-            .min_by_key(|sum| (!sides.words.says("paid-service", &sum.statement.normal.text), sum.claim.statement));
-        let says_free = sides.words.says("free-word", &button.normal.text);
-        let beside = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page));
-        let told = sides.ad_tells_recurring_fee();
-        let declared = declared(page, sides).next().map(|(_, said)| said);
-        let (delivered, sure) = match declared {
-            _ if beside && !says_free => return None,
-            None => (paid_at(button, page, sides)?, Confidence::Medium),
-            Some(said) => {
-                let sure = match () {
-                    () if told => Confidence::Low,
-                    () if beside || weakness(said, page).is_none() => Confidence::Medium,
-                    () => Confidence::High,
-                };
-                (exhibit::said_by_page(said, None)?, sure)
-            }
-        };
-        Some(
-            Finding::of(self.id())
-                .promised(exhibit::main_promise(sides))
-                .delivered(delivered)
-                .sure(sure)
-                .fact("button", &button.label)
-                .fact("fee", fee.map(|sum| sum.shown()))
-                .also(Exhibit::new(button.label.clone(), button.place.clone())),
-        )
+        let button = main_button(page.page)?;
+        if names_order(button, sides.words) || orders_openly(page.page, button, sides.words) {
+            return None;
+        }
+        let proof = by_words(button, page, sides)
+            .or_else(|| by_code(button, page, sides))
+            .or_else(|| by_address(button, page, sides))
+            .or_else(|| by_form(button, page, sides))?;
+        let finding = Finding::of(self.id())
+            .promised(exhibit::main_promise(sides))
+            .delivered(exhibit::button(button))
+            .sure(proof.sure)
+            .fact("button", &button.label)
+            .fact("fee", proof.fee);
+        Some(match proof.said {
+            Some(said) => finding.also(said),
+            None => finding,
+        })
     }
 }
 
-/// The page's main button, if it speaks of no order, and no other button near it does.
-fn disguised<'p>(page: &'p Page, sides: &Sides<'_>) -> Option<&'p Button> {
-    let words = sides.words;
-    let button = main_button(page)?;
-    let label = &button.normal.text;
-    let harmless = ["harmless-button", "free-word", "goes-on-button"].iter().any(|term| words.has(term, label));
-    let open = |other: &Button| {
-        other.layer == button.layer
-            && names_order(other, words)
-            && (words.has("sum", &other.normal.text) || other.size() >= button.size() / 2.0)
-    };
-    (harmless && !page.buttons.iter().any(open)).then_some(button)
+/// What shows that pressing costs money.
+struct Proof {
+    said: Option<model::finding::Exhibit<model::evidence::PagePlace>>,
+    fee: Option<String>,
+    sure: Confidence,
 }
 
-/// Whether a sum stands so plainly and so near that whoever presses has read it.
-fn is_beside(sum: &Sum<'_>, button: &Button, page: &PageSide<'_>) -> bool {
-    let seen = &sum.statement.visibility;
-    let near = match seen.to_button_px {
-        Some(px) => px <= BESIDE_PX,
-        None => seen.layer == button.layer && !seen.screens_down.is_some_and(|screens| screens >= 1.0),
-    };
-    near && weakness(sum.statement, page).is_none() && seen.font_px.is_none_or(|px| px >= 13.0)
-}
-
-/// What tells that pressing pays, where the button leads or sends to an address that pays by its own words: the fee, else
-/// (where the button says that it is free) the button itself.
-fn paid_at(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Exhibit<PagePlace>> {
-    let own = button.send.as_ref().and_then(|send| send.url.as_deref());
-    let form = page.page.forms.iter().find(|form| Some(form.number) == button.form);
-    let form = form.and_then(|form| form.send.url.as_deref());
-    let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.page.visitor);
-    let ways = chain.iter().flat_map(|chain| &chain.ways).filter(|way| way.words == button.label);
-    let addresses = [own, form, button.href.as_deref()].into_iter().flatten();
-    let pays = |address: &str| {
-        let path = address.split_once("://").map_or(address, |(_, rest)| rest).to_lowercase();
-        sides.words.has("paying-address", &path)
-    };
-    if !addresses.chain(ways.filter_map(|way| way.url.as_deref())).any(pays) {
+/// The page says that pressing, or doing what the button speaks of, orders.
+fn by_words(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
+    let (_, said) = declared(page, sides).next()?;
+    let says = label(button, sides.words)?;
+    let beside = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page));
+    if says == Label::Step && beside {
         return None;
     }
-    let fee = asked_sums(page, sides).next().and_then(exhibit::sum_on_page);
-    fee.or_else(|| sides.words.says("free-word", &button.normal.text).then(|| exhibit::button(button)))
+    let sure = match () {
+        () if sides.ad_tells_recurring_fee() => Confidence::Low,
+        () if beside || weakness(said, page).is_none() => Confidence::Medium,
+        () => Confidence::High,
+    };
+    let fee = asked_sums(page, sides)
+        .min_by_key(|sum| (!sides.words.says("paid-service", &sum.statement.normal.text), sum.claim.statement));
+    Some(Proof { said: exhibit::said_by_page(said, None), fee: fee.map(|sum| sum.shown().to_owned()), sure })
+}
+
+/// A phone number and its code, or a known number, are charged by the form that the button closes.
+fn by_code(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
+    let form = PhoneForm::find(page, sides)?;
+    if !form.button.is_some_and(|own| own.place == button.place) {
+        return None;
+    }
+    // Without a field it must be the phone bill that pays: a trial that one begins is charged otherwise, and later.
+    let billed = || page.side.statements.iter().any(|said| sides.words.says("carrier-billed", &said.normal.text));
+    let order = hidden_order(page, &form, sides)?;
+    if form.fields.is_empty() && !(order.stated && billed()) {
+        return None;
+    }
+    let says = label(button, sides.words)?;
+    if order.plain && (sides.ad_tells_recurring_fee() || says == Label::Step) {
+        return None;
+    }
+    let sure = if order.stated { Confidence::High } else { Confidence::Medium };
+    Some(Proof { said: Some(order.exhibit), fee: order.fee, sure })
+}
+
+/// The button leads or sends to an address that pays by its own words, and the price does not stand beside it.
+fn by_address(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
+    let words = sides.words;
+    let harmless =
+        ["harmless-button", "free-word", "goes-on-button"].iter().any(|term| words.has(term, &button.normal.text));
+    let free = words.says("free-word", &button.normal.text);
+    let fee = asked_sums(page, sides).next();
+    if asked_sums(page, sides).any(|sum| is_beside(&sum, button, page)) && !free {
+        return None;
+    }
+    let pays = harmless && (fee.is_some() || free) && leads_to_payment("paying-address", button, page, sides);
+    // Who is promised something for nothing does not look for a till.
+    let till = || costs_nothing_by_ad(fee.as_ref(), sides) && leads_to_payment("till-address", button, page, sides);
+    (pays || till()).then(|| Proof {
+        said: fee.and_then(exhibit::sum_on_page),
+        fee: fee.map(|sum| sum.shown().to_owned()),
+        sure: Confidence::Medium,
+    })
+}
+
+/// The form that the button closes takes the payment for something that the ad promised for nothing, or that it put no price
+/// on and the page a price that nobody reads.
+fn by_form(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
+    let fee = asked_sums(page, sides).next()?;
+    let says = label(button, sides.words)?;
+    let plain = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page));
+    // An ad that tells what is paid, or free at first, is kept to that by other checks.
+    let untold = !plain && sides.ad.to_pay().next().is_none();
+    let against = costs_nothing_by_ad(Some(&fee), sides) && !(plain && says == Label::Step);
+    if !is_paid_by_form(page, sides) || !(against || untold) {
+        return None;
+    }
+    Some(Proof { said: exhibit::sum_on_page(fee), fee: Some(fee.shown().to_owned()), sure: Confidence::Medium })
 }

@@ -3,6 +3,7 @@
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Field, FieldKind, Statement};
 
+use super::operator_entity_mismatch::stranger;
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::ordered::is_paid_there;
@@ -42,6 +43,13 @@ impl Check for PiNoticeMissing {
             "data-life",
             "data-face",
             "data-identity",
+            "runs-page",
+            "other-part",
+            "works-for",
+            "page-home",
+            "agency",
+            "sole-trader",
+            "own-leave",
         ]
     }
 
@@ -59,10 +67,14 @@ impl PiNoticeMissing {
             return None;
         }
         let elsewhere = other_host(page, &fields);
+        // Whoever orders is asked for name, number and door.
+        let orders = is_paid_there(page.page, sides.words);
         let sure = match () {
             () if has_gap(page.page, sides) || may_be_told_elsewhere(page, sides) => Confidence::Low,
             () if is_sensitive(first, sides) && !is_first_step(&fields, page, sides) => Confidence::Medium,
             () if kinds(&fields) >= MANY => Confidence::Medium,
+            // Whoever takes it is not who the ad speaks for, and does not say who else gets it.
+            () if fields.len() > 1 && !orders && stranger(page, sides).is_some() => Confidence::Medium,
             () if handed_on.is_some() || (elsewhere.is_some() && fields.len() > 1) => Confidence::Medium,
             () => Confidence::Low,
         };

@@ -5,6 +5,7 @@ use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Field, FieldKind};
 
 use crate::check::{Check, Sides};
+use crate::claims::Standing;
 use crate::exhibit;
 use crate::ordered::is_paid_there;
 use crate::side::{PageSide, Side};
@@ -75,6 +76,9 @@ impl Check for PiOvercollection {
             "data-lawful",
             "data-light-offer",
             "data-self-service",
+            "data-only-number",
+            "data-for-a-call",
+            "data-card-to-receive",
         ]
     }
 
@@ -88,14 +92,17 @@ impl PiOvercollection {
         let asked: Vec<(&Field, Sort)> = (page.page.fields.iter())
             .filter(|field| !is_optional(field, page, sides))
             .filter_map(|field| Some((field, sort(field, sides)?)))
-            .filter(|(_, sort)| !is_needed(*sort, page, sides))
+            .filter(|(field, sort)| !is_needed(field, *sort, page, sides))
             .collect();
         let (first, _) = asked.first()?;
-        if is_explained(page, sides) {
+        let lead = told(page, "data-for-a-call", sides);
+        if !lead && !only_number(sides) && is_explained(page, sides) {
             return None;
         }
         // An offer of a sort that nobody listed may need what it asks for, unless it is plainly given away.
-        let light = is_light(&sides.ad, sides) || is_light(&page.side, sides);
+        let other =
+            spoken(&page.side).any(|one| !is_promised(one, sides) && asked.iter().any(|(_, sort)| needs(one, *sort)));
+        let light = lead || other || only_number(sides) || is_light(&sides.ad, sides) || is_light(&page.side, sides);
         let many = asked.iter().any(|(_, sort)| *sort != asked[0].1);
         let sure = match (light, many) {
             (true, true) => Confidence::High,
@@ -141,18 +148,49 @@ fn is_optional(field: &Field, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 }
 
 /// Whether what the ad or the page offers needs data of this sort; a card is needed where one pays with it.
-fn is_needed(sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+fn is_needed(field: &Field, sort: Sort, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let priced = || page.side.sums().any(|sum| sum.price.cents > 0 && is_paid(sum.price.role));
-    if sort == Sort::Bank && (is_paid_there(page.page, sides.words) || priced()) {
+    let pays_by = sort == Sort::Bank && !sides.words.has("data-card-to-receive", &field.label.to_lowercase());
+    if pays_by && (is_paid_there(page.page, sides.words) || priced()) {
         return true;
     }
-    let needs = |side: &Side<'_>| {
-        let spoken = side.standings.iter().enumerate().filter(|(at, one)| *at == 0 || one.score >= SPOKEN_OF);
-        spoken
-            .map(|(_, one)| one)
-            .any(|one| NEEDED.iter().any(|(family, sorts)| *family == one.family && sorts.contains(&sort)))
+    // By the ad's own words a number is all that it needs.
+    if only_number(sides) {
+        return false;
+    }
+    // What nobody promised is no reason to ask for what it needs.
+    let offered = |one: &&Standing| needs(one, sort) && is_promised(one, sides);
+    spoken(&page.side).any(|one| offered(&one)) || spoken(&sides.ad).any(|one| needs(one, sort))
+}
+
+/// What a side is plainly about.
+fn spoken<'s>(side: &'s Side<'_>) -> impl Iterator<Item = &'s Standing> {
+    side.standings.iter().enumerate().filter(|(at, one)| *at == 0 || one.score >= SPOKEN_OF).map(|(_, one)| one)
+}
+
+fn needs(one: &Standing, sort: Sort) -> bool {
+    NEEDED.iter().any(|(family, sorts)| *family == one.family && sorts.contains(&sort))
+}
+
+/// Whether the ad has a word of what a page is about, or plainly promises nothing else.
+fn is_promised(one: &Standing, sides: &Sides<'_>) -> bool {
+    let declared = |kind| sides.declared.as_ref().is_some_and(|declared| sides.together(declared, kind));
+    let plainly = match sides.ad.standings.first() {
+        Some(promised) => promised.score >= SPOKEN_OF || declared(&promised.kind),
+        // An ad of few words promises what it is declared to be for.
+        None => sides.declared.is_some(),
     };
-    needs(&page.side) || needs(&sides.ad)
+    let near = sides.ad.standings.first().is_some_and(|promised| sides.together(&promised.kind, &one.kind));
+    !plainly || near || sides.ad.standing(&one.family).is_some() || declared(&one.kind)
+}
+
+/// Whether the ad says that a number is all one has to leave.
+fn only_number(sides: &Sides<'_>) -> bool {
+    sides.ad.statements.iter().any(|said| sides.words.has("data-only-number", &said.normal.text))
+}
+
+fn told(page: &PageSide<'_>, term: &'static str, sides: &Sides<'_>) -> bool {
+    page.side.statements.iter().any(|said| sides.words.says(term, &said.normal.text))
 }
 
 /// Postage is paid by card as well.

@@ -4,8 +4,9 @@ use model::finding::{Confidence, Finding};
 use model::statement::Checkbox;
 
 use crate::check::{Check, Sides};
-use crate::exhibit;
 use crate::side::PageSide;
+use crate::words::Words;
+use crate::{exhibit, extras};
 
 /// ## What it finds
 /// A box found ticked whose words agree to terms or to the use of personal data, order or renew something, add
@@ -59,6 +60,7 @@ impl Check for PretickedConsent {
             "box-consent-plain",
             "box-select-all",
             "auto-renew",
+            "extra-of-course",
         ]
     }
 
@@ -71,7 +73,7 @@ impl PretickedConsent {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let boxes = &page.page.checkboxes;
         let ticked = boxes.iter().filter(|one| one.checked && !one.unknown);
-        let effects = ticked.filter_map(|one| Some((one, effect(one, boxes, sides)?)));
+        let effects = ticked.filter_map(|one| Some((one, effect(one, page, sides)?)));
         let (first, effect) = effects.min_by_key(|(_, effect)| *effect)?;
         // A drawn box is what its class says; what it means to agree to terms alone, people judge differently.
         let sure = if first.drawn || effect == Effect::Terms { Confidence::Medium } else { Confidence::High };
@@ -90,16 +92,17 @@ impl PretickedConsent {
 }
 
 /// What a box does; none when it does no harm, or is one of several plans to choose from.
-fn effect(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> Option<Effect> {
-    let (words, text) = (sides.words, &one.normal.text);
+fn effect(one: &Checkbox, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Effect> {
+    let (words, text, all) = (sides.words, &one.normal.text, &page.page.checkboxes);
     let consents = words.says("box-consent", text);
-    let orders = words.says("box-order", text);
+    let adds = !is_cart(all, words) && extras::adds(one, page, sides);
+    let orders = adds || words.says("box-order", text);
     // A gift of no charge is counted in, and binds to nothing.
     let gift = words.has("nothing-to-pay", text) && !words.says("auto-renew", text);
     if words.has("box-harmless", text) && (!orders || gift) {
         return None;
     }
-    if orders && (consents || !(is_choice(one, all, sides) || is_list(one, all, sides))) {
+    if orders && (consents || adds || !(is_choice(one, all, sides) || is_list(one, all, sides))) {
         return Some(Effect::Orders);
     }
     // A tick drawn before an advantage looks like a box: 「✓ 品牌授权」.
@@ -121,6 +124,9 @@ fn is_choice(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> bool {
         let text = &other.normal.text;
         (words.has("sum", text) || words.has("box-tier", text)) && !words.says("box-consent", text)
     };
+    if one.choice && !words.says("box-consent", &one.normal.text) {
+        return true;
+    }
     let fellows = all.iter().filter(|other| other.place != one.place && other.form == one.form && offer(other));
     offer(one) && fellows.clone().count() > 0 && fellows.into_iter().all(|other| !other.checked)
 }
@@ -128,10 +134,13 @@ fn is_choice(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> bool {
 /// Whether it is a row of a cart, or a tick drawn before what one gets: boxes do not come by the list, all ticked.
 fn is_list(one: &Checkbox, all: &[Checkbox], sides: &Sides<'_>) -> bool {
     let words = sides.words;
-    let cart = all.iter().any(|other| words.has("box-select-all", &other.normal.text));
     let consents = |other: &&Checkbox| words.says("box-consent-plain", &other.normal.text);
     let ticks = all.iter().filter(|other| other.drawn && other.checked && !consents(other)).count();
-    cart || (one.drawn && (ticks > 2 || !words.has("sum", &one.normal.text)))
+    is_cart(all, words) || (one.drawn && (ticks > 2 || !words.has("sum", &one.normal.text)))
+}
+
+fn is_cart(all: &[Checkbox], words: &Words) -> bool {
+    all.iter().any(|other| words.has("box-select-all", &other.normal.text))
 }
 
 /// The sum that the box adds: in its own words, else in the sentence that stands there.

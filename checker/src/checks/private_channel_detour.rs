@@ -4,6 +4,7 @@ use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{DisguiseKind, Role, Statement};
 
 use crate::check::{Check, Sides};
+use crate::claims::chars_before;
 use crate::side::{PageSide, conspicuous};
 use crate::{exhibit, house};
 
@@ -116,12 +117,20 @@ fn surety(page: &PageSide<'_>, sides: &Sides<'_>, hidden: bool, main: bool, code
 
 /// Whether the words are written so that people read them and filters do not.
 fn is_hidden(said: &Statement, sides: &Sides<'_>) -> bool {
-    sides.words.has("private-hidden", &said.normal.text)
-        || said.normal.disguises.iter().any(|one| {
-            let (from, until) = (one.from as usize, one.until as usize + 2);
-            let part: String = said.text.chars().skip(from).take(until.saturating_sub(from)).collect();
-            one.kind == DisguiseKind::Homophone && (part.contains('信') || part.contains('芯'))
-        })
+    let text = &said.normal.text;
+    if sides.words.has("private-hidden", text) {
+        return true;
+    }
+    // The characters as shown of which the words that ask for it were made.
+    let Some(asks) = sides.words.find("private-add", text) else { return false };
+    let (from, until) = (chars_before(text, asks.start), chars_before(text, asks.end));
+    let origin = |at: usize| said.normal.origin.get(at).copied();
+    let (Some(from), Some(last)) = (origin(from), origin(until.max(from + 1) - 1)) else { return false };
+    said.normal.disguises.iter().any(|one| {
+        let disguises =
+            matches!(one.kind, DisguiseKind::Homophone | DisguiseKind::LookAlike | DisguiseKind::PulledApart);
+        disguises && one.from <= last && from < one.until
+    })
 }
 
 /// Whether adding is what the page wants: in its headline, on a button, in large letters, or for what was promised.

@@ -42,8 +42,8 @@ impl Check for SecondConfirmationMissing {
 
 impl SecondConfirmationMissing {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let order = OneAct::find(page, sides)?;
         let waived = says(page, "no-second-confirmation", sides);
+        let order = OneAct::find(page, sides).or_else(|| OneAct::waived(page, waived?, sides))?;
         if waived.is_none() && is_asked_again(page, sides) {
             return None;
         }
@@ -107,6 +107,22 @@ impl<'a> OneAct<'a> {
         let plain = weakness(said, page).is_none();
         let is_plain = named || (plain && sides.ad_tells_recurring_fee());
         Some(Self { said, fee, fields, button, is_plain })
+    }
+}
+
+impl<'a> OneAct<'a> {
+    /// What a carrier sells on its own page is charged to the phone, whether or not the page says so.
+    fn waived(page: &'a PageSide<'_>, said: &'a Statement, sides: &Sides<'_>) -> Option<Self> {
+        let carrier = page.side.standings.first().is_some_and(|top| top.family == "telecom");
+        let button = main_button(page.page).filter(|button| names_order(button, sides.words))?;
+        let fee = asked_sums(page, sides).next()?;
+        (carrier && !is_paid_apart(page, sides)).then(|| Self {
+            said,
+            fee: Some(fee.shown()),
+            fields: Vec::new(),
+            button: Some(button),
+            is_plain: true,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use model::statement::{FieldKind, Statement};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
-use crate::ordered::declared;
+use crate::ordered::{comes_again, declared};
 use crate::side::PageSide;
 use crate::whole::{has_gap, unopened};
 
@@ -52,6 +52,8 @@ impl Check for TelecomTariffDisclosureMissing {
             "tariff-document",
             "tariff-by-sms",
             "telecom-card",
+            "tariff-data",
+            "data-notice",
             "act-orders",
             "own-act",
         ]
@@ -68,7 +70,7 @@ impl TelecomTariffDisclosureMissing {
         let elsewhere = has_gap(page.page, sides)
             || unopened(page.page, sides).iter().any(|name| sides.words.has("tariff-document", name));
         let sure = match () {
-            () if elsewhere || missing.len() < MANY && fee.is_some() => Confidence::Low,
+            () if elsewhere || (fee.is_some() && missing.len() < MANY) => Confidence::Low,
             () => Confidence::Medium,
         };
         Some(
@@ -87,7 +89,7 @@ type Lacking<'p> = (&'p Statement, Vec<&'static str>, Option<&'p str>);
 /// A plan with its price and its data, ordered on the page, and what is not told of it.
 fn of_a_plan<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Lacking<'p>> {
     let telecom = page.side.standings.first().is_some_and(|top| top.family == "telecom");
-    if !telecom || !takes_order(page, sides) || !says(page, "telecom-card", sides) {
+    if !(telecom || sells_data(page, sides)) || !takes_order(page, sides) || !says(page, "telecom-card", sides) {
         return None;
     }
     let price = page.side.to_pay().filter(|sum| sum.price.cents > 0).min_by_key(|sum| {
@@ -100,6 +102,13 @@ fn of_a_plan<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> Option<Lacking<'p
     })?;
     let missing = missing(&OF_A_PLAN, page, sides);
     (missing.len() + 1 >= MANY).then_some((price.statement, missing, Some(price.shown())))
+}
+
+/// Whether a sentence names a fee for each month and the data that it buys: a plan, whatever else the page speaks of.
+fn sells_data(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    page.side.to_pay().any(|sum| {
+        comes_again(&sum) && sum.price.cents > 0 && sides.words.has("tariff-data", &sum.statement.normal.text)
+    })
 }
 
 /// A service on the phone bill that pressing orders, at a price that nothing on the page tells.
@@ -132,5 +141,8 @@ fn missing(needed: &[(&'static str, &'static str)], page: &PageSide<'_>, sides: 
 }
 
 fn says(page: &PageSide<'_>, term: &'static str, sides: &Sides<'_>) -> bool {
-    page.side.statements.iter().any(|statement| sides.words.has(term, &statement.normal.text))
+    // For how long data is kept is no period of a tariff.
+    let of_tariff = |text: &String| !sides.words.has("data-notice", text);
+    let mut said = page.side.statements.iter().map(|statement| &statement.normal.text);
+    said.any(|text| of_tariff(text) && sides.words.has(term, text))
 }

@@ -19,6 +19,8 @@ pub(super) struct Found {
     /// None when nothing tells.
     pub(super) checked: Option<bool>,
     pub(super) drawn: bool,
+    /// A radio button.
+    pub(super) choice: bool,
     pub(super) area: Option<Area>,
     /// The drawn box alone, for the picture to tell whether there is a tick in it.
     mark: Option<Area>,
@@ -55,7 +57,9 @@ pub(super) fn of(tree: &Tree, labels: &[(usize, usize)]) -> Vec<Found> {
         };
         let area = node.area.filter(|_| tree.is_visible(at)).or_else(|| holder.and_then(|h| tree.node(h).area));
         let mark = if input { None } else { mark(tree, at) };
-        found.push(Found { node: at, label, holder, checked, drawn: !input, area, mark });
+        let choice =
+            [tree.attr(at, "type"), tree.attr(at, "role")].iter().any(|kind| kind.eq_ignore_ascii_case("radio"));
+        found.push(Found { node: at, label, holder, checked, drawn: !input, choice, area, mark });
     }
     found.sort_by_key(|f| f.node);
     found
