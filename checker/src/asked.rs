@@ -3,6 +3,7 @@
 use model::claim::PriceRole;
 
 use crate::check::Sides;
+use crate::kept::fee_name;
 use crate::side::{PageSide, Sum, area};
 use crate::words::Words;
 
@@ -14,7 +15,9 @@ pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> boo
     // What says that it renews is a fee, beside whatever else.
     let renews = words.says("renewal", &sum.statement.normal.text);
     let income = page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee);
-    let paid_out = income && sum.price.per.is_some() && !words.says("carrier-billed", &sum.statement.normal.text);
+    // What is called a fee is paid by whoever answers, on a page about income too.
+    let named = || words.says("carrier-billed", &sum.statement.normal.text) || fee_name(sum, words).is_some();
+    let paid_out = income && sum.price.per.is_some() && !named();
     let other = || paid_out || words.has("own-bill", &headed(sum, page)) || words.has("not-a-fee", sum.clause());
     !is_optional(sum, page, words) && (renews || !other())
 }

@@ -5,11 +5,14 @@
 mod about;
 mod aside;
 mod asked;
+mod bound;
 mod claims;
 mod compare;
 mod deeds;
+mod documents;
 mod exhibit;
 mod house;
+mod kept;
 mod labels;
 mod lasting;
 mod meaning;
