@@ -2,6 +2,7 @@
 
 use model::claim::PriceRole;
 
+use crate::aside::is_aside;
 use crate::check::Sides;
 use crate::kept::fee_name;
 use crate::side::{PageSide, Sum, area};
@@ -51,6 +52,12 @@ pub(crate) fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>)
             .buttons
             .iter()
             .any(|button| button.label.contains(shown) && sides.words.has("order-button", &button.normal.text))
+}
+
+/// Whether the sum stands among what is not the page's own offer: reviews, other goods, the tricks of others. What says that
+/// it is ordered is the offer, under whatever heading.
+pub(crate) fn is_beside_the_offer(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    is_aside(page, sum.claim.statement, sides.words) && !is_ordered(sum, page, sides)
 }
 
 fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {

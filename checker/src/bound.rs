@@ -14,7 +14,7 @@ use crate::side::{PageSide, Sum};
 
 /// The term lists that it needs.
 pub(crate) const TERMS: &[&str] =
-    &["compulsory-part", "refundable", "tied-purchase", "offer-price", "conditional-fee", "payment-demand"];
+    &["compulsory-part", "usual-addition", "tied-purchase", "offer-price", "conditional-fee", "payment-demand"];
 
 /// Rounding that is no difference. Share of the promised price.
 const ROUNDING: f64 = 0.01;
@@ -69,7 +69,7 @@ fn sizes(text: &str, data: bool) -> Vec<Amount> {
 fn is_compulsory(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
     let part = part(sum);
     sides.words.says("compulsory-part", part)
-        && !sides.words.has("refundable", part)
+        && !sides.words.has("usual-addition", part)
         && !sides.words.has("optional-extra", part)
 }
 
@@ -80,7 +80,7 @@ fn is_tied(promise: Sum<'_>, sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
     sum.price.cents > promise.price.cents
         && words.says("tied-purchase", text)
         && (names_it || words.has("offer-price", text))
-        && !words.has("refundable", sum.clause())
+        && !words.has("usual-addition", sum.clause())
 }
 
 /// What must be paid according to what stands behind the page: a fold, an agreement, a page that is only read. Not what

@@ -6,10 +6,10 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Role;
 
-use crate::aside::is_aside;
-use crate::asked::{is_asked, is_demanded, is_ordered, need_not_be_taken};
+use crate::asked::{is_asked, is_beside_the_offer, is_demanded, is_ordered, need_not_be_taken};
 use crate::bound::{beyond, demanded_behind};
 use crate::check::{Check, Sides};
+use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::claims::byte_of;
 use crate::exhibit;
 use crate::kept::{fee_of_that_name, is_counted_by_measure, is_listed_bare, is_there_otherwise};
@@ -41,21 +41,28 @@ impl Check for PriceMismatch {
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let mut promises: Vec<_> = sides.ad.to_pay().filter(|sum| is_promise(sum, sides)).collect();
         promises.sort_by_key(|sum| (sum.price.cents, exhibit::rank(sum.statement)));
-        // Behind its buttons a page may sell more than what the ad named.
-        let landing = sides.pages.iter().filter(|side| side.page.part == Part::Landing);
-        landing.filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
+        // Behind its buttons a page may sell more than what the ad named: only where its main button leads counts, and
+        // only when the landing page tells no price.
+        let priced = |page: &PageSide<'_>| page.side.to_pay().any(|sum| sum.price.cents > 0);
+        let first = |page: &&PageSide<'_>| match page.page.part {
+            Part::Landing => true,
+            _ => is_where_the_button_leads(page, sides) && !landing_of(page, sides).is_none_or(priced),
+        };
+        sides.pages.iter().filter(first).filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
     }
 }
 
 impl PriceMismatch {
     fn on(&self, promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let own = |sum: &Sum<'_>| is_asked(sum, page, sides.words) && !is_aside(page, sum.claim.statement, sides.words);
-        let asked: Vec<_> = page.side.to_pay().filter(own).collect();
+        let asked: Vec<_> = page.side.to_pay().filter(|sum| is_asked(sum, page, sides.words)).collect();
         let demand = if promise.price.cents == 0 {
             free_after_all(promise, page, &asked, sides)?
         } else {
             dearer(promise, page, &asked, sides)?
         };
+        if is_beside_the_offer(&demand, page, sides) {
+            return None;
+        }
         let confidence = if demand.price.role == PriceRole::Ancillary { Confidence::Medium } else { Confidence::High };
         Some(
             Finding::of(self.id())

@@ -5,8 +5,7 @@ use model::evidence::AdPlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
 
-use crate::aside::is_aside;
-use crate::asked::{is_asked, need_not_be_taken};
+use crate::asked::{is_asked, is_beside_the_offer, need_not_be_taken};
 use crate::check::{Check, Sides};
 use crate::documents::{fees_of, is_only_read};
 use crate::exhibit;
@@ -101,7 +100,7 @@ fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
         && sum.price.role == PriceRole::Recurring
         && sum.statement.role != Role::PageTitle
         && is_asked(sum, page, sides.words)
-        && !is_aside(page, sum.claim.statement, sides.words)
+        && !is_beside_the_offer(sum, page, sides)
 }
 
 /// Whether the fee goes to the phone bill and the page has no button that says that one orders: 「听完整版」.

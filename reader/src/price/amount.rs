@@ -31,7 +31,7 @@ static SUM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         "(?:(?P<sign>us\\$|hk\\$|nt\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|hkd|ntd|twd|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|m|bn|million|billion|%|gb|mb)\\b)?)\
          |(?:(?:(?P<num1>{NUM})\\s?(?:元|块)?{range})?(?P<num>{NUM}|\\d+,\\d\\d)(?P<w>[wk])?\\s?(?P<unit>元|块钱|块|毛钱?|美元|美金|美刀|欧元|英镑|rmb\\b|cny\\b|usd\\b|us\\$|eur\\b|euros?\\b|gbp\\b|dollars?\\b|bucks\\b|cents\\b|¢|€|£))\
-         |(?:(?P<han>{HAN})(?P<hunit>元|块钱|块|毛钱?|分钱))"
+         |(?:(?P<han>{HAN})(?P<hunit>元|圆整|块钱|块|毛钱?|分钱))"
     ))
     .expect("internal error: the pattern of sums is right")
 });
