@@ -9,8 +9,8 @@ use model::statement::Role;
 use crate::asked::{is_asked, is_beside_the_offer, is_demanded, is_ordered, need_not_be_taken};
 use crate::bound::{beyond, demanded_behind};
 use crate::check::{Check, Sides};
-use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::claims::byte_of;
+use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::exhibit;
 use crate::kept::{fee_of_that_name, is_counted_by_measure, is_listed_bare, is_there_otherwise};
 use crate::side::{PageSide, Sum};
@@ -48,7 +48,12 @@ impl Check for PriceMismatch {
             Part::Landing => true,
             _ => is_where_the_button_leads(page, sides) && !landing_of(page, sides).is_none_or(priced),
         };
-        sides.pages.iter().filter(first).filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
+        sides
+            .pages
+            .iter()
+            .filter(first)
+            .filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides)))
+            .collect()
     }
 }
 
@@ -176,7 +181,11 @@ fn larger_total<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], si
     // A year paid at once, at the promised price a month.
     let by_the_month = asked.iter().any(|sum| sum.price.cents == promised.cents && sum.price.per.is_some());
     let several = |sum: &&Sum<'_>| by_the_month && promised.cents > 0 && sum.price.cents % promised.cents == 0;
-    let totals = asked.iter().filter(once).filter(|sum| !told(sum) && !several(sum));
+    // One of several to choose from, chosen beforehand: the promised one stands in the list as well.
+    let pressed = |sum: &&Sum<'_>| sum.statement.role == Role::Button && !says_total(sum);
+    let listed = |cents: i64| asked.iter().filter(pressed).any(|sum| sum.price.cents == cents);
+    let chosen = |sum: &Sum<'_>| is_listed_bare(promise, page) || (listed(sum.price.cents) && listed(promised.cents));
+    let totals = asked.iter().filter(once).filter(|sum| !told(sum) && !several(sum) && !chosen(sum));
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     let times = if all_told { MORE } else { SEVERAL };
     (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * times).then_some(*least)

@@ -105,7 +105,10 @@ fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether the fee goes to the phone bill and the page has no button that says that one orders: 「听完整版」.
 fn is_ordered_unsaid(fee: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    sides.words.says("carrier-billed", &fee.statement.normal.text) && !is_paid_there(page.page, sides.words)
+    let text = &fee.statement.normal.text;
+    // 「代收的信息费(如5元/月的天气短信)」 is an example.
+    let of_all = !sides.words.has("conditional-fee", text);
+    of_all && sides.words.says("carrier-billed", text) && !is_paid_there(page.page, sides.words)
 }
 
 /// The ad's sentence that makes one expect to pay nothing, little or once.
