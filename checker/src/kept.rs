@@ -2,7 +2,7 @@
 //! to accuse nobody.
 
 use model::claim::PriceRole;
-use model::statement::Role;
+use model::statement::{Role, Statement};
 
 use crate::about::alike;
 use crate::asked::is_asked;
@@ -57,21 +57,21 @@ pub(crate) fn is_there_otherwise(promise: Sum<'_>, page: &PageSide<'_>, sides: &
     others.any(|sum| named(&sum))
 }
 
+/// Whether the promised number is a thing to press, its unit nowhere: one of several to choose from.
+pub(crate) fn is_choice_bare(promise: Sum<'_>, page: &PageSide<'_>) -> bool {
+    let pressed = page.side.statements.iter().filter(|said| is_pressed(said));
+    pressed.filter_map(|said| bare_number(&said.normal.text)).any(|value| is_same(value, promise))
+}
+
 /// Whether the promised number stands bare in a list of prices, its unit nowhere: 「周卡 | 9.9 | 7天」.
 pub(crate) fn is_listed_bare(promise: Sum<'_>, page: &PageSide<'_>) -> bool {
-    let number = |text: &str| {
-        let text = text.trim();
-        let plain = !text.is_empty() && text.len() <= 8 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
-        text.parse::<f64>().ok().filter(|_| plain)
-    };
     let statements = page.side.statements;
     let bare: Vec<(usize, f64)> =
-        statements.iter().enumerate().filter_map(|(at, said)| Some((at, number(&said.normal.text)?))).collect();
-    let promised = promise.price.cents as f64 / 100.0;
+        statements.iter().enumerate().filter_map(|(at, said)| Some((at, bare_number(&said.normal.text)?))).collect();
     bare.iter().any(|(at, value)| {
-        let listed = statements[*at].role == Role::Button
-            || bare.iter().any(|(other, _)| other != at && other.abs_diff(*at) <= REACH);
-        (value - promised).abs() < 0.005 && listed
+        let listed =
+            is_pressed(&statements[*at]) || bare.iter().any(|(other, _)| other != at && other.abs_diff(*at) <= REACH);
+        is_same(*value, promise) && listed
     })
 }
 
@@ -82,4 +82,18 @@ pub(crate) fn is_counted_by_measure(promise: Sum<'_>, sides: &Sides<'_>) -> bool
         sides.words.has("per-measure-after", &text[byte_of(text, sum.claim.chars.end)..])
     };
     sides.ad.sums().any(|sum| sum.price.cents == promise.price.cents && counted(&sum))
+}
+
+fn is_pressed(said: &Statement) -> bool {
+    said.role == Role::Button
+}
+
+fn bare_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let plain = !text.is_empty() && text.len() <= 8 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    text.parse().ok().filter(|_| plain)
+}
+
+fn is_same(value: f64, promise: Sum<'_>) -> bool {
+    (value - promise.price.cents as f64 / 100.0).abs() < 0.005
 }

@@ -12,7 +12,7 @@ use crate::check::{Check, Sides};
 use crate::claims::byte_of;
 use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::exhibit;
-use crate::kept::{fee_of_that_name, is_counted_by_measure, is_listed_bare, is_there_otherwise};
+use crate::kept::{fee_of_that_name, is_choice_bare, is_counted_by_measure, is_listed_bare, is_there_otherwise};
 use crate::side::{PageSide, Sum};
 use crate::terms::{Terms, tells_more_later};
 
@@ -184,7 +184,7 @@ fn larger_total<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], si
     // One of several to choose from, chosen beforehand: the promised one stands in the list as well.
     let pressed = |sum: &&Sum<'_>| sum.statement.role == Role::Button && !says_total(sum);
     let listed = |cents: i64| asked.iter().filter(pressed).any(|sum| sum.price.cents == cents);
-    let chosen = |sum: &Sum<'_>| is_listed_bare(promise, page) || (listed(sum.price.cents) && listed(promised.cents));
+    let chosen = |sum: &Sum<'_>| is_choice_bare(promise, page) || (listed(sum.price.cents) && listed(promised.cents));
     let totals = asked.iter().filter(once).filter(|sum| !told(sum) && !several(sum) && !chosen(sum));
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     let times = if all_told { MORE } else { SEVERAL };
