@@ -2,7 +2,9 @@
 
 use model::claim::PriceRole;
 
+use crate::aside::is_aside;
 use crate::check::Sides;
+use crate::kept::fee_name;
 use crate::side::{PageSide, Sum, area};
 use crate::words::Words;
 
@@ -14,7 +16,9 @@ pub(crate) fn is_asked(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> boo
     // What says that it renews is a fee, beside whatever else.
     let renews = words.says("renewal", &sum.statement.normal.text);
     let income = page.side.standings.first().is_some_and(|top| words.kind(&top.kind).sums_are_no_fee);
-    let paid_out = income && sum.price.per.is_some() && !words.says("carrier-billed", &sum.statement.normal.text);
+    // What is called a fee is paid by whoever answers, on a page about income too.
+    let named = || words.says("carrier-billed", &sum.statement.normal.text) || fee_name(sum, words).is_some();
+    let paid_out = income && sum.price.per.is_some() && !named();
     let other = || {
         paid_out
             || words.has("own-bill", &headed(sum, page))
@@ -53,6 +57,12 @@ pub(crate) fn is_demanded(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>)
             .buttons
             .iter()
             .any(|button| button.label.contains(shown) && sides.words.has("order-button", &button.normal.text))
+}
+
+/// Whether the sum stands among what is not the page's own offer: reviews, other goods, the tricks of others. What says that
+/// it is ordered is the offer, under whatever heading.
+pub(crate) fn is_beside_the_offer(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    is_aside(page, sum.claim.statement, sides.words) && !is_ordered(sum, page, sides)
 }
 
 fn is_optional(sum: &Sum<'_>, page: &PageSide<'_>, words: &Words) -> bool {

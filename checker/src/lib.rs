@@ -5,13 +5,16 @@
 mod about;
 mod aside;
 mod asked;
+mod bound;
 mod by_code;
 mod claims;
 mod compare;
 mod deeds;
+mod documents;
 mod exhibit;
 mod extras;
 mod house;
+mod kept;
 mod labels;
 mod lasting;
 mod meaning;

@@ -1,6 +1,7 @@
 //! Sums of money in a text, before anyone asks what they are for.
 
 mod amount;
+mod english;
 mod kind;
 mod numeral;
 mod period;

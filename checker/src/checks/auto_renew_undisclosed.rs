@@ -8,6 +8,7 @@ use model::statement::{Role, Statement};
 use crate::asked::need_not_be_taken;
 use crate::check::{Check, Sides};
 use crate::claims::chars_before;
+use crate::documents::{behind, is_only_read};
 use crate::exhibit;
 use crate::shown::{Weakness, weakness, why_hidden};
 use crate::side::PageSide;
@@ -41,7 +42,9 @@ impl Check for AutoRenewUndisclosed {
         if sides.ad.statements.iter().any(|said| sides.words.says("auto-renew", &said.normal.text)) {
             return Vec::new();
         }
-        sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
+        // What a document behind the page tells, nobody is told who orders.
+        let ordering = sides.pages.iter().filter(|page| !is_only_read(page, sides.words));
+        ordering.filter_map(|page| self.on(page, sides)).collect()
     }
 }
 
@@ -49,7 +52,7 @@ impl AutoRenewUndisclosed {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;
         let denied = page.side.statements.iter().any(|said| words.has("no-renewal", &said.normal.text));
-        if !sells(page, sides) || need_not_be_taken(page, sides) || denied || is_told(page, sides) {
+        if !sells(page, sides) || need_not_be_taken(page, sides) || denied || is_told_on_the_way(page, sides) {
             return None;
         }
         let (said, sure) = weakest_told(page, sides)?;
@@ -84,6 +87,12 @@ fn renews(said: &Statement, sides: &Sides<'_>) -> bool {
         && !sides.words.has("optional-extra", text)
 }
 
+/// Whether a page on which one can order says it, this one or another that the same visitor was led to.
+fn is_told_on_the_way(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let same = |other: &&PageSide<'_>| other.page.visitor == page.page.visitor && !is_only_read(other, sides.words);
+    sides.pages.iter().filter(same).any(|other| is_told(other, sides))
+}
+
 /// Whether the page says it where a person notices it; the button itself may.
 fn is_told(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     page.side.statements.iter().any(|said| {
@@ -102,7 +111,7 @@ fn is_document_name(said: &Statement, sides: &Sides<'_>) -> bool {
 }
 
 /// The sentence that tells it, and how sure it is that nobody is told: hidden, in an agreement, or in small pale print.
-fn weakest_told<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> Option<(&'p Statement, Confidence)> {
+fn weakest_told<'p>(page: &'p PageSide<'p>, sides: &'p Sides<'_>) -> Option<(&'p Statement, Confidence)> {
     let hidden = page.page.hidden.iter().find(|said| renews(said, sides));
     if let Some(said) = hidden {
         return Some((said, Confidence::High));
@@ -113,8 +122,8 @@ fn weakest_told<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> Option<(&'p
         let sure = if weak == Weakness::Unreadable { Confidence::High } else { Confidence::Medium };
         return Some((said, sure));
     }
-    let mut behind = sides.fine_print_of(page.page).flat_map(|other| other.side.statements);
-    behind.find(|said| renews(said, sides)).map(|said| {
+    let mut terms = behind(page, sides).flat_map(|other| other.side.statements);
+    terms.find(|said| renews(said, sides)).map(|said| {
         // An agreement for all that a trader sells may speak of other goods than this one, unless it names a sum.
         let names_sum = sides.words.has("sum", &said.normal.text);
         let once = ["goods", "food", "travel", "rental", "car"];
@@ -130,8 +139,8 @@ fn exhibit_of(said: &Statement, sides: &Sides<'_>) -> Option<Exhibit<PagePlace>>
 }
 
 /// The sum in the sentence, as shown.
-fn fee_in<'p>(said: &'p Statement, page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> Option<&'p str> {
-    let all = page.side.sums().chain(sides.fine_print_of(page.page).flat_map(|other| other.side.sums()));
+fn fee_in<'p>(said: &'p Statement, page: &'p PageSide<'p>, sides: &'p Sides<'_>) -> Option<&'p str> {
+    let all = page.side.sums().chain(behind(page, sides).flat_map(|other| other.side.sums()));
     let here = all.filter(|sum| std::ptr::eq(sum.statement, said) && sum.price.cents > 0);
     let shown = here.max_by_key(|sum| sum.price.role == PriceRole::Recurring);
     shown.map(|sum| sum.shown()).or_else(|| {

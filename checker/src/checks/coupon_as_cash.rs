@@ -11,8 +11,8 @@ use crate::side::PageSide;
 use crate::words::Words;
 
 /// ## What it finds
-/// An ad that tops up, pays back or pays out a sum, where the page gives coupons with a threshold, a packet of small ones,
-/// or the sum bit by bit over months.
+/// An ad that tops up, pays back or pays out a sum, or gives back what was paid, where the page gives coupons with a
+/// threshold, a packet of small ones, or the sum bit by bit over months.
 ///
 /// ## Why it misleads
 /// Twenty coupons of 5 for purchases above 100 are not 100 on one's account.
@@ -32,12 +32,27 @@ impl Check for CouponAsCash {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["cash-promise", "cash-sure", "coupon-said", "coupon-strings", "coupon-word", "coupon-threshold", "cash-real"]
+        &[
+            "cash-promise",
+            "cash-sure",
+            "coupon-said",
+            "coupon-strings",
+            "coupon-word",
+            "coupon-threshold",
+            "cash-real",
+            "refund-promise",
+            "coupon-for-refund",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        let Some(promise) = promise(sides) else { return Vec::new() };
-        sides.landings().filter_map(|page| self.on(page, promise, sides)).collect()
+        let given = promise(sides);
+        let given_back = || refund(sides);
+        let on = |page| {
+            let sum = given.and_then(|promise| self.on(page, promise, sides));
+            sum.or_else(|| self.back(page, given_back()?, sides))
+        };
+        sides.landings().filter_map(on).collect()
     }
 }
 
@@ -74,6 +89,34 @@ impl CouponAsCash {
                 .fact("promised_cash", sums.iter().map(|cents| *cents as f64 / 100.0).next_back()),
         )
     }
+}
+
+impl CouponAsCash {
+    /// What was paid comes back, and not as money.
+    fn back(&self, page: &PageSide<'_>, promise: &Statement, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        let every = || all_of(page, sides).flat_map(|side| (0..side.side.statements.len()).map(move |at| (side, at)));
+        let (side, at) = every().find(|(side, at)| {
+            let text = &side.side.statements[*at].normal.text;
+            words.says("coupon-for-refund", text) && !words.says("cash-real", text) && !is_aside(side, *at, words)
+        })?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(promise)?)
+                .delivered(exhibit::said_by_page(&side.side.statements[at], None)?)
+                .sure(Confidence::High),
+        )
+    }
+}
+
+/// The ad's sentence that gives back what was paid; none when the ad says in which form.
+fn refund<'a>(sides: &Sides<'a>) -> Option<&'a Statement> {
+    let words = sides.words;
+    if sides.ad.statements.iter().any(|statement| words.has("coupon-said", &statement.normal.text)) {
+        return None;
+    }
+    let back = |statement: &&Statement| words.says("refund-promise", &statement.normal.text);
+    sides.ad.statements.iter().filter(back).min_by_key(|one| exhibit::rank(one))
 }
 
 /// The ad's sentence that gives money; none when the ad says that it is a coupon or comes bit by bit.

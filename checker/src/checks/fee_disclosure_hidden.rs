@@ -5,14 +5,16 @@ use model::statement::{Role, Statement};
 
 use crate::asked::{is_demanded, is_ordered, need_not_be_taken};
 use crate::check::{Check, Sides};
+use crate::documents::{behind, fees_of, is_only_read};
 use crate::exhibit;
-use crate::ordered::{asked_sums, comes_again, declared};
+use crate::ordered::{asked_sums, comes_again, declared, is_paid_there};
 use crate::shown::{Weakness, weakness, why_hidden};
 use crate::side::{PageSide, Sum};
+use crate::wording::sells;
 
 /// ## What it finds
 /// A fee of what the page orders that is told in small or pale letters, far below its button, cut away, covered, folded
-/// up or not to be seen at all, while nothing on the page tells the same sum plainly.
+/// up, in a document behind the page only or not to be seen at all, while nothing on the page tells the same sum plainly.
 ///
 /// ## Why it misleads
 /// The price condition that is to one's disadvantage is there for the court, not for the reader.
@@ -50,10 +52,10 @@ struct Faint<'p> {
 
 impl FeeDisclosureHidden {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        if page.page.buttons.is_empty() || need_not_be_taken(page, sides) {
+        if page.page.buttons.is_empty() || is_only_read(page, sides.words) || need_not_be_taken(page, sides) {
             return None;
         }
-        let mut all: Vec<_> = faint(page, sides).chain(unseen(page, sides)).collect();
+        let mut all: Vec<_> = faint(page, sides).chain(unseen(page, sides)).chain(told_behind(page, sides)).collect();
         all.retain(|one| !is_plain(one.cents, page));
         let worst = all.iter().max_by_key(|one| (one.weak, std::cmp::Reverse(one.said.text.len())))?;
         let in_ad = sides.ad.to_pay().any(|sum| sum.price.cents == worst.cents);
@@ -102,6 +104,13 @@ fn unseen<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> impl Iterator<Ite
         let fee = said.normal.shown(&said.text, tag.chars.clone());
         Some(Faint { said, fee, cents: tag.cents, weak: Weakness::Unreadable })
     })
+}
+
+/// Fees of which only a fold, an agreement or another document behind the page tells.
+fn told_behind<'p>(page: &'p PageSide<'p>, sides: &'p Sides<'_>) -> impl Iterator<Item = Faint<'p>> {
+    let orders = is_paid_there(page.page, sides.words) || sells(page, sides);
+    let fees = behind(page, sides).filter(move |_| orders).flat_map(move |side| fees_of(side, page, sides));
+    fees.map(|sum| Faint { said: sum.statement, fee: sum.shown(), cents: sum.price.cents, weak: Weakness::Weak })
 }
 
 /// Whether the sum is a part of what one orders by going on: it comes again, is demanded, or a press orders it.

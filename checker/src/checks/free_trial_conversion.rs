@@ -9,8 +9,10 @@ use model::statement::Statement;
 use crate::aside::{all_of, is_aside};
 use crate::asked::need_not_be_taken;
 use crate::check::{Check, Sides};
+use crate::documents::{behind, is_only_read};
 use crate::exhibit;
-use crate::side::{PageSide, conspicuous};
+use crate::measure::times;
+use crate::side::{PageSide, Sum, conspicuous};
 
 /// ## What it finds
 /// A free or nearly free time to try something, in the ad, after which the page (or its small print, or its agreement)
@@ -40,7 +42,7 @@ impl Check for FreeTrialConversion {
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let Some(lure) = lure(sides) else { return Vec::new() };
         let landings = sides.pages.iter().filter(|side| matches!(side.page.part, Part::Landing | Part::Next));
-        landings.filter_map(|page| self.on(page, lure, sides)).collect()
+        landings.filter(|page| !is_only_read(page, sides.words)).filter_map(|page| self.on(page, lure, sides)).collect()
     }
 }
 
@@ -58,12 +60,14 @@ impl FreeTrialConversion {
     }
 }
 
+/// A price so small that it is none. Hundredths of the currency.
+const NEXT_TO_NOTHING: i64 = 100;
+
 /// The ad's promise that it costs nothing to begin with; none when the ad tells what comes after.
 fn lure<'a>(sides: &Sides<'a>) -> Option<&'a Statement> {
     let words = sides.words;
     let says = |statement: &&Statement| words.says("trial-lure", &statement.normal.text);
-    // 「3天体验只要0.1元」: a price so small is a lure as well. Hundredths of the currency.
-    const NEXT_TO_NOTHING: i64 = 100;
+    // 「3天体验只要0.1元」: a price so small is a lure as well.
     let small = |statement: &&Statement| {
         let cheap = statement.prices.iter().any(|price| price.cents <= NEXT_TO_NOTHING);
         cheap && words.has("free-trial", &statement.normal.text)
@@ -84,14 +88,17 @@ struct Turn {
 impl Turn {
     fn find(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Self> {
         let words = sides.words;
-        let said =
-            |term| all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.has(term, &s.normal.text)));
+        let said = |term| {
+            all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.says(term, &s.normal.text)))
+        };
         // What ends by itself, or asks again, turns into nothing.
         if said("trial-ends") || need_not_be_taken(page, sides) {
             return None;
         }
         let begins = page.side.statements.iter().any(|s| words.says("trial-begins", &s.normal.text))
-            || page.side.to_pay().any(|sum| sum.price.role == PriceRole::Introductory);
+            || page.side.to_pay().any(|sum| sum.price.role == PriceRole::Introductory)
+            // 「1元 / 七天」
+            || page.side.to_pay().any(|sum| sum.price.cents <= NEXT_TO_NOTHING && lasts(&sum));
         let converts = |side: &PageSide<'_>| {
             (0..side.side.statements.len()).find(|at| {
                 let text = &side.side.statements[*at].normal.text;
@@ -99,8 +106,8 @@ impl Turn {
             })
         };
         let own = converts(page).map(|at| (page, at));
-        let behind = || sides.fine_print_of(page.page).find_map(|side| Some((side, converts(side)?)));
-        if let Some((side, at)) = own.or_else(behind).filter(|_| begins) {
+        let told_behind = || behind(page, sides).find_map(|side| Some((side, converts(side)?)));
+        if let Some((side, at)) = own.or_else(told_behind).filter(|_| begins) {
             return Self::at(side, at, sides);
         }
         // Leave to debit is wanted, and no word of how much.
@@ -113,8 +120,7 @@ impl Turn {
 
     fn at(side: &PageSide<'_>, at: usize, sides: &Sides<'_>) -> Option<Self> {
         let statement = &side.side.statements[at];
-        let near =
-            |reach| move |sum: &crate::side::Sum<'_>| sum.price.cents > 0 && sum.claim.statement.abs_diff(at) <= reach;
+        let near = |reach| move |sum: &Sum<'_>| sum.price.cents > 0 && sum.claim.statement.abs_diff(at) <= reach;
         let fee = side.side.to_pay().filter(near(0)).max_by_key(|sum| sum.price.cents);
         let fee = fee.or_else(|| side.side.to_pay().find(near(2)));
         // Something must be paid for: a sum, or words that say so.
@@ -134,4 +140,9 @@ impl Turn {
             confidence: if told { Confidence::Medium } else { Confidence::High },
         })
     }
+}
+
+/// Whether the sum is for a time that its sentence tells.
+fn lasts(sum: &Sum<'_>) -> bool {
+    !times(&sum.statement.normal.text).is_empty()
 }

@@ -6,16 +6,20 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Role;
 
-use crate::about::alike;
-use crate::asked::{is_asked, is_demanded, is_ordered, need_not_be_taken};
+use crate::asked::{is_asked, is_beside_the_offer, is_demanded, is_ordered, need_not_be_taken};
+use crate::bound::{beyond, demanded_behind};
 use crate::check::{Check, Sides};
+use crate::claims::byte_of;
+use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::exhibit;
+use crate::kept::{fee_of_that_name, is_choice_bare, is_counted_by_measure, is_listed_bare, is_there_otherwise};
 use crate::side::{PageSide, Sum};
 use crate::terms::{Terms, tells_more_later};
 
 /// ## What it finds
-/// A price in the ad (also 「0元」 and 「免费」) at which nothing is to be had on the page: every price there is higher, or
-/// the promised one holds for a first period only and the ad does not say so.
+/// A price in the ad (also 「0元」 and 「免费」) at which nothing is to be had on the page: every price there is higher, the
+/// promised one buys a smaller size, or comes with a part or a purchase that one must take, or holds for a first period
+/// only and the ad does not say so.
 ///
 /// ## Why it misleads
 /// The price decides whether people click; the higher one is met when they have already decided.
@@ -25,7 +29,7 @@ use crate::terms::{Terms, tells_more_later};
 ///
 /// ## What it leaves alone
 /// A lower price on the page; any of several goods at the promised price; the same price by another period (299 a year,
-/// 24.9 a month); rounding within a hundredth; struck-through prices, savings, gifts, deposits, overage, instalments.
+/// 24.9 a month); a price by the metre with a sum worked out; a fee that the page names with the same sum; rounding; struck-through prices, savings, gifts, deposits, overage, instalments.
 #[derive(Debug)]
 pub(super) struct PriceMismatch;
 
@@ -37,9 +41,19 @@ impl Check for PriceMismatch {
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let mut promises: Vec<_> = sides.ad.to_pay().filter(|sum| is_promise(sum, sides)).collect();
         promises.sort_by_key(|sum| (sum.price.cents, exhibit::rank(sum.statement)));
-        // Behind its buttons a page may sell more than what the ad named.
-        let landing = sides.pages.iter().filter(|side| side.page.part == Part::Landing);
-        landing.filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides))).collect()
+        // Behind its buttons a page may sell more than what the ad named: only where its main button leads counts, and
+        // only when the landing page tells no price.
+        let priced = |page: &PageSide<'_>| page.side.to_pay().any(|sum| sum.price.cents > 0);
+        let first = |page: &&PageSide<'_>| match page.page.part {
+            Part::Landing => true,
+            _ => is_where_the_button_leads(page, sides) && !landing_of(page, sides).is_none_or(priced),
+        };
+        sides
+            .pages
+            .iter()
+            .filter(first)
+            .filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides)))
+            .collect()
     }
 }
 
@@ -51,6 +65,9 @@ impl PriceMismatch {
         } else {
             dearer(promise, page, &asked, sides)?
         };
+        if is_beside_the_offer(&demand, page, sides) {
+            return None;
+        }
         let confidence = if demand.price.role == PriceRole::Ancillary { Confidence::Medium } else { Confidence::High };
         Some(
             Finding::of(self.id())
@@ -67,13 +84,28 @@ impl PriceMismatch {
 fn is_promise(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
     let on_button = sum.statement.ad_place().is_some_and(|place| place.source == AdSource::Cta);
     let repeats = on_button && sum.price.cents == 0 && sum.price.role == PriceRole::Introductory;
-    !repeats && !sides.words.has("not-a-fee", sum.clause())
+    !repeats && !is_bound_of_another(sum, sides) && !sides.words.has("not-a-fee", sum.clause())
+}
+
+/// 「不到十块钱」 beside 「9.9元」 bounds what is told exactly.
+fn is_bound_of_another(sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
+    let text = &sum.statement.normal.text;
+    let before = &text[..byte_of(text, sum.claim.chars.start)];
+    let exact = |other: Sum<'_>| other.price.cents > 0 && other.price.cents < sum.price.cents;
+    sides.words.has("at-most-before", before) && sides.ad.to_pay().any(exact)
 }
 
 /// The sum that a page asks for what was said to cost more than nothing; none when something is to be had at the price.
-fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
+fn dearer<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
     let terms = Terms::of(promise, asked, sides);
-    if let Some(total) = far_larger_total(terms.promised, page, asked, sides) {
+    if let Some(more) = beyond(promise, page, sides) {
+        return Some(more);
+    }
+    if let Some(fees) = fee_of_that_name(promise, page, sides) {
+        let kept = fees.iter().any(|fee| !terms.exceeded_by(fee.price));
+        return if kept { None } else { fees.first().copied() };
+    }
+    if let Some(total) = larger_total(promise, page, asked, sides) {
         return Some(total);
     }
     if let Some(later) = rises_later(terms.promised, asked, sides) {
@@ -83,7 +115,8 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
     // 「9.9元起」 is kept by the smallest of several, whatever period it is for.
     let least = |sum: &Sum<'_>| sum.price.cents == promise.price.cents && sum.price.role != PriceRole::Introductory;
     let from = promise.price.from && asked.iter().any(least);
-    if from || comparable.iter().any(|sum| terms.kept_by(sum.price)) || is_an_extra(promise, page, sides) {
+    let there = || is_there_otherwise(promise, page, sides) || is_listed_bare(promise, page);
+    if from || comparable.iter().any(|sum| terms.kept_by(sum.price)) || there() {
         return None;
     }
     after_first_period(terms.promised, asked).or_else(|| {
@@ -94,13 +127,6 @@ fn dearer<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &
         };
         lowest(true).or_else(|| lowest(false)).filter(|sum| terms.exceeded_by(sum.price))
     })
-}
-
-/// Whether the ad speaks of something that the page offers as an extra, at the same price.
-fn is_an_extra(promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let named = |sum: &Sum<'_>| alike(&sum.statement.normal.text, &promise.statement.normal.text, sides.words);
-    let mut extras = page.side.to_pay().filter(|sum| sum.price == promise.price && !is_asked(sum, page, sides.words));
-    extras.any(|sum| named(&sum))
 }
 
 /// The higher price that the page says it becomes after some time, when the ad does not.
@@ -133,14 +159,15 @@ fn after_first_period<'a>(promised: &Price, asked: &[Sum<'a>]) -> Option<Sum<'a>
 
 /// What must be paid in the end, where it is several times the promise: a price by the piece that is sold by the dozen.
 ///
-/// Two pieces in the cart, or postage on top, are no lie: hence several times.
-fn far_larger_total<'a>(
-    promised: &Price,
-    page: &PageSide<'_>,
-    asked: &[Sum<'a>],
-    sides: &Sides<'_>,
-) -> Option<Sum<'a>> {
+/// Two pieces in the cart, or postage on top, are no lie: hence several times. Unless the ad says that nothing comes on top.
+fn larger_total<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], sides: &Sides<'_>) -> Option<Sum<'a>> {
     const SEVERAL: f64 = 2.5;
+    const MORE: f64 = 1.01;
+    let promised = promise.price;
+    if is_counted_by_measure(promise, sides) {
+        return None;
+    }
+    let all_told = sides.words.says("nothing-more", &promise.statement.normal.text);
     let says_total = |sum: &&Sum<'_>| {
         let at = sum.claim.statement;
         // The word stands with the sum, or in the cell before it.
@@ -154,17 +181,22 @@ fn far_larger_total<'a>(
     // A year paid at once, at the promised price a month.
     let by_the_month = asked.iter().any(|sum| sum.price.cents == promised.cents && sum.price.per.is_some());
     let several = |sum: &&Sum<'_>| by_the_month && promised.cents > 0 && sum.price.cents % promised.cents == 0;
-    let totals = asked.iter().filter(once).filter(|sum| !told(sum) && !several(sum));
+    // One of several to choose from, chosen beforehand: the promised one stands in the list as well.
+    let pressed = |sum: &&Sum<'_>| sum.statement.role == Role::Button && !says_total(sum);
+    let listed = |cents: i64| asked.iter().filter(pressed).any(|sum| sum.price.cents == cents);
+    let chosen = |sum: &Sum<'_>| is_choice_bare(promise, page) || (listed(sum.price.cents) && listed(promised.cents));
+    let totals = asked.iter().filter(once).filter(|sum| !told(sum) && !several(sum) && !chosen(sum));
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
-    (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * SEVERAL).then_some(*least)
+    let times = if all_told { MORE } else { SEVERAL };
+    (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * times).then_some(*least)
 }
 
 /// The sum that a page demands for what was said to be free; none when it can be had for nothing.
 fn free_after_all<'a>(
     promise: Sum<'_>,
-    page: &'a PageSide<'_>,
+    page: &'a PageSide<'a>,
     asked: &[Sum<'a>],
-    sides: &Sides<'_>,
+    sides: &'a Sides<'_>,
 ) -> Option<Sum<'a>> {
     if promise.price.role == PriceRole::Introductory {
         // A free first period is kept when the page has one too; what comes after it is another check's matter.
@@ -184,7 +216,7 @@ fn free_after_all<'a>(
         .iter()
         .filter(charged)
         .find(|sum| sum.price.role == PriceRole::Once && !told(sum) && is_demanded(sum, page, sides));
-    fee.or(demanded).copied().or_else(|| postage(page, sides))
+    fee.or(demanded).copied().or_else(|| postage(page, sides)).or_else(|| demanded_behind(page, sides))
 }
 
 /// Postage or a deposit that is demanded for a free thing, when the ad does not mention it.

@@ -5,10 +5,13 @@ use model::evidence::AdPlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
 
-use crate::asked::{is_asked, need_not_be_taken};
+use crate::asked::{is_asked, is_beside_the_offer, need_not_be_taken};
 use crate::check::{Check, Sides};
+use crate::documents::{fees_of, is_only_read};
 use crate::exhibit;
+use crate::ordered::is_paid_there;
 use crate::side::{PageSide, Sum, conspicuous};
+use crate::wording::sells;
 
 /// ## What it finds
 /// A fee by the month or week, or a renewal with its price, anywhere on the page (also in small pale print), of which
@@ -35,7 +38,7 @@ impl Check for RecurringFeeUndisclosed {
         if sides.ad_tells_recurring_fee() {
             return Vec::new();
         }
-        sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
+        sides.pages.iter().filter_map(|page| self.on(page, sides).or_else(|| self.behind(page, sides))).collect()
     }
 }
 
@@ -57,19 +60,32 @@ impl RecurringFeeUndisclosed {
         })?;
         let lure = lure(sides);
         let plain = fees.iter().any(|sum| sum.price.cents == fee.price.cents && conspicuous(sum.statement));
-        if lure.is_none() && plain && !other_kind(fee.statement, page, sides) {
+        if lure.is_none() && plain && !other_kind(fee.statement, page, sides) && !is_ordered_unsaid(fee, page, sides) {
             return None;
         }
         let certain = page.side.around(fee.claim.statement, 1).iter().any(|s| {
             ["renewal", "recurring", "carrier-billed"].iter().any(|term| sides.words.says(term, &s.normal.text))
         });
-        let promised = lure.unwrap_or_else(|| exhibit::main_promise(sides));
+        self.finding(*fee, if certain { Confidence::High } else { Confidence::Medium }, sides)
+    }
+
+    /// The fee that only a fold or an agreement of the page tells.
+    fn behind(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        if is_only_read(page, sides.words) || !sells(page, sides) || need_not_be_taken(page, sides) {
+            return None;
+        }
+        let fee = sides.fine_print_of(page.page).find_map(|side| fees_of(side, page, sides).next())?;
+        self.finding(fee, Confidence::High, sides)
+    }
+
+    fn finding(&self, fee: Sum<'_>, sure: Confidence, sides: &Sides<'_>) -> Option<Finding> {
+        let promised = lure(sides).unwrap_or_else(|| exhibit::main_promise(sides));
         let seen = &fee.statement.visibility;
         Some(
             Finding::of(self.id())
                 .promised(promised)
-                .delivered(exhibit::sum_on_page(*fee)?)
-                .sure(if certain { Confidence::High } else { Confidence::Medium })
+                .delivered(exhibit::sum_on_page(fee)?)
+                .sure(sure)
                 .fact("fee", fee.shown())
                 .fact("fee_font_px", seen.font_px)
                 .fact("fee_contrast", seen.contrast)
@@ -84,6 +100,15 @@ fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
         && sum.price.role == PriceRole::Recurring
         && sum.statement.role != Role::PageTitle
         && is_asked(sum, page, sides.words)
+        && !is_beside_the_offer(sum, page, sides)
+}
+
+/// Whether the fee goes to the phone bill and the page has no button that says that one orders: 「听完整版」.
+fn is_ordered_unsaid(fee: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let text = &fee.statement.normal.text;
+    // 「代收的信息费(如5元/月的天气短信)」 is an example.
+    let of_all = !sides.words.has("conditional-fee", text);
+    of_all && sides.words.says("carrier-billed", text) && !is_paid_there(page.page, sides.words)
 }
 
 /// The ad's sentence that makes one expect to pay nothing, little or once.
@@ -97,7 +122,13 @@ fn lure(sides: &Sides<'_>) -> Option<Exhibit<AdPlace>> {
         })
         .min_by_key(|sum| (sum.price.cents > 0, exhibit::rank(sum.statement)))
         .map(|sum| sum.statement)
-        .or_else(|| sides.ad.statements.iter().find(|statement| sides.words.says("one-off", &statement.normal.text)))
+        .or_else(|| {
+            let says = |statement: &&Statement| {
+                let text = &statement.normal.text;
+                ["one-off", "fee-waived", "nothing-more"].iter().any(|term| sides.words.says(term, text))
+            };
+            sides.ad.statements.iter().find(says)
+        })
         .and_then(exhibit::said_by_ad)
 }
 

@@ -79,10 +79,15 @@ fn price(statements: &[Statement], at: usize, tag: usize, words: &Words) -> Pric
         _ => before,
     };
     let said = role_after(after, words).or_else(|| role_before(label, words));
+    // 「首期0.6元,第二期起每期58元」: what follows a cheaper first part is no part of one price.
+    let later = said == Some(PriceRole::Reference)
+        && words.has("later-instalments", label)
+        && words.has("price-instalment-before", label);
+    let said = if later { Some(PriceRole::Recurring) } else { said };
     // 「11月5日后恢复19.9元」 ends a sale.
     let of_a_sale = words.has("restored", label) && !words.has("first-period", text);
     let said = said.filter(|role| *role != PriceRole::Recurring || !of_a_sale);
-    let role = settle(said, this, statement, words);
+    let role = settle(said, this, statement, &text[from..end], words);
     let per = this.per.or_else(|| (role == PriceRole::Recurring).then(|| period_in(text)).flatten());
     Price { cents: this.cents, currency: this.currency, per, role, from: this.from }
 }
@@ -106,14 +111,22 @@ fn role_after(after: &str, words: &Words) -> Option<PriceRole> {
 }
 
 /// Brings the label and the sum itself together.
-fn settle(said: Option<PriceRole>, tag: &PriceTag, statement: &Statement, words: &Words) -> PriceRole {
+///
+/// `phrase` is the sum with what stands before it.
+fn settle(said: Option<PriceRole>, tag: &PriceTag, statement: &Statement, phrase: &str, words: &Words) -> PriceRole {
+    /// A shorter time is what a thing is rented for. Days.
+    const A_WEEK: u32 = 7;
     if tag.struck || statement.visibility.struck {
         return PriceRole::Reference;
     }
     let returns = tag.per.is_some_and(|per| match per.unit {
         PeriodUnit::Month | PeriodUnit::Week => true,
-        // By the year or the day many honest things are sold once; only a renewal makes a fee of it.
-        _ => words.says("renewal", &statement.normal.text),
+        // By the year or the day many honest things are sold once; a renewal makes a fee of it, and words such as 「每年
+        // 给付」, "every 28 days".
+        _ => {
+            words.says("renewal", &statement.normal.text)
+                || per.days() >= A_WEEK && words.says("fee-each-period", phrase)
+        }
     });
     match said {
         // Nobody wins or saves nothing.
@@ -148,6 +161,7 @@ fn period_in(text: &str) -> Option<Period> {
         ("年", PeriodUnit::Year),
         ("year", PeriodUnit::Year),
     ];
+    let text = text.replace("周岁", "");
     unit.iter().find(|(word, _)| text.contains(word)).map(|(_, unit)| Period::one(*unit))
 }
 

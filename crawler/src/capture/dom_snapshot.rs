@@ -11,7 +11,7 @@ use crate::seat::Seat;
 const BOUND: Duration = Duration::from_secs(15);
 
 /// The computed styles asked for, in this order.
-pub(crate) const STYLES: [&str; 23] = [
+pub(crate) const STYLES: [&str; 24] = [
     "font-size",
     "font-weight",
     "color",
@@ -35,6 +35,7 @@ pub(crate) const STYLES: [&str; 23] = [
     "filter",
     "scale",
     "zoom",
+    "fill",
 ];
 
 #[derive(Debug, Deserialize)]

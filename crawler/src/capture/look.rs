@@ -23,11 +23,22 @@ pub(crate) struct Inherited {
     scale: f64,
     /// Whether something around it can be scrolled: then what lies outside the page can be brought in.
     scrolled: bool,
+    /// Inside a drawing, where `fill` is the colour of letters and shapes.
+    drawn: bool,
 }
 
 impl Inherited {
     pub(crate) fn page() -> Self {
-        Self { opacity: 1.0, struck: false, clip: None, clip_absolute: None, gone: false, scale: 1.0, scrolled: false }
+        Self {
+            opacity: 1.0,
+            struck: false,
+            clip: None,
+            clip_absolute: None,
+            gone: false,
+            scale: 1.0,
+            scrolled: false,
+            drawn: false,
+        }
     }
 
     /// What stands in something that is folded up, beside its headline.
@@ -63,6 +74,7 @@ impl Inherited {
             scale: (self.scale * scale(style)).clamp(0.0, 100.0),
             scrolled: self.scrolled
                 || ["overflow-x", "overflow-y"].iter().any(|axis| matches!(value(style, axis), "auto" | "scroll")),
+            drawn: (self.drawn || tag == "svg") && tag != "foreignobject",
         }
     }
 
@@ -179,7 +191,13 @@ impl Sight {
             || gradient
             || letters
             || matches!(node.tag.as_str(), "img" | "video" | "canvas" | "object" | "embed");
-        let background = Colour::parse(value(style, "background-color"));
+        // Of the shapes of a drawing only a rectangle fills its box.
+        let shape = inherited.drawn && node.tag != "svg";
+        let outlined =
+            shape && matches!(node.tag.as_str(), "path" | "circle" | "ellipse" | "polygon" | "image" | "use");
+        let picture = picture || outlined;
+        let rectangle = shape && node.tag == "rect";
+        let background = Colour::parse(value(style, if rectangle { "fill" } else { "background-color" }));
         if let Some(area) = area.filter(|_| visible && inherited.opacity > 0.05) {
             let area = inherited.clip.map_or(area, |clip| clip.intersection(&area));
             let colour = background
@@ -226,11 +244,13 @@ impl Sight {
             } else {
                 node.lines.iter().any(|line| seen(line.area))
             };
-        let fill = Colour::parse(value(style, "-webkit-text-fill-color"));
+        let fill = Colour::parse(value(style, if inherited.drawn { "fill" } else { "-webkit-text-fill-color" }));
         let colour = fill.or_else(|| Colour::parse(value(style, "color")));
         let colour = colour.unwrap_or(Colour { rgb: [0; 3], alpha: 1.0 });
         let colour = Colour { alpha: colour.alpha * inherited.opacity, ..colour };
-        self.waiting.push(Waiting { node: index, colour, chromium: Colour::parse(blended.0) });
+        // Chromium does not count the shapes of a drawing among what lies behind its letters.
+        let chromium = Colour::parse(blended.0).filter(|_| !inherited.drawn);
+        self.waiting.push(Waiting { node: index, colour, chromium });
         Style {
             font_px,
             weight: number(value(style, "font-weight")).unwrap_or(400.0) as u16,

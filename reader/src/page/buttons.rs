@@ -142,6 +142,10 @@ fn looks_pressable(tree: &Tree, at: usize) -> bool {
     let node = tree.node(at);
     let plain = matches!(node.tag.as_str(), "div" | "span" | "p" | "em" | "b" | "i" | "strong" | "a" | "section");
     let (Some(area), Some(style), true) = (node.area, node.style.as_ref(), plain) else { return false };
+    // The words of a drawing are a picture's, and no label.
+    if tree.below(at).any(|n| tree.node(n).tag == "svg" && tree.below(n).any(|inner| tree.node(inner).text.is_some())) {
+        return false;
+    }
     if !HEIGHTS.contains(&area.h) || area.w < LEAST_WIDTH {
         return false;
     }

@@ -7,7 +7,7 @@ use model::statement::Currency;
 use model::units::{Period, PeriodUnit};
 use regex::{Captures, Regex};
 
-use super::numeral;
+use super::{english, numeral};
 
 /// A sum of money, without what stands around it.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ static SUM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         "(?:(?P<sign>us\\$|hk\\$|nt\\$|\\$|¥|€|£|\\b(?:usd|eur|gbp|hkd|ntd|twd|cny|rmb|人民币)\\s?[:]?)\\s?(?P<snum>{NUM})(?:{range}(?:us\\$|\\$|¥|€|£)?\\s?(?P<snum2>{NUM}))?(?:\\s?(?:元|块钱?))?(?P<snot>(?:w|k|m|bn|million|billion|%|gb|mb)\\b)?)\
          |(?:(?:(?P<num1>{NUM})\\s?(?:元|块)?{range})?(?P<num>{NUM}|\\d+,\\d\\d)(?P<w>[wk])?\\s?(?P<unit>元|块钱|块|毛钱?|美元|美金|美刀|欧元|英镑|rmb\\b|cny\\b|usd\\b|us\\$|eur\\b|euros?\\b|gbp\\b|dollars?\\b|bucks\\b|cents\\b|¢|€|£))\
-         |(?:(?P<han>{HAN})(?P<hunit>元|块钱|块|毛钱))"
+         |(?:(?P<han>{HAN})(?P<hunit>元|圆整|块钱|块|毛钱?|分钱))"
     ))
     .expect("internal error: the pattern of sums is right")
 });
@@ -73,6 +73,12 @@ pub(super) fn all(text: &str) -> Vec<Amount> {
     let taken = |range: &Range<usize>, found: &[Amount]| {
         found.iter().any(|a| a.bytes.start < range.end && range.start < a.bytes.end)
     };
+    for spelt in english::all(text) {
+        if !taken(&spelt.bytes, &found) {
+            let english::Spelt { bytes, cents, currency } = spelt;
+            found.push(Amount { bytes, cents, currency, per: None, opens_range: false });
+        }
+    }
     let bare: Vec<Amount> = BARE.captures_iter(text).filter_map(|c| bare(text, &c)).collect();
     for amount in bare {
         if !taken(&amount.bytes, &found) {
@@ -133,14 +139,18 @@ fn with_unit(text: &str, captures: &Captures) -> Vec<Amount> {
         cents += more;
         end += len;
     }
-    let currency = currency(unit.as_str());
+    let (mut currency, mut start_of_name) = (currency(unit.as_str()), number.start());
+    if unit.as_str() == "元" && first.is_none() {
+        let (named, bytes) = named_before(&text[..start_of_name]);
+        (currency, start_of_name) = (named, start_of_name - bytes);
+    }
     let mut sums = Vec::new();
     if let Some(first) = first
         && let Some(cents) = numeral::hundredths(first.as_str())
     {
         sums.push(Amount { bytes: first.range(), cents, currency, per: None, opens_range: true });
     }
-    sums.push(Amount { bytes: number.start()..end, cents, currency, per: None, opens_range: false });
+    sums.push(Amount { bytes: start_of_name..end, cents, currency, per: None, opens_range: false });
     sums
 }
 
@@ -154,28 +164,36 @@ fn spelt(text: &str, captures: &Captures) -> Vec<Amount> {
         return Vec::new();
     }
     let Some(mut cents) = numeral::hundredths(number.as_str()) else { return Vec::new() };
-    if unit.as_str() == "毛钱" {
-        cents /= 10;
+    match unit.as_str() {
+        "毛" | "毛钱" => cents /= 10,
+        // 「一分钱不用拿」「没花一分钱」 say that it costs nothing.
+        "分钱"
+            if after.starts_with(['不', '也', '都', '没', '一'])
+                || before.ends_with(['花', '收', '掏', '拿', '差']) =>
+        {
+            return Vec::new();
+        }
+        "分钱" => cents /= 100,
+        _ => {}
     }
     let (more, len) = tail(unit.as_str(), after);
-    if unit.as_str() == "块" && len == 0 {
+    if matches!(unit.as_str(), "块" | "毛") && len == 0 {
         let ends = after.is_empty()
             || after.starts_with([',', '。', '!', '?', ';', ' ', '/', '、', ')'])
-            || after.starts_with("一个月")
-            || after.starts_with("起")
-            || after.starts_with("每");
-        if !ends || number.as_str() == "一" {
+            || ["一个月", "一天", "起", "每"].iter().any(|word| after.starts_with(word));
+        if !ends || (number.as_str() == "一" && unit.as_str() == "块") {
             return Vec::new();
         }
     }
     cents += more;
-    vec![Amount {
-        bytes: number.start()..unit.end() + len,
-        cents,
-        currency: Currency::Cny,
-        per: None,
-        opens_range: false,
-    }]
+    let (currency, named) = named_before(before);
+    vec![Amount { bytes: number.start() - named..unit.end() + len, cents, currency, per: None, opens_range: false }]
+}
+
+/// 「新台币六万元」: the money that stands before a number, and how many bytes its name takes.
+fn named_before(before: &str) -> (Currency, usize) {
+    let named = ["新台币", "台币", "港币", "人民币"].iter().find(|name| before.ends_with(*name));
+    named.map_or((Currency::Cny, 0), |name| (currency(name), name.len()))
 }
 
 /// 「月租29」「原价199」「29/月」
@@ -284,7 +302,7 @@ fn tail(unit: &str, after: &str) -> (i64, usize) {
 /// Whether what stands behind 元 or 块 makes it another word: 「29元素」「8块腹肌」.
 fn is_no_sum(unit: &str, after: &str) -> bool {
     static WORD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("^(?:素(?:[^颜食菜质]|$)|旦|宝(?:[^贝箱]|$)|气(?:[^泡球垫囊炸]|$)|件|器件|组|老|首|帅|朝|代|曲|宵|神|婴|色|音|凶|勋|方程|一次方程|二次方程|宇宙|青花|初|配|年(?:[^费卡付套包会]|$)|数据|编程|文化|论|性|体)")
+        Regex::new("^(?:素(?:[^颜食菜质]|$)|旦|宝(?:[^贝箱]|$)|气(?:[^泡球垫囊炸]|$)|件|器件|组(?:[^合团队]|$)|老(?:[^板客用会年人师]|$)|首(?:[^月周年季期次充付单件日杯]|$)|帅|朝|代(?:[^金购驾理]|$)|曲(?:[^奇]|$)|宵(?:[^夜]|$)|神|婴(?:[^儿幼]|$)|色|音(?:[^乐响箱频]|$)|凶|勋|方程|一次方程|二次方程|宇宙|青花|初(?:[^级装次中高]|$)|配(?:[^送镜件]|$)|年(?:[^费卡付套包会]|$)|数据|编程|文化|论|性(?:[^价]|$)|体(?:[^验检]|$))")
             .expect("internal error: the pattern is right")
     });
     static PIECE: LazyLock<Regex> = LazyLock::new(|| {
