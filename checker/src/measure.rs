@@ -103,7 +103,7 @@ const NAMED_TIMES: &[(&str, f64)] = &[
     ("半年", 365.0 / 2.0),
 ];
 
-const NUMBER: &str = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百]{1,4}|双)[ -]?";
+const NUMBER: &str = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千廿]{1,9}|双)[ -]?";
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let units = UNITS.iter().map(|(unit, ..)| *unit).chain(PIECES.iter().copied()).chain(["g", "m", "t", "%"]);
@@ -180,7 +180,7 @@ fn time(text: &str, found: &Captures<'_>) -> Option<Amount> {
         return of(NAMED_TIMES.iter().find(|(name, _)| *name == named.as_str())?.1);
     }
     let (unit, number) = (found.get(2)?.as_str(), number(&found[1])?);
-    let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
+    let (before, after) = (text[..whole.start()].trim_end(), &text[whole.end()..]);
     let is_date = match unit {
         // 「2026年」, 「11月30日」, 「12月」; 「2年内」 and 「6月期」 are none.
         // 「月卡 25 年卡 198」 is a list of prices.
@@ -202,7 +202,7 @@ fn stands_apart(text: &str, range: Range<usize>, unit: &str) -> bool {
     !opens && !closes
 }
 
-/// Reads digits, and Chinese numerals below a thousand.
+/// Reads digits, and Chinese numerals below ten thousand.
 pub(crate) fn number(written: &str) -> Option<f64> {
     if written.starts_with(|c: char| c.is_ascii_digit()) {
         return written.parse().ok();
@@ -212,7 +212,10 @@ pub(crate) fn number(written: &str) -> Option<f64> {
     for c in written.chars() {
         match c {
             '十' => sum += last.take().unwrap_or(1.0) * 10.0,
+            '廿' => sum += 20.0,
             '百' => sum += last.take().unwrap_or(1.0) * 100.0,
+            // 「千张」 is food.
+            '千' => sum += last.take()? * 1000.0,
             '两' | '双' => last = Some(2.0),
             _ => last = Some(digit(c)?),
         }
@@ -239,6 +242,8 @@ mod tests {
         assert_eq!(read("净含量2.5kg", false), [("mass", 2500.0)]);
         assert_eq!(read("200g全国流量", true), [("data", 200_000.0)]);
         assert_eq!(read("两百个g", true), [("data", 200_000.0)]);
+        assert_eq!(read("二百三十五个g", true), [("data", 235_000.0)]);
+        assert_eq!(read("千张两包", false), [("包", 2.0)]);
         assert_eq!(read("燕麦200g", false), [("mass", 200.0)]);
         assert_eq!(read("5g套餐", true), []);
         assert_eq!(read("六包", false), [("包", 6.0)]);

@@ -61,6 +61,8 @@ impl CategorySwitch {
                 && other.words >= words
                 && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
+                && !is_declared(other, promised, sides)
+                && !is_in_passing(page, other, sides)
                 && binding(page, other, sides)
                     .is_some_and(|bound| bound.chars.is_some() || (other.score >= PLAIN_DELIVERY && other.words >= 2))
         })?;
@@ -97,7 +99,8 @@ impl CategorySwitch {
 fn promised(sides: &Sides<'_>) -> Option<Standing> {
     let said = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN_PROMISE);
     said.cloned().or_else(|| {
-        let kind = sides.declared.clone().filter(|_| sides.ad.standings.is_empty())?;
+        // Words that speak weakly for several kinds say nothing against what was declared.
+        let kind = sides.declared.clone()?;
         let family = sides.words.kind(&kind).family.clone();
         Some(Standing { family, kind, score: PLAIN_PROMISE, words: 0, best: 0 })
     })
@@ -109,6 +112,23 @@ fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {
         (said.family == other.family && said.score >= NAMED)
             || (near.contains(&said.family) && said.score >= NAMED_NEAR)
     })
+}
+
+/// Whether the ad was declared for the other family, and speaks for its own by a single word: 「换了粉底」 in an ad of a clinic.
+///
+/// An ad that lures with another thing says it more than once, or with its price.
+fn is_declared(other: &Standing, promised: &Standing, sides: &Sides<'_>) -> bool {
+    let lures = promised.words >= 2 && promised.score >= PLAIN_DELIVERY;
+    let declared = sides.declared.as_ref().map(|kind| &sides.words.kind(kind).family);
+    declared == Some(&other.family) && !lures
+}
+
+/// Whether the page is about what the ad was declared for, and speaks of the other family beside it: the fitting-out of a
+/// shop whose franchise it offers.
+fn is_in_passing(page: &PageSide<'_>, other: &Standing, sides: &Sides<'_>) -> bool {
+    let declared = sides.declared.as_ref().map(|kind| sides.words.kind(kind).family.as_str());
+    let own = declared.filter(|family| *family != other.family).and_then(|family| page.side.standing(family));
+    own.is_some_and(|own| own.score >= other.score)
 }
 
 /// What ties a family to the order: the sentence that orders or prices it.

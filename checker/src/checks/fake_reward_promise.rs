@@ -69,7 +69,8 @@ impl FakeRewardPromise {
             });
         }
         let lure = lure.filter(|_| !tells_condition(sides))?;
-        if let Some(threshold) = said(page, "reward-threshold", sides) {
+        let parts = || std::iter::once(page).chain(sides.fine_print_of(page.page));
+        if let Some(threshold) = parts().find_map(|part| said(part, "reward-threshold", sides)) {
             let at_once = sides.ad.statements.iter().any(|s| sides.words.says("reward-at-once", &s.normal.text));
             let sure = if at_once { Confidence::Medium } else { Confidence::Low };
             return self.found(Some(lure), threshold, sides, sure);
@@ -116,7 +117,7 @@ fn tells_condition(sides: &Sides<'_>) -> bool {
     wording::told_by_ad("reward-condition", sides) || priced
 }
 
-fn said<'a>(page: &PageSide<'a>, term: &'static str, sides: &Sides<'_>) -> Option<&'a Statement> {
+fn said<'a>(page: &'a PageSide<'_>, term: &'static str, sides: &Sides<'_>) -> Option<&'a Statement> {
     let says = |s: &&Statement| {
         let text = &s.normal.text;
         s.role != Role::PageTitle && says(text, term, sides) && !sides.words.has("optional-extra", text)
@@ -129,6 +130,6 @@ fn says(text: &str, term: &'static str, sides: &Sides<'_>) -> bool {
 }
 
 /// The sentence that makes the reward depend on a payment.
-fn pay_first<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<&'a Statement> {
+fn pay_first<'a>(page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<&'a Statement> {
     said(page, "reward-pay-first", sides)
 }

@@ -36,7 +36,12 @@ const MATTERS: &[(&str, &str)] = &[
     ("big-sure", "small-unsure"),
     ("big-inclusive", "small-exclusive"),
     ("big-rank", "small-rank"),
+    (PRICE, "small-narrows"),
 ];
+/// A price is taken back by a note that names the same sum.
+const PRICE: &str = "big-price";
+/// What is all in the price is taken back by whatever is charged beside it, in other words or not.
+const INCLUSIVE: &str = "big-inclusive";
 
 /// Letters of this height or lower are small. CSS pixels; heuristic, as for 显著.
 const SMALL_PX: f64 = 13.0;
@@ -70,6 +75,8 @@ impl Check for SmallPrintContradiction {
             "small-exclusive",
             "big-rank",
             "small-rank",
+            "big-price",
+            "small-narrows",
             "small-mark",
             "small-usual",
         ]
@@ -162,7 +169,12 @@ impl<'a> Pair<'a> {
         let number = |text: &str| {
             text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() > 1).map(str::to_owned).collect::<Vec<_>>()
         };
-        star || alike(big, small, words) || number(big).iter().any(|one| number(small).contains(one))
+        let same_number = || number(big).iter().any(|one| number(small).contains(one));
+        match self.matter {
+            PRICE => same_number(),
+            INCLUSIVE => true,
+            _ => star || alike(big, small, words) || same_number(),
+        }
     }
 
     /// Whether both are seen together: on one page; in a video, at one time; not the speech beside the picture.
