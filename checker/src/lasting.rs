@@ -26,6 +26,9 @@ const KINDS: &[(&str, Of)] = &[
     ("period-service", Of::Service),
 ];
 
+/// A contract is no shorter. Days; heuristic.
+const SHORTEST_CONTRACT: f64 = 28.0;
+
 /// The term lists that are needed to read them.
 pub(crate) const TERMS: &[&str] = &[
     "period-contract",
@@ -35,6 +38,7 @@ pub(crate) const TERMS: &[&str] = &[
     "period-price",
     "period-service",
     "period-noise",
+    "period-elsewhere",
     "forever",
     "long-term",
     "no-contract",
@@ -71,7 +75,9 @@ pub(crate) fn all<'a>(statements: &'a [Statement], words: &Words) -> Vec<Lasting
         let text = &statement.normal.text;
         for time in times(text) {
             let label = at.checked_sub(1).map_or("", |at| label(&statements[at]));
-            if let Some(of) = kind(text, &time, label, words) {
+            // Nobody is bound for a week: it takes as long to sign.
+            let kind = kind(text, &time, label, words);
+            if let Some(of) = kind.filter(|of| *of != Of::Contract || time.value >= SHORTEST_CONTRACT) {
                 found.push(Lasting { of, days: time.value, at, statement, bytes: time.bytes });
             }
         }
@@ -95,7 +101,9 @@ fn kind(text: &str, time: &Amount, label: &str, words: &Words) -> Option<Of> {
     const NEAR: usize = 8;
     let close = after.char_indices().nth(NEAR).map_or(after, |(at, _)| &after[..at]);
     // For how long a gift lasts is a matter of the gift.
-    if ["period-noise", "gift-verb"].iter().any(|term| words.has(term, before)) || words.has("period-noise", close) {
+    // Where nothing is bought, what is given is the offer itself.
+    let gift = words.has("gift-verb", before) && (words.has("gift-deal", text) || !words.has("period-service", after));
+    if gift || words.has("period-noise", before) || words.has("period-noise", close) {
         return None;
     }
     if own.ends_with('卡') {

@@ -1,5 +1,7 @@
 //! Money that is said to lie ready, and has to be paid for, worked for, or is not there.
 
+use std::collections::BTreeSet;
+
 use model::evidence::AdPlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
@@ -112,8 +114,10 @@ fn is_reward(statement: &Statement, sides: &Sides<'_>) -> bool {
 }
 
 fn tells_condition(sides: &Sides<'_>) -> bool {
-    // A sum beside the reward is the reward itself.
-    let priced = sides.ad.to_pay().any(|sum| sum.price.cents > 0 && !is_reward(sum.statement, sides));
+    // A sum beside the reward is the reward itself, and so is the same sum elsewhere: 「¥88.00」 in the picture.
+    let lies_ready: BTreeSet<_> =
+        sides.ad.sums().filter(|sum| is_reward(sum.statement, sides)).map(|sum| sum.price.cents).collect();
+    let priced = sides.ad.to_pay().any(|sum| sum.price.cents > 0 && !lies_ready.contains(&sum.price.cents));
     wording::told_by_ad("reward-condition", sides) || priced
 }
 

@@ -83,7 +83,9 @@ fn shorter<'a>(page: &'a PageSide<'a>, sides: &'a Sides<'a>) -> Option<Broken<'a
         })
         .collect();
     let behind: Vec<_> = (all_of(page, sides))
-        .flat_map(|side| side.side.statements.iter().flat_map(|s| times(&s.normal.text)))
+        .flat_map(|side| side.side.statements.iter())
+        .filter(|said| !sides.words.has("period-elsewhere", &said.normal.text))
+        .flat_map(|said| times(&said.normal.text))
         .map(|time| time.value)
         .collect();
     promised.iter().find_map(|wanted| {
