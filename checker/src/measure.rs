@@ -65,6 +65,12 @@ const PIECES: &[&str] = &[
     "servings", "meals", "pack", "photos", "prints", "songs", "episodes", "towels", "rolls", "cans", "cups",
 ];
 
+/// Words between a number and what is counted that belong to the number, or to something else.
+const NO_NAME: &[&str] = &[
+    "for", "off", "per", "and", "the", "new", "free", "more", "other", "day", "days", "week", "weeks", "month", "months",
+    "year", "hour", "hours", "minute", "minutes", "star", "with", "left", "people",
+];
+
 /// Stretches of time, in days. A month is a twelfth of a year, so that twelve of them are one.
 const TIMES: &[(&str, f64)] = &[
     ("个工作日", 1.0),
@@ -107,7 +113,8 @@ const NUMBER: &str = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百�
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let units = UNITS.iter().map(|(unit, ..)| *unit).chain(PIECES.iter().copied()).chain(["g", "m", "t", "%"]);
-    pattern(&format!("{NUMBER}(万)?(?:个(?:g)|({}))", longest_first(units)))
+    // "40 coffee pods": in English a word may stand between the number and what is counted.
+    pattern(&format!("{NUMBER}(万)?(?:个(?:g)|(?:([a-z]{{3,14}}) )??({}))", longest_first(units)))
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     let named = NAMED_TIMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|");
@@ -132,7 +139,11 @@ pub(crate) fn amounts(text: &str, data: bool) -> Vec<Amount> {
 fn amount(text: &str, found: &Captures<'_>, data: bool) -> Option<Amount> {
     let whole = found.get(0)?;
     let after = &text[whole.end()..];
-    let unit = found.get(3).map_or("g", |unit| unit.as_str());
+    let unit = found.get(4).map_or("g", |unit| unit.as_str());
+    let named = found.get(3).is_some_and(|word| !PIECES.contains(&unit) || NO_NAME.contains(&word.as_str()));
+    if named {
+        return None;
+    }
     if !stands_apart(text, whole.range(), unit) {
         return None;
     }
@@ -248,6 +259,7 @@ mod tests {
         assert_eq!(read("5g套餐", true), []);
         assert_eq!(read("六包", false), [("包", 6.0)]);
         assert_eq!(read("n5g 3 large", false), []);
+        assert_eq!(read("40 coffee pods, 3 for 2 packs", false), [("pods", 40.0), ("packs", 2.0)]);
     }
 
     #[test]

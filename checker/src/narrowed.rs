@@ -15,8 +15,9 @@ use crate::measure::number;
 use crate::side::{PageSide, in_a_note};
 use crate::words::Words;
 
-/// The ad has told the condition when it has so much of its words. Share; heuristic.
-const TOLD: f64 = 0.5;
+/// The ad has told the condition when it has so much of its words; with all of its numbers less of them is enough. Shares;
+/// heuristic.
+const TOLD: [f64; 2] = [0.5, 0.25];
 /// A label of a row is no longer. Characters.
 const LONGEST_LABEL: usize = 10;
 
@@ -31,6 +32,7 @@ pub(crate) struct Promised {
     sums: BTreeSet<u64>,
     subjects: BTreeSet<String>,
     all: BTreeSet<String>,
+    figures: BTreeSet<String>,
 }
 
 impl Promised {
@@ -42,21 +44,27 @@ impl Promised {
         Self {
             sums: of_sums.chain(in_text).collect(),
             subjects: said().flat_map(|said| subjects(&said.normal.text, words)).collect(),
+            figures: sides.ad.statements.iter().flat_map(|said| figures(&said.normal.text)).collect(),
             all: sides.ad.statements.iter().flat_map(|said| subjects(&said.normal.text, words)).collect(),
         }
     }
 
     /// Whether a sentence speaks of what the ad promises: its sum or number, or its thing.
     fn is_of(&self, sentence: &str, words: &Words) -> bool {
-        numbers(sentence).any(|number| self.sums.contains(&number))
-            || subjects(sentence, words).iter().any(|subject| self.subjects.contains(subject))
+        // A Latin word says less of the thing than a pair of Chinese characters: "plan", "order".
+        const LATIN: usize = 5;
+        let shared = subjects(sentence, words);
+        let (latin, pairs): (Vec<_>, Vec<_>) = (shared.intersection(&self.subjects)).partition(|word| word.is_ascii());
+        let latin = latin.iter().filter(|word| word.len() >= LATIN).count();
+        numbers(sentence).any(|number| self.sums.contains(&number)) || !pairs.is_empty() || latin > 1
     }
 
     /// Whether the ad has most of a condition's words.
-    fn tells(&self, condition: &str, words: &Words) -> bool {
+    pub(crate) fn tells(&self, condition: &str, words: &Words) -> bool {
         let asked = subjects(condition, words);
-        let told = asked.iter().filter(|subject| self.all.contains(*subject)).count();
-        !asked.is_empty() && told as f64 >= TOLD * asked.len() as f64
+        let told = asked.iter().filter(|subject| self.all.contains(*subject)).count() as f64;
+        let least = if figures(condition).is_subset(&self.figures) { TOLD[1] } else { TOLD[0] };
+        !asked.is_empty() && told >= least * asked.len() as f64
     }
 }
 
@@ -71,7 +79,7 @@ pub(crate) fn narrows(page: &PageSide<'_>, promised: &Promised, sides: &Sides<'_
         let gets = words.has("cond-gate-gets", sentence);
         let labelled = found.len() == text.len();
         let of_it = gets || labelled || promised.is_of(sentence, words);
-        let other = ["cond-usual", "cond-other", "cond-no-gate", "visit-strings", "optional-extra", "small-usual"];
+        let other = ["cond-usual", "cond-other", "cond-no-gate", "visit-strings", "spec-targeted", "optional-extra", "small-usual"];
         let left = other.iter().any(|term| words.has(term, sentence)) || crate::wording::is_asked(text, &found);
         (of_it && !left && !promised.tells(sentence, words) && !is_aside(page, at, words)).then_some((at, found))
     })
@@ -91,6 +99,12 @@ fn gate(statements: &[Statement], at: usize, words: &Words) -> Option<Range<usiz
         return Some(0..text.len());
     }
     words.find("cond-gate", text).or_else(|| words.find("cond-gate-gets", text))
+}
+
+/// Every number of a text, as written.
+fn figures(text: &str) -> BTreeSet<String> {
+    let digit = |c: char| c.is_ascii_digit() || c == '.' || "一二两三四五六七八九十百千".contains(c);
+    text.split(|c| !digit(c)).map(|run| run.trim_matches('.')).filter(|run| !run.is_empty()).map(str::to_owned).collect()
 }
 
 /// The numbers of a text, in hundredths.

@@ -82,6 +82,8 @@ fn rows<'a>(page: &'a PageSide<'a>, sides: &Sides<'_>) -> Vec<Row<'a>> {
 
 /// Whether a line before a price is the size it is for: short, without a price of its own.
 fn is_size(before: &Statement, of: &Statement) -> bool {
-    const LONGEST: usize = 20;
-    std::ptr::eq(before, of) && before.prices.is_empty() && before.text.chars().count() <= LONGEST
+    /// Latin letters, of which a Chinese character counts as two.
+    const LONGEST: usize = 40;
+    let long: usize = before.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    std::ptr::eq(before, of) && before.prices.is_empty() && long <= LONGEST
 }

@@ -7,6 +7,7 @@ use crate::about::alike;
 use crate::aside::is_aside;
 use crate::check::{Check, Sides};
 use crate::exhibit;
+use crate::narrowed::Promised;
 use crate::side::PageSide;
 use crate::words::Words;
 
@@ -94,6 +95,10 @@ impl SmallPrintContradiction {
         let statements = page.side.statements;
         let asides = |at: usize| is_aside(page, at, sides.words);
         let pair = Pair::find(statements, &asides, sides.words)?;
+        // For what the price is may be told in the ad.
+        if pair.matter == PRICE && Promised::by(sides).tells(&pair.small.normal.text, sides.words) {
+            return None;
+        }
         // The ad's own word on the matter, if it has one.
         let mut same = sides.ad.statements.iter().filter(|s| sides.words.says(pair.matter, &s.normal.text));
         let promised = same.next().and_then(exhibit::said_by_ad).unwrap_or_else(|| exhibit::main_promise(sides));
