@@ -55,9 +55,8 @@ fn takes<'a>(statements: &'a [Statement], deed: &'static str, words: &Words) -> 
     for (at, said) in statements.iter().enumerate() {
         let text = &said.normal.text;
         let label = at.checked_sub(1).map(|before| &statements[before]);
-        let labelled = label.is_some_and(|label| {
-            label.text.chars().count() <= LONGEST_LABEL && words.has(deed, &label.normal.text)
-        });
+        let labelled = label
+            .is_some_and(|label| label.text.chars().count() <= LONGEST_LABEL && words.has(deed, &label.normal.text));
         for time in times(text) {
             let part = clause(text, time.bytes.clone());
             if (labelled || words.has(deed, part)) && !words.has("doing-noise", part) {

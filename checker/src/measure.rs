@@ -67,8 +67,8 @@ const PIECES: &[&str] = &[
 
 /// Words between a number and what is counted that belong to the number, or to something else.
 const NO_NAME: &[&str] = &[
-    "for", "off", "per", "and", "the", "new", "free", "more", "other", "day", "days", "week", "weeks", "month", "months",
-    "year", "hour", "hours", "minute", "minutes", "star", "with", "left", "people",
+    "for", "off", "per", "and", "the", "new", "free", "more", "other", "day", "days", "week", "weeks", "month",
+    "months", "year", "hour", "hours", "minute", "minutes", "star", "with", "left", "people",
 ];
 
 /// Stretches of time, in days. A month is a twelfth of a year, so that twelve of them are one.

@@ -79,7 +79,15 @@ pub(crate) fn narrows(page: &PageSide<'_>, promised: &Promised, sides: &Sides<'_
         let gets = words.has("cond-gate-gets", sentence);
         let labelled = found.len() == text.len();
         let of_it = gets || labelled || promised.is_of(sentence, words);
-        let other = ["cond-usual", "cond-other", "cond-no-gate", "visit-strings", "spec-targeted", "optional-extra", "small-usual"];
+        let other = [
+            "cond-usual",
+            "cond-other",
+            "cond-no-gate",
+            "visit-strings",
+            "spec-targeted",
+            "optional-extra",
+            "small-usual",
+        ];
         let left = other.iter().any(|term| words.has(term, sentence)) || crate::wording::is_asked(text, &found);
         (of_it && !left && !promised.tells(sentence, words) && !is_aside(page, at, words)).then_some((at, found))
     })
@@ -104,7 +112,11 @@ fn gate(statements: &[Statement], at: usize, words: &Words) -> Option<Range<usiz
 /// Every number of a text, as written.
 fn figures(text: &str) -> BTreeSet<String> {
     let digit = |c: char| c.is_ascii_digit() || c == '.' || "一二两三四五六七八九十百千".contains(c);
-    text.split(|c| !digit(c)).map(|run| run.trim_matches('.')).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+    text.split(|c| !digit(c))
+        .map(|run| run.trim_matches('.'))
+        .filter(|run| !run.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The numbers of a text, in hundredths.

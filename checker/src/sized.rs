@@ -132,7 +132,9 @@ impl<'a> Offered<'a> {
         for (part, side) in parts.enumerate() {
             let of_part = Measured::of(&side.side, sides.words).into_iter();
             let mut here: Vec<_> = of_part
-                .filter(|one| !is_aside(side, one.at, sides.words) && !read.contains(one.statement.normal.text.as_str()))
+                .filter(|one| {
+                    !is_aside(side, one.at, sides.words) && !read.contains(one.statement.normal.text.as_str())
+                })
                 .map(|one| Measured { at: one.at + part * APART, ..one })
                 .collect();
             own.append(&mut here);

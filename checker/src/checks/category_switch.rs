@@ -69,7 +69,7 @@ impl CategorySwitch {
                 && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
                 && !is_declared(other, promised, sides)
-                && !is_in_passing(page, other, sides)
+                && !is_in_passing(page, other, promised, sides)
                 && binding(page, other, sides)
                     .is_some_and(|bound| bound.chars.is_some() || (other.score >= PLAIN_DELIVERY && other.words >= 2))
         })?;
@@ -111,9 +111,7 @@ impl CategorySwitch {
         let told = says(sides.ad.statements, "manner-rent") || sides.ad.standing(RENTAL).is_some();
         let rental = page.side.standing(RENTAL).filter(|standing| standing.score >= PLAIN_WITH_PRICE && !told)?;
         let there = page.side.statements.iter().enumerate().find(|(at, said)| {
-            said.role != Role::PageTitle
-                && words.says("manner-rent", &said.normal.text)
-                && !is_aside(page, *at, words)
+            said.role != Role::PageTitle && words.says("manner-rent", &said.normal.text) && !is_aside(page, *at, words)
         });
         let promised = promised(sides).filter(|promised| promised.family != RENTAL)?;
         let sold = says(page.side.statements, "manner-sold");
@@ -161,12 +159,14 @@ fn is_declared(other: &Standing, promised: &Standing, sides: &Sides<'_>) -> bool
     declared == Some(&other.family) && !lures
 }
 
-/// Whether the page is about what the ad was declared for, and speaks of the other family beside it: the fitting-out of a
-/// shop whose franchise it offers.
-fn is_in_passing(page: &PageSide<'_>, other: &Standing, sides: &Sides<'_>) -> bool {
-    let declared = sides.declared.as_ref().map(|kind| sides.words.kind(kind).family.as_str());
-    let own = declared.filter(|family| *family != other.family).and_then(|family| page.side.standing(family));
-    own.is_some_and(|own| own.score >= other.score && !is_lure(page, own, sides))
+/// Whether the page sells what the ad promises, or was declared for, and speaks of the other family beside it: the
+/// fitting-out of a shop whose franchise it offers, the insurance of a car that it lends.
+fn is_in_passing(page: &PageSide<'_>, other: &Standing, promised: &Standing, sides: &Sides<'_>) -> bool {
+    let declared = sides.declared.as_ref().map(|kind| &sides.words.kind(kind).family);
+    let mut own = page.side.standings.iter().filter(|own| {
+        own.family != other.family && (declared == Some(&own.family) || sides.together(&own.kind, &promised.kind))
+    });
+    own.any(|own| own.score >= other.score && !is_lure(page, own, sides))
 }
 
 /// What ties a family to the order: the sentence that orders or prices it.

@@ -195,7 +195,8 @@ impl<'a> Promise<'a> {
             let mut gifts = sides.ad.claims.iter().filter(|claim| matches!(claim.offer, model::claim::Offer::Gift(_)));
             gifts.next().map(|claim| &sides.ad.statements[claim.statement])
         };
-        let outcome = || sides.ad.statements.iter().find(|statement| words.says("promised-outcome", &statement.normal.text));
+        let outcome =
+            || sides.ad.statements.iter().find(|statement| words.says("promised-outcome", &statement.normal.text));
         let statement = open.or(gives).or_else(gift).or_else(outcome)?;
         Some(Self { statement, free, open: open.is_some() })
     }

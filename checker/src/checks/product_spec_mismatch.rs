@@ -6,11 +6,11 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 
 use crate::check::{Check, Sides};
-use crate::{doing, exhibit, provided};
 use crate::named::{self, OfOneSort};
 use crate::paired::less_for_the_sum;
 use crate::side::PageSide;
 use crate::sized::{Measured, Offered};
+use crate::{doing, exhibit, provided};
 
 /// ## What it finds
 /// An amount of the ad (data, weight, volume, pieces, lessons), a material, grade or model, that stands nowhere on the page,

@@ -8,7 +8,7 @@ use crate::aside::is_aside;
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::narrowed::Promised;
-use crate::side::PageSide;
+use crate::side::{PageSide, in_a_note};
 use crate::words::Words;
 
 /// ## What it finds
@@ -162,7 +162,10 @@ impl<'a> Pair<'a> {
                     marked: words.has("small-mark", &small.normal.text),
                 };
                 let mut pairs = claims.map(|(_, big)| pair(big)).filter(|pair| pair.belongs(words));
-                pairs.find(|pair| pair.beside() && pair.times_smaller().is_some_and(|times| times >= TIMES_SMALLER))
+                // What stands readably under the price of a picture is told with it.
+                let told = |pair: &Self| pair.matter == PRICE && small.ad_place().is_some() && !in_a_note(small);
+                let smaller = |pair: &Self| pair.times_smaller().is_some_and(|times| times >= TIMES_SMALLER);
+                pairs.find(|pair| pair.beside() && smaller(pair) && !told(pair))
             })
         })
     }
