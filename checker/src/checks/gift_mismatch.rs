@@ -16,7 +16,8 @@ use crate::words::Words;
 
 /// ## What it finds
 /// A gift of the ad that the page gives in a smaller number, size, worth or for a shorter time; gives by a draw, a coupon or
-/// for a further payment only; replaces by another one; or, although it sells there, does not know of.
+/// for a further payment only; replaces by another one, a part of it or a coupon for it; or, although it sells there, does
+/// not know of.
 ///
 /// ## Why it misleads
 /// Law wants the kind, size, number, term and manner of a gift told, since people buy for its sake.

@@ -15,8 +15,9 @@ use crate::wording::is_asked;
 
 /// ## What it finds
 /// A condition on the page or in its small print that the ad leaves out: friends to invite, tasks, a first top-up or
-/// purchase, only new customers, some regions, hours, ages, a contract, a draw. Heavy ones wherever they stand; the
-/// usual ones when they stand where few people look, or when the ad says that the offer is for all.
+/// purchase, only new customers, some regions, hours, ages, a contract, a draw, a fee first, and whatever else a sentence
+/// narrows that names the promised sum or thing. Heavy ones wherever they stand; the usual ones when they stand where few
+/// people look, or on a page of rules behind, or when the ad says that the offer is for all.
 ///
 /// ## Why it misleads
 /// People click, give their number, and learn at the end that the offer was never meant for them.

@@ -13,7 +13,7 @@ use crate::side::{PageSide, conspicuous};
 
 /// ## What it finds
 /// An ad that draws people into a shop, clinic or studio by something free or cheap, where the page (or its small print)
-/// says that one must buy, join or pay more there to get it.
+/// says that one must buy, join or pay more there to get it; also where the ad says nothing of having to come.
 ///
 /// ## Why it misleads
 /// Who has come all the way, and sits in the chair, seldom leaves.

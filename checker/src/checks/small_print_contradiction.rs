@@ -13,7 +13,7 @@ use crate::words::Words;
 
 /// ## What it finds
 /// A large claim on the page or in the ad (free, unlimited, for all, for ever, a per cent of effect, guaranteed, all
-/// inclusive, the first) and, in letters much smaller or paler, a note on the same matter that limits or denies it.
+/// inclusive, the first, a price) and, in letters much smaller or paler, a note on the same matter that limits or denies it.
 ///
 /// ## Why it misleads
 /// Who reads at the size of the claim has read something that is not so.
