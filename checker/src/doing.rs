@@ -5,7 +5,7 @@ use model::statement::Statement;
 use crate::about::clause;
 use crate::aside::{all_of, is_aside};
 use crate::check::Sides;
-use crate::measure::{Amount, times};
+use crate::measure::{Amount, amounts, times};
 use crate::named::OfOneSort;
 use crate::side::PageSide;
 use crate::words::Words;
@@ -14,7 +14,8 @@ use crate::words::Words;
 const DEEDS: &[&str] = &["doing-work", "doing-delivery", "doing-payout"];
 
 /// The term lists that it needs.
-pub(crate) const TERMS: &[&str] = &["doing-work", "doing-delivery", "doing-payout", "doing-noise"];
+pub(crate) const TERMS: &[&str] =
+    &["doing-work", "doing-delivery", "doing-payout", "doing-same-day", "doing-next-day", "doing-noise"];
 
 /// Working days, a day more or less, and rounding are no difference. Share of the promised time, and days.
 const SLACK: (f64, f64) = (0.5, 1.0);
@@ -57,7 +58,7 @@ fn takes<'a>(statements: &'a [Statement], deed: &'static str, words: &Words) -> 
         let label = at.checked_sub(1).map(|before| &statements[before]);
         let labelled = label
             .is_some_and(|label| label.text.chars().count() <= LONGEST_LABEL && words.has(deed, &label.normal.text));
-        for time in times(text) {
+        for time in times(text).into_iter().chain(soon(text, words)) {
             let part = clause(text, time.bytes.clone());
             if (labelled || words.has(deed, part)) && !words.has("doing-noise", part) {
                 found.push((at, said, time));
@@ -65,4 +66,18 @@ fn takes<'a>(statements: &'a [Statement], deed: &'static str, words: &Words) -> 
         }
     }
     found
+}
+
+/// Times without a number of days: 「当天」, 「次日」, and many hours.
+fn soon<'t>(text: &'t str, words: &'t Words) -> impl Iterator<Item = Amount> + 't {
+    /// Fewer hours are for how long something goes on, or is open.
+    const SHORTEST: f64 = 12.0 / 24.0;
+    const A_DAY: f64 = 24.0 * 60.0;
+    let named = [("doing-same-day", 1.0), ("doing-next-day", 2.0)].into_iter().flat_map(|(term, value)| {
+        let found = words.term(term).find_iter(text);
+        found.map(move |found| Amount { sort: "days", value, pieces: false, bytes: found.range() })
+    });
+    let of_hours = amounts(text, false).into_iter().filter(|one| one.sort == "minutes");
+    let hours = of_hours.map(|one| Amount { sort: "days", value: one.value / A_DAY, ..one });
+    named.chain(hours.filter(|one| one.value >= SHORTEST))
 }

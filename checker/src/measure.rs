@@ -164,7 +164,9 @@ fn amount(text: &str, found: &Captures<'_>, data: bool) -> Option<Amount> {
         "g" if spelt => None,
         "g" => of("mass", 1.0, false),
         "t" if data => of("data", 1_000_000.0, false),
-        "m" if data && number >= 10.0 => of(if text.contains("宽带") { "speed" } else { "data" }, 1.0, false),
+        "m" if data && number >= 10.0 => {
+            of(if text.contains("宽带") || text.contains("带宽") { "speed" } else { "data" }, 1.0, false)
+        }
         "%" => of("percent", 1.0, false),
         // 「一个」「一次」 mostly count nothing.
         _ if spelt && number < 2.0 => None,
