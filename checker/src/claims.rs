@@ -98,6 +98,8 @@ pub(crate) const TERMS: &[&str] = &[
     "registration",
     "ai-label",
     "gift-verb",
+    "gift-verb-after",
+    "gift-deal",
     "gift-none",
     "gift-not-before",
     "gift-filler",

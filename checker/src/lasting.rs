@@ -26,6 +26,9 @@ const KINDS: &[(&str, Of)] = &[
     ("period-service", Of::Service),
 ];
 
+/// A contract is no shorter. Days; heuristic.
+const SHORTEST_CONTRACT: f64 = 28.0;
+
 /// The term lists that are needed to read them.
 pub(crate) const TERMS: &[&str] = &[
     "period-contract",
@@ -35,6 +38,7 @@ pub(crate) const TERMS: &[&str] = &[
     "period-price",
     "period-service",
     "period-noise",
+    "period-elsewhere",
     "forever",
     "long-term",
     "no-contract",
@@ -66,12 +70,16 @@ impl Lasting<'_> {
 
 /// The stretches of time of a side, with what each is of; those of nothing known are left out.
 pub(crate) fn all<'a>(statements: &'a [Statement], words: &Words) -> Vec<Lasting<'a>> {
+    // Where nothing is bought, what is given is the offer itself; else for how long it lasts is a matter of the gift.
+    let bought = statements.iter().any(|said| !said.prices.is_empty() || words.has("gift-deal", &said.normal.text));
     let mut found = Vec::new();
     for (at, statement) in statements.iter().enumerate() {
         let text = &statement.normal.text;
         for time in times(text) {
             let label = at.checked_sub(1).map_or("", |at| label(&statements[at]));
-            if let Some(of) = kind(text, &time, label, words) {
+            // Nobody is bound for a week: it takes as long to sign.
+            let kind = kind(text, &time, label, bought, words);
+            if let Some(of) = kind.filter(|of| *of != Of::Contract || time.value >= SHORTEST_CONTRACT) {
                 found.push(Lasting { of, days: time.value, at, statement, bytes: time.bytes });
             }
         }
@@ -86,7 +94,7 @@ pub(crate) fn label(statement: &Statement) -> &str {
 }
 
 /// The kind whose word stands nearest within the clause; without one, what the label of the row says.
-fn kind(text: &str, time: &Amount, label: &str, words: &Words) -> Option<Of> {
+fn kind(text: &str, time: &Amount, label: &str, bought: bool, words: &Words) -> Option<Of> {
     let mark = |c: char| matches!(c, ',' | '。' | ';' | '!' | '?' | '\n' | '|' | '+' | '、' | '(' | ')');
     let before = text[..time.bytes.start].rsplit(mark).next().unwrap_or_default();
     let after = text[time.bytes.end..].split(mark).next().unwrap_or_default();
@@ -94,8 +102,8 @@ fn kind(text: &str, time: &Amount, label: &str, words: &Words) -> Option<Of> {
     // What stands farther away speaks of something else: 「42天月子餐,每天六顿」. Characters.
     const NEAR: usize = 8;
     let close = after.char_indices().nth(NEAR).map_or(after, |(at, _)| &after[..at]);
-    // For how long a gift lasts is a matter of the gift.
-    if ["period-noise", "gift-verb"].iter().any(|term| words.has(term, before)) || words.has("period-noise", close) {
+    let gift = words.has("gift-verb", before) && (bought || !words.has("period-service", after));
+    if gift || words.has("period-noise", before) || words.has("period-noise", close) {
         return None;
     }
     if own.ends_with('卡') {

@@ -65,6 +65,12 @@ const PIECES: &[&str] = &[
     "servings", "meals", "pack", "photos", "prints", "songs", "episodes", "towels", "rolls", "cans", "cups",
 ];
 
+/// Words between a number and what is counted that belong to the number, or to something else.
+const NO_NAME: &[&str] = &[
+    "for", "off", "per", "and", "the", "new", "free", "more", "other", "day", "days", "week", "weeks", "month",
+    "months", "year", "hour", "hours", "minute", "minutes", "star", "with", "left", "people",
+];
+
 /// Stretches of time, in days. A month is a twelfth of a year, so that twelve of them are one.
 const TIMES: &[(&str, f64)] = &[
     ("个工作日", 1.0),
@@ -103,11 +109,12 @@ const NAMED_TIMES: &[(&str, f64)] = &[
     ("半年", 365.0 / 2.0),
 ];
 
-const NUMBER: &str = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百]{1,4}|双)[ -]?";
+const NUMBER: &str = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千廿]{1,9}|双)[ -]?";
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let units = UNITS.iter().map(|(unit, ..)| *unit).chain(PIECES.iter().copied()).chain(["g", "m", "t", "%"]);
-    pattern(&format!("{NUMBER}(万)?(?:个(?:g)|({}))", longest_first(units)))
+    // "40 coffee pods": in English a word may stand between the number and what is counted.
+    pattern(&format!("{NUMBER}(万)?(?:个(?:g)|(?:([a-z]{{3,14}}) )??({}))", longest_first(units)))
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     let named = NAMED_TIMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("|");
@@ -132,7 +139,11 @@ pub(crate) fn amounts(text: &str, data: bool) -> Vec<Amount> {
 fn amount(text: &str, found: &Captures<'_>, data: bool) -> Option<Amount> {
     let whole = found.get(0)?;
     let after = &text[whole.end()..];
-    let unit = found.get(3).map_or("g", |unit| unit.as_str());
+    let unit = found.get(4).map_or("g", |unit| unit.as_str());
+    let named = found.get(3).is_some_and(|word| !PIECES.contains(&unit) || NO_NAME.contains(&word.as_str()));
+    if named {
+        return None;
+    }
     if !stands_apart(text, whole.range(), unit) {
         return None;
     }
@@ -153,7 +164,9 @@ fn amount(text: &str, found: &Captures<'_>, data: bool) -> Option<Amount> {
         "g" if spelt => None,
         "g" => of("mass", 1.0, false),
         "t" if data => of("data", 1_000_000.0, false),
-        "m" if data && number >= 10.0 => of(if text.contains("宽带") { "speed" } else { "data" }, 1.0, false),
+        "m" if data && number >= 10.0 => {
+            of(if text.contains("宽带") || text.contains("带宽") { "speed" } else { "data" }, 1.0, false)
+        }
         "%" => of("percent", 1.0, false),
         // 「一个」「一次」 mostly count nothing.
         _ if spelt && number < 2.0 => None,
@@ -180,7 +193,7 @@ fn time(text: &str, found: &Captures<'_>) -> Option<Amount> {
         return of(NAMED_TIMES.iter().find(|(name, _)| *name == named.as_str())?.1);
     }
     let (unit, number) = (found.get(2)?.as_str(), number(&found[1])?);
-    let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
+    let (before, after) = (text[..whole.start()].trim_end(), &text[whole.end()..]);
     let is_date = match unit {
         // 「2026年」, 「11月30日」, 「12月」; 「2年内」 and 「6月期」 are none.
         // 「月卡 25 年卡 198」 is a list of prices.
@@ -202,7 +215,7 @@ fn stands_apart(text: &str, range: Range<usize>, unit: &str) -> bool {
     !opens && !closes
 }
 
-/// Reads digits, and Chinese numerals below a thousand.
+/// Reads digits, and Chinese numerals below ten thousand.
 pub(crate) fn number(written: &str) -> Option<f64> {
     if written.starts_with(|c: char| c.is_ascii_digit()) {
         return written.parse().ok();
@@ -212,7 +225,10 @@ pub(crate) fn number(written: &str) -> Option<f64> {
     for c in written.chars() {
         match c {
             '十' => sum += last.take().unwrap_or(1.0) * 10.0,
+            '廿' => sum += 20.0,
             '百' => sum += last.take().unwrap_or(1.0) * 100.0,
+            // 「千张」 is food.
+            '千' => sum += last.take()? * 1000.0,
             '两' | '双' => last = Some(2.0),
             _ => last = Some(digit(c)?),
         }
@@ -239,10 +255,13 @@ mod tests {
         assert_eq!(read("净含量2.5kg", false), [("mass", 2500.0)]);
         assert_eq!(read("200g全国流量", true), [("data", 200_000.0)]);
         assert_eq!(read("两百个g", true), [("data", 200_000.0)]);
+        assert_eq!(read("二百三十五个g", true), [("data", 235_000.0)]);
+        assert_eq!(read("千张两包", false), [("包", 2.0)]);
         assert_eq!(read("燕麦200g", false), [("mass", 200.0)]);
         assert_eq!(read("5g套餐", true), []);
         assert_eq!(read("六包", false), [("包", 6.0)]);
         assert_eq!(read("n5g 3 large", false), []);
+        assert_eq!(read("40 coffee pods, 3 for 2 packs", false), [("pods", 40.0), ("packs", 2.0)]);
     }
 
     #[test]

@@ -25,6 +25,23 @@ const SORTS: &[&[&str]] = &[
     &["spec-star-5", "spec-star-4"],
     &["spec-origin-imported", "spec-origin-home"],
     &["spec-state-new", "spec-state-used"],
+    &["spec-meat-whole", "spec-meat-formed"],
+    &["spec-juice-pure", "spec-juice-made"],
+    &["spec-oil-pressed", "spec-oil-solvent"],
+    &["spec-flight-direct", "spec-flight-stop"],
+    &["spec-bath-own", "spec-bath-shared"],
+    &["spec-tour-no-shops", "spec-tour-shops"],
+    &["spec-food-fresh", "spec-food-premade"],
+    &["spec-hand-made", "spec-machine-made"],
+];
+
+/// What the ad says the thing is without, and what it has then after all.
+const LACKS: &[[&str; 2]] = &[
+    ["spec-no-install", "spec-install"],
+    ["spec-no-sugar", "spec-sugar"],
+    ["spec-no-alcohol", "spec-alcohol"],
+    ["spec-no-additive", "spec-additive"],
+    ["spec-no-touch-up", "spec-touch-up"],
 ];
 
 /// The term lists that are needed to read amounts and names.
@@ -64,6 +81,32 @@ pub(crate) const TERMS: &[&str] = &[
     "spec-origin-home",
     "spec-state-new",
     "spec-state-used",
+    "spec-meat-whole",
+    "spec-meat-formed",
+    "spec-juice-pure",
+    "spec-juice-made",
+    "spec-oil-pressed",
+    "spec-oil-solvent",
+    "spec-flight-direct",
+    "spec-flight-stop",
+    "spec-bath-own",
+    "spec-bath-shared",
+    "spec-tour-no-shops",
+    "spec-tour-shops",
+    "spec-food-fresh",
+    "spec-food-premade",
+    "spec-hand-made",
+    "spec-machine-made",
+    "spec-no-install",
+    "spec-install",
+    "spec-no-sugar",
+    "spec-sugar",
+    "spec-no-alcohol",
+    "spec-alcohol",
+    "spec-no-additive",
+    "spec-additive",
+    "spec-no-touch-up",
+    "spec-touch-up",
 ];
 
 /// One name in the ad, another of its sort on the page.
@@ -79,22 +122,39 @@ const SHORT: usize = 16;
 
 /// The name that the page gives to what the ad named otherwise.
 pub(crate) fn instead<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<OfOneSort<'a>> {
-    SORTS.iter().find_map(|sort| of_sort(sort, page, sides)).or_else(|| other_model(page, sides))
+    SORTS
+        .iter()
+        .find_map(|sort| of_sort(sort, page, sides))
+        .or_else(|| LACKS.iter().find_map(|[lacks, has]| instead_of(lacks, &[has], page, sides)))
+        .or_else(|| other_model(page, sides))
 }
 
 fn of_sort<'a>(sort: &[&'static str], page: &PageSide<'a>, sides: &Sides<'a>) -> Option<OfOneSort<'a>> {
     let words = sides.words;
-    let said_by_ad = |term: &&'static str| sides.ad.statements.iter().find(|s| words.says(term, &s.normal.text));
-    let (term, ad) = sort.iter().find_map(|term| Some((term, said_by_ad(term)?)))?;
-    // An ad that names two of a sort sells both, or compares them.
-    let others = || sort.iter().filter(|other| *other != term);
+    let said = |term: &&'static str| sides.ad.statements.iter().any(|s| words.says(term, &s.normal.text));
+    let term = sort.iter().find(|term| said(term))?;
+    let others: Vec<_> = sort.iter().copied().filter(|other| other != term).collect();
+    instead_of(term, &others, page, sides)
+}
+
+/// One of the other names on the page, where the ad says `term` and the page nowhere does.
+fn instead_of<'a>(
+    term: &'static str,
+    others: &[&'static str],
+    page: &PageSide<'a>,
+    sides: &Sides<'a>,
+) -> Option<OfOneSort<'a>> {
+    let words = sides.words;
+    let said_by_ad = |term: &'static str| sides.ad.statements.iter().find(|s| words.says(term, &s.normal.text));
+    let ad = said_by_ad(term)?;
     let kept = all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.has(term, &s.normal.text)));
-    if kept || others().any(|other| said_by_ad(other).is_some()) {
+    // An ad that names two of a sort sells both, or compares them.
+    if kept || others.iter().any(|other| said_by_ad(other).is_some()) {
         return None;
     }
     let names = |at: usize, statement: &'a Statement| {
         let text = &statement.normal.text;
-        let other = others().find_map(|other| words.find(other, text))?;
+        let other = others.iter().find_map(|other| words.find(other, text))?;
         // A short line describes; a long one may tell of anything.
         let short = statement.text.chars().count() <= SHORT;
         let told = statement.role != Role::Text || !statement.prices.is_empty() || short;

@@ -86,6 +86,16 @@ impl Sides<'_> {
         self.fine_print.iter().filter(move |side| side.page.visitor == page.visitor)
     }
 
+    /// The landing page again with something unfolded or another tab chosen, as its visitor saw it.
+    pub(crate) fn unfolded_of(&self, page: &Page) -> impl Iterator<Item = &PageSide<'_>> {
+        self.fine_print_of(page).filter(|side| side.page.part == Part::Unfolded)
+    }
+
+    /// The pages that a visitor was led on to: where the order is filled in, or what the page lays down in a page of its own.
+    pub(crate) fn next_of(&self, page: &Page) -> impl Iterator<Item = &PageSide<'_>> {
+        self.pages.iter().filter(move |side| side.page.part == Part::Next && side.page.visitor == page.visitor)
+    }
+
     /// Whether two kinds are of one family, or honestly go together.
     pub(crate) fn together(&self, a: &OfferKind, b: &OfferKind) -> bool {
         self.words.together(a, b)
@@ -161,6 +171,13 @@ pub(crate) fn conspicuous(statement: &Statement) -> bool {
         && seen.contrast.is_none_or(|contrast| contrast >= 4.5)
         && seen.relative.is_none_or(|share| share >= 0.4 || seen.font_px.is_some_and(|px| px >= 16.0))
         && seen.screens_down.is_none_or(|screens| screens < 1.0)
+}
+
+/// Whether a sentence of the ad stands in much smaller letters than the largest beside it, or goes by too fast to be read.
+pub(crate) fn in_a_note(statement: &Statement) -> bool {
+    /// Of the height of the largest letters beside it. Heuristic.
+    const SMALL: f64 = 0.3;
+    statement.visibility.relative.is_some_and(|share| share > 0.0 && share < SMALL) || statement.visibility.hurried
 }
 
 /// The box of a statement, on the page or in the ad's picture.

@@ -10,7 +10,7 @@ use crate::aside::{all_of, is_aside};
 use crate::check::Sides;
 use crate::claims::chars_before;
 use crate::measure::{Amount, amounts, same};
-use crate::side::{PageSide, Side};
+use crate::side::{PageSide, Side, in_a_note};
 use crate::words::Words;
 
 /// Rounding that is no difference. Share of the promised amount.
@@ -19,6 +19,8 @@ const ROUNDING: f64 = 0.01;
 const OF_DATA: f64 = 0.03;
 /// Parts of one whole stand so many statements apart at most. Heuristic.
 const REACH: usize = 4;
+/// Statements of two pages are no neighbours: those of the second are counted from here.
+const APART: usize = 100_000;
 /// Data for a few apps only matters from this share of what was promised on; from the second where the ad says nothing of
 /// the sort 通用 or 高速. Heuristic.
 const WORTH_TELLING: [f64; 2] = [0.05, 0.5];
@@ -28,6 +30,8 @@ const WORTH_TELLING: [f64; 2] = [0.05, 0.5];
 pub(crate) struct Measured<'a> {
     at: usize,
     pub(crate) statement: &'a Statement,
+    /// What stands before it: the label of its row, perhaps.
+    before: Option<&'a Statement>,
     amount: Amount,
 }
 
@@ -38,13 +42,19 @@ impl<'a> Measured<'a> {
         all.into_iter().filter(|one| !one.is_noise(words) && !one.is_range()).collect()
     }
 
+    /// The amounts of a list of sizes, in which a trial size is one of them.
+    pub(crate) fn listed(side: &Side<'a>, words: &Words) -> Vec<Self> {
+        Self::all(side, words).into_iter().filter(|one| !one.is_range()).collect()
+    }
+
     fn all(side: &Side<'a>, words: &Words) -> Vec<Self> {
         let data = side.statements.iter().any(|statement| words.has("spec-data", &statement.normal.text));
         let every = side.statements.iter().enumerate();
         every
             .flat_map(|(at, statement)| {
                 let found = amounts(&statement.normal.text, data).into_iter();
-                found.map(move |amount| Self { at, statement, amount })
+                let before = at.checked_sub(1).map(|at| &side.statements[at]);
+                found.map(move |amount| Self { at, statement, before, amount })
             })
             .collect()
     }
@@ -77,7 +87,11 @@ impl<'a> Measured<'a> {
         before.ends_with(['-', '~', '至', '到', '/']) || after.starts_with(['-', '~', '至', '起', '以'])
     }
 
-    fn is_of(&self, other: &Self) -> bool {
+    pub(crate) fn value(&self) -> f64 {
+        self.amount.value
+    }
+
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
         self.amount.sort == other.amount.sort
     }
 
@@ -103,7 +117,7 @@ impl<'a> Measured<'a> {
 /// What one visitor's pages say of amounts.
 pub(crate) struct Offered<'a> {
     page: &'a PageSide<'a>,
-    /// On this page, as what it sells.
+    /// On this page and what unfolds of it, as what it sells.
     own: Vec<Measured<'a>>,
     /// Anywhere behind it too, and whatever for: reason enough to accuse nobody.
     all: Vec<Measured<'a>>,
@@ -111,8 +125,21 @@ pub(crate) struct Offered<'a> {
 
 impl<'a> Offered<'a> {
     pub(crate) fn of(page: &'a PageSide<'a>, sides: &'a Sides<'_>) -> Self {
-        let own = Measured::of(&page.side, sides.words);
-        let own = own.into_iter().filter(|one| !is_aside(page, one.at, sides.words)).collect();
+        let parts = std::iter::once(page).chain(sides.unfolded_of(page.page)).chain(sides.next_of(page.page));
+        // What unfolds is the page again, with more on it.
+        let mut read = std::collections::BTreeSet::new();
+        let mut own = Vec::new();
+        for (part, side) in parts.enumerate() {
+            let of_part = Measured::of(&side.side, sides.words).into_iter();
+            let mut here: Vec<_> = of_part
+                .filter(|one| {
+                    !is_aside(side, one.at, sides.words) && !read.contains(one.statement.normal.text.as_str())
+                })
+                .map(|one| Measured { at: one.at + part * APART, ..one })
+                .collect();
+            own.append(&mut here);
+            read.extend(side.side.statements.iter().map(|said| said.normal.text.as_str()));
+        }
         let of = |side: &'a PageSide<'a>| {
             Measured::all(&side.side, sides.words).into_iter().filter(|one| !is_aside(side, one.at, sides.words))
         };
@@ -157,9 +184,8 @@ impl<'a> Offered<'a> {
             return if same { 3 } else { 0 };
         }
         let label = || {
-            let before = there.at.checked_sub(1).map(|at| &self.page.side.statements[at]);
             words.has("spec-label", there.clause())
-                || before.is_some_and(|before| {
+                || there.before.is_some_and(|before| {
                     before.text.chars().count() <= 8 && words.has("spec-label", &before.normal.text)
                 })
         };
@@ -228,7 +254,9 @@ impl<'a> Offered<'a> {
     /// The part of the promised data that is for a few apps or hours only, when the ad does not say so.
     fn targeted(&self, promised: &Measured<'_>, sides: &Sides<'_>) -> Option<&Measured<'a>> {
         let of_data = promised.amount.sort == "data";
-        let told = || sides.ad.statements.iter().any(|one| sides.words.has("spec-targeted", &one.normal.text));
+        // What the ad itself only notes beside its large letters, it has not told.
+        let noticed = || sides.ad.statements.iter().filter(|one| !in_a_note(one));
+        let told = || noticed().any(|one| sides.words.has("spec-targeted", &one.normal.text));
         if !of_data || told() {
             return None;
         }

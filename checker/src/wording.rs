@@ -94,6 +94,11 @@ impl<'a> Said<'a> {
     }
 }
 
+/// The sentence of a text in which these bytes stand.
+pub(crate) fn sentence<'t>(text: &'t str, bytes: &Range<usize>) -> &'t str {
+    part(text, bytes, ends_sentence)
+}
+
 /// Whether the words before a position take back what follows, or the sentence warns of it.
 pub(crate) fn is_denied(text: &str, at: usize, words: &Words) -> bool {
     let before = part(text, &(at..at), |c| ends_sentence(c) || c == ',');
@@ -102,7 +107,7 @@ pub(crate) fn is_denied(text: &str, at: usize, words: &Words) -> bool {
 }
 
 /// Whether the sentence asks, as the questions of customers do: 「能代替药吗?」
-fn is_asked(text: &str, range: &Range<usize>) -> bool {
+pub(crate) fn is_asked(text: &str, range: &Range<usize>) -> bool {
     let sentence = part(text, range, ends_sentence);
     let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
     text[end..].starts_with('?') || sentence.ends_with(['?', '吗'])

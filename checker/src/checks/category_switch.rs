@@ -4,6 +4,7 @@ use model::claim::PriceRole;
 use model::finding::{Confidence, Finding};
 use model::statement::{Role, Statement};
 
+use crate::aside::is_aside;
 use crate::asked::is_asked;
 use crate::check::{Check, Sides};
 use crate::claims::Standing;
@@ -12,7 +13,7 @@ use crate::side::{PageSide, Sum};
 
 /// ## What it finds
 /// A page whose main conversion (what its buttons order and its prices pay for) is of another family of goods or
-/// services than the ad promised, while the ad says nothing of that family.
+/// services than the ad promised, while the ad says nothing of that family; or one that lends what the ad spoke of buying.
 ///
 /// ## Why it misleads
 /// Someone who came for a game gift leaves with a telecom subscription.
@@ -38,6 +39,8 @@ const NAMED_NEAR: f64 = 0.9;
 const PLAIN_WITH_PRICE: f64 = 1.0;
 /// The promised family is still the page's subject when it has this share of the other's strength.
 const STILL_THERE: f64 = 0.6;
+/// The family of what is lent.
+const RENTAL: &str = "rental";
 /// A price in it, or a place among headlines and buttons, makes a sentence as plain as so much more of the thing's name.
 const SAYS_MORE: f64 = 0.4;
 
@@ -47,7 +50,11 @@ impl Check for CategorySwitch {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        sides.pages.iter().filter_map(|page| self.on(page, sides)).collect()
+        sides.pages.iter().filter_map(|page| self.on(page, sides).or_else(|| self.lent(page, sides))).collect()
+    }
+
+    fn terms(&self) -> &'static [&'static str] {
+        &["manner-own", "manner-rent", "manner-sold"]
     }
 }
 
@@ -61,6 +68,8 @@ impl CategorySwitch {
                 && other.words >= words
                 && !sides.together(&promised.kind, &other.kind)
                 && !named_by_ad(other, sides)
+                && !is_declared(other, promised, sides)
+                && !is_in_passing(page, other, promised, sides)
                 && binding(page, other, sides)
                     .is_some_and(|bound| bound.chars.is_some() || (other.score >= PLAIN_DELIVERY && other.words >= 2))
         })?;
@@ -93,14 +102,44 @@ impl CategorySwitch {
     }
 }
 
+impl CategorySwitch {
+    /// The ad speaks of buying or owning; the page only lends, for a rent, and says nothing of a sale.
+    fn lent(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        let says = |side: &[Statement], term| side.iter().any(|said| words.says(term, &said.normal.text));
+        let ad = sides.ad.statements.iter().find(|said| words.says("manner-own", &said.normal.text))?;
+        let told = says(sides.ad.statements, "manner-rent") || sides.ad.standing(RENTAL).is_some();
+        let rental = page.side.standing(RENTAL).filter(|standing| standing.score >= PLAIN_WITH_PRICE && !told)?;
+        let there = page.side.statements.iter().enumerate().find(|(at, said)| {
+            said.role != Role::PageTitle && words.says("manner-rent", &said.normal.text) && !is_aside(page, *at, words)
+        });
+        let promised = promised(sides).filter(|promised| promised.family != RENTAL)?;
+        let sold = says(page.side.statements, "manner-sold");
+        let (_, there) = there.filter(|_| !sold)?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(ad)?)
+                .delivered(exhibit::said_by_page(there, None)?)
+                .sure(Confidence::Medium)
+                .fact("promised_kind", &words.kind(&promised.kind).title)
+                .fact("delivered_kind", &words.kind(&rental.kind).title),
+        )
+    }
+}
+
 /// What the ad is for, by its words; by what it was declared as where they say nothing.
 fn promised(sides: &Sides<'_>) -> Option<Standing> {
     let said = sides.ad.standings.first().filter(|standing| standing.score >= PLAIN_PROMISE);
-    said.cloned().or_else(|| {
-        let kind = sides.declared.clone().filter(|_| sides.ad.standings.is_empty())?;
+    // One word in passing (the boots of a warehouse, the powder of a clinic's patient) says less than what was declared.
+    let plain = said.filter(|standing| standing.words > 1 || standing.score >= 2.0 * PLAIN_PROMISE);
+    let declared = || {
+        let kind = sides.declared.clone().filter(|kind| {
+            sides.ad.standings.is_empty() || said.is_some_and(|said| !sides.together(&said.kind, kind))
+        })?;
         let family = sides.words.kind(&kind).family.clone();
         Some(Standing { family, kind, score: PLAIN_PROMISE, words: 0, best: 0 })
-    })
+    };
+    plain.cloned().or_else(declared).or_else(|| said.cloned())
 }
 
 fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {
@@ -109,6 +148,25 @@ fn named_by_ad(other: &Standing, sides: &Sides<'_>) -> bool {
         (said.family == other.family && said.score >= NAMED)
             || (near.contains(&said.family) && said.score >= NAMED_NEAR)
     })
+}
+
+/// Whether the ad was declared for the other family, and speaks for its own by a single word: 「换了粉底」 in an ad of a clinic.
+///
+/// An ad that lures with another thing says it more than once, or with its price.
+fn is_declared(other: &Standing, promised: &Standing, sides: &Sides<'_>) -> bool {
+    let lures = promised.words >= 2 && promised.score >= PLAIN_DELIVERY;
+    let declared = sides.declared.as_ref().map(|kind| &sides.words.kind(kind).family);
+    declared == Some(&other.family) && !lures
+}
+
+/// Whether the page sells what the ad promises, or was declared for, and speaks of the other family beside it: the
+/// fitting-out of a shop whose franchise it offers, the insurance of a car that it lends.
+fn is_in_passing(page: &PageSide<'_>, other: &Standing, promised: &Standing, sides: &Sides<'_>) -> bool {
+    let declared = sides.declared.as_ref().map(|kind| &sides.words.kind(kind).family);
+    let mut own = page.side.standings.iter().filter(|own| {
+        own.family != other.family && (declared == Some(&own.family) || sides.together(&own.kind, &promised.kind))
+    });
+    own.any(|own| own.score >= other.score && !is_lure(page, own, sides))
 }
 
 /// What ties a family to the order: the sentence that orders or prices it.

@@ -1,5 +1,7 @@
 //! Money that is said to lie ready, and has to be paid for, worked for, or is not there.
 
+use std::collections::BTreeSet;
+
 use model::evidence::AdPlace;
 use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
@@ -69,7 +71,8 @@ impl FakeRewardPromise {
             });
         }
         let lure = lure.filter(|_| !tells_condition(sides))?;
-        if let Some(threshold) = said(page, "reward-threshold", sides) {
+        let parts = || std::iter::once(page).chain(sides.fine_print_of(page.page));
+        if let Some(threshold) = parts().find_map(|part| said(part, "reward-threshold", sides)) {
             let at_once = sides.ad.statements.iter().any(|s| sides.words.says("reward-at-once", &s.normal.text));
             let sure = if at_once { Confidence::Medium } else { Confidence::Low };
             return self.found(Some(lure), threshold, sides, sure);
@@ -111,12 +114,14 @@ fn is_reward(statement: &Statement, sides: &Sides<'_>) -> bool {
 }
 
 fn tells_condition(sides: &Sides<'_>) -> bool {
-    // A sum beside the reward is the reward itself.
-    let priced = sides.ad.to_pay().any(|sum| sum.price.cents > 0 && !is_reward(sum.statement, sides));
+    // A sum beside the reward is the reward itself, and so is the same sum elsewhere: 「¥88.00」 in the picture.
+    let lies_ready: BTreeSet<_> =
+        sides.ad.sums().filter(|sum| is_reward(sum.statement, sides)).map(|sum| sum.price.cents).collect();
+    let priced = sides.ad.to_pay().any(|sum| sum.price.cents > 0 && !lies_ready.contains(&sum.price.cents));
     wording::told_by_ad("reward-condition", sides) || priced
 }
 
-fn said<'a>(page: &PageSide<'a>, term: &'static str, sides: &Sides<'_>) -> Option<&'a Statement> {
+fn said<'a>(page: &'a PageSide<'_>, term: &'static str, sides: &Sides<'_>) -> Option<&'a Statement> {
     let says = |s: &&Statement| {
         let text = &s.normal.text;
         s.role != Role::PageTitle && says(text, term, sides) && !sides.words.has("optional-extra", text)
@@ -129,6 +134,6 @@ fn says(text: &str, term: &'static str, sides: &Sides<'_>) -> bool {
 }
 
 /// The sentence that makes the reward depend on a payment.
-fn pay_first<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<&'a Statement> {
+fn pay_first<'a>(page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<&'a Statement> {
     said(page, "reward-pay-first", sides)
 }

@@ -16,7 +16,8 @@ use crate::words::Words;
 
 /// ## What it finds
 /// A gift of the ad that the page gives in a smaller number, size, worth or for a shorter time; gives by a draw, a coupon or
-/// for a further payment only; replaces by another one; or, although it sells there, does not know of.
+/// for a further payment only; replaces by another one, a part of it or a coupon for it; or, although it sells there, does
+/// not know of.
 ///
 /// ## Why it misleads
 /// Law wants the kind, size, number, term and manner of a gift told, since people buy for its sake.
@@ -39,7 +40,7 @@ impl Check for GiftMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["gift-strings", "gift-return"]
+        &["gift-strings", "gift-return", "gift-part"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -103,6 +104,10 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     if let Some(strings) = strings(promised, page, sides) {
         return Some(Instead { statement: strings, slot: "manner", shown: None, confidence: Confidence::Medium });
     }
+    if let Some(part) = only_a_part(&promised.gift.name, page, sides) {
+        let shown = Some(part.text.clone());
+        return Some(Instead { statement: part, slot: "kind", shown, confidence: Confidence::Medium });
+    }
     let named = all_of(page, sides)
         .any(|side| side.side.statements.iter().any(|s| hinted(&promised.gift.name, &s.normal.text)));
     if named || !same_thing.is_empty() {
@@ -123,6 +128,30 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     let sells = page.page.buttons.iter().any(|button| sides.words.has("order-button", &button.normal.text));
     let confidence = if sells && is_whole(page, sides) { Confidence::Medium } else { Confidence::Low };
     Some(Instead { statement: sold.statement, slot: "absent", shown: None, confidence })
+}
+
+/// The sentence by which the page gives a part of the thing, or a paper on it, where it nowhere names the thing itself.
+fn only_a_part<'a>(name: &str, page: &'a PageSide<'a>, sides: &Sides<'_>) -> Option<&'a Statement> {
+    let words = sides.words;
+    let named = |text: &str| -> Vec<bool> {
+        let ends = head(name).map(|head| text.match_indices(&head).map(|(at, _)| at + head.len()).collect::<Vec<_>>());
+        ends.unwrap_or_default().into_iter().map(|end| words.has("gift-part", &text[end..])).collect()
+    };
+    let whole = |said: &Statement| named(&said.normal.text).contains(&false);
+    if all_of(page, sides).any(|side| side.side.statements.iter().any(whole)) {
+        return None;
+    }
+    page.side.statements.iter().find(|said| named(&said.normal.text).contains(&true))
+}
+
+/// The word that says what a thing is: the last two characters of its name, or its last word.
+fn head(name: &str) -> Option<String> {
+    let name = name.trim();
+    if name.is_ascii() {
+        return name.split(' ').next_back().map(|word| word.trim_end_matches('s').to_owned()).filter(|w| w.len() > 2);
+    }
+    let chars: Vec<char> = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    (chars.len() > 1).then(|| chars[chars.len() - 2..].iter().collect())
 }
 
 /// Where a page names the thing without saying that it gives it, with the measures in that clause.

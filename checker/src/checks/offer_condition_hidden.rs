@@ -9,12 +9,15 @@ use crate::aside::is_aside;
 use crate::check::{Check, Sides};
 use crate::claims::chars_before;
 use crate::exhibit;
+use crate::narrowed::{Promised, narrows};
 use crate::side::{PageSide, conspicuous};
+use crate::wording::is_asked;
 
 /// ## What it finds
 /// A condition on the page or in its small print that the ad leaves out: friends to invite, tasks, a first top-up or
-/// purchase, only new customers, some regions, hours, ages, a contract, a draw. Heavy ones wherever they stand; the
-/// usual ones when they stand where few people look, or when the ad says that the offer is for all.
+/// purchase, only new customers, some regions, hours, ages, a contract, a draw, a fee first, and whatever else a sentence
+/// narrows that names the promised sum or thing. Heavy ones wherever they stand; the usual ones when they stand where few
+/// people look, or on a page of rules behind, or when the ad says that the offer is for all.
 ///
 /// ## Why it misleads
 /// People click, give their number, and learn at the end that the offer was never meant for them.
@@ -54,6 +57,9 @@ const CONDITIONS: &[Condition] = &[
     Condition { name: "number", stated: "cond-quota", told: "told-quota", weight: Weight::Usual },
     Condition { name: "hours", stated: "cond-hours", told: "told-hours", weight: Weight::Usual },
     Condition { name: "standing", stated: "cond-insured", told: "told-standing", weight: Weight::Usual },
+    Condition { name: "fee-first", stated: "cond-fee-first", told: "told-fee-first", weight: Weight::HeavyOfFree },
+    Condition { name: "passing", stated: "cond-pass", told: "told-pass", weight: Weight::Usual },
+    Condition { name: "papers", stated: "cond-papers", told: "told-papers", weight: Weight::Slight },
     Condition { name: "age", stated: "cond-age", told: "told-age", weight: Weight::Slight },
 ];
 
@@ -86,6 +92,9 @@ impl Check for OfferConditionHidden {
             "cond-hours",
             "cond-member",
             "cond-insured",
+            "cond-fee-first",
+            "cond-pass",
+            "cond-papers",
             "told-invite",
             "told-task",
             "told-topup",
@@ -100,7 +109,15 @@ impl Check for OfferConditionHidden {
             "told-hours",
             "told-standing",
             "told-age",
+            "told-fee-first",
+            "told-pass",
+            "told-papers",
+            "cond-gate",
+            "cond-gate-gets",
+            "cond-label",
+            "cond-no-gate",
             "open-to-all",
+            "promised-outcome",
             "cond-usual",
             "cond-other",
         ]
@@ -115,7 +132,7 @@ impl Check for OfferConditionHidden {
 
 impl OfferConditionHidden {
     fn on(&self, page: &PageSide<'_>, promise: &Promise<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let pages = || std::iter::once(page).chain(sides.fine_print_of(page.page));
+        let pages = || std::iter::once(page).chain(sides.fine_print_of(page.page)).chain(sides.next_of(page.page));
         let untold = CONDITIONS.iter().filter(|condition| !promise.tells(condition, sides));
         let found = untold.flat_map(|condition| {
             pages().filter_map(move |side| {
@@ -124,7 +141,24 @@ impl OfferConditionHidden {
                 Some((condition.name, side, at, chars, promise.sure(condition.weight, plain)?))
             })
         });
-        let (name, side, at, chars, confidence) = found.max_by_key(|(.., confidence)| *confidence)?;
+        // Whatever else narrows what the ad names, in a sentence that names it too.
+        let promised = Promised::by(sides);
+        let narrowed = pages().filter_map(|side| {
+            let (at, bytes) = narrows(side, &promised, sides)?;
+            let statement = &side.side.statements[at];
+            let plain = side.page.part == Part::Landing && conspicuous(statement);
+            let text = &statement.normal.text;
+            let chars = chars_before(text, bytes.start)..chars_before(text, bytes.end);
+            Some(("terms", side, at, chars, promise.sure(Weight::Usual, plain)?))
+        });
+        // Of equals the first: a condition that is known by name.
+        let mut best = None;
+        for one in found.chain(narrowed) {
+            if best.as_ref().is_none_or(|(.., confidence): &(_, _, _, _, Confidence)| one.4 > *confidence) {
+                best = Some(one);
+            }
+        }
+        let (name, side, at, chars, confidence) = best?;
         let statement = &side.side.statements[at];
         let seen = &statement.visibility;
         Some(
@@ -149,7 +183,7 @@ struct Promise<'a> {
 }
 
 impl<'a> Promise<'a> {
-    /// None when the ad promises no price, sum or gift.
+    /// None when the ad promises no price, sum, gift or outcome.
     fn of(sides: &Sides<'a>) -> Option<Self> {
         let words = sides.words;
         let open = sides.ad.statements.iter().find(|statement| words.has("open-to-all", &statement.normal.text));
@@ -162,7 +196,9 @@ impl<'a> Promise<'a> {
             let mut gifts = sides.ad.claims.iter().filter(|claim| matches!(claim.offer, model::claim::Offer::Gift(_)));
             gifts.next().map(|claim| &sides.ad.statements[claim.statement])
         };
-        let statement = open.or(gives).or_else(gift)?;
+        let outcome =
+            || sides.ad.statements.iter().find(|statement| words.says("promised-outcome", &statement.normal.text));
+        let statement = open.or(gives).or_else(gift).or_else(outcome)?;
         Some(Self { statement, free, open: open.is_some() })
     }
 
@@ -197,7 +233,8 @@ fn stated(side: &PageSide<'_>, condition: &Condition, sides: &Sides<'_>) -> Opti
         let usual = condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
         // What is to be bought in the shop is another check's matter.
         let other = usual || words.has("cond-other", sentence) || words.has("visit-strings", sentence);
-        let optional = words.has("optional-extra", text) || is_aside(side, at, words);
+        let asked = is_asked(text, &found);
+        let optional = asked || words.has("optional-extra", text) || is_aside(side, at, words);
         (!other && !optional).then(|| (at, chars_before(text, found.start)..chars_before(text, found.end)))
     })
 }

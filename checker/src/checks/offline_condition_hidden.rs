@@ -1,5 +1,7 @@
 //! Free or cheap to come for, and something to buy once one is there.
 
+use std::ops::Range;
+
 use model::finding::{Confidence, Finding};
 use model::statement::Statement;
 
@@ -11,7 +13,7 @@ use crate::side::{PageSide, conspicuous};
 
 /// ## What it finds
 /// An ad that draws people into a shop, clinic or studio by something free or cheap, where the page (or its small print)
-/// says that one must buy, join or pay more there to get it.
+/// says that one must buy, join or pay more there to get it; also where the ad says nothing of having to come.
 ///
 /// ## Why it misleads
 /// Who has come all the way, and sits in the chair, seldom leaves.
@@ -31,7 +33,7 @@ impl Check for OfflineConditionHidden {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["visit-offer", "visit-strings", "visit-free-of-strings"]
+        &["visit-offer", "visit-strings", "visit-place", "visit-free-of-strings"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -44,13 +46,20 @@ impl Check for OfflineConditionHidden {
 impl OfflineConditionHidden {
     fn on(&self, page: &PageSide<'_>, promise: &Statement, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;
-        // It is a visit when both sides speak of one.
-        let visit = page.side.statements.iter().any(|s| words.has("visit-offer", &s.normal.text));
-        let pages = || std::iter::once(page).chain(sides.fine_print_of(page.page));
-        let (side, at) = pages().find_map(|side| Some((side, strings(side, sides)?))).filter(|_| visit)?;
+        let pages = || std::iter::once(page).chain(sides.fine_print_of(page.page)).chain(sides.next_of(page.page));
+        let (side, at, found) = pages().find_map(|side| {
+            let (at, found) = strings(side, sides)?;
+            Some((side, at, found))
+        })?;
         let statement = &side.side.statements[at];
         let text = &statement.normal.text;
-        let found = words.find("visit-strings", text)?;
+        // It is a visit when both sides speak of one; an ad that keeps silent of it hides that too, where the page says in
+        // the same breath that one has to come.
+        let spoken_of = |said: &Statement| words.has("visit-offer", &said.normal.text);
+        let visit = sides.ad.statements.iter().any(spoken_of) && page.side.statements.iter().any(spoken_of);
+        if !visit && !words.has("visit-place", text) {
+            return None;
+        }
         let chars = chars_before(text, found.start)..chars_before(text, found.end);
         let fee = side.side.sums().find(|sum| sum.claim.statement == at && sum.price.cents > 0);
         let sure = fee.is_some() || !conspicuous(statement);
@@ -67,17 +76,17 @@ impl OfflineConditionHidden {
 
 /// What the ad draws people into a shop with: something free, or at a price.
 fn promise<'a>(sides: &Sides<'a>) -> Option<&'a Statement> {
-    let visit = sides.ad.statements.iter().any(|s| sides.words.has("visit-offer", &s.normal.text));
     let sums = sides.ad.sums().filter(|sum| !sides.words.has("not-a-fee", sum.clause()));
     let lure = sums.min_by_key(|sum| (sum.price.cents > 0, exhibit::rank(sum.statement)))?;
-    visit.then(|| &sides.ad.statements[lure.claim.statement])
+    Some(&sides.ad.statements[lure.claim.statement])
 }
 
 /// Where a page says what one must buy there.
-fn strings(side: &PageSide<'_>, sides: &Sides<'_>) -> Option<usize> {
+fn strings(side: &PageSide<'_>, sides: &Sides<'_>) -> Option<(usize, Range<usize>)> {
     let words = sides.words;
-    (0..side.side.statements.len()).find(|at| {
-        let text = &side.side.statements[*at].normal.text;
-        words.says("visit-strings", text) && !words.has("visit-free-of-strings", text) && !is_aside(side, *at, words)
+    side.side.statements.iter().enumerate().find_map(|(at, said)| {
+        let text = &said.normal.text;
+        let found = words.find("visit-strings", text)?;
+        (!words.has("visit-free-of-strings", text) && !is_aside(side, at, words)).then_some((at, found))
     })
 }

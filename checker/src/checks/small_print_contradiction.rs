@@ -7,12 +7,13 @@ use crate::about::alike;
 use crate::aside::is_aside;
 use crate::check::{Check, Sides};
 use crate::exhibit;
-use crate::side::PageSide;
+use crate::narrowed::Promised;
+use crate::side::{PageSide, in_a_note};
 use crate::words::Words;
 
 /// ## What it finds
 /// A large claim on the page or in the ad (free, unlimited, for all, for ever, a per cent of effect, guaranteed, all
-/// inclusive, the first) and, in letters much smaller or paler, a note on the same matter that limits or denies it.
+/// inclusive, the first, a price) and, in letters much smaller or paler, a note on the same matter that limits or denies it.
 ///
 /// ## Why it misleads
 /// Who reads at the size of the claim has read something that is not so.
@@ -36,7 +37,12 @@ const MATTERS: &[(&str, &str)] = &[
     ("big-sure", "small-unsure"),
     ("big-inclusive", "small-exclusive"),
     ("big-rank", "small-rank"),
+    (PRICE, "small-narrows"),
 ];
+/// A price is taken back by a note that names the same sum.
+const PRICE: &str = "big-price";
+/// What is all in the price is taken back by whatever is charged beside it, in other words or not.
+const INCLUSIVE: &str = "big-inclusive";
 
 /// Letters of this height or lower are small. CSS pixels; heuristic, as for 显著.
 const SMALL_PX: f64 = 13.0;
@@ -70,6 +76,8 @@ impl Check for SmallPrintContradiction {
             "small-exclusive",
             "big-rank",
             "small-rank",
+            "big-price",
+            "small-narrows",
             "small-mark",
             "small-usual",
         ]
@@ -87,6 +95,10 @@ impl SmallPrintContradiction {
         let statements = page.side.statements;
         let asides = |at: usize| is_aside(page, at, sides.words);
         let pair = Pair::find(statements, &asides, sides.words)?;
+        // For what the price is may be told in the ad.
+        if pair.matter == PRICE && Promised::by(sides).tells(&pair.small.normal.text, sides.words) {
+            return None;
+        }
         // The ad's own word on the matter, if it has one.
         let mut same = sides.ad.statements.iter().filter(|s| sides.words.says(pair.matter, &s.normal.text));
         let promised = same.next().and_then(exhibit::said_by_ad).unwrap_or_else(|| exhibit::main_promise(sides));
@@ -150,7 +162,10 @@ impl<'a> Pair<'a> {
                     marked: words.has("small-mark", &small.normal.text),
                 };
                 let mut pairs = claims.map(|(_, big)| pair(big)).filter(|pair| pair.belongs(words));
-                pairs.find(|pair| pair.beside() && pair.times_smaller().is_some_and(|times| times >= TIMES_SMALLER))
+                // What stands readably under the price of a picture is told with it.
+                let told = |pair: &Self| pair.matter == PRICE && small.ad_place().is_some() && !in_a_note(small);
+                let smaller = |pair: &Self| pair.times_smaller().is_some_and(|times| times >= TIMES_SMALLER);
+                pairs.find(|pair| pair.beside() && smaller(pair) && !told(pair))
             })
         })
     }
@@ -162,7 +177,12 @@ impl<'a> Pair<'a> {
         let number = |text: &str| {
             text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() > 1).map(str::to_owned).collect::<Vec<_>>()
         };
-        star || alike(big, small, words) || number(big).iter().any(|one| number(small).contains(one))
+        let same_number = || number(big).iter().any(|one| number(small).contains(one));
+        match self.matter {
+            PRICE => same_number(),
+            INCLUSIVE => true,
+            _ => star || alike(big, small, words) || same_number(),
+        }
     }
 
     /// Whether both are seen together: on one page; in a video, at one time; not the speech beside the picture.

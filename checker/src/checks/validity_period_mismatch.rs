@@ -72,13 +72,20 @@ struct Broken<'a> {
 }
 
 /// A stretch of time that is worse for the visitor on the page, where no mention there keeps the ad's.
-fn shorter<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'a>> {
+fn shorter<'a>(page: &'a PageSide<'a>, sides: &'a Sides<'a>) -> Option<Broken<'a>> {
     let promised = lasting::all(sides.ad.statements, sides.words);
-    let offered: Vec<_> = (lasting::all(page.side.statements, sides.words).into_iter())
-        .filter(|lasting| !is_aside(page, lasting.at, sides.words))
+    // A contract is most often laid down behind the page that leads to it.
+    let offered: Vec<_> = all_of(page, sides)
+        .flat_map(|side| {
+            let own = std::ptr::eq(side, page);
+            let times = lasting::all(side.side.statements, sides.words).into_iter();
+            times.filter(move |one| (own || one.of == Of::Contract) && !is_aside(side, one.at, sides.words))
+        })
         .collect();
     let behind: Vec<_> = (all_of(page, sides))
-        .flat_map(|side| side.side.statements.iter().flat_map(|s| times(&s.normal.text)))
+        .flat_map(|side| side.side.statements.iter())
+        .filter(|said| !sides.words.has("period-elsewhere", &said.normal.text))
+        .flat_map(|said| times(&said.normal.text))
         .map(|time| time.value)
         .collect();
     promised.iter().find_map(|wanted| {
@@ -87,8 +94,8 @@ fn shorter<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'a>> {
             _ => one.days >= wanted.days * (1.0 - ROUNDING),
         };
         let of: Vec<_> = offered.iter().filter(|one| one.of == wanted.of).collect();
-        // Whatever the page says of just this time, it may be of this.
-        let named = behind.iter().any(|days| same(*days, wanted.days, ROUNDING));
+        // Whatever the page says of just this time, it may be of this; how long one is bound is never said in passing.
+        let named = wanted.of != Of::Contract && behind.iter().any(|days| same(*days, wanted.days, ROUNDING));
         let worse = of.first().filter(|_| !named && !of.iter().any(keeps))?;
         let distinct = of.iter().all(|one| same(one.days, worse.days, ROUNDING));
         Some(Broken {
@@ -102,10 +109,10 @@ fn shorter<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'a>> {
 }
 
 /// A contract, or what it costs to leave, where the ad says that nothing binds.
-fn binds_after_all<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'a>> {
+fn binds_after_all<'a>(page: &'a PageSide<'a>, sides: &'a Sides<'a>) -> Option<Broken<'a>> {
     let words = sides.words;
     let ad = sides.ad.statements.iter().find(|statement| words.has("no-contract", &statement.normal.text))?;
-    let contract = |side: &PageSide<'a>| {
+    let contract = |side: &'a PageSide<'a>| {
         let times = lasting::all(side.side.statements, words);
         let bound = times.into_iter().find(|lasting| {
             let text = &lasting.statement.normal.text;
@@ -117,7 +124,7 @@ fn binds_after_all<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<
         };
         bound.map(|lasting| lasting.statement).or_else(costs)
     };
-    let mut behind = sides.fine_print.iter().filter(|side| side.page.visitor == page.page.visitor);
+    let mut behind = sides.fine_print_of(page.page).chain(sides.next_of(page.page));
     let there = contract(page).or_else(|| behind.find_map(contract))?;
     Some(Broken { ad, there, promised: None, delivered: None, confidence: Confidence::High })
 }

@@ -48,7 +48,21 @@ pub(super) fn read(statements: &[Statement], at: usize, words: &Words) -> Vec<Cl
             }
         }
     }
+    claims.extend(taken_home(text, at, words));
     claims
+}
+
+/// A gift whose verb stands behind it, in the clause after the one that says for what: 「充五百,耳机带回家」.
+fn taken_home(text: &str, at: usize, words: &Words) -> Option<Claim> {
+    let verb = words.term("gift-verb-after").find(text)?;
+    let mark = [',', '。', ';', '!', '?', '|', '\n'];
+    let comma = text[..verb.start()].rfind(',')?;
+    let (deal, name) = (&text[..comma], &text[comma + 1..verb.start()]);
+    let deal = deal.rsplit(mark).next().unwrap_or(deal);
+    let named = !name.contains(mark) && name.chars().count() <= LONGEST && words.has("gift-deal", deal);
+    let gift = gift(name, words).filter(|_| named && !words.has("gift-verb", name))?;
+    let chars = chars_before(text, comma + 1)..chars_before(text, verb.start());
+    Some(Claim { statement: at, chars, offer: Offer::Gift(gift) })
 }
 
 /// Whether a cell says no more than that its neighbour is a gift; 「下单即赠」 says when there is one.
