@@ -19,6 +19,7 @@ mod ordered;
 mod shown;
 mod side;
 mod sized;
+mod story;
 mod terms;
 mod whole;
 mod wording;

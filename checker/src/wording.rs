@@ -11,7 +11,11 @@ use crate::check::Sides;
 use crate::claims::chars_before;
 use crate::exhibit;
 use crate::side::PageSide;
+use crate::whole::may_hide_from;
 use crate::words::Words;
+
+/// The term list that it needs for every check.
+pub(crate) const TERMS: &[&str] = &["bare-denial"];
 
 /// A heading further up than so many statements no longer heads a review.
 const REVIEWS: usize = 12;
@@ -35,6 +39,7 @@ impl<'a> Said<'a> {
         let said = sides.ad.statements.iter().map(|s| (None, s)).chain(pages);
         said.filter(|(_, statement)| statement.role != Role::PageTitle)
             .flat_map(|(page, statement)| Self::within(term, statement, page, sides.words))
+            .filter(|one| !one.is_denied_beside(sides.words))
             .collect()
     }
 
@@ -73,6 +78,15 @@ impl<'a> Said<'a> {
 
     pub(crate) fn sentence(&self) -> &'a str {
         part(self.text(), &self.bytes, ends_sentence)
+    }
+
+    /// Whether they are the label of a row, and the cell behind it says no: 「保过协议 | 不签」.
+    fn is_denied_beside(&self, words: &Words) -> bool {
+        let Some(page) = self.page else { return false };
+        let all = page.side.statements;
+        let Some(at) = all.iter().position(|one| std::ptr::eq(one, self.statement)) else { return false };
+        let label = self.statement.text.chars().count() <= LONGEST_HEADING;
+        label && all.get(at + 1).is_some_and(|next| words.has("bare-denial", next.normal.text.trim()))
     }
 
     /// Whether a customer says it in a review: not the words of whoever advertises.
@@ -152,9 +166,9 @@ pub(crate) fn sells(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether a page was read as a whole, so that what it lacks is lacking.
 pub(crate) fn read_whole(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let touches = |visitor: Option<&str>| visitor.is_none_or(|visitor| visitor == page.page.visitor);
-    !(sides.case.gaps.iter())
-        .any(|gap| !matches!(gap.step, Step::Creative | Step::Judge | Step::Keep) && touches(gap.visitor.as_deref()))
+    !(sides.case.gaps.iter()).any(|gap| {
+        !matches!(gap.step, Step::Creative | Step::Judge | Step::Keep) && may_hide_from(page.page, gap, sides)
+    })
 }
 
 /// Whether a term stands on a page or in its fine print.
