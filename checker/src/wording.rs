@@ -14,8 +14,8 @@ use crate::side::PageSide;
 use crate::whole::may_hide_from;
 use crate::words::Words;
 
-/// The term list that it needs for every check.
-pub(crate) const TERMS: &[&str] = &["bare-denial"];
+/// The term lists that it needs for every check.
+pub(crate) const TERMS: &[&str] = &["bare-denial", "asks-whether"];
 
 /// A heading further up than so many statements no longer heads a review.
 const REVIEWS: usize = 12;
@@ -53,7 +53,7 @@ impl<'a> Said<'a> {
         let text = &statement.normal.text;
         let found = words.term(term).find_iter(text).map(|found| found.range());
         found
-            .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range))
+            .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range, words))
             .map(|bytes| Self { statement, bytes, page })
             .collect()
     }
@@ -115,8 +115,13 @@ pub(crate) fn is_denied(text: &str, at: usize, words: &Words) -> bool {
     words.has("denied-before", &text[start..at]) || words.has("warned", part(text, &(at..at), ends_sentence))
 }
 
-/// Whether the sentence asks, as the questions of customers do: 「能代替药吗?」
-fn is_asked(text: &str, range: &Range<usize>) -> bool {
+/// Whether the sentence asks, as the questions of customers do: 「能代替药吗?」; or asks about them: 「有没有疤痕体质」.
+fn is_asked(text: &str, range: &Range<usize>, words: &Words) -> bool {
+    let clause = part(text, range, |c| ends_sentence(c) || c == ',');
+    let within = range.start - (clause.as_ptr() as usize - text.as_ptr() as usize);
+    if words.term("asks-whether").find(clause).is_some_and(|asks| asks.start() <= within) {
+        return true;
+    }
     let sentence = part(text, range, ends_sentence);
     let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
     text[end..].starts_with('?') || sentence.ends_with(['?', '吗'])

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use crate::checks::ALL;
 use crate::claims::{TERMS, is_warned_of};
-use crate::{about, aside, wording};
+use crate::{about, aside, lasting, wording};
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
 #[derive(Debug)]
@@ -155,7 +155,7 @@ impl Words {
 
 /// The term lists that reading and checking need.
 pub(crate) fn needed() -> impl Iterator<Item = &'static str> {
-    let shared = TERMS.iter().chain(aside::TERMS).chain(about::TERMS).chain(wording::TERMS);
+    let shared = TERMS.iter().chain(aside::TERMS).chain(about::TERMS).chain(wording::TERMS).chain(lasting::TERMS);
     shared.chain(ALL.iter().flat_map(|check| check.terms())).copied()
 }
 
