@@ -111,7 +111,8 @@ fn is_named_otherwise(app: &App, sides: &Sides<'_>) -> bool {
     let names = same.filter_map(|way| {
         let words = way.words.to_lowercase();
         let found = sides.words.term("names-app").captures(&words)?;
-        Some(found.get(1)?.as_str().trim().to_owned())
+        // Each language names it in a group of its own.
+        found.iter().skip(1).flatten().next().map(|name| name.as_str().trim().to_owned())
     });
     names.into_iter().any(|name| !ad_names(&name, sides))
 }
