@@ -344,15 +344,26 @@ pub struct Page {
     pub invented: Vec<Invented>,
 }
 
-/// A sentence that a script of the page makes of pieces it brings along and of chance, and asks no server for.
+/// A sentence that a script of the page makes of pieces it brings along, and asks no server for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invented {
     /// As it stood when the page was captured.
     pub text: String,
     pub normal: Normal,
     pub place: PagePlace,
+    pub by: MadeBy,
     /// The lines of the script, cut.
     pub script: String,
+}
+
+/// How a script comes to a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MadeBy {
+    /// It throws dice.
+    Chance,
+    /// It reads it from a list that it brings along.
+    List,
 }
 
 /// A QR code in a picture of an ad or of a page.

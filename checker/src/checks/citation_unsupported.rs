@@ -53,9 +53,11 @@ impl CitationUnsupported {
             shown.clone().find(|statement| statement.role == Role::Headline).or_else(|| shown.clone().next())?;
         let repeated = shown.find(|statement| is_claim(statement, sides));
         // An article may sell on the page that it links to.
-        let sells = sides.pages.iter().filter(|one| one.page.visitor == page.page.visitor).any(|one| {
-            one.side.to_pay().any(|sum| sum.price.cents > 0) || !one.page.fields.is_empty()
-        });
+        let sells = sides
+            .pages
+            .iter()
+            .filter(|one| one.page.visitor == page.page.visitor)
+            .any(|one| one.side.to_pay().any(|sum| sum.price.cents > 0) || !one.page.fields.is_empty());
         let confidence = if is_whole(page, sides) && sells { Confidence::Medium } else { Confidence::Low };
         (!sourced).then_some(())?;
         Some(

@@ -1,6 +1,7 @@
 //! Buyers, winners and crowds that the page makes up by itself.
 
 use model::finding::{Confidence, Exhibit, Finding};
+use model::statement::{Invented, MadeBy};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
@@ -8,7 +9,8 @@ use crate::side::PageSide;
 
 /// ## What it finds
 /// A line that says what others just did (「秦女士 3 分钟前约了面诊」「138****1234 刚刚抽中」), or how many are there, which a
-/// script of the page makes of a list and of chance; no server is asked for it.
+/// script of the page makes of pieces and of chance; and a line of a list in a script that says it happened just now. No
+/// server is asked for either.
 ///
 /// ## Why it misleads
 /// People follow others. These others do not exist.
@@ -28,7 +30,7 @@ impl Check for FakeSocialProof {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["others-did"]
+        &["others-did", "others-did-now"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -38,8 +40,12 @@ impl Check for FakeSocialProof {
 
 impl FakeSocialProof {
     fn on(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let others = |text: &str| sides.words.has("others-did", text);
-        let made_up = page.page.invented.iter().find(|one| others(&one.normal.text))?;
+        let has = |term, one: &Invented| sides.words.has(term, &one.normal.text);
+        let made_up = page.page.invented.iter().find(|one| match one.by {
+            MadeBy::Chance => has("others-did", one),
+            // What a list says of others may be true; that it happened a moment ago, at each visit, is not.
+            MadeBy::List => has("others-did-now", one),
+        })?;
         Some(
             Finding::of(self.id())
                 .promised(exhibit::main_promise(sides))

@@ -7,10 +7,10 @@ use model::statement::{FieldKind, Normal, ReadBy, Role, Statement, Visibility};
 
 use crate::asked::is_asked;
 use crate::check::{Check, Sides};
+use crate::lasting::{self, Of};
 use crate::meaning::entity::{companies, is_kin};
 use crate::meaning::host::registrable;
 use crate::side::{PageSide, Side, Sum};
-use crate::lasting::{self, Of};
 use crate::{exhibit, house};
 
 /// ## What it finds

@@ -72,7 +72,8 @@ impl LicenceOrApprovalMissing {
             return None;
         }
         let lacking = |(sold, number): &(&'static str, &'static str)| {
-            if wording::told_by_ad(number, sides) || all_of(page, sides).any(|one| wording::told_by(one, number, sides)) {
+            if wording::told_by_ad(number, sides) || all_of(page, sides).any(|one| wording::told_by(one, number, sides))
+            {
                 return None;
             }
             let said = Said::all(sold, sides).into_iter();

@@ -1,9 +1,10 @@
-//! Sentences that a script of the page makes up by chance: names, numbers and times that nobody was asked for.
+//! Sentences that a script of the page makes up, by chance or from a list: names, numbers and times that no server was
+//! asked for.
 
 use std::sync::LazyLock;
 
 use model::snapshot::Node;
-use model::statement::{Invented, Statement};
+use model::statement::{Invented, MadeBy, Statement};
 use regex::Regex;
 
 use super::tree::Tree;
@@ -11,9 +12,9 @@ use super::tree::Tree;
 /// A piece of a sentence is told from other words by so many letters; a Chinese character counts for three. Heuristic.
 const LEAST_PIECE: usize = 9;
 /// What chance decides is used no farther from where it is thrown. Bytes of the script; heuristic.
-const REACH: usize = 600;
+const REACH: usize = 400;
 /// No more sentences of a page are told.
-const MOST: usize = 20;
+const MOST: usize = 60;
 /// Of a script, so much is quoted. Characters.
 const EXCERPT: usize = 160;
 /// A counter that began in the script has not grown by more than this share since. Heuristic.
@@ -25,18 +26,19 @@ pub(super) fn of<'s>(
     statements: impl Iterator<Item = &'s Statement>,
     scripts: &[String],
 ) -> Vec<Invented> {
-    let chancy: Vec<&str> =
-        scripts.iter().map(String::as_str).filter(|script| throws(script).next().is_some() && !asks(script)).collect();
-    if chancy.is_empty() {
+    let alone: Vec<&str> = scripts.iter().map(String::as_str).filter(|script| !asks(script)).collect();
+    if alone.is_empty() {
         return Vec::new();
     }
-    let counted: Vec<(&str, &str)> = counted(tree, &chancy);
+    let counted: Vec<(&str, &str)> = counted(tree, &alone);
     let made = |statement: &Statement| {
-        let composed = || chancy.iter().find_map(|script| composed(&statement.text, script));
+        let written = || alone.iter().filter_map(|script| written(&statement.text, script));
+        let by_chance = || written().find(|(by, _)| *by == MadeBy::Chance);
         let counts = |(number, _): &&(&str, &str)| statement.text.contains(number);
-        let script = composed().or_else(|| counted.iter().find(counts).map(|(_, excerpt)| (*excerpt).to_owned()))?;
+        let count = || counted.iter().find(counts).map(|(_, excerpt)| (MadeBy::Chance, squeezed_lines(excerpt)));
+        let (by, script) = by_chance().or_else(count).or_else(|| written().next())?;
         let place = statement.page_place()?.clone();
-        Some(Invented { text: statement.text.clone(), normal: statement.normal.clone(), place, script })
+        Some(Invented { text: statement.text.clone(), normal: statement.normal.clone(), place, by, script })
     };
     statements.filter_map(made).take(MOST).collect()
 }
@@ -49,8 +51,19 @@ fn throws(script: &str) -> impl Iterator<Item = usize> {
 /// Whether a script asks a server for anything: what it shows may come from there.
 fn asks(script: &str) -> bool {
     const WAYS: &[&str] = &[
-        "fetch(", "XMLHttpRequest", "WebSocket", "EventSource", "$.get", "$.post", "$.ajax", "axios", "jsonp", ".ajax(",
-        "wx.request", "uni.request", "importScripts",
+        "fetch(",
+        "XMLHttpRequest",
+        "WebSocket",
+        "EventSource",
+        "$.get",
+        "$.post",
+        "$.ajax",
+        "axios",
+        "jsonp",
+        ".ajax(",
+        "wx.request",
+        "uni.request",
+        "importScripts",
     ];
     WAYS.iter().any(|way| script.contains(way))
 }
@@ -60,11 +73,12 @@ fn is_near_chance(script: &str, at: usize) -> bool {
     throws(script).any(|thrown| thrown.abs_diff(at) <= REACH)
 }
 
-/// The place in a script that holds a part of a sentence, and not all of it, near a throw.
-fn composed(text: &str, script: &str) -> Option<String> {
+/// The place in a script that holds a sentence or a part of it. Near a throw a part is put together by chance; a whole one
+/// was written, whoever chooses it.
+fn written(text: &str, script: &str) -> Option<(MadeBy, String)> {
     static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-        let written = r#""((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|[`}]([^`${}<>;]{2,80})(?:\$\{|`)"#;
-        Regex::new(written).expect("internal error: the pattern of literals is one")
+        let pattern = r#""((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|[`}]([^`${}<>;]{2,80})(?:\$\{|`)"#;
+        Regex::new(pattern).expect("internal error: the pattern of literals is one")
     });
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
     let whole = squeezed(text);
@@ -72,8 +86,12 @@ fn composed(text: &str, script: &str) -> Option<String> {
     LITERAL.captures_iter(script).find_map(|found| {
         let piece = found.iter().skip(1).flatten().next()?;
         let bare = squeezed(piece.as_str());
-        let part = weight(&bare) >= LEAST_PIECE && bare.len() < whole.len() && whole.contains(&bare);
-        (part && is_near_chance(script, piece.start())).then(|| excerpt(script, piece.start()))
+        if weight(&bare) < LEAST_PIECE || !whole.contains(&bare) {
+            return None;
+        }
+        let part = bare.len() < whole.len();
+        let by = if part && is_near_chance(script, piece.start()) { MadeBy::Chance } else { MadeBy::List };
+        Some((by, squeezed_lines(slice(script, piece.start()))))
     })
 }
 
@@ -121,8 +139,9 @@ fn begins(script: &str, value: f64) -> bool {
     numbers.into_iter().any(|from| from > 9.0 && from <= value && value - from <= (value * GROWN).max(30.0))
 }
 
-fn excerpt(script: &str, at: usize) -> String {
-    slice(script, at).split_whitespace().collect::<Vec<_>>().join(" ")
+/// In one line.
+fn squeezed_lines(script: &str) -> String {
+    script.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The script around a place.
@@ -134,16 +153,28 @@ fn slice(script: &str, at: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{asks, begins, composed};
+    use model::statement::MadeBy;
+
+    use super::{asks, begins, written};
+
+    fn by(text: &str, script: &str) -> Option<MadeBy> {
+        written(text, script).map(|(by, _)| by)
+    }
 
     #[test]
     fn a_sentence_of_pieces_and_chance_is_made_up() {
-        let script = r#"var n=["王","李"];t.textContent=n[Math.random()*2|0]+"女士 "+(1+Math.random()*4|0)+" 分钟前买了一箱""#;
-        assert!(composed("王女士 3 分钟前买了一箱", script).is_some());
-        assert_eq!(composed("全场包邮", script), None);
-        // A review that chance picks whole is not made of pieces.
+        let script =
+            r#"var n=["王","李"];t.textContent=n[Math.random()*2|0]+"女士 "+(1+Math.random()*4|0)+" 分钟前买了一箱""#;
+        assert_eq!(by("王女士 3 分钟前买了一箱", script), Some(MadeBy::Chance));
+        assert_eq!(by("全场包邮", script), None);
+    }
+
+    #[test]
+    fn a_sentence_that_stands_whole_in_a_script_comes_from_a_list() {
         let picked = r#"var all=["用了半年很满意"];t.textContent=all[Math.random()*all.length|0]"#;
-        assert_eq!(composed("用了半年很满意", picked), None);
+        assert_eq!(by("用了半年很满意", picked), Some(MadeBy::List));
+        let turned = "var l=['138****2211 刚刚领取了一箱'];setInterval(function(){t.innerHTML=l[i++%l.length]},2000)";
+        assert_eq!(by("138****2211 刚刚领取了一箱", turned), Some(MadeBy::List));
     }
 
     #[test]
