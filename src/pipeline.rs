@@ -101,10 +101,11 @@ pub(crate) struct Read {
 
 pub(crate) async fn read_page(snapshot: Snapshot, kept: &Kept, tools: &Arc<Tools>) -> Read {
     let picture = snapshot.picture.as_ref().and_then(|picture| kept.0.get(&picture.evidence)).cloned();
+    let scripts = reader::scripts(&snapshot, |id| kept.0.get(&id).map(Evidence::bytes));
     let (visitor, hop) = (snapshot.visitor.clone(), snapshot.hop);
     let tools = tools.clone();
-    let reading =
-        spawn_blocking(move || tools.reader.read_page(&snapshot, picture.as_ref().map(Evidence::bytes))).await;
+    let read = move || tools.reader.read_page(&snapshot, picture.as_ref().map(Evidence::bytes), &scripts);
+    let reading = spawn_blocking(read).await;
     match reading {
         Ok(reading) => Read { page: Some(reading.page), gaps: reading.gaps },
         Err(crash) => Read { page: None, gaps: vec![crashed(Step::Read, Some((visitor, hop)), &crash)] },

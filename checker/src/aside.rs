@@ -5,6 +5,7 @@ use model::statement::{Role, Statement};
 
 use crate::check::Sides;
 use crate::side::PageSide;
+use crate::whole::may_hide_from;
 use crate::words::Words;
 
 /// The term lists that it needs.
@@ -43,7 +44,7 @@ pub(crate) fn all_of<'s>(page: &'s PageSide<'s>, sides: &'s Sides<'_>) -> impl I
 /// Whether the visitor saw the page and all that belongs to it: no gap, no agreement or fold left closed.
 pub(crate) fn is_whole(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
     let visitor = &page.page.visitor;
-    let gaps = sides.case.gaps.iter().any(|gap| gap.visitor.as_ref().is_none_or(|of| of == visitor));
+    let gaps = sides.case.gaps.iter().any(|gap| may_hide_from(page.page, gap, sides));
     let chain = sides.case.chains.iter().find(|chain| chain.visitor == *visitor);
     let closed = chain.is_some_and(|chain| {
         chain.ways.iter().any(|way| {

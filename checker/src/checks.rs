@@ -20,6 +20,7 @@ mod discount_baseline_unfounded;
 mod fake_control_button;
 mod fake_countdown_scarcity;
 mod fake_reward_promise;
+mod fake_social_proof;
 mod fake_system_ui;
 mod fee_disclosure_hidden;
 mod forced_redirect;
@@ -27,6 +28,7 @@ mod free_trial_conversion;
 mod gift_mismatch;
 mod landing_changed_after_approval;
 mod landing_dead_or_blocked;
+mod licence_or_approval_missing;
 mod lottery_always_wins;
 mod medical_claim;
 mod minor_prohibited_ad;
@@ -81,6 +83,7 @@ pub const ALL: &[&dyn Check] = &[
     &operator_entity_mismatch::OperatorEntityMismatch,
     &brand_impersonation::BrandImpersonation,
     &operator_info_missing::OperatorInfoMissing,
+    &licence_or_approval_missing::LicenceOrApprovalMissing,
     &fake_system_ui::FakeSystemUi,
     &fake_control_button::FakeControlButton,
     &close_not_one_click::CloseNotOneClick,
@@ -90,6 +93,7 @@ pub const ALL: &[&dyn Check] = &[
     &app_deeplink_hijack::AppDeeplinkHijack,
     &back_button_hijack::BackButtonHijack,
     &fake_countdown_scarcity::FakeCountdownScarcity,
+    &fake_social_proof::FakeSocialProof,
     &cloaking::Cloaking,
     &landing_changed_after_approval::LandingChangedAfterApproval,
     &landing_dead_or_blocked::LandingDeadOrBlocked,
@@ -109,14 +113,6 @@ pub const ALL: &[&dyn Check] = &[
 
 /// Checks of the catalogue that are not here, each with the reason.
 pub const NOT_BUILT: &[(&str, &str)] = &[
-    (
-        "licence-or-approval-missing",
-        "whether a licence is needed, and whether a number is one, stands in registers that are not on the page",
-    ),
-    (
-        "fake-social-proof",
-        "whether a name that scrolls past is made up shows only in the page's scripts or over several visits",
-    ),
     (
         "redirect-chain-opaque",
         "a long chain is no harm by itself: what it hides is found by the checks on who is behind the page",

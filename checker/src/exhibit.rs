@@ -49,7 +49,7 @@ pub(crate) fn main_promise(sides: &Sides<'_>) -> Exhibit<AdPlace> {
 
 /// The sentence by which the ad promises something of a family most plainly; of equals, the one a viewer sees.
 ///
-/// A notice that the trade must carry (「健康游戏忠告」) promises nothing; a price, or that it is free, promises more.
+/// A notice that the trade must carry (「健康游戏忠告」) promises nothing, nor does the mark 「广告」; a price, or that it is free, promises more.
 pub(crate) fn promise_of<'a>(family: &str, sides: &Sides<'a>) -> Option<&'a Statement> {
     const NEARLY: f64 = 0.7;
     /// What is seen or heard at a second counts for more than the title under it.
@@ -61,7 +61,8 @@ pub(crate) fn promise_of<'a>(family: &str, sides: &Sides<'a>) -> Option<&'a Stat
     };
     let said = || {
         let all = sides.ad.statements.iter().enumerate();
-        all.filter(|(_, statement)| !sides.words.has("notice", &statement.normal.text))
+        let promises = |said: &Statement| !["notice", "ad-label"].iter().any(|t| sides.words.has(t, &said.normal.text));
+        all.filter(move |(_, statement)| promises(statement))
     };
     let most = said().map(weight).fold(0.0, f64::max);
     let nearly = |statement: &Statement| if is_seen_or_heard(statement) { NEARLY_IF_SEEN } else { NEARLY };

@@ -30,6 +30,7 @@ mod sentences;
 mod shown;
 mod side;
 mod sized;
+mod story;
 mod terms;
 mod whole;
 mod wording;

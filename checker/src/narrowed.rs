@@ -88,7 +88,7 @@ pub(crate) fn narrows(page: &PageSide<'_>, promised: &Promised, sides: &Sides<'_
             "optional-extra",
             "small-usual",
         ];
-        let left = other.iter().any(|term| words.has(term, sentence)) || crate::wording::is_asked(text, &found);
+        let left = other.iter().any(|term| words.has(term, sentence)) || crate::wording::is_asked(text, &found, words);
         (of_it && !left && !promised.tells(sentence, words) && !is_aside(page, at, words)).then_some((at, found))
     })
 }

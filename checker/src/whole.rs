@@ -1,6 +1,6 @@
 //! Whether a page was read whole: what is lacking on it must not stand where nobody looked.
 
-use model::case::Step;
+use model::case::{Gap, Step};
 use model::chain::{Outcome, WayKind};
 use model::statement::{Page, Role};
 
@@ -13,6 +13,20 @@ pub(crate) fn has_gap(page: &Page, sides: &Sides<'_>) -> bool {
             && gap.visitor.as_ref().is_none_or(|visitor| *visitor == page.visitor)
             && gap.hop.is_none_or(|hop| hop == page.hop)
     })
+}
+
+/// Whether what is missing by a gap may hold a word that a page lacks: not where a way on from it led to no page.
+pub(crate) fn may_hide_from(page: &Page, gap: &Gap, sides: &Sides<'_>) -> bool {
+    if gap.visitor.as_ref().is_some_and(|visitor| *visitor != page.visitor) {
+        return false;
+    }
+    let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.visitor);
+    let behind = gap.hop.filter(|hop| *hop > page.hop).zip(chain).is_some_and(|(hop, chain)| {
+        let url = chain.hops.iter().find(|one| one.index == hop).map(|one| one.url.as_str());
+        let leads = |kind| chain.ways.iter().any(|way| way.kind == kind && way.url.as_deref() == url);
+        url.is_some() && leads(WayKind::Action) && !leads(WayKind::Agreement)
+    });
+    !behind
 }
 
 /// The documents that a page names and that were not opened, by their names: 《资费说明》, a link 「活动规则」.

@@ -11,7 +11,11 @@ use crate::check::Sides;
 use crate::claims::chars_before;
 use crate::exhibit;
 use crate::side::PageSide;
+use crate::whole::may_hide_from;
 use crate::words::Words;
+
+/// The term lists that it needs for every check.
+pub(crate) const TERMS: &[&str] = &["bare-denial", "asks-whether"];
 
 /// A heading further up than so many statements no longer heads a review.
 const REVIEWS: usize = 12;
@@ -35,6 +39,7 @@ impl<'a> Said<'a> {
         let said = sides.ad.statements.iter().map(|s| (None, s)).chain(pages);
         said.filter(|(_, statement)| statement.role != Role::PageTitle)
             .flat_map(|(page, statement)| Self::within(term, statement, page, sides.words))
+            .filter(|one| !one.is_denied_beside(sides.words))
             .collect()
     }
 
@@ -48,7 +53,7 @@ impl<'a> Said<'a> {
         let text = &statement.normal.text;
         let found = words.occurrences(term, text).into_iter();
         found
-            .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range))
+            .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range, words))
             .map(|bytes| Self { statement, bytes, page })
             .collect()
     }
@@ -73,6 +78,15 @@ impl<'a> Said<'a> {
 
     pub(crate) fn sentence(&self) -> &'a str {
         part(self.text(), &self.bytes, ends_sentence)
+    }
+
+    /// Whether they are the label of a row, and the cell behind it says no: 「保过协议 | 不签」.
+    fn is_denied_beside(&self, words: &Words) -> bool {
+        let Some(page) = self.page else { return false };
+        let all = page.side.statements;
+        let Some(at) = all.iter().position(|one| std::ptr::eq(one, self.statement)) else { return false };
+        let label = self.statement.text.chars().count() <= LONGEST_HEADING;
+        label && all.get(at + 1).is_some_and(|next| words.has("bare-denial", next.normal.text.trim()))
     }
 
     /// Whether a customer says it in a review: not the words of whoever advertises.
@@ -106,8 +120,13 @@ pub(crate) fn is_denied(text: &str, at: usize, words: &Words) -> bool {
     words.has("denied-before", &text[start..at]) || words.has("warned", part(text, &(at..at), ends_sentence))
 }
 
-/// Whether the sentence asks, as the questions of customers do: 「能代替药吗?」
-pub(crate) fn is_asked(text: &str, range: &Range<usize>) -> bool {
+/// Whether the sentence asks, as the questions of customers do: 「能代替药吗?」; or asks about them: 「有没有疤痕体质」.
+pub(crate) fn is_asked(text: &str, range: &Range<usize>, words: &Words) -> bool {
+    let clause = part(text, range, |c| ends_sentence(c) || c == ',');
+    let within = range.start - (clause.as_ptr() as usize - text.as_ptr() as usize);
+    if words.term("asks-whether").find(clause).is_some_and(|asks| asks.start() <= within) {
+        return true;
+    }
     let sentence = part(text, range, ends_sentence);
     let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
     text[end..].starts_with('?') || sentence.ends_with(['?', '吗'])
@@ -157,9 +176,9 @@ pub(crate) fn sells(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
 
 /// Whether a page was read as a whole, so that what it lacks is lacking.
 pub(crate) fn read_whole(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
-    let touches = |visitor: Option<&str>| visitor.is_none_or(|visitor| visitor == page.page.visitor);
-    !(sides.case.gaps.iter())
-        .any(|gap| !matches!(gap.step, Step::Creative | Step::Judge | Step::Keep) && touches(gap.visitor.as_deref()))
+    !(sides.case.gaps.iter()).any(|gap| {
+        !matches!(gap.step, Step::Creative | Step::Judge | Step::Keep) && may_hide_from(page.page, gap, sides)
+    })
 }
 
 /// Whether a term stands on a page or in its fine print.

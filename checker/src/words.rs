@@ -12,7 +12,7 @@ use sense::Senses;
 use crate::checks::ALL;
 use crate::claims::{TERMS, is_warned_of};
 use crate::sentences::Sentences;
-use crate::{about, aside, bound, documents};
+use crate::{about, aside, bound, documents, lasting, wording};
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
 #[derive(Debug)]
@@ -190,8 +190,8 @@ impl Words {
 
 /// The term lists that reading and checking need.
 pub(crate) fn needed() -> impl Iterator<Item = &'static str> {
-    let shared = TERMS.iter().chain(aside::TERMS).chain(about::TERMS).chain(bound::TERMS).chain(documents::TERMS);
-    shared.chain(ALL.iter().flat_map(|check| check.terms())).copied()
+    let shared = [TERMS, aside::TERMS, about::TERMS, bound::TERMS, documents::TERMS, wording::TERMS, lasting::TERMS];
+    shared.into_iter().flatten().chain(ALL.iter().flat_map(|check| check.terms())).copied()
 }
 
 fn pattern(of: &str, pattern: &str) -> Result<Regex, BadLexicon> {

@@ -31,6 +31,9 @@ const NEXT_WATCH: Duration = Duration::from_millis(800);
 /// How often a page that cannot be reached yet is looked at again.
 const CLOSELY: Duration = Duration::from_millis(700);
 
+/// How long a layer that came late is looked at for a mark: most of those that hold their visitor do so for 5 to 10 seconds.
+const LAYER_WATCH: Duration = Duration::from_secs(7);
+
 /// Who looks, and how.
 pub(crate) struct Request<'a> {
     pub(crate) options: &'a Options,
@@ -213,6 +216,9 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
         };
         // The same page, as it stands now.
         let now = if watched == Watched::Changed { picture(seat, rest).await } else { None };
+        if let Some(now) = now.as_ref().filter(|_| watch_for > CLOSELY && cover(&captured.snapshot) == Cover::None) {
+            watch_layer(seat, now).await;
+        }
         pages.push(now.unwrap_or(captured));
         match watched {
             Watched::MovedOn => continue,
@@ -224,6 +230,34 @@ pub(crate) async fn arrive(seat: &Seat<'_>, watch_for: Duration) -> (Rest, Vec<C
         }
     }
     (Rest::Late, pages)
+}
+
+/// Looks on while a layer that came late covers the page and cannot be closed.
+async fn watch_layer(seat: &Seat<'_>, captured: &Captured) {
+    let since = Instant::now();
+    let mut shut = cover(&captured.snapshot) == Cover::Shut;
+    while shut && since.elapsed() < LAYER_WATCH && seat.left() > CLOSELY {
+        tokio::time::sleep(CLOSELY).await;
+        let Some(now) = capture::layout_now(seat, captured).await else { return };
+        shut = match cover(&now) {
+            Cover::Shut => true,
+            Cover::None => false,
+            Cover::Opens(mark) => {
+                tell_late_close(seat, captured, &mark);
+                false
+            }
+        };
+    }
+}
+
+/// Writes down that a layer which covered a captured page can be closed only now.
+fn tell_late_close(seat: &Seat<'_>, captured: &Captured, mark: &str) {
+    let at_ms = seat.since_click();
+    let (shut, open) = (captured.snapshot.at_ms.0 as f64 / 1_000.0, at_ms.0 as f64 / 1_000.0);
+    let detail = format!(
+        "A layer covered the page and had nothing to close it {shut:.1} s after the click; its mark 「{mark}」 was there at {open:.1} s."
+    );
+    seat.watch().act(ActKind::LateClose, at_ms, detail);
 }
 
 /// Watches a page that was just captured. One that a layer covers which cannot be closed is looked at more closely: it
@@ -246,12 +280,7 @@ async fn watch(
         }
         let Some(now) = capture::layout_now(seat, captured).await else { break };
         if let Cover::Opens(mark) = cover(&now) {
-            let at_ms = seat.since_click();
-            let (shut, open) = (captured.snapshot.at_ms.0 as f64 / 1_000.0, at_ms.0 as f64 / 1_000.0);
-            let detail = format!(
-                "A layer covered the page and had nothing to close it {shut:.1} s after the click; its mark 「{mark}」 was there at {open:.1} s."
-            );
-            seat.watch().act(ActKind::LateClose, at_ms, detail);
+            tell_late_close(seat, captured, &mark);
             watched = Watched::Changed;
             break;
         }

@@ -339,6 +339,31 @@ pub struct Page {
     /// QR codes in its pictures, from top to bottom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<Code>,
+    /// Sentences that its own scripts make up; bounded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invented: Vec<Invented>,
+}
+
+/// A sentence that a script of the page makes of pieces it brings along, and asks no server for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Invented {
+    /// As it stood when the page was captured.
+    pub text: String,
+    pub normal: Normal,
+    pub place: PagePlace,
+    pub by: MadeBy,
+    /// The lines of the script, cut.
+    pub script: String,
+}
+
+/// How a script comes to a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MadeBy {
+    /// It throws dice.
+    Chance,
+    /// It reads it from a list that it brings along.
+    List,
 }
 
 /// A QR code in a picture of an ad or of a page.

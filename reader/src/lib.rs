@@ -10,6 +10,7 @@ mod memory;
 mod options;
 mod page;
 mod reader;
+mod scripts;
 mod subtitles;
 
 pub mod exhibit;
@@ -27,3 +28,4 @@ pub use ocr::PictureError;
 pub use options::{Engine, Options, SpeechBy};
 pub use page::PageReading;
 pub use reader::Reader;
+pub use scripts::scripts;

@@ -7,6 +7,7 @@ mod codes;
 mod facts;
 mod fields;
 mod forms;
+mod invented;
 mod kind;
 mod layers;
 mod pictures;
@@ -42,7 +43,13 @@ pub struct PageReading {
     pub gaps: Vec<Gap>,
 }
 
-pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, options: &Options) -> PageReading {
+pub(crate) fn read(
+    snapshot: &Snapshot,
+    picture: Option<&[u8]>,
+    scripts: &[String],
+    ocr: &Ocr,
+    options: &Options,
+) -> PageReading {
     let kept_as = snapshot_id(snapshot);
     // A page whose layout could not be had still has a root, with nothing in it.
     let rootless;
@@ -101,7 +108,9 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
     }
     let fields = fields.iter().enumerate().map(|(at, found)| field(&tree, found, &forms, at)).collect();
     let checkboxes = checkboxes.iter().map(|found| checkbox(&tree, found, &forms)).collect();
+    let hidden: Vec<Statement> = hidden.into_iter().map(|s| s.statement).collect();
     let page = Page {
+        invented: invented::of(&tree, statements.iter().chain(&hidden), scripts),
         snapshot: kept_as,
         visitor: snapshot.visitor.clone(),
         hop: snapshot.hop,
@@ -119,7 +128,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>, ocr: &Ocr, optio
         main_button,
         forms: forms_of(&tree, &forms),
         checkboxes,
-        hidden: hidden.into_iter().map(|s| s.statement).collect(),
+        hidden,
         codes,
     };
     PageReading { page, gaps }

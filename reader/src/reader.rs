@@ -84,8 +84,8 @@ impl Reader {
         film::assemble(&self.options.ffmpeg, frames, max_bytes, FILM_LIMIT)
     }
 
-    /// What a person sees of a page. Blocking: reading pictures takes seconds.
-    pub fn read_page(&self, snapshot: &Snapshot, picture: Option<&[u8]>) -> PageReading {
-        page::read(snapshot, picture, &self.ocr, &self.options)
+    /// What a person sees of a page; `scripts` are those it brought along. Blocking: reading pictures takes seconds.
+    pub fn read_page(&self, snapshot: &Snapshot, picture: Option<&[u8]>, scripts: &[String]) -> PageReading {
+        page::read(snapshot, picture, scripts, &self.ocr, &self.options)
     }
 }

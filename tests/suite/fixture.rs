@@ -301,7 +301,9 @@ impl Bench {
             for snapshot in &visit.snapshots {
                 let wanted = snapshot.picture.as_ref().map(|picture| picture.evidence);
                 let picture = visit.evidence.iter().find(|one| Some(one.id()) == wanted);
-                let read = || self.kit.reader.read_page(snapshot, picture.map(|one| one.bytes()));
+                let of = |id| visit.evidence.iter().find(|one| one.id() == id).map(|one| one.bytes());
+                let scripts = reader::scripts(snapshot, of);
+                let read = || self.kit.reader.read_page(snapshot, picture.map(|one| one.bytes()), &scripts);
                 let read = tokio::task::block_in_place(read);
                 case.gaps.extend(read.gaps);
                 chain.ways.extend(reader::qr::ways(&read.page));

@@ -1,16 +1,19 @@
 //! An article, a test or a diary that sells, and nowhere says that it is an ad.
 
+use model::chain::Outcome;
 use model::finding::{Confidence, Finding};
+use model::snapshot::Part;
 use model::statement::{FieldKind, Role, Statement};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::PageSide;
+use crate::story;
 use crate::wording;
 
 /// ## What it finds
-/// A page written as a test, a report, a letter or somebody's own experience, with its author or source, on which one can
-/// buy what it praises, and no word 「广告」.
+/// A page written as a test, a report, a letter or somebody's own experience, with its author or source, on which or by
+/// whose links one can buy what it praises, and no word 「广告」.
 ///
 /// ## Why it misleads
 /// Readers trust what seems to be told by one of them, and do not weigh it as an ad.
@@ -27,16 +30,22 @@ pub(super) struct AdLabelMissing;
 /// A page of fewer characters tells no story. Heuristic.
 const LEAST_STORY: usize = 80;
 
-/// Sentences of the first person that make a story somebody's own.
-const OFTEN_I: usize = 3;
-
 impl Check for AdLabelMissing {
     fn id(&self) -> &'static str {
         "ad-label-missing"
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["ad-label", "story-voice", "story-i", "story-byline", "shop-page", "shop-link"]
+        &[
+            "ad-label",
+            "story-voice",
+            "story-i",
+            "story-byline",
+            "shop-page",
+            "shop-link",
+            "affiliate-network",
+            "affiliate-parameter",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -49,19 +58,15 @@ impl AdLabelMissing {
         if wording::told_by(page, "ad-label", sides) || wording::told_by(page, "shop-page", sides) {
             return None;
         }
-        let text = || page.side.statements.iter().filter(|s| matches!(s.role, Role::Text | Role::Headline));
-        let long = text().map(|s| s.text.chars().count()).sum::<usize>() >= LEAST_STORY;
+        let long = story::told(page).map(|s| s.text.chars().count()).sum::<usize>() >= LEAST_STORY;
         let way = way_to_buy(page, sides).filter(|_| long)?;
-        let has = |term: &'static str| text().find(|s| sides.words.has(term, &s.normal.text));
-        let says_i = || text().filter(|s| sides.words.has("story-i", &s.normal.text));
-        let voice = has("story-voice").or_else(|| says_i().nth(OFTEN_I - 1));
-        let byline = has("story-byline");
+        let (voice, byline) = (story::voice(page, sides), story::byline(page, sides));
         let sure = match (voice, byline) {
             (Some(_), Some(_)) if wording::read_whole(page, sides) => Confidence::Medium,
             (None, None) => return None,
             _ => Confidence::Low,
         };
-        let shown: &Statement = text().find(|s| s.role == Role::Headline).or(voice).or(byline)?;
+        let shown: &Statement = story::told(page).find(|s| s.role == Role::Headline).or(voice).or(byline)?;
         let also = byline.filter(|byline| !std::ptr::eq(*byline, shown)).and_then(|s| exhibit::said_by_page(s, None));
         let finding = Finding::of(self.id())
             .promised(exhibit::main_promise(sides))
@@ -87,5 +92,22 @@ fn way_to_buy(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<String> {
     let form = || page.page.buttons.iter().find(|button| button.form.is_some()).filter(|_| delivers());
     // A link of many words is no button.
     let link = || page.side.statements.iter().find(|s| s.role == Role::Link && buys(&s.normal.text));
-    button.or_else(form).map(|button| button.label.clone()).or_else(|| link().map(|s| s.text.clone()))
+    let here = button.or_else(form).map(|button| button.label.clone()).or_else(|| link().map(|s| s.text.clone()));
+    let paid = || ["affiliate-network", "affiliate-parameter"].iter().find_map(|t| story::paid_link(page, t, sides));
+    here.or_else(|| paid().map(|(_, shown)| shown.quote)).or_else(|| shop_behind(page, sides))
+}
+
+/// The words of a link to a page on which what the story praises is sold.
+fn shop_behind(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<String> {
+    let buys = |side: &&PageSide<'_>| {
+        side.page.visitor == page.page.visitor
+            && side.page.part == Part::Next
+            && side.page.buttons.iter().any(|button| {
+                ["pay-button", "order-button", "shop-page"].iter().any(|t| sides.words.has(t, &button.normal.text))
+            })
+    };
+    let shop = sides.pages.iter().find(buys)?;
+    let chain = sides.case.chains.iter().find(|chain| chain.visitor == page.page.visitor)?;
+    let gone = chain.ways.iter().find(|way| way.hop == page.page.hop && way.outcome == Outcome::Followed)?;
+    Some(if gone.words.is_empty() { shop.page.url.clone() } else { gone.words.clone() })
 }

@@ -1,16 +1,17 @@
 //! A recommendation whose links pay its author, and nobody says so.
 
-use model::finding::{Confidence, Exhibit, Finding};
-use model::snapshot::Part;
+use model::finding::{Confidence, Finding};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
 use crate::side::PageSide;
+use crate::story;
 use crate::wording;
 
 /// ## What it finds
 /// A page with a link of an affiliate network (淘宝客, 京东联盟, Amazon Associates and the like, known by its host or its
-/// parameters) and no word on the page that links pay whoever recommends.
+/// parameters) and no word on the page that links pay whoever recommends. What is written as a reader writes for others
+/// counts also where such a parameter stands in an address of its own site, which sends on.
 ///
 /// ## Why it misleads
 /// What seems to be advice is paid by the sale.
@@ -30,7 +31,15 @@ impl Check for AffiliateLinkUnlabelled {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["ad-label", "affiliate-told", "affiliate-network", "affiliate-parameter", "shop-page"]
+        &[
+            "ad-label",
+            "affiliate-told",
+            "affiliate-network",
+            "affiliate-parameter",
+            "shop-page",
+            "story-voice",
+            "story-i",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -44,38 +53,25 @@ impl AffiliateLinkUnlabelled {
         if told("ad-label") || told("affiliate-told") {
             return None;
         }
-        let (link, shown) = paid_link(page, "affiliate-network", sides)
-            .map(|found| (found, Confidence::Medium))
-            .or_else(|| paid_link(page, "affiliate-parameter", sides).map(|found| (found, Confidence::Low)))
-            // A seller may pay its own network for the way to its own shop.
-            .map(|((url, shown), sure)| ((url, if told("shop-page") { Confidence::Low } else { sure }), shown))?;
-        let (url, sure) = link;
+        let elsewhere = |(url, _): &(String, _)| !same_site(url, &page.page.url);
+        let network = story::paid_link(page, "affiliate-network", sides).filter(elsewhere);
+        // A site may send its readers on by an address of its own, which carries the number of whoever is paid.
+        let reader = story::voice(page, sides).is_some();
+        let (sure, (url, shown)) = match network {
+            Some(link) => (Confidence::Medium, link),
+            None => {
+                let link = story::paid_link(page, "affiliate-parameter", sides)?;
+                let counts = elsewhere(&link) || reader;
+                (if reader { Confidence::Medium } else { Confidence::Low }, Some(link).filter(|_| counts)?)
+            }
+        };
+        // A seller may pay its own network for the way to its own shop.
+        let sure = if told("shop-page") { Confidence::Low } else { sure };
         let sure = if wording::read_whole(page, sides) { sure } else { Confidence::Low };
         Some(
             Finding::of(self.id()).promised(exhibit::main_promise(sides)).delivered(shown).sure(sure).fact("link", url),
         )
     }
-}
-
-/// The first link that pays: its address, and where it stands.
-fn paid_link(
-    page: &PageSide<'_>,
-    term: &'static str,
-    sides: &Sides<'_>,
-) -> Option<(String, Exhibit<model::evidence::PagePlace>)> {
-    let pays = |url: &str| sides.words.has(term, &url.to_lowercase()) && !same_site(url, &page.page.url);
-    let button = page.page.buttons.iter().find(|button| button.href.as_deref().is_some_and(pays));
-    if let Some(button) = button {
-        return Some((button.href.clone()?, exhibit::button(button)));
-    }
-    let ways =
-        sides.case.chains.iter().filter(|chain| chain.visitor == page.page.visitor).flat_map(|chain| &chain.ways);
-    let way = ways.filter(|way| way.hop == page.page.hop).find(|way| way.url.as_deref().is_some_and(pays))?;
-    let mut place = page.side.statements.iter().find_map(|s| s.page_place())?.clone();
-    (place.area, place.selector) = (way.area, None);
-    debug_assert!(page.page.part == Part::Landing);
-    let words = if way.words.is_empty() { way.url.clone()? } else { way.words.clone() };
-    Some((way.url.clone()?, Exhibit::new(words, place)))
 }
 
 fn same_site(url: &str, page: &str) -> bool {

@@ -6,13 +6,15 @@ use model::label::Label;
 use model::statement::{Role, Statement};
 
 use crate::check::{Check, Sides};
+use crate::claims::chars_before;
 use crate::exhibit;
 use crate::side::PageSide;
 use crate::wording;
 
 /// ## What it finds
 /// A picture or video of the ad whose metadata (the field AIGC, or a C2PA manifest) says that it was generated, while no
-/// words in ad or page say so; or a page that owns up to generated people or pictures only where nobody can read it.
+/// words in ad or page say so; a page that owns up to generated people or pictures only where nobody can read it; and one
+/// that says of the ad's own film, host or voice what the ad itself does not.
 ///
 /// ## Why it misleads
 /// A face, a voice, a result that never was is taken for one that was.
@@ -37,10 +39,14 @@ impl Check for AiLabelMissing {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["ai-told", "ai-owned-up", "ai-disowned"]
+        &["ai-told", "ai-owned-up", "ai-disowned", "ai-of-ad"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
+        // What a page says of the ad's own film labels nothing for whoever only sees the film.
+        if let Some(found) = sides.landings().find_map(|page| owned_up_of_ad(page, sides)) {
+            return vec![found];
+        }
         if labelled(sides) {
             return Vec::new();
         }
@@ -88,6 +94,34 @@ fn by_metadata(label: &Label, sides: &Sides<'_>) -> Option<Finding> {
         .delivered(wording::first_seen(sides)?)
         .sure(sure);
     Some(finding.fact("ai_mark", mark))
+}
+
+/// Words of a page that admit it of the ad's film or pictures, in which nothing says so.
+fn owned_up_of_ad(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+    let words = sides.words;
+    let shown = |s: &&Statement| {
+        matches!(s.ad_place().map(|place| place.source), Some(AdSource::Video | AdSource::Image | AdSource::Speech))
+    };
+    let promised = sides.ad.statements.iter().find(shown)?;
+    let told = |s: &Statement| words.has("ai-told", &s.normal.text) || words.has("ai-owned-up", &s.normal.text);
+    let labels = sides.case.labels.iter().any(|label| matches!(label, Label::Words { .. }));
+    if labels || sides.ad.statements.iter().any(told) {
+        return None;
+    }
+    let admits = |s: &&Statement| {
+        let text = &s.normal.text;
+        words.has("ai-of-ad", text) && words.has("ai-told", text) && !words.has("ai-disowned", text)
+    };
+    let statement = page.side.statements.iter().find(admits)?;
+    let said = words.term("ai-of-ad").find(&statement.normal.text)?;
+    let chars = chars_before(&statement.normal.text, said.start())..chars_before(&statement.normal.text, said.end());
+    Some(
+        Finding::of(AiLabelMissing.id())
+            .promised(exhibit::said_by_ad(promised)?)
+            .delivered(exhibit::said_by_page(statement, Some(chars))?)
+            .sure(Confidence::Medium)
+            .fact("wording", [&statement.text]),
+    )
 }
 
 /// Words that admit it, in print that nobody reads.

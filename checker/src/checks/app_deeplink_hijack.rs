@@ -27,7 +27,7 @@ impl Check for AppDeeplinkHijack {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["download-words"]
+        &["download-words", "names-app"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -60,8 +60,9 @@ fn surety(app: &App, chain: &Chain, act: &Act, sides: &Sides<'_>) -> Confidence 
         return Confidence::Low;
     }
     let Some(_) = name else {
-        // An address that nobody knows may be the advertised app's own.
-        return if is_for_an_app(sides) { Confidence::Low } else { Confidence::Medium };
+        // An address that nobody knows may be the advertised app's own, unless the page names it otherwise.
+        let own = is_for_an_app(sides) && !is_named_otherwise(app, sides);
+        return if own { Confidence::Low } else { Confidence::Medium };
     };
     let page = deeds::page_on(act.hop, chain, sides);
     let shows = page.is_some_and(|page| !page.page.statements.is_empty());
@@ -100,5 +101,18 @@ fn ad_names(name: &str, sides: &Sides<'_>) -> bool {
 fn is_for_an_app(sides: &Sides<'_>) -> bool {
     let kinds = sides.ad.standings.iter().filter(|top| top.score >= 0.8);
     kinds.into_iter().any(|top| matches!(top.kind.0.as_str(), "app-tool" | "game-app" | "game-gift"))
-        || sides.ad.statements.iter().any(|said| sides.words.has("download-words", &said.normal.text))
+        || sides.ad.statements.iter().any(|said| sides.words.says("download-words", &said.normal.text))
+}
+
+/// Whether a link with the same scheme names an app that neither ad nor advertiser does: 「打开××App」.
+fn is_named_otherwise(app: &App, sides: &Sides<'_>) -> bool {
+    let ways = sides.case.chains.iter().flat_map(|chain| &chain.ways);
+    let same = ways.filter(|way| way.app.as_ref().is_some_and(|one| one.scheme == app.scheme));
+    let names = same.filter_map(|way| {
+        let words = way.words.to_lowercase();
+        let found = sides.words.term("names-app").captures(&words)?;
+        // Each language names it in a group of its own.
+        found.iter().skip(1).flatten().next().map(|name| name.as_str().trim().to_owned())
+    });
+    names.into_iter().any(|name| !ad_names(&name, sides))
 }

@@ -72,7 +72,8 @@ impl AutoDownload {
         let name = name(way.and_then(|way| way.file.as_ref()), url);
         let page = deeds::page_on(act.hop, chain, sides);
         let told = page.is_some_and(|page| says(page.side.statements, "download-told", sides));
-        let asked = says(sides.ad.statements, "download-words", sides);
+        // 「免下载」 asks for the contrary.
+        let asked = sides.ad.statements.iter().any(|said| sides.words.says("download-words", &said.normal.text));
         let confidence = match (ends(&name, PROGRAMS), told && asked) {
             (_, true) => Confidence::Low,
             (true, false) => Confidence::High,

@@ -9,7 +9,8 @@ use crate::exhibit;
 use crate::side::PageSide;
 
 /// ## What it finds
-/// An ad that leans on a rank, a share of users or a test, where neither ad nor page names a source, a period or a report.
+/// An ad that leans on a rank, a test, a share of people, a rate of success or a multiple of what others do, where neither
+/// ad nor page names a source, a period or a report.
 ///
 /// ## Why it misleads
 /// A number sounds like knowledge. What cannot be looked up may be made up.
@@ -51,7 +52,12 @@ impl CitationUnsupported {
         let first =
             shown.clone().find(|statement| statement.role == Role::Headline).or_else(|| shown.clone().next())?;
         let repeated = shown.find(|statement| is_claim(statement, sides));
-        let sells = page.side.to_pay().any(|sum| sum.price.cents > 0) || !page.page.fields.is_empty();
+        // An article may sell on the page that it links to.
+        let sells = sides
+            .pages
+            .iter()
+            .filter(|one| one.page.visitor == page.page.visitor)
+            .any(|one| one.side.to_pay().any(|sum| sum.price.cents > 0) || !one.page.fields.is_empty());
         let confidence = if is_whole(page, sides) && sells { Confidence::Medium } else { Confidence::Low };
         (!sourced).then_some(())?;
         Some(

@@ -6,6 +6,7 @@ use model::finding::{Confidence, Exhibit, Finding};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
+use crate::wording;
 
 /// ## What it finds
 /// Two visitors of the same click who were shown different things by meaning (what is offered, by whom, for how much, for
@@ -42,7 +43,7 @@ impl Check for Cloaking {
 impl Cloaking {
     fn between(&self, pair: &[String; 2], sides: &Sides<'_>) -> Option<Finding> {
         let of: Vec<&Difference> = sides.case.differences.iter().filter(|one| one.visitors == *pair).collect();
-        let (main, confidence) = surety(&of)?;
+        let (main, confidence) = surety(&of, sides)?;
         let [one, other] = &main.places;
         // The page that does not keep the ad's promise is the one delivered; the other is what the checker was shown.
         let deviates = usize::from(!keeps(&main.shown[1], sides) || keeps(&main.shown[0], sides));
@@ -62,7 +63,7 @@ impl Cloaking {
 }
 
 /// The difference that says most, and how sure it makes the case; none when nothing differs in meaning.
-fn surety<'d>(of: &[&'d Difference]) -> Option<(&'d Difference, Confidence)> {
+fn surety<'d>(of: &[&'d Difference], sides: &Sides<'_>) -> Option<(&'d Difference, Confidence)> {
     let steady = |about: About, least: Confidence| {
         of.iter().copied().find(|one| one.about == about && one.repeated && one.confidence >= least)
     };
@@ -81,7 +82,25 @@ fn surety<'d>(of: &[&'d Difference]) -> Option<(&'d Difference, Confidence)> {
     if let Some(one) = pair {
         return Some((one, Confidence::Medium));
     }
+    // One is to order by a code, the other reads a page on which there is nothing to be had.
+    if let Some(fields) = fields.filter(|one| orders_from_one_only(one, sides)) {
+        return Some((fields, Confidence::Medium));
+    }
     of.first().map(|first| (*first, Confidence::Low))
+}
+
+/// Whether one visitor is asked for the code of a paid order, and the other's pages neither ask, nor sell, nor name a sum.
+fn orders_from_one_only(fields: &Difference, sides: &Sides<'_>) -> bool {
+    let code = |shown: &[String]| shown.iter().any(|one| one == "sms-code");
+    let asked = match &fields.shown {
+        [one, other] if code(one) && other.is_empty() => 0,
+        [one, other] if code(other) && one.is_empty() => 1,
+        _ => return false,
+    };
+    let pages = |at: usize| sides.pages.iter().filter(move |page| page.page.visitor == fields.visitors[at]);
+    let pays = pages(asked).any(|page| page.side.to_pay().any(|sum| sum.price.cents > 0));
+    let mut others = pages(1 - asked).peekable();
+    pays && others.peek().is_some() && others.all(|page| !wording::sells(page, sides))
 }
 
 /// Whether what a visitor was shown is what the ad is for.

@@ -11,7 +11,8 @@ use crate::{deeds, exhibit};
 
 /// ## What it finds
 /// A close mark that leads to another page instead of closing; a 「返回」「跳过」「关闭」 that is a link to another owner's page,
-/// to an order or a file; a 「▶」 that plays nothing and hands over a program or asks for a phone number and a code.
+/// to an order or a file; a 「▶」 that plays nothing and hands over a program, asks for a phone number and a code, or jumps
+/// down to a form.
 ///
 /// ## Why it misleads
 /// People press these marks without reading, because everywhere else they do what they look like.
@@ -33,7 +34,7 @@ impl Check for FakeControlButton {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["leaving-mark", "playing-mark", "order-path", "download-words"]
+        &["leaving-mark", "playing-mark", "player-anchor", "order-path", "download-words"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -44,7 +45,8 @@ impl Check for FakeControlButton {
         let ways = || sides.case.chains.iter().flat_map(|chain| chain.ways.iter().map(move |way| (chain, way)));
         let linked = ways().filter_map(|(chain, way)| self.linked(chain, way, sides));
         let playing = ways().filter_map(|(chain, way)| self.playing(chain, way, sides));
-        closing.chain(leaving).chain(linked).chain(playing).collect()
+        let painted = sides.pages.iter().filter_map(|page| self.painted(page, sides));
+        closing.chain(leaving).chain(linked).chain(playing).chain(painted).collect()
     }
 }
 
@@ -100,6 +102,19 @@ impl FakeControlButton {
         }
         let place = deeds::place(chain, way.hop, page.page.at_ms, way.area, sides);
         Some(self.found(Exhibit::new(way.words.clone(), place), target, Confidence::Medium, sides))
+    }
+
+    /// A mark that should play and only jumps down its own page, which asks for a phone number there.
+    fn painted(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let asks = page.page.fields.iter().any(|field| matches!(field.kind, FieldKind::Phone | FieldKind::SmsCode));
+        let jumps = |button: &&Button| {
+            let target = button.href.as_deref().and_then(|href| href.strip_prefix('#')).map(str::to_lowercase);
+            let playing = sides.words.has("playing-mark", button.normal.text.trim());
+            // An anchor of no name goes nowhere: a script plays.
+            playing && target.is_some_and(|name| name.len() > 1 && !sides.words.has("player-anchor", &name))
+        };
+        let button = page.page.buttons.iter().find(jumps).filter(|_| asks)?;
+        Some(self.found(exhibit::button(button), button.href.as_deref()?, Confidence::Medium, sides))
     }
 
     fn found(&self, mark: Exhibit<PagePlace>, target: &str, sure: Confidence, sides: &Sides<'_>) -> Finding {

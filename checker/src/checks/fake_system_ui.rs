@@ -1,7 +1,7 @@
 //! An ad or a page that speaks as if it were the phone.
 
 use model::finding::{Confidence, Finding};
-use model::statement::{Role, Statement};
+use model::statement::{Hidden, Role, Statement};
 
 use crate::check::{Check, Sides};
 use crate::exhibit;
@@ -10,7 +10,8 @@ use crate::words::Words;
 
 /// ## What it finds
 /// A web page or an ad that reports a fault of the visitor's own phone (a virus, a full memory, a version too old), or a
-/// message that waits for them, in the voice of the system, with a button that answers it.
+/// message that waits for them, in the voice of the system, with a button that answers it; and such a message that slides
+/// over the page like one of the phone's own.
 ///
 /// ## Why it misleads
 /// A page cannot look into a phone. Whoever presses 「立即清理」 believes that their phone asked for it.
@@ -37,7 +38,8 @@ impl Check for FakeSystemUi {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        let on_pages = sides.pages.iter().filter_map(|page| self.on(page, sides));
+        let on_pages =
+            sides.pages.iter().filter_map(|page| self.on(page, sides).or_else(|| self.beyond_edge(page, sides)));
         on_pages.chain(self.in_ad(sides)).collect()
     }
 }
@@ -69,6 +71,21 @@ impl FakeSystemUi {
             }
         }
         Some(finding)
+    }
+
+    /// A notice that slides in and out: it waits beyond an edge of the screen when nobody looks.
+    fn beyond_edge(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let parked: Vec<&Statement> =
+            page.page.hidden.iter().filter(|said| said.visibility.hidden == Some(Hidden::OffPage)).collect();
+        let at = parked.iter().position(|said| is_alarm(said, sides.words))?;
+        let near = &parked[at.saturating_sub(2)..(at + 3).min(parked.len())];
+        near.iter().find(|said| sides.words.has("system-voice", &said.normal.text))?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::main_promise(sides))
+                .delivered(exhibit::said_by_page(parked[at], None)?)
+                .sure(Confidence::Medium),
+        )
     }
 
     /// The ad itself is dressed as the phone's own message.

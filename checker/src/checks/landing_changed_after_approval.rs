@@ -7,6 +7,7 @@ use model::statement::{FieldKind, Normal, ReadBy, Role, Statement, Visibility};
 
 use crate::asked::is_asked;
 use crate::check::{Check, Sides};
+use crate::lasting::{self, Of};
 use crate::meaning::entity::{companies, is_kin};
 use crate::meaning::host::registrable;
 use crate::side::{PageSide, Side, Sum};
@@ -14,7 +15,7 @@ use crate::{exhibit, house};
 
 /// ## What it finds
 /// A landing page that differs in meaning from the text that was approved: another sort of thing, a sum or a fee that was
-/// not there, a phone number and a code that were not asked for, another company.
+/// not there, a phone number and a code that were not asked for, another company, a shorter warranty or a longer contract.
 ///
 /// ## Why it misleads
 /// The ad runs on the trust that somebody looked at its page. Nobody has looked at this one.
@@ -32,6 +33,9 @@ pub(super) struct LandingChangedAfterApproval;
 const A_TEXT: usize = 30;
 /// A side of this score says what it is for. A word of weight 1.0 in a sentence of text says it once.
 const PLAIN: f64 = 0.8;
+
+/// Terms that differ by less are one: a month is 30 days or 31. Share.
+const ANOTHER_TERM: f64 = 0.1;
 
 impl Check for LandingChangedAfterApproval {
     fn id(&self) -> &'static str {
@@ -54,11 +58,13 @@ impl LandingChangedAfterApproval {
         let kind = kind(page, then, sides);
         let (sum, fields, company) = (sum(page, then, sides), fields(page, then, sides), company(page, then, sides));
         let moved = then.approved.url.as_deref().is_some_and(|url| registrable(url) != registrable(&page.page.url));
+        let terms = terms(page, then, sides);
         let changes = [
             (kind.is_some(), "kind"),
             (sum.is_some(), "price"),
             (fields.is_some(), "fields"),
             (company.is_some(), "operator"),
+            (terms.is_some(), "terms"),
             (moved, "address"),
         ];
         let changed: Vec<_> = changes.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
@@ -75,6 +81,7 @@ impl LandingChangedAfterApproval {
             .or(kind)
             .or(fields)
             .or(company)
+            .or(terms)
             .or_else(|| head(page))?;
         let mut finding = Finding::of(self.id())
             .promised(then.promised(sides))
@@ -98,6 +105,8 @@ struct Then<'a> {
     text: String,
     top: Option<(model::claim::OfferKind, String)>,
     families: Vec<String>,
+    /// How long what lasts was said to last, in days.
+    lasting: Vec<(Of, f64)>,
 }
 
 impl<'a> Then<'a> {
@@ -118,7 +127,8 @@ impl<'a> Then<'a> {
         let top =
             side.standings.first().filter(|top| top.score >= PLAIN).map(|top| (top.kind.clone(), top.family.clone()));
         let families = side.standings.iter().map(|one| one.family.clone()).collect();
-        Some(Self { approved, text, top, families })
+        let lasting = lasting::all(&lines, sides.words).into_iter().map(|one| (one.of, one.days)).collect();
+        Some(Self { approved, text, top, families, lasting })
     }
 
     /// The ad's own promise; what was approved stands in the ad as it was handed in.
@@ -179,6 +189,21 @@ fn company(page: &PageSide<'_>, then: &Then<'_>, sides: &Sides<'_>) -> Option<Ex
     }
     let said = page.side.statements.iter().find(|said| !companies(&said.normal.text, sides.words).is_empty())?;
     exhibit::said_by_page(said, None)
+}
+
+/// What lasts shorter now than was approved: a warranty, a time to return things, a trial, a membership; or binds longer.
+fn terms(page: &PageSide<'_>, then: &Then<'_>, sides: &Sides<'_>) -> Option<Exhibit<model::evidence::PagePlace>> {
+    let now = lasting::all(page.side.statements, sides.words);
+    [Of::Warranty, Of::Return, Of::Trial, Of::Service, Of::Contract].into_iter().find_map(|of| {
+        let before = then.lasting.iter().filter(|one| one.0 == of).map(|one| one.1).max_by(f64::total_cmp)?;
+        let longest = now.iter().filter(|one| one.of == of).max_by(|a, b| a.days.total_cmp(&b.days))?;
+        let worse = if of == Of::Contract {
+            longest.days > before * (1.0 + ANOTHER_TERM)
+        } else {
+            longest.days < before * (1.0 - ANOTHER_TERM)
+        };
+        exhibit::said_by_page(longest.statement, None).filter(|_| worse)
+    })
 }
 
 fn head(page: &PageSide<'_>) -> Option<Exhibit<model::evidence::PagePlace>> {

@@ -233,7 +233,7 @@ fn stated(side: &PageSide<'_>, condition: &Condition, sides: &Sides<'_>) -> Opti
         let usual = condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
         // What is to be bought in the shop is another check's matter.
         let other = usual || words.has("cond-other", sentence) || words.has("visit-strings", sentence);
-        let asked = is_asked(text, &found);
+        let asked = is_asked(text, &found, words);
         let optional = asked || words.has("optional-extra", text) || is_aside(side, at, words);
         (!other && !optional).then(|| (at, chars_before(text, found.start)..chars_before(text, found.end)))
     })

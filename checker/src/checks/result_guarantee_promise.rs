@@ -1,4 +1,4 @@
-//! A gain, a pass or a job is promised as certain where nobody can promise it.
+//! A gain, a pass, a job or a loan is promised as certain where nobody can promise it.
 
 use model::finding::{Confidence, Finding};
 
@@ -9,7 +9,7 @@ use crate::wording::{self, Said};
 
 /// ## What it finds
 /// 「保本保息」「稳赚不赔」「三个月回本」 of investments and franchises, 「包过」「保录取」「包就业」 of courses, 「躺赚」「日入500」 of
-/// jobs; and returns told on a page that takes money or details for an investment and nowhere warns of a risk.
+/// jobs, 「包下款」「不看征信」 of loans; and returns told on a page that takes money or details for an investment and nowhere warns of a risk.
 ///
 /// ## Why it misleads
 /// The certainty is what is bought, and it is the one thing that nobody has to sell.
@@ -28,6 +28,7 @@ const TERMS: &[&str] = &[
     "sure-gain-anywhere",
     "sure-pass",
     "sure-income",
+    "sure-approval",
     "sure-income-figure",
     "sure-mild",
     "gain-told",
@@ -60,6 +61,7 @@ impl Check for ResultGuaranteePromise {
         for (term, families) in [
             ("sure-gain", &["investment", "franchise"][..]),
             ("sure-pass", &["education"]),
+            ("sure-approval", &["loan"]),
             ("sure-income-figure", &["education", "franchise", "investment"]),
             ("sure-income", &["education", "job", "franchise", "investment"]),
         ] {

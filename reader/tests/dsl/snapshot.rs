@@ -210,7 +210,7 @@ pub(crate) fn read(snapshot: &Snapshot, picture: Option<&[u8]>) -> PageReading {
     let reader = READER.get_or_init(|| {
         Reader::open(&super::options::options()).expect("the models are there: scripts/setup fetches them")
     });
-    reader.read_page(snapshot, picture)
+    reader.read_page(snapshot, picture, &[])
 }
 
 pub(crate) fn page_with(root: Build, picture: Option<&[u8]>, page_size: (u32, u32), scale: f64) -> PageReading {

@@ -146,6 +146,7 @@ fn page(visitor: &str, shown: &Shown, text: &str, part: Part, level: u8) -> Page
         buttons: Vec::new(),
         checkboxes: Vec::new(),
         codes: Vec::new(),
+        invented: Vec::new(),
         main_button: None,
         forms: Vec::new(),
         facts: Vec::new(),
