@@ -16,6 +16,10 @@ use crate::wording::{self, Said};
 /// ## Example
 /// Ad: 「国家级品质，全网最低价」
 ///
+/// ## What to do instead
+/// Say what can be shown: the figure, its source and date, or the customer's own words; leave out what nobody can
+/// measure.
+///
 /// ## What it leaves alone
 /// What the seller compares with its own goods; tips for use (最佳食用期); grades of a standard; awards and titles of
 /// works; names; facts of a stated time and place with their source; visions; words of time and quantity (最后一天, 最新,

@@ -21,6 +21,10 @@ use crate::wording;
 /// ## Example
 /// Page: 「用了三个月的真实测评 · 作者：小鹿」 and at its end 「立即购买」
 ///
+/// ## What to do instead
+/// Mark the ad 「广告」 where its words begin, as large and as plain as the rest, also in stories, reviews and popular
+/// science.
+///
 /// ## What it leaves alone
 /// A shop's own page of goods, with its buyers' reviews; articles that sell nothing; pages marked 「广告」「推广」「赞助」. The mark
 /// on the ad itself, which platforms lay over it, cannot be seen from here and is not asked for.

@@ -19,6 +19,9 @@ use crate::wording;
 /// ## Example
 /// Page: 「我自己一直在用，点我领券」 → `s.click.taobao.com/…`
 ///
+/// ## What to do instead
+/// Say beside the link, before it is pressed, that the writer earns from what is bought through it.
+///
 /// ## What it leaves alone
 /// Parameters that only count visits (`utm_…`, `gclid`); a seller's own shop; a page that says 「广告」, 「含推广链接」, 「返利」 or
 /// that it earns a commission; the ad's own click, which is an ad as a whole.

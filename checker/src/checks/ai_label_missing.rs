@@ -22,6 +22,9 @@ use crate::wording;
 /// ## Example
 /// A talking head whose file has `AIGC: {"Label":"1"}`, and nowhere 「AI生成」
 ///
+/// ## What to do instead
+/// Label what a machine made, in the picture or sound from its beginning, and in the data of the file.
+///
 /// ## What it leaves alone
 /// Files without such metadata, however they look; retouching and editing; a mark of what only may be generated; any
 /// visible label, in whatever words.

@@ -15,6 +15,9 @@ use crate::{deeds, exhibit};
 /// ## Example
 /// Ad: a farming game — the page calls `alipays://platformapi/startapp?appId=…` as soon as it is shown.
 ///
+/// ## What to do instead
+/// Open an app only when the visitor presses a button that says so, and let those without it stay on the page.
+///
 /// ## What it leaves alone
 /// A button that opens an app; an ad that says 「去淘宝」 and calls Taobao; the app in which the ad itself was shown; an ad
 /// for an app that calls that very app, as far as an address tells.

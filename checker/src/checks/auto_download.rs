@@ -17,6 +17,9 @@ use crate::{deeds, exhibit};
 /// ## Example
 /// The page of a film offer is opened, and `player_v3.apk` begins to download.
 ///
+/// ## What to do instead
+/// Offer the file by a button that names it, its maker and its size, and wait until it is pressed.
+///
 /// ## What it leaves alone
 /// A button that says 「下载」「安装」, a page that announces the download which the ad's own button promised, leaflets and
 /// tables (PDF, pictures) that a button hands over.

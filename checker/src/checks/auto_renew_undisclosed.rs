@@ -23,6 +23,10 @@ use crate::side::PageSide;
 /// ## Example
 /// Page: 「9.9元开通会员」 — agreement, clause 8: 「到期自动续费25元/月」
 ///
+/// ## What to do instead
+/// Say in the ad and beside the button that it renews, at what price, how often and how to stop it; ask for that
+/// consent apart; remind people five days before.
+///
 /// ## What it leaves alone
 /// 「到期自动续费25元/月，可随时取消」 in plain letters above the button; an ad that tells it; what says that it does not
 /// renew; a page that sells nothing; an agreement that tells how to end a renewal one may choose elsewhere.

@@ -16,6 +16,9 @@ use crate::{deeds, exhibit};
 /// ## Example
 /// Back on the page of a shop leads to `m.daxiang-loan.test`, where the visitor never was.
 ///
+/// ## What to do instead
+/// Let Back lead back at the first press.
+///
 /// ## What it leaves alone
 /// A page of several views that goes back from one view to the one before; a question whether what was typed should be
 /// given up; a door on the way that sends its visitor on again.

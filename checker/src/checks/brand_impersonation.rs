@@ -18,6 +18,10 @@ use crate::{exhibit, house};
 /// ## Example
 /// `liuliang-ling.test`: 「中国移动网上营业厅 用户专享50G」, run by nobody who is named.
 ///
+/// ## What to do instead
+/// Use your own name and signs; say 「代理」 or “independent” where you sell for others, and show by whom you are
+/// authorised.
+///
 /// ## What it leaves alone
 /// The brand itself; an agent who says so and shows the number of the licence; a shop on a platform (「天猫官方旗舰店」); the
 /// brand as goods, as a way to pay, as news; a company's own 「官方」.

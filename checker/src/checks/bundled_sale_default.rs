@@ -17,6 +17,9 @@ use crate::{exhibit, extras};
 /// ## Example
 /// A flight's bill: 「贵宾休息室券 ¥58」 already ticked
 ///
+/// ## What to do instead
+/// Leave extras out until the visitor adds them, each with its own price.
+///
 /// ## What it leaves alone
 /// Extras that are listed and not chosen; gifts that cost nothing; what the ad itself names; postage, taxes and what else
 /// comes with the thing; sets that are sold as such.

@@ -19,6 +19,9 @@ use crate::whole::{has_gap, unopened};
 /// ## Example
 /// Page: 「输入验证码开通，15元/月从话费扣除」 and nothing else
 ///
+/// ## What to do instead
+/// Give a way out as short as the way in: by the same means, named where the order is made.
+///
 /// ## What it leaves alone
 /// Any way out, however short: 「可随时取消」, 「退订发TD到…」, a hotline for it; what is paid once; an agreement that was not
 /// opened and may tell it; a page of which a part could not be read.

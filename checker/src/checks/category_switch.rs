@@ -21,6 +21,9 @@ use crate::side::{PageSide, Sum};
 /// ## Example
 /// Ad, second 3: 「点击免费领《××》手游豪华礼包」 — page: 「输入手机号 办理39元大流量权益包」
 ///
+/// ## What to do instead
+/// Advertise what the page sells; or lead the click to a page where the promised thing is the main one.
+///
 /// ## What it leaves alone
 /// A telecom card that truly gives a game item when the ad names the card; a shop that has the promised thing among
 /// others; a log-in or an app on the way; words that belong to both sides.

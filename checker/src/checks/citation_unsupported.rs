@@ -18,6 +18,9 @@ use crate::side::PageSide;
 /// ## Example
 /// Ad: 「全国销量第一」 — page: no source
 ///
+/// ## What to do instead
+/// Name source, date, sample and conditions beside the figure, as legible as itself; or leave the figure out.
+///
 /// ## What it leaves alone
 /// A source on either side, in small print or behind a fold; a shop's praise of its own; the platform's counter of sales;
 /// pages that were not read whole.

@@ -18,6 +18,10 @@ use crate::wording;
 /// ## Example
 /// A desktop is shown a shop for bedding; a phone that comes from the app orders a data plan of 29 yuan a month.
 ///
+/// ## What to do instead
+/// Show reviewers, phones and readers in every place the same page; say so in the ad where an offer differs by
+/// region.
+///
 /// ## What it leaves alone
 /// Other layouts, pictures and words for the same; cities, stocks and dates; a code to scan instead of a form; robots that
 /// are challenged; what showed once only; a price alone, which shops differ in honestly.

@@ -19,6 +19,9 @@ use crate::side::PageSide;
 /// ## Example
 /// A layer covers the page; 「5秒后可关闭」 counts down, and its × is there only then.
 ///
+/// ## What to do instead
+/// Let one press of a mark that can be seen and hit close it, from the first second on.
+///
 /// ## What it leaves alone
 /// A layer whose mark is there at once and closes it; one that goes away by itself; a video that somebody chose to watch
 /// for a reward; a page that fills the screen and is no layer.

@@ -20,6 +20,9 @@ use crate::words::Words;
 /// ## Example
 /// Ad: 「29.9元充100元话费」 — page, second screen: 「20张满100减5元充值券」
 ///
+/// ## What to do instead
+/// Call it a coupon, with its threshold, wherever its sum stands.
+///
 /// ## What it leaves alone
 /// An ad that says 券, 满减 or 分月返; a real top-up beside which coupons are given; coupons without a threshold; cash back
 /// that is paid out.

@@ -16,6 +16,9 @@ use crate::side::{PageSide, Side, Sum};
 /// ## Example
 /// Ad: 「原价1999元，现99元」 — page: 「划线价399元 到手价99元」
 ///
+/// ## What to do instead
+/// Cross out only a price at which it was truly sold, say when, and name the same one in ad and page.
+///
 /// ## What it leaves alone
 /// A single former price, however high: whether it was ever asked, one look cannot tell; several goods with prices of
 /// their own; a former price that the page raises; prices said to be a maker's or a market's beside one's own.

@@ -20,6 +20,9 @@ use crate::{deeds, exhibit};
 /// ## Example
 /// A layer over an article: its × is a link to `/order?from=pop`.
 ///
+/// ## What to do instead
+/// Draw buttons that do what they look like; put no mark of playing, closing or loading on what is only a link.
+///
 /// ## What it leaves alone
 /// A × that closes; a 「返回首页」 that goes to the site's first page; a ▶ that plays, or leads to where it plays; a logo.
 #[derive(Debug)]

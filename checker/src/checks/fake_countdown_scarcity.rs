@@ -18,6 +18,9 @@ use crate::side::PageSide;
 /// ## Example
 /// A phone comes and reads 「距优惠结束 09:58」, another phone comes and reads 「09:58」.
 ///
+/// ## What to do instead
+/// Count down to a moment that is the same for everybody, and let the offer end there; show stock as it is.
+///
 /// ## What it leaves alone
 /// A countdown to a day or an hour that is the same for everybody; the time that a visitor has to pay an order or use a
 /// coupon of their own; stocks that go down; one look, of which nobody can tell.

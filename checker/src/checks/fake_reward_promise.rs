@@ -23,6 +23,9 @@ use crate::wording;
 /// ## Example
 /// Ad: 「您有88元现金待提现，今日过期」 — page: 「开通会员29元后即可提现」
 ///
+/// ## What to do instead
+/// Say with the sum for whom, for doing what and when it is paid; ask for no payment before it.
+///
 /// ## What it leaves alone
 /// Rewards whose conditions the ad tells; coupons and discounts on a purchase that are called so; interest and cash back of a
 /// purchase; a log-in before paying out; a small subsidy that is really paid.

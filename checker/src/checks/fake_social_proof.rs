@@ -18,6 +18,9 @@ use crate::side::PageSide;
 /// ## Example
 /// A toast 「李先生 2 分钟前买了一箱」 — its script picks one of seven family names, one of three titles and a number
 ///
+/// ## What to do instead
+/// Show orders and visitors as they are counted, or none.
+///
 /// ## What it leaves alone
 /// What a server is asked for, masked or not; reviews that are shown in turn, each as it was written; a number that only
 /// counts up to the one the server gave; scripts that ask for anything at all, as nobody can tell what of it they show.

@@ -19,6 +19,9 @@ use crate::words::Words;
 /// ## Example
 /// A layer: 「系统检测到内存不足」 「立即清理」 — behind it an order by phone number and code.
 ///
+/// ## What to do instead
+/// Look like an ad, not like the telephone; claim no fault of a device that nobody examined.
+///
 /// ## What it leaves alone
 /// An app that shows what it can do (「释放手机内存」), a question (「手机卡顿？」), an article about viruses, a warning of fraud,
 /// what a tool found after its visitor let it look, a notice of the site's own works.

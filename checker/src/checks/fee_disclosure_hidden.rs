@@ -22,6 +22,9 @@ use crate::wording::sells;
 /// ## Example
 /// Under the button, pale grey, 10 px: 「资费25元/月」
 ///
+/// ## What to do instead
+/// Put price and period beside the button that orders, as large as the words on it and before it is pressed.
+///
 /// ## What it leaves alone
 /// The same sum told plainly once; prices of other things, of comparison, of extras one may add; small print that repeats
 /// the ad's own price; pages on which nothing is ordered.

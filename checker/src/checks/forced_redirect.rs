@@ -19,6 +19,9 @@ use crate::{deeds, exhibit, house};
 /// ## Example
 /// Two seconds after the page of a recipe app is shown, a script leaves for `h5.quanyi-bao.test`, a paid service.
 ///
+/// ## What to do instead
+/// Send nobody on who did not press; tell where a button leads.
+///
 /// ## What it leaves alone
 /// Answers that only count or sort (HTTP 3xx, an empty door that loads), another address of the same owner with the same
 /// offer, a page of the same house, and a page that says that it sends its visitor on and where.

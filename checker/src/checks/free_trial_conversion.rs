@@ -24,6 +24,9 @@ use crate::side::{PageSide, Sum, conspicuous};
 /// ## Example
 /// Ad: 「免费试用7天」 — page, in grey: 「试用期满未取消的，按25元/月自动扣费」
 ///
+/// ## What to do instead
+/// Say with the trial what follows it, at what price and when, and let it end by itself unless the visitor goes on.
+///
 /// ## What it leaves alone
 /// A trial that ends by itself or asks again before it costs something; a thing that stays free with extras to buy; an ad
 /// that tells the later price.

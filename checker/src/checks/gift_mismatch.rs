@@ -25,6 +25,10 @@ use crate::words::Words;
 /// ## Example
 /// Ad: 「下单送蓝牙耳机」 — page: 「满三年合约可凭券抵扣耳机」
 ///
+/// ## What to do instead
+/// Give the gift that the ad names, in that number and size, or name the one that is given, with kind, number,
+/// period and manner.
+///
 /// ## What it leaves alone
 /// The same gift in other words or units; a larger one; one of several to choose from; a gift that the page tells a level
 /// further; terms that the ad tells itself.

@@ -23,6 +23,9 @@ use crate::{exhibit, house};
 /// ## Example
 /// Approved: 「云阙纪 下载游戏」 — three days later: 「办理权益包 29元/月」.
 ///
+/// ## What to do instead
+/// Submit the page anew when it changes; keep what was approved on its address.
+///
 /// ## What it leaves alone
 /// Other bytes, pictures, dates, stocks and words for the same; a lower price; an approval that kept no text; another address
 /// alone.

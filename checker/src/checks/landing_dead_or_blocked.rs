@@ -20,6 +20,9 @@ use crate::side::PageSide;
 /// ## Example
 /// Ad: 「限时领取新人礼」 — landing page: 「404 Not Found」
 ///
+/// ## What to do instead
+/// Keep the page reachable for as long as the ad runs; stop the ad when it is not.
+///
 /// ## What it leaves alone
 /// Whatever may be over in ten minutes (5xx, time-outs, refused connections) or is kept from us (403, a challenge):
 /// those are gaps. A page that mentions an earlier round that has ended but still offers something.

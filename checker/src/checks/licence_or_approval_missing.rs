@@ -18,6 +18,9 @@ use crate::wording::{self, Said};
 /// ## Example
 /// A beauty parlour books 「水光针 分点注射」, and no 医疗机构执业许可证 and no 医广 stands on its page
 ///
+/// ## What to do instead
+/// Show the number of the licence or approval in the ad and on the page.
+///
 /// ## What it leaves alone
 /// Whether a number is a true one, which only registers tell; a number on any page or in the ad; courses, jobs, insurance
 /// and articles about such things; what says that it is none of them (「普通食品，非保健食品」); pages that were not read whole.

@@ -22,6 +22,9 @@ use crate::wording;
 /// ## Example
 /// Ad: 「免费抽手机」 — page at once: 「恭喜您抽中蓝牙耳机，付邮19.9元领取」
 ///
+/// ## What to do instead
+/// Publish prizes, numbers and odds, draw by them, and charge nothing for what was won.
+///
 /// ## What it leaves alone
 /// A wheel that waits to be turned, with its rules or a way to them; the winners of another round; a chance to draw; a
 /// gift that everybody gets and that is called one; a raffle among buyers that tells its numbers.

@@ -18,6 +18,9 @@ use crate::wording::{self, Said};
 /// ## Example
 /// Ad: 「喝它调理血糖，三天见效」 — page: 「患者王阿姨：喝了两盒，血糖正常了」, a herbal tea
 ///
+/// ## What to do instead
+/// Say what the approval says, with its number; promise no effect, quote no patient and no doctor.
+///
 /// ## What it leaves alone
 /// Articles on health that sell nothing; the approved indication of a medicine; what treatment a clinic offers; 「舒缓」「保湿」
 /// and the like of skin care; the approved function of a health food with its number and notice; warnings of quacks.

@@ -16,6 +16,9 @@ use crate::wording::{self, Said};
 /// ## Example
 /// Ad: 「小学生也能领！叫爸妈充6元，限定皮肤到手」
 ///
+/// ## What to do instead
+/// Speak to parents; keep what is not for minors out of their media, and urge no child to buy.
+///
 /// ## What it leaves alone
 /// Ads for parents, whatever children they show; students, who are mostly of age (学生党, 大学生); schools, books and toys
 /// for children without such urging; notices that keep minors out (未成年人请勿, 适龄提示, 防沉迷).

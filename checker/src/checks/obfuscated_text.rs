@@ -18,6 +18,9 @@ use crate::wording::{self, Said};
 /// ## Example
 /// Ad: 「加薇❤领0·元流糧」
 ///
+/// ## What to do instead
+/// Write words as people write them.
+///
 /// ## What it leaves alone
 /// Typography (spaces, hyphens, 「福·禄·寿」); traditional characters; names of brands; a page whose every word has its
 /// pinyin; the damage that copying or a mirror did to words of no weight; what was only recognised in a picture.

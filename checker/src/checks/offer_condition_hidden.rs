@@ -25,6 +25,9 @@ use crate::wording::is_asked;
 /// ## Example
 /// Ad: 「人人可领1000M」 — page: 「邀请10位新用户完成实名后可领」
 ///
+/// ## What to do instead
+/// Tell each condition that decides who gets the offer in the ad itself, beside the offer.
+///
 /// ## What it leaves alone
 /// What the ad tells in whatever words; what everybody expects (of age, one a person, a real name); conditions of another
 /// offer, of free delivery, of a further gift; a usual condition that stands plainly at the top of the page.

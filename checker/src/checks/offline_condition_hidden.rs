@@ -21,6 +21,9 @@ use crate::side::{PageSide, conspicuous};
 /// ## Example
 /// Ad: 「0元无痛脱毛」 — page, small: 「到店需购买1980元套餐」
 ///
+/// ## What to do instead
+/// Say in the ad that one has to come, where, and what has to be bought or paid there.
+///
 /// ## What it leaves alone
 /// An ad that tells it; a shop that says there is nothing more to buy; further services at choice; what is really done in
 /// the shop, which no page shows.

@@ -18,6 +18,9 @@ use crate::{exhibit, house};
 /// ## Example
 /// Advertiser: 「甲云科技有限公司」 — foot of the page: 「版权所有 乙河信息服务有限公司 沪ICP备…号」
 ///
+/// ## What to do instead
+/// Let the ad name who answers for the page; where a partner does, name both.
+///
 /// ## What it leaves alone
 /// Sisters, branches and short names; a page that shows the advertiser's brand; platforms and builders of pages; makers,
 /// insurers, lenders, carriers and licensees who are named as such; a page that says who works for whom.

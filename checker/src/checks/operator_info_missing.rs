@@ -22,6 +22,9 @@ use crate::{exhibit, house};
 /// ## Example
 /// A page with a sum, a phone number, a code and 「立即开通」, and nothing else.
 ///
+/// ## What to do instead
+/// Name company, registration and a telephone where the offer is made.
+///
 /// ## What it leaves alone
 /// A page that takes nothing; a name, a number or a shop anywhere on it or behind it; links 「关于我们」「营业执照」 and
 /// agreements that were not opened; pages that were not read whole; shops and pages at home on a platform.

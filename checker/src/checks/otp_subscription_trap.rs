@@ -17,6 +17,9 @@ use crate::side::PageSide;
 /// ## Example
 /// Ad: 「WiFi一键加速」 — layer: 「输入手机号 获取验证码 立即加速」, in grey: 「开通××音乐包15元/月」
 ///
+/// ## What to do instead
+/// Say beside the field for the code what the code orders and what it costs each month; ask for a second yes.
+///
 /// ## What it leaves alone
 /// A real log-in, a booking, a coupon; a button that says what it orders with the fee plain above it; a page that sells
 /// by a separate, explicit payment; an order form with an address or identity card.

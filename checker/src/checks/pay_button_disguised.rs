@@ -22,6 +22,9 @@ use crate::side::PageSide;
 /// ## Example
 /// Button 「立即免费领取」 — below it: 「点击即开通××会员，25元/月」
 ///
+/// ## What to do instead
+/// Name on the button that it pays or orders, with the sum: 「确认开通，29元/月」.
+///
 /// ## What it leaves alone
 /// 「确认订购 15元/月」; a first step that truly costs nothing; 「下一步」 right by the plain price; a page where another button
 /// orders openly; a till whose price the ad told.

@@ -20,6 +20,9 @@ use crate::whole::{has_gap, unopened};
 /// ## Example
 /// A form for name, number and identity card that posts to another company's host; no notice, no link, no box
 ///
+/// ## What to do instead
+/// Say before the first field who collects the data, for what, for how long, and how to have them deleted.
+///
 /// ## What it leaves alone
 /// A notice or a link to one, also in few words; a search, a log-in; a form on a platform that tells it itself. A number
 /// left to be called back, without a notice, is kept for a person to look at.

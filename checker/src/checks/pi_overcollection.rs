@@ -20,6 +20,9 @@ use crate::side::{PageSide, Side};
 /// ## Example
 /// Page: 「填写姓名、身份证号、银行卡号，红包立即到账」
 ///
+/// ## What to do instead
+/// Ask for what the offer needs and no more; let the rest be left empty.
+///
 /// ## What it leaves alone
 /// SIM cards, loans, insurance, journeys, jobs, customs and what else the law or the thing itself ties to a person; a card
 /// number where one pays; fields one may leave empty; a page whose own words tell for what the law demands it.

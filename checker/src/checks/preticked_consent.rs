@@ -18,6 +18,9 @@ use crate::{exhibit, extras};
 /// ## Example
 /// Page: 「☑ 我已阅读并同意开通××会员」
 ///
+/// ## What to do instead
+/// Leave every box of consent empty until the visitor ticks it.
+///
 /// ## What it leaves alone
 /// An empty box; 「记住我」, a coupon that is used, an address that is kept; one of several plans whose prices stand beside
 /// them; a box of which nothing tells whether it is ticked; what says that it is of no charge and no consent.

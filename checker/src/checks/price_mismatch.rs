@@ -27,6 +27,9 @@ use crate::terms::{Terms, tells_more_later};
 /// ## Example
 /// Ad: 「0元领取」 — page, at the bottom: 「29元/月」
 ///
+/// ## What to do instead
+/// Name in the ad a price at which the thing is to be had on the page, with its period and what it depends on.
+///
 /// ## What it leaves alone
 /// A lower price on the page; any of several goods at the promised price; the same price by another period (299 a year,
 /// 24.9 a month); a price by the metre with a sum worked out; a fee that the page names with the same sum; rounding; struck-through prices, savings, gifts, deposits, overage, instalments.

@@ -18,6 +18,9 @@ use crate::{exhibit, house};
 /// ## Example
 /// Ad: 「股票讲座」 — page: 「添加老师➕V：gp8866 免费领取牛股」, and a code.
 ///
+/// ## What to do instead
+/// Sell where the ad was examined; offer a chat for questions only, and say whose it is.
+///
 /// ## What it leaves alone
 /// The service account of a company (企业微信, 公众号, 小程序), a contact at the foot of a page that sells by itself, codes that
 /// open the same page, a shop or an app, and an ad that says plainly that one joins a group.

@@ -23,6 +23,9 @@ use crate::{doing, exhibit, provided};
 /// ## Example
 /// Ad: 「每月200G高速流量」 — page: 「30G通用+170G定向(限指定App)」
 ///
+/// ## What to do instead
+/// Name the size, number or model that the page sells at that price.
+///
 /// ## What it leaves alone
 /// Any of several sizes; other units of the same amount (1公斤, 2斤) and sums of parts; rounding within a hundredth; more
 /// than was promised; numbers of sales, stock, reviews, gifts and extras; what everybody pays for oneself.

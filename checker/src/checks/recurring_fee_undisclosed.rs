@@ -23,6 +23,9 @@ use crate::wording::sells;
 /// ## Example
 /// Ad: 「免费领视频会员」 — page: 「确认后每月扣25元信息费，次月自动续」
 ///
+/// ## What to do instead
+/// Say in the ad that a fee comes each month, and how much.
+///
 /// ## What it leaves alone
 /// An ad that tells the fee; instalments of one price; pay, savings and gifts by the month; extras one may add; a bill
 /// that is only shown; a plainly priced membership behind an ad that promises no price at all.

@@ -17,6 +17,9 @@ use crate::wording::{self, Said};
 /// ## Example
 /// Ad: 「学完月入过万，学不会全退」 — page: 「签约包就业」
 ///
+/// ## What to do instead
+/// Promise the service, not its result; put the warning that the law demands beside any figure.
+///
 /// ## What it leaves alone
 /// Deposits and bonds of the state; what an insurance contract guarantees; past results with their warning; wages of a
 /// job as such; a refund of a course within some days; what the page denies (「不承诺收益」「不保过」) or warns of.

@@ -20,6 +20,9 @@ use crate::whole::has_gap;
 /// ## Example
 /// Page: 「输入验证码即领取成功，同步开通××包，15元/月从话费扣」 and nothing of 「回复Y确认」
 ///
+/// ## What to do instead
+/// After the code show once more what is ordered and what it costs, and order on a second press only.
+///
 /// ## What it leaves alone
 /// A page that tells of a confirming message or window; a button that names order and fee with a code to confirm it; a
 /// service that is paid apart; SIM cards, where one signs on receipt; a page of which a part could not be read.

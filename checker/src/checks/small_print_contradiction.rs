@@ -21,6 +21,9 @@ use crate::words::Words;
 /// ## Example
 /// Large: 「全屋净化99%」 — small: 「*仅指××实验舱内××污染物」
 ///
+/// ## What to do instead
+/// Put the limit into the sentence that it limits, or take the sentence back to what holds.
+///
 /// ## What it leaves alone
 /// Conditions in the claim's own sentence or size; notices that the trade must carry and that take nothing back (one a
 /// person, pictures may differ, remote regions); small print about another matter.

@@ -21,6 +21,9 @@ use crate::whole::{has_gap, unopened};
 /// ## Example
 /// Page: 「19元/月 200G流量卡 免费申领」, a form for name and address, nothing else
 ///
+/// ## What to do instead
+/// Publish price, content, period, overage, conditions and registration number of the tariff where it is ordered.
+///
 /// ## What it leaves alone
 /// A page that tells the greater part; one that names a document with the tariff which was not opened; a page that only
 /// tells and takes no order; a broadband visit one books; a page of which a part could not be read.

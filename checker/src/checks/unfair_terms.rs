@@ -20,6 +20,9 @@ use crate::side::PageSide;
 /// ## Example
 /// Page: 「本活动最终解释权归××所有，开通后概不退费」
 ///
+/// ## What to do instead
+/// Take the clause out; say what you answer for and how complaints are heard.
+///
 /// ## What it leaves alone
 /// What holds 「在法律允许的范围内」 or leaves the rights of the law untouched; goods that by law cannot be given back; a term
 /// of somebody else that is quoted or rejected; 「如有疑问请联系客服」.

@@ -21,6 +21,9 @@ use crate::side::PageSide;
 /// ## Example
 /// Ad: 「19元/月永久不变」 — page: 「优惠期12个月，期满恢复59元/月」
 ///
+/// ## What to do instead
+/// Name in the ad how long it holds, and what it costs afterwards.
+///
 /// ## What it leaves alone
 /// A longer time; the same one in other units; 「长期」 for what can be renewed at the same price; times of delivery,
 /// answer, use and life; what others say of theirs.
