@@ -75,9 +75,9 @@ fn is_seen_or_heard(statement: &Statement) -> bool {
     matches!(source, Some(AdSource::Video | AdSource::Image | AdSource::Speech))
 }
 
-/// Lower comes first: pictures before words, words before the button.
-pub(crate) fn rank(statement: &Statement) -> u8 {
-    match statement.ad_place().map(|place| place.source) {
+/// Lower comes first: sentences before pieces of a layout, pictures before words, words before the button.
+pub(crate) fn rank(statement: &Statement) -> (bool, u8) {
+    let source = match statement.ad_place().map(|place| place.source) {
         Some(AdSource::Video) => 0,
         Some(AdSource::Image) => 1,
         Some(AdSource::Speech) => 2,
@@ -85,7 +85,23 @@ pub(crate) fn rank(statement: &Statement) -> u8 {
         Some(AdSource::Description) => 4,
         Some(AdSource::Cta) => 5,
         Some(AdSource::Click) | None => 6,
-    }
+    };
+    (is_piece(&statement.normal.text), source)
+}
+
+/// Whether a text is a price or a word in large letters, 「¥9.9」, of which the sentence stands elsewhere in the ad.
+fn is_piece(text: &str) -> bool {
+    /// Chinese characters of the shortest sentence; a word of Latin letters counts for two.
+    const SHORTEST: usize = 5;
+    let letters = text.chars().filter(|c| matches!(c, '\u{3400}'..='\u{9fff}')).count();
+    let words = text.split_whitespace().filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic())).count();
+    letters + 2 * words < SHORTEST
+}
+
+/// What the ad asks to be pressed, where it says so; else its main promise.
+pub(crate) fn call_to_action(sides: &Sides<'_>) -> Exhibit<AdPlace> {
+    let call = sides.ad.statements.iter().find(|s| s.ad_place().is_some_and(|place| place.source == AdSource::Cta));
+    call.and_then(said_by_ad).unwrap_or_else(|| main_promise(sides))
 }
 
 /// The end of a chain where no page was seen: what the last hop answered.

@@ -67,7 +67,7 @@ impl PayButtonDisguised {
             .or_else(|| by_address(button, page, sides))
             .or_else(|| by_form(button, page, sides))?;
         let finding = Finding::of(self.id())
-            .promised(exhibit::main_promise(sides))
+            .promised(exhibit::call_to_action(sides))
             .delivered(exhibit::button(button))
             .sure(proof.sure)
             .fact("button", &button.label)
