@@ -152,7 +152,7 @@ pub(crate) fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Si
             plain: conspicuous(sum.statement),
         });
     }
-    // No word ties them, but the fee of a service stands in small print by a form that has no other purpose.
+    // No word ties them, but the fee of a service that a code may order stands in small print by a form that has no other purpose.
     let sold_apart =
         page.page.buttons.iter().any(|button| {
             button.form != form.fields.first().map(|field| field.form) && names_order(button, sides.words)
@@ -162,7 +162,7 @@ pub(crate) fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Si
             && words.says("paid-service", &sum.statement.normal.text)
             && !conspicuous(sum.statement)
     });
-    if let Some(sum) = beside.filter(|sum| !sold_apart && (form.takes_order() || again(sum))) {
+    if let Some(sum) = beside.filter(|_| !sold_apart && form.takes_order()) {
         let exhibit = exhibit::sum_on_page(sum)?;
         return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: false, plain: false });
     }

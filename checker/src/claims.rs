@@ -13,7 +13,7 @@ use model::statement::Statement;
 use crate::words::Words;
 
 pub(crate) use gift::gift;
-pub(crate) use hearsay::is_warned_of;
+pub(crate) use hearsay::{is_quoted_to_deny, is_warned_of};
 pub(crate) use kind::{Standing, standings};
 
 /// The term lists that reading and checking need; a lexicon without one of them is refused.

@@ -8,7 +8,7 @@ use model::finding::{Confidence, Exhibit, Finding};
 use model::statement::{Role, Statement};
 
 use crate::check::Sides;
-use crate::claims::chars_before;
+use crate::claims::{chars_before, is_quoted_to_deny};
 use crate::exhibit;
 use crate::side::PageSide;
 use crate::whole::may_hide_from;
@@ -54,6 +54,7 @@ impl<'a> Said<'a> {
         let found = words.occurrences(term, text).into_iter();
         found
             .filter(|range| !is_denied(text, range.start, words) && !is_asked(text, range, words))
+            .filter(|range| !is_quoted_to_deny(text, range, words))
             .map(|bytes| Self { statement, bytes, page })
             .collect()
     }

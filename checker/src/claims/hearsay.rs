@@ -30,6 +30,11 @@ pub(crate) fn is_warned_of(text: &str, bytes: Range<usize>, words: &Words) -> bo
     is_quoted(text, &bytes) || words.has("warning", before)
 }
 
+/// Whether some words are quoted to say that they do not hold: 「“包过”两个字,我们班里没有」.
+pub(crate) fn is_quoted_to_deny(text: &str, bytes: &Range<usize>, words: &Words) -> bool {
+    is_quoted(text, bytes) && words.has("denial", text)
+}
+
 /// Whether a mark of quotation was opened before the words and is closed behind them.
 fn is_quoted(text: &str, bytes: &Range<usize>) -> bool {
     let (before, after) = (&text[..bytes.start], &text[bytes.end.min(text.len())..]);
