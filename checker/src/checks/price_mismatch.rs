@@ -62,7 +62,8 @@ impl Check for PriceMismatch {
 
 impl PriceMismatch {
     fn on(&self, promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let asked: Vec<_> = page.side.to_pay().filter(|sum| is_asked(sum, page, sides.words)).collect();
+        let of_the_offer = |sum: &Sum<'_>| is_asked(sum, page, sides.words) && !is_beside_the_offer(sum, page, sides);
+        let asked: Vec<_> = page.side.to_pay().filter(of_the_offer).collect();
         let demand = if promise.price.cents == 0 {
             free_after_all(promise, page, &asked, sides)?
         } else {
