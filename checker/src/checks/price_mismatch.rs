@@ -62,15 +62,13 @@ impl Check for PriceMismatch {
 
 impl PriceMismatch {
     fn on(&self, promise: Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
-        let of_the_offer = |sum: &Sum<'_>| is_asked(sum, page, sides.words) && !is_beside_the_offer(sum, page, sides);
-        let asked: Vec<_> = page.side.to_pay().filter(of_the_offer).collect();
-        let demand = if promise.price.cents == 0 {
-            free_after_all(promise, page, &asked, sides)?
-        } else {
-            dearer(promise, page, &asked, sides)?
-        };
-        if is_beside_the_offer(&demand, page, sides) {
-            return None;
+        let mut asked: Vec<_> = page.side.to_pay().filter(|sum| is_asked(sum, page, sides.words)).collect();
+        let beside = |sum: &Sum<'_>| is_beside_the_offer(sum, page, sides);
+        let mut demand = more_than(promise, page, &asked, sides)?;
+        // The sum that shows it may stand among other things, and the offer's own show it as well.
+        if beside(&demand) {
+            asked.retain(|sum| !beside(sum));
+            demand = more_than(promise, page, &asked, sides).filter(|sum| !beside(sum))?;
         }
         let confidence = if demand.price.role == PriceRole::Ancillary { Confidence::Medium } else { Confidence::High };
         Some(
@@ -81,6 +79,14 @@ impl PriceMismatch {
                 .fact("promised_price", promise.shown())
                 .fact("delivered_price", demand.shown()),
         )
+    }
+}
+
+/// The sum that is asked beyond the promise, if any.
+fn more_than<'a>(promise: Sum<'_>, page: &'a PageSide<'a>, asked: &[Sum<'a>], sides: &'a Sides<'_>) -> Option<Sum<'a>> {
+    match promise.price.cents {
+        0 => free_after_all(promise, page, asked, sides),
+        _ => dearer(promise, page, asked, sides),
     }
 }
 
