@@ -76,9 +76,11 @@ fn is_seen_or_heard(statement: &Statement) -> bool {
 }
 
 /// Lower comes first: sentences before pieces of a layout, pictures before words, words before the button.
+///
+/// What a video shows is told by its second however short: a caption is a line of its own.
 pub(crate) fn rank(statement: &Statement) -> (bool, u8) {
     let source = match statement.ad_place().map(|place| place.source) {
-        Some(AdSource::Video) => 0,
+        Some(AdSource::Video) => return (false, 0),
         Some(AdSource::Image) => 1,
         Some(AdSource::Speech) => 2,
         Some(AdSource::Title) => 3,
