@@ -10,7 +10,7 @@ use model::difference::Difference;
 use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use model::finding::{Confidence, Exhibit, Finding, Scope};
 use model::label::Label;
-use model::violation::{Note, Severity, Violation};
+use model::violation::{Fix, Note, Ruling, Severity, Violation, Weighed};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -53,6 +53,9 @@ pub(crate) struct ViolationLine {
     pub(crate) rule: String,
     pub(crate) pack: String,
     pub(crate) severity: Severity,
+    /// Why it is graver or less grave than the rule says by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) weighed: Vec<Weighed>,
     pub(crate) confidence: Confidence,
     pub(crate) scope: Scope,
     pub(crate) promised: Exhibit<AdPlace>,
@@ -62,6 +65,12 @@ pub(crate) struct ViolationLine {
     /// Checks whose findings rest on the same words, told within this violation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) covers: Vec<String>,
+    /// What further packs say of the same finding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) also_by: Vec<Ruling>,
+    /// Wordings that were put through the checks and clear it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fixes: Vec<Fix>,
     pub(crate) note: BTreeMap<String, Note>,
 }
 
@@ -105,6 +114,7 @@ impl ViolationLine {
             rule: violation.rule.clone(),
             pack: violation.pack.clone(),
             severity: violation.severity,
+            weighed: violation.weighed.clone(),
             confidence,
             scope: violation.scope,
             promised,
@@ -112,6 +122,8 @@ impl ViolationLine {
             also,
             cite: violation.cite.clone(),
             covers: violation.covers.clone(),
+            also_by: violation.also_by.clone(),
+            fixes: violation.fixes.clone(),
             note: violation.note.clone(),
         }
     }

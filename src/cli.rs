@@ -39,6 +39,9 @@ pub(crate) struct Check {
     /// The folder for what is found; made when it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// A folder of policy packs that are added to the built-in ones, or laid over them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
     /// As whom to look; can be given several times. Without it, as the configuration says.
     #[arg(long = "visitor", value_name = "NAME")]
     pub(crate) visitors: Vec<String>,
@@ -60,6 +63,9 @@ pub(crate) struct Eval {
     /// The folder for what is seen; made when it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// A folder of policy packs that are added to the built-in ones, or laid over them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
     /// Only ads of this split: `dev`, `test`.
     #[arg(long, value_name = "SPLIT")]
     pub(crate) split: Option<String>,

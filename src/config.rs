@@ -18,8 +18,19 @@ pub(crate) struct Config {
     #[serde(flatten)]
     pub(crate) crawl: crawler::Options,
     pub(crate) reader: reader::Options,
+    pub(crate) policies: Policies,
     pub(crate) judge: Judge,
     pub(crate) report: Report,
+}
+
+/// Which law judges.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Policies {
+    /// Empty: the built-in packs alone.
+    pub(crate) folder: PathBuf,
+    /// ISO 3166 codes.
+    pub(crate) markets: Vec<String>,
 }
 
 /// Who is asked about findings that are only possible.
@@ -49,6 +60,14 @@ pub(crate) struct Check {
 pub(crate) struct Report {
     /// Pictures in the file; cases beyond them are told in words.
     pub(crate) max_pictures: usize,
+}
+
+impl Config {
+    /// With the folder of packs that the command line names, in place of the configuration's.
+    pub(crate) fn judged_by(mut self, folder: Option<PathBuf>) -> Self {
+        self.policies.folder = folder.unwrap_or(self.policies.folder);
+        self
+    }
 }
 
 /// Reads the defaults and lays the user's file over them.

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use model::ad::Ad;
 use model::case::{Case, Gap, Step};
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::Snapshot;
+use policies::Circumstances;
 use tokio::task::spawn_blocking;
 
 use crate::repeat;
 use crate::second_opinion;
 use crate::tools::Tools;
+
+/// What the artefact is called that holds a case as it was seen, before anything was compared.
+pub(crate) const LOOK: &str = "look";
 
 /// A case with the artefacts it rests on.
 pub(crate) struct Examined {
@@ -24,12 +29,16 @@ pub(crate) struct Examined {
 /// Examines one ad: follows its click, keeps what it saw, and says what was promised and not given.
 ///
 /// Never fails: a step that does leaves a gap, and the rest goes on.
-pub(crate) async fn examine(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
+///
+/// `earlier` is when other ads of the advertiser were found violating.
+pub(crate) async fn examine(ad: Ad, earlier: Vec<DateTime<Utc>>, folder: &Path, tools: &Arc<Tools>) -> Examined {
     let Examined { mut case, evidence } = look(ad, folder, tools).await;
     let mut kept = Kept(evidence);
+    // What the checks are given: with it a case can be judged again without looking again.
+    kept.keep(Evidence::new(LOOK, "application/json", json(&case), case.opened_at));
     compare(&mut case, tools);
     second_opinion::ask(&mut case, &mut kept, tools).await;
-    judge(&mut case, tools);
+    judge(&mut case, earlier, tools);
     Examined { case, evidence: kept.0 }
 }
 
@@ -78,8 +87,10 @@ pub(crate) fn compare(case: &mut Case, tools: &Tools) {
 }
 
 /// The violations that the rules in force make of the findings.
-pub(crate) fn judge(case: &mut Case, tools: &Tools) {
-    case.violations = policies::judge(&case.findings, &tools.packs, case.opened_at);
+pub(crate) fn judge(case: &mut Case, earlier: Vec<DateTime<Utc>>, tools: &Tools) {
+    let kinds = checker::kinds(case, &tools.words);
+    let circumstances = Circumstances { kinds, earlier, ..Circumstances::of(case, &tools.markets) };
+    case.violations = policies::judge(&case.findings, &tools.packs, &circumstances);
 }
 
 /// What the ad says, in every way it says it.

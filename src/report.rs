@@ -125,7 +125,7 @@ async fn violation(
     Violation {
         check: line.check.clone(),
         rule: line.rule.clone(),
-        title: tools.packs.rule_title(&line.pack, &line.rule).cloned().unwrap_or_default(),
+        title: tools.packs.rule(&line.pack, &line.rule).map(|rule| rule.title().clone()).unwrap_or_default(),
         pack: line.pack.clone(),
         severity: word(&line.severity),
         confidence: word(&line.confidence),
@@ -137,7 +137,7 @@ async fn violation(
         cites: line
             .cite
             .iter()
-            .map(|id| match tools.packs.citation(id) {
+            .map(|id| match tools.packs.citation(&line.pack, id) {
                 Some(cite) => Cite {
                     id: id.clone(),
                     title: cite.title.clone(),

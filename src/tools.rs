@@ -1,6 +1,6 @@
 //! What a pipeline works with, made ready once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::exit::Refused;
 use crate::hearing;
 use crate::memory::Remembering;
+use crate::packs;
 use crate::second_opinion::{self, SecondOpinion};
 
 /// Everything that examining an ad needs, shared by all that do so.
@@ -23,6 +24,8 @@ pub(crate) struct Tools {
     pub(crate) reader: Reader,
     pub(crate) words: Words,
     pub(crate) packs: Packs,
+    /// Where an ad runs that does not say so.
+    pub(crate) markets: BTreeSet<String>,
     pub(crate) second_opinion: Option<SecondOpinion>,
     pub(crate) clock: Clock,
     /// As whom to look, in this order.
@@ -42,7 +45,8 @@ impl Tools {
         memory: Remembering,
     ) -> anyhow::Result<Arc<Self>> {
         let lexicon = policies::lexicon().context("read the lexicons")?;
-        let packs = policies::built_in().context("read the policy packs")?;
+        let folder = (!config.policies.folder.as_os_str().is_empty()).then_some(config.policies.folder.as_path());
+        let packs = packs::load(folder).map_err(|error| Refused::Configuration(error.to_string()))?;
         let words = Words::compile(&lexicon, policies::senses()).context("compile the lexicons")?;
         let reader = Reader::open(&config.reader).map_err(|error| Refused::Configuration(error.to_string()))?;
         let mut reader = reader.knowing(lexicon.clone()).remembering(Arc::new(memory));
@@ -56,6 +60,7 @@ impl Tools {
             .await
             .map_err(|error| Refused::Configuration(error.to_string()))?;
         let versions = versions(&packs);
+        let markets: BTreeSet<_> = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
         let used: BTreeMap<_, _> = visitors.iter().map(|name| (name, config.crawl.visitors.get(name))).collect();
         let heard = (
             config.reader.speech,
@@ -64,8 +69,20 @@ impl Tools {
             &config.reader.speech_model,
         );
         let judged = (&config.judge.url, &config.judge.model);
-        let fingerprint = EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged))?).hex();
-        Ok(Arc::new(Self { crawler, reader, words, packs, second_opinion, clock, visitors, versions, fingerprint }))
+        let fingerprint =
+            EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged, &markets))?).hex();
+        Ok(Arc::new(Self {
+            crawler,
+            reader,
+            words,
+            packs,
+            markets,
+            second_opinion,
+            clock,
+            visitors,
+            versions,
+            fingerprint,
+        }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs every check over a case and brings what they found together.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::case::{Case, Gap, Step};
@@ -33,6 +34,16 @@ pub fn compare(case: &Case, words: &Words) -> Compared {
             .collect();
     }
     compared
+}
+
+/// What the pages that were seen offer, by kind and by family.
+pub fn kinds(case: &Case, words: &Words) -> BTreeSet<String> {
+    /// Words of less weight together do not say what a page offers.
+    const PLAIN: f64 = 0.8;
+    let sides = Sides::read(case, words);
+    let offered = sides.pages.iter().flat_map(|page| page.side.standings.iter());
+    let plain = offered.filter(|standing| standing.score >= PLAIN);
+    plain.flat_map(|standing| [standing.kind.0.clone(), standing.family.clone()]).collect()
 }
 
 /// The case with the words of its ad as they were heard.

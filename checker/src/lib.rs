@@ -40,7 +40,7 @@ pub mod check;
 pub mod checks;
 
 pub use claims::claims;
-pub use compare::{Compared, compare};
+pub use compare::{Compared, compare, kinds};
 pub use labels::labels;
 pub use meaning::{Again, differences, seen_again};
 pub use words::{BadLexicon, Words};

@@ -194,8 +194,10 @@ pub(crate) fn needed() -> impl Iterator<Item = &'static str> {
     shared.into_iter().flatten().chain(ALL.iter().flat_map(|check| check.terms())).copied()
 }
 
+/// A word ends where its ASCII letters do: what stands beside a Chinese character is a word of its own (「领free礼包」). And only so
+/// the fast engines of `regex` can be used on texts that are not ASCII: ten times as many ads a second.
 fn pattern(of: &str, pattern: &str) -> Result<Regex, BadLexicon> {
-    Regex::new(pattern).map_err(|source| BadLexicon::Pattern {
+    Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).map_err(|source| BadLexicon::Pattern {
         of: of.to_owned(),
         pattern: pattern.to_owned(),
         source: Box::new(source),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One ad: what it shows, where its click leads, who pays for it.
 ///
@@ -13,6 +13,9 @@ pub struct Ad {
     pub ad_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+    /// Where the ad runs, ISO 3166 codes: they say whose law judges it. Where none is given, the configuration says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_more")]
+    pub markets: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advertiser: Option<Advertiser>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +39,20 @@ pub struct Ad {
     pub approved_landing: Option<ApprovedLanding>,
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// `"GB"` as well as `["GB", "FR"]`.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Given::deserialize(deserializer)? {
+        Given::One(market) => vec![market],
+        Given::More(markets) => markets,
+    })
 }
 
 /// The party that pays for the ad and receives the notes.

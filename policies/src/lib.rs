@@ -2,13 +2,25 @@
 
 mod read;
 
+mod circumstances;
+pub use circumstances::Circumstances;
+
+mod modifier;
+
 mod pack;
-pub use pack::{About, Citation, Judging, Packs, built_in};
+pub use pack::{About, Basis, Citation, Conflict, Judging, Packs, RuleView, built_in_files, json_schema};
 
 mod note;
+pub use note::Depth;
+
+mod telling;
+pub use telling::{Clause, Telling};
 
 mod judge;
 pub use judge::judge;
+
+mod cases;
+pub use cases::{Tried, try_cases};
 
 mod lexicon;
 pub use lexicon::{lexicon, senses};

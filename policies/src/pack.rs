@@ -1,108 +1,42 @@
 //! A pack: the rules of one issuer, what they cite, and the notes they write. Data, checked when it is loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use include_dir::{Dir, include_dir};
-use model::finding::{Confidence, Finding};
-use model::violation::{Severity, Violation};
-use toml::Spanned;
+use model::finding::{Finding, Scope};
+use model::violation::Weighed;
 
+use crate::circumstances::Circumstances;
+use crate::modifier::Threshold;
 use crate::note::NoteBook;
-use crate::read::{PackError, embedded, nearest};
+use crate::read::{PackError, embedded};
 
 mod schema;
-use schema::Head;
-pub(crate) use schema::Rule;
+pub use schema::Basis;
+use schema::{Head, Stage};
+pub(crate) use schema::{Rule, day_of as day};
 
 mod folder;
 use folder::Folder;
 
+mod fit;
+
+mod packs;
+pub use packs::{About, Judging, Packs, RuleView};
+
+mod conflicts;
+pub use conflicts::Conflict;
+
+mod json_schema;
+pub use json_schema::json_schema;
+
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/packs");
 
-/// The packs that are compiled in.
-pub fn built_in() -> Result<Packs, PackError> {
-    Packs::from_files(&embedded(&BUILT_IN))
-}
-
-/// Several packs, each of which judges for itself.
-#[derive(Debug)]
-pub struct Packs {
-    packs: Vec<Pack>,
-}
-
-impl Packs {
-    /// Loads packs from texts by path: `<pack>/pack.toml`, `<pack>/citations.toml`, `<pack>/rules/<id>.toml`,
-    /// `<pack>/notes/<language>.toml`. Files named otherwise are left alone.
-    pub fn from_files(files: &BTreeMap<String, String>) -> Result<Self, PackError> {
-        let names: BTreeSet<_> = files.keys().filter_map(|path| path.split_once('/')).map(|(pack, _)| pack).collect();
-        let packs = names.into_iter().map(|name| Pack::load(name, files)).collect::<Result<_, _>>()?;
-        Ok(Self { packs })
-    }
-
-    /// Which packs these are.
-    pub fn about(&self) -> Vec<About<'_>> {
-        let packs = self.packs.iter();
-        packs
-            .map(|pack| About { name: pack.name(), title: &pack.head.title, jurisdiction: &pack.head.jurisdiction })
-            .collect()
-    }
-
-    /// What the rule of a violation says is wrong, by language.
-    pub fn rule_title(&self, pack: &str, rule: &str) -> Option<&BTreeMap<String, String>> {
-        let pack = self.packs.iter().find(|known| known.name() == pack)?;
-        pack.rules.iter().find(|known| known.id.get_ref() == rule).map(|rule| &rule.title)
-    }
-
-    /// The rules by which the findings of a check are judged, gravest first: pack, rule, severity, and what else it is set to.
-    pub fn judging(&self, check: &str) -> Vec<Judging<'_>> {
-        let rules = self.packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
-        rules
-            .filter(|(_, rule)| rule.when.check.iter().any(|known| known == check))
-            .map(|(pack, rule)| Judging {
-                pack: pack.head.id.get_ref(),
-                rule: rule.id.get_ref(),
-                severity: rule.severity,
-                min_confidence: rule.when.min_confidence,
-            })
-            .collect()
-    }
-
-    /// What a violation's `cite` names.
-    pub fn citation(&self, id: &str) -> Option<&Citation> {
-        self.packs.iter().find_map(|pack| pack.citations.get(id))
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Pack> {
-        self.packs.iter()
-    }
-
-    /// The rules within which a violation is told where they judge the same words.
-    pub(crate) fn wider(&self, violation: &Violation) -> &[Spanned<String>] {
-        let pack = self.packs.iter().find(|pack| pack.name() == violation.pack);
-        let rule = pack.and_then(|pack| pack.rules.iter().find(|rule| *rule.id.get_ref() == violation.rule));
-        rule.map_or(&[], |rule| rule.within.as_slice())
-    }
-}
-
-/// A rule that judges a check's findings.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Judging<'a> {
-    pub pack: &'a str,
-    pub rule: &'a str,
-    pub severity: Severity,
-    /// Findings that are less sure are kept, and no violations.
-    pub min_confidence: Confidence,
-}
-
-/// A pack as a reader wants to know it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct About<'a> {
-    /// `<pack>@<version>`, as in a violation.
-    pub name: String,
-    pub title: &'a BTreeMap<String, String>,
-    /// ISO 3166 code of the country whose law it holds.
-    pub jurisdiction: &'a str,
+/// The packs that are compiled in, as texts by path.
+pub fn built_in_files() -> BTreeMap<String, String> {
+    embedded(&BUILT_IN)
 }
 
 /// A clause that rules rest on.
@@ -118,9 +52,18 @@ pub struct Citation {
     pub clause: BTreeMap<String, String>,
     /// Whether it was read in the instrument or a copy of it; what is known from memory only is shown with a mark.
     pub verified: bool,
+    /// First and last day of the instrument, where they are known.
+    pub in_force: (Option<NaiveDate>, Option<NaiveDate>),
 }
 
-/// One issuer's rules.
+impl Citation {
+    pub(crate) fn holds(&self, day: NaiveDate) -> bool {
+        let (from, until) = self.in_force;
+        from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+    }
+}
+
+/// One issuer's rules, with what it inherits.
 #[derive(Debug)]
 pub(crate) struct Pack {
     head: Head,
@@ -131,88 +74,114 @@ pub(crate) struct Pack {
     notes: BTreeMap<String, NoteBook>,
 }
 
+/// A rule that concerns a finding, and what an audience's lower threshold has to do with it.
+pub(crate) struct Concerned<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) lowered: Option<Weighed>,
+}
+
 impl Pack {
-    fn load(name: &str, files: &BTreeMap<String, String>) -> Result<Self, PackError> {
-        let folder = Folder { name, files };
-        let file = format!("{name}/pack.toml");
-        let source = folder.source(&file)?;
-        let head: Head = source.parse()?;
-        if head.id.get_ref() != name {
-            let message = format!("the id is `{}` and the folder `{name}`: make them equal", head.id.get_ref());
-            return Err(source.error(head.id.span(), message, None));
-        }
-        let library = folder.library()?;
+    fn load(folder: Folder<'_>, parent: Option<&Self>) -> Result<Self, PackError> {
+        let mut head = folder.head()?;
+        let mut citations = folder.citations()?;
         let mut rules = folder.rules()?;
-        rules.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.id.get_ref().cmp(b.id.get_ref())));
-        let notes = folder.notes(&head, source)?;
-        let pack = Self { head, rules, citations: library.citations, notes };
-        pack.check(folder, &library.in_force)?;
+        rules.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.id().cmp(b.id())));
+        if let Some(parent) = parent {
+            head.inherit(&parent.head);
+            for (id, citation) in &parent.citations {
+                citations.entry(id.clone()).or_insert_with(|| citation.clone());
+            }
+        }
+        let notes = folder.notes(&head, |language| parent.and_then(|parent| parent.notes.get(language)))?;
+        let pack = Self { head, rules, citations, notes };
+        fit::check(&pack, folder)?;
         Ok(pack)
     }
 
+    pub(crate) fn id(&self) -> &str {
+        self.head.id.get_ref()
+    }
+
     pub(crate) fn name(&self) -> String {
-        format!("{}@{}", self.head.id.get_ref(), self.head.version)
+        format!("{}@{}", self.id(), self.head.version)
     }
 
-    /// The first rule that is settled, in force at that moment, and concerns the finding.
-    pub(crate) fn rule_for(&self, finding: &Finding, at: DateTime<Utc>) -> Option<&Rule> {
-        let day = at.with_timezone(&self.head.utc_offset).date_naive();
-        if day < self.head.effective_from {
-            return None;
-        }
-        self.rules.iter().find(|rule| rule.judges_on(day) && rule.when.concerns(finding))
+    /// Whether this pack judges such ads at all.
+    pub(crate) fn applies(&self, circumstances: &Circumstances) -> bool {
+        let here = |market: &String| {
+            if self.head.markets.is_empty() {
+                *market == self.head.jurisdiction
+            } else {
+                self.head.markets.contains(market)
+            }
+        };
+        let platforms = &self.head.platforms;
+        circumstances.markets.iter().any(here)
+            && (platforms.is_empty() || circumstances.platform.as_ref().is_some_and(|on| platforms.contains(on)))
+            && self.head.effective_from <= self.day(circumstances.at)
     }
 
-    pub(crate) fn citation(&self, id: &str) -> &Citation {
+    /// The day of a moment where the pack's law holds.
+    pub(crate) fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.head.utc_offset).date_naive()
+    }
+
+    /// The middle of a day where the pack's law holds.
+    pub(crate) fn noon(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let noon = day.and_hms_opt(12, 0, 0)?.and_local_timezone(self.head.utc_offset).single()?;
+        Some(noon.to_utc())
+    }
+
+    /// The first rule that is in force at that moment, concerns the finding, and is not replaced.
+    pub(crate) fn rule_for(
+        &self,
+        finding: &Finding,
+        circumstances: &Circumstances,
+        replaced: impl Fn(&Rule) -> bool,
+    ) -> Option<Concerned<'_>> {
+        let day = self.day(circumstances.at);
+        let judging = self.rules.iter().filter(|rule| rule.judges_on(day, circumstances.trial));
+        judging.filter(|rule| !replaced(rule)).find_map(|rule| {
+            let least = rule.when.min_confidence;
+            let (least, lowered) = Threshold::lowered(&self.head.thresholds, finding, least, circumstances);
+            rule.when.concerns(finding, least, circumstances).then_some(Concerned { rule, lowered })
+        })
+    }
+
+    /// What a rule cites of a finding of this scope on that day, in order.
+    pub(crate) fn cited(&self, rule: &Rule, scope: Scope, day: NaiveDate) -> Vec<&Citation> {
+        rule.cites(scope).map(|id| self.citation(id.get_ref())).filter(|citation| citation.holds(day)).collect()
+    }
+
+    fn citation(&self, id: &str) -> &Citation {
         self.citations.get(id).expect("internal error: a loaded rule cites what the pack knows")
+    }
+
+    /// What makes a finding's violation graver or less grave.
+    pub(crate) fn weigh(&self, finding: &Finding, all: &[Finding], circumstances: &Circumstances) -> Vec<Weighed> {
+        self.head.modifiers.iter().filter_map(|modifier| modifier.weigh(finding, all, circumstances)).collect()
+    }
+
+    pub(crate) fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id() == id)
     }
 
     pub(crate) fn notes(&self) -> impl Iterator<Item = (&String, &NoteBook)> {
         self.notes.iter()
     }
 
+    pub(crate) fn book(&self, language: &str) -> Option<&NoteBook> {
+        self.notes.get(language)
+    }
+
     pub(crate) fn facts(&self) -> &BTreeSet<String> {
         &self.head.facts
     }
 
-    #[cfg(test)]
-    pub(crate) fn rules(&self) -> &[Rule] {
-        &self.rules
-    }
-
-    /// What no single file can know: that rules, citations and notes fit together.
-    fn check(&self, folder: Folder<'_>, in_force: &BTreeMap<String, NaiveDate>) -> Result<(), PackError> {
-        for rule in &self.rules {
-            let file = format!("{}/rules/{}.toml", folder.name, rule.id.get_ref());
-            let source = folder.source(&file)?;
-            for cite in rule.cite.iter().chain(&rule.cite_next_level) {
-                let id = cite.get_ref();
-                if !self.citations.contains_key(id) {
-                    let known = self.citations.keys().map(String::as_str);
-                    return Err(source.error(cite.span(), format!("citations.toml has no `{id}`"), nearest(id, known)));
-                }
-                let instrument = id.split('#').next().unwrap_or(id);
-                if let Some(day) = in_force.get(instrument).filter(|day| **day > rule.in_force.from) {
-                    let message = format!("`{instrument}` is in force from {day} only, later than the rule");
-                    return Err(source.error(cite.span(), message, None));
-                }
-            }
-            let ids = || self.rules.iter().map(|rule| rule.id.get_ref().as_str());
-            for wider in &rule.within {
-                let id = wider.get_ref().as_str();
-                if id == rule.id.get_ref() || !ids().any(|known| known == id) {
-                    let message = format!("`{id}` is no other rule of this pack");
-                    return Err(source.error(wider.span(), message, nearest(id, ids())));
-                }
-            }
-            for book in self.notes.values() {
-                book.check(rule, &self.head.facts)
-                    .map_err(|wrong| source.error(rule.note.span(), wrong.message, wrong.nearest))?;
-            }
-        }
-        Ok(())
+    pub(crate) fn withheld(&self) -> &BTreeSet<String> {
+        &self.head.withheld
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use crawler::source::{self, Ads};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use model::ad::Ad;
@@ -31,7 +31,7 @@ use crate::tools::Tools;
 const SAVED_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
-    let config = config::load(check.config.as_deref())?;
+    let config = config::load(check.config.as_deref())?.judged_by(check.policies.clone());
     let visitors = visitors(&check.visitors, &config)?;
     let ads = source::read(&check.ads).map_err(|error| Refused::Usage(error.to_string()))?;
     for bad in &ads.bad {
@@ -45,7 +45,8 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     let store = Arc::new(open(&check.out, clock.clone()).await?);
     let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
-    let run = Run { check: &check, config: &config, store: &store, tools: &tools };
+    let began = (tools.clock)();
+    let run = Run { check: &check, config: &config, store: &store, tools: &tools, began };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
     // The browser is ended on every way out.
@@ -90,6 +91,8 @@ struct Run<'a> {
     config: &'a Config,
     store: &'a SqliteStore,
     tools: &'a Arc<Tools>,
+    /// What this run finds itself does not make a later ad of it graver: the order of the ads must not matter.
+    began: DateTime<Utc>,
 }
 
 impl Run<'_> {
@@ -122,9 +125,14 @@ impl Run<'_> {
 
     async fn one(&self, position: u64, key: String, ad: Ad, progress: &Progress) -> anyhow::Result<()> {
         let began = Instant::now();
-        let opening = Opening { key, ad_id: ad.ad_id.clone(), position, opened_at: (self.tools.clock)() };
+        let advertiser = ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone());
+        let earlier = match &advertiser {
+            Some(id) => self.store.found_before(id, &ad.ad_id, self.began).await?,
+            None => Vec::new(),
+        };
+        let opening = Opening { key, ad_id: ad.ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
         let opened = self.store.begin(opening).await?;
-        let examined = pipeline::examine(ad, &self.folder(), self.tools).await;
+        let examined = pipeline::examine(ad, earlier, &self.folder(), self.tools).await;
         let mut kept = Vec::with_capacity(examined.evidence.len());
         for evidence in examined.evidence.values() {
             kept.push(self.store.keep(evidence).await?);

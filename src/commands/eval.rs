@@ -29,7 +29,7 @@ use crate::progress::Progress;
 use crate::tools::Tools;
 
 pub(crate) async fn run(eval: Eval) -> anyhow::Result<Ended> {
-    let config = config::load(eval.config.as_deref())?;
+    let config = config::load(eval.config.as_deref())?.judged_by(eval.policies.clone());
     let visitors = visitors(&eval.visitors, &config)?;
     let set = read(&eval)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
@@ -93,7 +93,7 @@ async fn all(
     for (mut case, truth) in seen {
         let began = Instant::now();
         pipeline::compare(&mut case, tools);
-        pipeline::judge(&mut case, tools);
+        pipeline::judge(&mut case, Vec::new(), tools);
         took.push(began.elapsed());
         examined.push(Examined { truth, case });
     }

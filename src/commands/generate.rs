@@ -10,6 +10,7 @@ use model::finding::Confidence;
 use crate::cli::{Cli, Generate};
 use crate::config;
 use crate::exit::Ended;
+use crate::packs;
 
 pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
     let project = &generate.project;
@@ -37,7 +38,7 @@ pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
 fn checks(project: &Path) -> anyhow::Result<String> {
     let mut page =
         "# The checks\n\nMade from the doc comments in `checker/src/checks/` by `postlink generate`.\n".to_owned();
-    let packs = policies::built_in()?;
+    let packs = packs::load(None)?;
     for check in checker::checks::ALL {
         let id = check.id();
         let path = project.join(format!("checker/src/checks/{}.rs", id.replace('-', "_")));

@@ -60,7 +60,7 @@ impl Manifest {
                 evidence.push(kept.clone());
             }
         }
-        let Opening { key, ad_id, position, opened_at } = opened.opening;
+        let Opening { key, ad_id, position, opened_at, .. } = opened.opening;
         Self {
             format: FORMAT.to_owned(),
             number: link.number,
@@ -87,7 +87,7 @@ impl Manifest {
 
 /// The id of the `nth` case (from 0) under this key; the same input gives the same id.
 pub(crate) fn case_id(opening: &Opening, nth: u64) -> CaseId {
-    let Opening { key, ad_id, position, opened_at } = opening;
+    let Opening { key, ad_id, position, opened_at, .. } = opening;
     let at = written(*opened_at);
     let digest = Sha256::digest(format!("{key}\n{ad_id}\n{position}\n{at}\n{nth}"));
     let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -167,7 +167,13 @@ mod tests {
 
     #[test]
     fn a_second_examination_of_the_same_ad_has_another_id() {
-        let opening = Opening { key: "k".into(), ad_id: "g-001".into(), position: 0, opened_at: DateTime::UNIX_EPOCH };
+        let opening = Opening {
+            key: "k".into(),
+            ad_id: "g-001".into(),
+            advertiser: None,
+            position: 0,
+            opened_at: DateTime::UNIX_EPOCH,
+        };
         assert_eq!(case_id(&opening, 0), case_id(&opening, 0));
         assert_ne!(case_id(&opening, 0), case_id(&opening, 1));
     }

@@ -97,9 +97,10 @@ impl Store for SqliteStore {
         }
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
+        let advertiser = opened.opening.advertiser.clone();
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
-        self.insert(&mut transaction, &manifest, &sealed, &outcome.line).await?;
+        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
@@ -139,6 +140,51 @@ impl Store for SqliteStore {
         .await
         .map_err(|source| self.database(source))?;
         rows.into_iter().map(|row| self.case(row)).collect()
+    }
+
+    async fn history(&self, since: DateTime<Utc>) -> Result<Vec<StoredCase>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
+             FROM cases WHERE opened_at >= $1 ORDER BY number",
+        )
+        .bind(written(since))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(|source| self.database(source))?;
+        rows.into_iter().map(|row| self.case(row)).collect()
+    }
+
+    async fn rests_on(&self, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
+        let text: Option<String> = sqlx::query_scalar("SELECT manifest FROM cases WHERE case_id = $1")
+            .bind(case.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|source| self.database(source))?;
+        let text = text.ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))?;
+        let damaged =
+            |_| StoreError::Damaged { path: self.dir.join(DATABASE), what: format!("the manifest of {case}") };
+        Ok(serde_json::from_str::<Manifest>(&text).map_err(damaged)?.evidence)
+    }
+
+    async fn found_before(
+        &self,
+        advertiser: &str,
+        other_than: &str,
+        before: DateTime<Utc>,
+    ) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        let times: Vec<String> = sqlx::query_scalar(
+            "SELECT max(opened_at) FROM cases
+             WHERE advertiser = $1 AND ad_id <> $2 AND opened_at < $3 AND verdict = 'violating'
+             GROUP BY ad_id ORDER BY 1",
+        )
+        .bind(advertiser)
+        .bind(other_than)
+        .bind(written(before))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(|source| self.database(source))?;
+        let damaged = |text: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: text.to_owned() };
+        times.iter().map(|text| text.parse().map_err(|_| damaged(text))).collect()
     }
 
     async fn recall(&self, key: EvidenceId) -> Result<Option<Vec<u8>>, StoreError> {
@@ -229,11 +275,12 @@ impl SqliteStore {
         manifest: &Manifest,
         sealed: &Sealed,
         line: &str,
+        advertiser: Option<&str>,
     ) -> Result<(), StoreError> {
         let database = |source| self.database(source);
         sqlx::query(
-            "INSERT INTO cases (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, line, manifest, manifest_sha256, previous)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "INSERT INTO cases (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, line, manifest, manifest_sha256, previous, advertiser)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(self.whole(manifest.number)?)
         .bind(manifest.case_id.as_str())
@@ -247,6 +294,7 @@ impl SqliteStore {
         .bind(&sealed.text)
         .bind(sealed.id.to_string())
         .bind(manifest.previous.map(|id| id.to_string()))
+        .bind(advertiser)
         .execute(&mut **transaction)
         .await
         .map_err(database)?;

@@ -29,6 +29,20 @@ pub trait Store: Send + Sync {
     /// The latest case of each ad, in the order of the ads file, then of finishing.
     fn cases(&self) -> impl Future<Output = Result<Vec<StoredCase>, StoreError>> + Send;
 
+    /// Every case that was opened at this moment or later, in the order of finishing.
+    fn history(&self, since: DateTime<Utc>) -> impl Future<Output = Result<Vec<StoredCase>, StoreError>> + Send;
+
+    /// What a case rests on, as its manifest lists it.
+    fn rests_on(&self, case: &CaseId) -> impl Future<Output = Result<Vec<Kept>, StoreError>> + Send;
+
+    /// When other ads of an advertiser were found violating before a moment: the latest time of each.
+    fn found_before(
+        &self,
+        advertiser: &str,
+        other_than: &str,
+        before: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<DateTime<Utc>>, StoreError>> + Send;
+
     /// What was read under this key, by whoever reads. A reading is no evidence: it may be lost, and is not sealed.
     fn recall(&self, key: EvidenceId) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
@@ -62,6 +76,8 @@ pub struct Opening {
     /// The same for two examinations that must come to the same result: whoever examines computes it.
     pub key: String,
     pub ad_id: String,
+    /// The advertiser's id on its platform.
+    pub advertiser: Option<String>,
     /// The ad's place in the ads file, from 0.
     pub position: u64,
     pub opened_at: DateTime<Utc>,

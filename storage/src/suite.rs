@@ -25,6 +25,9 @@ macro_rules! storage_suite {
             each_case_has_its_own_id_and_number,
             many_at_once_make_one_chain,
             a_reading_is_recalled_under_its_key_alone,
+            history_holds_every_case_since_a_moment,
+            a_case_says_what_it_rests_on,
+            what_was_found_before_is_of_other_ads_of_the_advertiser,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -124,6 +127,39 @@ pub async fn many_at_once_make_one_chain(store: &impl Store) {
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
 }
 
+pub async fn history_holds_every_case_since_a_moment(store: &impl Store) {
+    let first = examine(store, "a", 0, "first").await;
+    let second = examine(store, "a", 0, "second").await;
+    assert_eq!(store.history(noon()).await.expect("lists"), [first, second]);
+    assert_eq!(store.history(noon() + TimeDelta::seconds(1)).await.expect("lists"), []);
+}
+
+pub async fn a_case_says_what_it_rests_on(store: &impl Store) {
+    let case = examine(store, "a", 0, "first").await;
+    let ids: Vec<_> = store.rests_on(&case.case_id).await.expect("reads").into_iter().map(|kept| kept.id).collect();
+    assert_eq!(ids, ["picture of a", "record of a: first"].map(|text| EvidenceId::of(text.as_bytes())));
+}
+
+pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &impl Store) {
+    for (ad, advertiser, hours, verdict) in [
+        ("a", "one", 0, Verdict::Violating),
+        ("b", "one", 1, Verdict::Violating),
+        ("b", "one", 2, Verdict::Violating),
+        ("c", "one", 3, inconclusive()),
+        ("d", "other", 3, Verdict::Violating),
+        ("e", "one", 9, Verdict::Violating),
+    ] {
+        let opened_at = noon() + TimeDelta::hours(hours);
+        let opening = Opening { advertiser: Some(advertiser.into()), opened_at, ..opening(ad, 0) };
+        let opened = store.begin(opening).await.expect("begins");
+        store.finish(opened, Outcome { verdict, ..outcome(ad, "found") }).await.expect("finishes");
+    }
+    let before = noon() + TimeDelta::hours(9);
+    let found = |other_than: &'static str| store.found_before("one", other_than, before);
+    assert_eq!(found("x").await.expect("looks"), [noon(), noon() + TimeDelta::hours(2)]);
+    assert_eq!(found("a").await.expect("looks"), [noon() + TimeDelta::hours(2)]);
+}
+
 /// Examines an ad of this name, from the first artefact to the last row.
 pub async fn examine(store: &impl Store, ad: &str, position: u64, said: &str) -> StoredCase {
     let opened = store.begin(opening(ad, position)).await.expect("begins");
@@ -143,7 +179,7 @@ fn artefact(text: &str) -> Evidence {
 }
 
 fn opening(ad: &str, position: u64) -> Opening {
-    Opening { key: format!("key-{ad}"), ad_id: ad.into(), position, opened_at: noon() }
+    Opening { key: format!("key-{ad}"), ad_id: ad.into(), advertiser: None, position, opened_at: noon() }
 }
 
 fn outcome(ad: &str, said: &str) -> Outcome {

@@ -278,6 +278,7 @@ impl Bench {
         self.pages.show(&fixture.folder, &written.page);
         let ad = Ad {
             ad_id: written.ad_id.clone(),
+            markets: Vec::new(),
             platform: written.platform.clone(),
             advertiser: written.advertiser.clone(),
             title: written.title.clone(),

@@ -176,6 +176,7 @@ mod tests {
     fn case(labels: Vec<Label>, said: &[&str]) -> Case {
         let ad = Ad {
             ad_id: "1".into(),
+            markets: Vec::new(),
             platform: None,
             advertiser: None,
             title: None,

@@ -15,12 +15,11 @@ const SUMS: [&str; 2] = ["fee", "delivered_price"];
 pub(super) fn told_once(violations: Vec<Violation>, packs: &Packs) -> Vec<Violation> {
     let within: Vec<Option<usize>> = (violations.iter())
         .map(|one| {
-            let wider = packs.wider(one).iter().map(|rule| rule.get_ref());
-            let holds = |rule: &String| {
-                let same = |other: &Violation| other.pack == one.pack && other.rule == *rule;
+            let holds = |rule: (String, String)| {
+                let same = |other: &Violation| rulings(other).any(|(pack, id)| (pack, id) == (&*rule.0, &*rule.1));
                 violations.iter().position(|other| same(other) && rest_on_the_same(&one.finding, &other.finding))
             };
-            wider.into_iter().find_map(holds)
+            rulings(one).flat_map(|(pack, rule)| packs.wider(pack, rule)).find_map(holds)
         })
         .collect();
     let outermost = |mut at: usize| {
@@ -49,6 +48,13 @@ pub(super) fn told_once(violations: Vec<Violation>, packs: &Packs) -> Vec<Violat
         }
     }
     told.into_iter().flatten().collect()
+}
+
+/// The rules that stand behind a violation, as pack and rule.
+fn rulings(violation: &Violation) -> impl Iterator<Item = (&str, &str)> {
+    let others = violation.also_by.iter().map(|ruling| (&ruling.pack, &ruling.rule));
+    let all = std::iter::once((&violation.pack, &violation.rule)).chain(others);
+    all.map(|(pack, rule)| (pack.split('@').next().unwrap_or_default(), rule.as_str()))
 }
 
 /// Whether two findings are about the same words of a page, or the same sum of money on it.

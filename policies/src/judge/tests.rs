@@ -1,158 +1,55 @@
 //! Every rule against its cases, and every note against every way a finding can look.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::sync::LazyLock;
 
-use chrono::{NaiveDate, TimeZone};
-use model::evidence::{AdPlace, AdSource, EvidenceId, PagePlace};
-use model::finding::{Confidence, Exhibit, Scope};
-use model::units::{Level, Millis};
+use chrono::{DateTime, TimeZone, Utc};
+use model::evidence::AdSource;
 use model::violation::Severity;
-use serde::Deserialize;
 
 use super::*;
-use crate::pack::built_in;
-
-/// `cases/<rule>.toml`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cases {
-    case: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    /// A day of the pack's country, at its noon.
-    at: toml::value::Datetime,
-    findings: Vec<Sample>,
-    violations: Vec<Expected>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sample {
-    check: String,
-    confidence: Confidence,
-    promised: Promised,
-    delivered: Delivered,
-    #[serde(default)]
-    facts: BTreeMap<String, serde_json::Value>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Promised {
-    source: AdSource,
-    at_s: Option<f64>,
-    quote: String,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Delivered {
-    level: u8,
-    hop: u16,
-    at_ms: u64,
-    quote: String,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    rule: String,
-    severity: Severity,
-    scope: Scope,
-    cite: Vec<String>,
-}
-
-impl Sample {
-    fn finding(&self) -> Finding {
-        let evidence = EvidenceId::of(b"picture");
-        let Promised { source, at_s, ref quote } = self.promised;
-        let promised = Exhibit::new(quote.as_str(), AdPlace { source, at_s, until_s: None, area: None, evidence });
-        let Delivered { level, hop, at_ms, ref quote } = self.delivered;
-        let place = PagePlace {
-            visitor: "android-douyin".into(),
-            hop,
-            level: Level(level),
-            url: "https://landing.test/".into(),
-            at_ms: Millis(at_ms),
-            area: None,
-            selector: None,
-            evidence,
-        };
-        let finding = Finding::of(&self.check)
-            .promised(promised)
-            .delivered(Exhibit::new(quote.as_str(), place))
-            .sure(self.confidence);
-        self.facts.iter().fold(finding, |finding, (name, value)| finding.fact(name, value))
-    }
-}
+use crate::cases::{CaseFile, Delivered, Promised, SampleFinding as Sample, try_cases};
+use crate::pack::built_in_files;
+use crate::pack::tests::{load, loaded};
+use crate::read::Source;
 
 fn packs() -> Packs {
-    built_in().unwrap_or_else(|error| panic!("{error}"))
+    loaded(&built_in_files())
 }
 
-fn noon(day: &toml::value::Datetime) -> DateTime<Utc> {
-    let date = day.date.expect("a day");
-    let date = NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()).expect("a day");
-    Utc.from_utc_datetime(&date.and_hms_opt(4, 0, 0).expect("an hour"))
+/// The pack whose notes are looked at word by word.
+fn chinese() -> Packs {
+    packs().only("cn-internet-ads")
 }
 
-/// By rule.
-fn cases() -> BTreeMap<String, Vec<Case>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
-    let mut cases = BTreeMap::new();
-    for pack in std::fs::read_dir(folder).unwrap() {
-        for file in std::fs::read_dir(pack.unwrap().path().join("cases")).unwrap() {
-            let path = file.unwrap().path();
-            let text = std::fs::read_to_string(&path).unwrap();
-            let read: Cases = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            cases.insert(path.file_stem().unwrap().to_string_lossy().into_owned(), read.case);
-        }
+fn judged(findings: &[Finding], packs: &Packs) -> Vec<Violation> {
+    judge(findings, packs, &anywhere(packs))
+}
+
+/// Circumstances in which every pack applies.
+fn anywhere(packs: &Packs) -> Circumstances {
+    let about = packs.about();
+    let words = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    Circumstances {
+        at: at(),
+        markets: about.iter().flat_map(|about| words(about.markets.clone())).collect(),
+        platform: about.iter().flat_map(|about| words(about.platforms.clone())).next(),
+        kinds: packs.rules().flat_map(|rule| rule.kinds().map(str::to_owned).collect::<Vec<_>>()).collect(),
+        ..Circumstances::default()
     }
-    cases
 }
 
 #[test]
 fn every_case_of_every_rule_comes_out_as_it_says() {
-    let packs = packs();
-    for (rule, cases) in cases() {
-        for case in cases {
-            let findings: Vec<_> = case.findings.iter().map(Sample::finding).collect();
-            let found: Vec<_> = judge(&findings, &packs, noon(&case.at))
-                .into_iter()
-                .map(|violation| Expected {
-                    rule: violation.rule,
-                    severity: violation.severity,
-                    scope: violation.scope,
-                    cite: violation.cite,
-                })
-                .collect();
-            assert_eq!(found, case.violations, "{rule}: {}", case.name);
-        }
-    }
-}
-
-#[test]
-fn every_rule_has_a_case_that_fires_and_one_that_does_not() {
-    let cases = cases();
-    let rules: BTreeSet<_> = packs().iter().flat_map(Pack::rules).map(|rule| rule.id.get_ref().clone()).collect();
-    assert_eq!(cases.keys().cloned().collect::<BTreeSet<_>>(), rules);
-    for (rule, cases) in cases {
-        assert!(
-            cases.iter().any(|case| case.violations.iter().any(|violation| violation.rule == rule)),
-            "{rule} never fires"
-        );
-        assert!(cases.iter().any(|case| case.violations.is_empty()), "{rule} always fires");
-    }
+    let tried = try_cases(&packs(), &built_in_files()).unwrap_or_else(|error| panic!("{error}"));
+    let faults: Vec<_> = tried.iter().filter(|tried| tried.fault.is_some()).map(|tried| format!("{tried:?}")).collect();
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), tried.len(), faults.join("\n"));
+    assert!(tried.len() > 100);
 }
 
 #[test]
 fn a_violation_names_pack_and_version() {
-    let violations = judge(&[fullest("price-mismatch").finding()], &packs(), at());
+    let violations = judged(&[fullest("price-mismatch").finding()], &packs());
     assert_eq!(violations[0].pack, "cn-internet-ads@2026.11");
     assert_eq!(violations[0].note.keys().collect::<Vec<_>>(), ["en", "zh-CN"]);
 }
@@ -160,26 +57,16 @@ fn a_violation_names_pack_and_version() {
 #[test]
 fn a_finding_of_an_unknown_check_is_no_violation() {
     let sample = Sample { check: "phase-of-the-moon".into(), ..fullest("price-mismatch") };
-    assert_eq!(judge(&[sample.finding()], &packs(), at()), []);
+    assert_eq!(judged(&[sample.finding()], &packs()), []);
 }
 
 /// Where the rule on hidden fees names the one on hidden orders as the wider.
 fn overlapping() -> Packs {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/cn-internet-ads");
-    let mut files = BTreeMap::new();
-    for below in ["", "rules", "notes"] {
-        for file in std::fs::read_dir(folder.join(below)).unwrap() {
-            let path = file.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.strip_prefix(folder.parent().unwrap()).unwrap().display().to_string();
-                files.insert(name, std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
+    let mut files = built_in_files();
     let rule = files.get_mut("cn-internet-ads/rules/recurring-fee-hidden.toml").expect("the rule is there");
     let kept: Vec<_> = rule.lines().filter(|line| !line.starts_with("within")).collect();
     *rule = kept.join("\n") + "\nwithin = [\"order-hidden-behind-code\"]\n";
-    Packs::from_files(&files).unwrap_or_else(|error| panic!("{error}"))
+    loaded(&files).only("cn-internet-ads")
 }
 
 #[test]
@@ -192,7 +79,7 @@ fn what_rests_on_the_same_words_is_told_within_the_graver_violation() {
         sample.finding()
     };
     let told = |findings: &[Finding]| -> Vec<(String, Vec<String>)> {
-        let violations = judge(findings, &overlapping(), at());
+        let violations = judged(findings, &overlapping());
         violations.into_iter().map(|violation| (violation.rule, violation.covers)).collect()
     };
     let covered = vec![("order-hidden-behind-code".to_owned(), vec!["recurring-fee-undisclosed".to_owned()])];
@@ -207,7 +94,7 @@ fn what_rests_on_the_same_words_is_told_within_the_graver_violation() {
 
 #[test]
 fn the_notes_read_as_a_careful_officer_would_write() {
-    let note = |check: &str| judge(&[fullest(check).finding()], &packs(), at()).remove(0).note.remove("zh-CN").unwrap();
+    let note = |check: &str| judged(&[fullest(check).finding()], &chinese()).remove(0).note.remove("zh-CN").unwrap();
     let switched = note("category-switch");
     assert_eq!(
         switched.what,
@@ -247,8 +134,8 @@ fn the_notes_read_as_a_careful_officer_would_write() {
 #[test]
 fn every_note_reads_well_whatever_is_missing() {
     let packs = packs();
-    for check in checks() {
-        let fullest = fullest(&check);
+    for (pack, check) in judging() {
+        let (fullest, alone) = (fullest(&check), packs.only(&pack));
         let names: Vec<_> = fullest.facts.keys().cloned().collect();
         // Of many facts, those sets are enough in which few are there or few are missing.
         let telling = |kept: &u32| {
@@ -263,10 +150,10 @@ fn every_note_reads_well_whatever_is_missing() {
             let sample =
                 Sample { facts: facts.map(|(name, value)| (name.clone(), value.clone())).collect(), ..fullest.clone() };
             for sample in with_places(&sample) {
-                for violation in judge(&[sample.finding()], &packs, at()) {
+                for violation in judged(&[sample.finding()], &alone) {
                     for (language, note) in violation.note {
                         for text in [note.what, note.why, note.todo] {
-                            reads_well(&language, &text);
+                            reads_well(&format!("{pack}/{} in {language}", violation.rule), &language, &text);
                         }
                     }
                 }
@@ -275,19 +162,40 @@ fn every_note_reads_well_whatever_is_missing() {
     }
 }
 
-/// Every check that some rule judges.
-fn checks() -> BTreeSet<String> {
-    packs().iter().flat_map(Pack::rules).flat_map(|rule| rule.when.check.clone()).collect()
+/// Every check that some rule of a settled stage judges today, by pack.
+fn judging() -> BTreeSet<(String, String)> {
+    let packs = packs();
+    let today = at().date_naive();
+    let judges = |(from, until): (chrono::NaiveDate, Option<chrono::NaiveDate>)| {
+        from <= today && until.is_none_or(|until| today <= until)
+    };
+    let rules = packs.rules().filter(|rule| rule.stage() == "settled" && judges(rule.in_force()));
+    rules.flat_map(|rule| rule.checks().map(move |check| (rule.pack().to_owned(), check.to_owned()))).collect()
 }
+
+/// The cases of all packs.
+static CASES: LazyLock<Vec<crate::cases::Sample>> = LazyLock::new(|| {
+    let files = built_in_files();
+    let cases = files.iter().filter(|(file, _)| file.contains("/cases/"));
+    let read = |(file, text): (&String, &String)| -> CaseFile {
+        Source { file, text }.parse().unwrap_or_else(|error| panic!("{error}"))
+    };
+    cases.flat_map(|case| read(case).case).collect()
+});
 
 fn at() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 24, 4, 0, 0).single().expect("a moment")
 }
 
-/// The finding with the most facts among the cases of a check.
+/// The finding with the most facts among the cases of a check; of equals the first, which is the first pack's.
 fn fullest(check: &str) -> Sample {
-    let samples = cases().into_values().flatten().flat_map(|case| case.findings).filter(|sample| sample.check == check);
-    let mut sample = samples.max_by_key(|sample| sample.facts.len()).expect("each check has a case");
+    let samples = CASES.iter().flat_map(|case| &case.findings).filter(|sample| sample.check == check);
+    let sure = samples.filter(|sample| sample.confidence >= model::finding::Confidence::Medium);
+    let most = |most: Option<&'static Sample>, sample: &'static Sample| match most {
+        Some(most) if most.facts.len() >= sample.facts.len() => Some(most),
+        _ => Some(sample),
+    };
+    let mut sample = sure.fold(None, most).expect("each check has a case").clone();
     let more: &[(&str, serde_json::Value)] = match check {
         "category-switch" => &[("delivered_price", "39元/月".into()), ("fee", "39元/月".into())],
         "landing-dead-or-blocked" => &[("error", "net::ERR_NAME_NOT_RESOLVED".into())],
@@ -315,7 +223,7 @@ fn with_places(sample: &Sample) -> Vec<Sample> {
     samples
 }
 
-fn reads_well(language: &str, text: &str) {
+fn reads_well(of: &str, language: &str, text: &str) {
     let wrong = [
         "None",
         "none",
@@ -354,10 +262,10 @@ fn reads_well(language: &str, text: &str) {
         "}",
     ];
     for wrong in wrong {
-        assert!(!text.contains(wrong), "{language}: `{wrong}` in: {text}");
+        assert!(!text.contains(wrong), "{of}: `{wrong}` in: {text}");
     }
     let end = if language == "zh-CN" { '。' } else { '.' };
-    assert!(text.ends_with(end), "{language}: {text}");
+    assert!(text.ends_with(end), "{of}: {text}");
     if language == "zh-CN" {
         assert!(!text.contains(". ") && !text.contains("。 "), "{text}");
     }
@@ -365,11 +273,14 @@ fn reads_well(language: &str, text: &str) {
 
 #[test]
 fn every_why_suspects_and_says_on_what_basis() {
-    for check in checks() {
-        for (language, note) in judge(&[fullest(&check).finding()], &packs(), at()).remove(0).note {
-            let words = if language == "zh-CN" { ["涉嫌", "依据："] } else { ["suspected", "Basis: "] };
-            for word in words {
-                assert!(note.why.contains(word), "{language}: {}", note.why);
+    let packs = packs();
+    for (pack, check) in judging() {
+        for violation in judged(&[fullest(&check).finding()], &packs.only(&pack)) {
+            for (language, note) in violation.note {
+                let words = if language == "zh-CN" { ["涉嫌", "依据："] } else { ["suspected", "Basis: "] };
+                for word in words {
+                    assert!(note.why.contains(word), "{pack}/{} in {language}: {}", violation.rule, note.why);
+                }
             }
         }
     }
@@ -380,12 +291,165 @@ fn hostile_words_stay_one_quotation() {
     let mut sample = fullest("price-mismatch");
     sample.delivered.quote = "「合规」\n\n\u{202e}{{ fee }}".repeat(100);
     sample.facts.insert("delivered_price".into(), serde_json::json!([1, { "en": null }]));
-    let note = &judge(&[sample.finding()], &packs(), at())[0].note["zh-CN"];
+    let note = &judged(&[sample.finding()], &chinese())[0].note["zh-CN"];
     assert!(note.what.contains("显示「『合规』 {{ fee }}『合规』"), "{}", note.what);
     assert!(note.what.chars().count() < 300, "{}", note.what);
 }
 
 /// What the packs say of the fullest finding of a check.
 pub(crate) fn notes_of(check: &str, packs: &Packs) -> BTreeMap<String, model::violation::Note> {
-    judge(&[fullest(check).finding()], packs, at()).remove(0).note
+    judged(&[fullest(check).finding()], packs).remove(0).note
+}
+
+/// The packs with one text replaced in one file.
+fn changed(file: &str, from: &str, to: &str) -> Packs {
+    let mut files = built_in_files();
+    let text = files.get_mut(file).expect("the file is there");
+    assert!(text.contains(from), "{from} is not in {file}");
+    *text = text.replacen(from, to, 1);
+    load(&files).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_pack_judges_only_ads_that_run_where_it_holds() {
+    let packs = packs();
+    let finding = fullest("price-mismatch").finding();
+    let by = |markets: &[&str], platform: Option<&str>| -> Vec<String> {
+        let circumstances = Circumstances {
+            at: at(),
+            markets: markets.iter().map(|market| (*market).to_owned()).collect(),
+            platform: platform.map(str::to_owned),
+            ..Circumstances::default()
+        };
+        let violations = judge(&[finding.clone()], &packs, &circumstances);
+        let all = violations.iter().flat_map(rulings_of);
+        all.map(|pack| pack.split('@').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(by(&["CN"], None), ["cn-internet-ads"]);
+    assert_eq!(by(&["CN"], Some("oceanengine")), ["cn-internet-ads", "cn-ocean-engine"]);
+    assert_eq!(by(&["GB"], None), ["uk-consumer"]);
+    assert_eq!(by(&["FR"], None), ["eu-consumer"]);
+    assert_eq!(by(&["US"], None), ["us-ftc"]);
+    assert_eq!(by(&["JP"], None), [""; 0]);
+}
+
+/// The pack that speaks, then those beside it.
+fn rulings_of(violation: &Violation) -> Vec<String> {
+    std::iter::once(violation.pack.clone()).chain(violation.also_by.iter().map(|ruling| ruling.pack.clone())).collect()
+}
+
+#[test]
+fn one_finding_is_one_violation_and_the_law_speaks_before_a_platform() {
+    let packs = packs();
+    let violations = judged(&[fullest("price-mismatch").finding()], &packs);
+    let [violation] = &violations[..] else { panic!("{violations:?}") };
+    assert!(violation.also_by.len() > 1, "{:?}", violation.also_by);
+    assert_ne!(violation.scope, Scope::Platform);
+    assert!(
+        violation.also_by.iter().all(|ruling| ruling.scope == Scope::Platform || ruling.severity <= violation.severity)
+    );
+}
+
+#[test]
+fn evasion_an_audience_and_repetition_make_it_graver_and_say_so() {
+    let packs = chinese();
+    let mut sample = fullest("gift-mismatch");
+    sample.facts.clear();
+    let finding = sample.finding();
+    let judged = |change: &dyn Fn(&mut Circumstances), more: &[Finding]| {
+        let mut circumstances = anywhere(&packs);
+        change(&mut circumstances);
+        let all: Vec<_> = std::iter::once(finding.clone()).chain(more.iter().cloned()).collect();
+        let first = judge(&all, &packs, &circumstances).remove(0);
+        (first.severity, first.weighed.into_iter().map(|one| one.id).collect::<Vec<_>>())
+    };
+    let plain = judged(&|_| {}, &[]);
+    assert_eq!(plain, (Severity::S3, vec![]));
+    assert_eq!(judged(&|c| c.elderly = true, &[]), (Severity::S4, vec!["elderly".to_owned()]));
+    assert_eq!(judged(&|c| c.minor = true, &[]), (Severity::S4, vec!["minor".to_owned()]));
+    assert_eq!(judged(&|c| c.earlier = vec![at(); 2], &[]), plain);
+    assert_eq!(judged(&|c| c.earlier = vec![at(); 3], &[]), (Severity::S4, vec!["repeated".to_owned()]));
+    assert_eq!(judged(&|c| c.earlier = vec![at() - chrono::TimeDelta::days(731); 3], &[]), plain);
+    assert_eq!(judged(&|_| {}, &[fullest("cloaking").finding()]), (Severity::S4, vec!["evasion".to_owned()]));
+    let corrected = |c: &mut Circumstances| c.corrected = ["gift-mismatch".to_owned()].into();
+    assert_eq!(judged(&corrected, &[]), (Severity::S2, vec!["corrected".to_owned()]));
+}
+
+#[test]
+fn less_certainty_is_enough_where_the_elderly_are_addressed() {
+    let packs = chinese();
+    let mut sample = fullest("recurring-fee-undisclosed");
+    sample.confidence = model::finding::Confidence::Low;
+    let judged = |elderly| judge(&[sample.finding()], &packs, &Circumstances { elderly, ..anywhere(&packs) });
+    assert_eq!(judged(false), []);
+    let violation = judged(true).remove(0);
+    assert!(
+        violation.weighed.iter().any(|one| one.id == "threshold-elderly" && one.by == 0),
+        "{:?}",
+        violation.weighed
+    );
+}
+
+#[test]
+fn only_what_is_in_force_that_day_is_cited() {
+    let file = "cn-internet-ads/citations.toml";
+    let packs = changed(file, "in_force_from = 2014-03-15", "in_force_from = 2014-03-15\nin_force_until = 2026-11-23");
+    let cites = |hour: u32| {
+        let at = Utc.with_ymd_and_hms(2026, 11, 23, hour, 0, 0).single().expect("a moment");
+        let circumstances = Circumstances { at, ..anywhere(&packs) };
+        let packs = packs.only("cn-internet-ads");
+        judge(&[fullest("recurring-fee-undisclosed").finding()], &packs, &circumstances).remove(0).cite
+    };
+    // The day ends at midnight in Beijing, which is 16:00 UTC.
+    assert!(cites(15).iter().any(|id| id == "xb-2013#26"));
+    assert!(!cites(16).iter().any(|id| id.starts_with("xb-2013")));
+}
+
+#[test]
+fn a_rule_that_is_replaced_is_silent_while_the_other_is_in_force() {
+    let mut files = built_in_files();
+    let old = "cn-internet-ads/rules/gift-differs.toml";
+    let new = files[old]
+        .replace("\"gift-differs\"\ntitle", "\"gift-differs-anew\"\ntitle")
+        .replace("from = 2023-05-01", "from = 2026-11-24")
+        + "\nreplaces = [\"gift-differs\"]\n";
+    let new = new.replacen("id              = \"gift-differs\"", "id              = \"gift-differs-anew\"", 1);
+    files.insert("cn-internet-ads/rules/gift-differs-anew.toml".to_owned(), new);
+    let packs = load(&files).unwrap_or_else(|error| panic!("{error}")).only("cn-internet-ads");
+    let by = |hours: i64| {
+        let circumstances = Circumstances { at: at() + chrono::TimeDelta::hours(hours), ..anywhere(&packs) };
+        judge(&[fullest("gift-mismatch").finding()], &packs, &circumstances).remove(0).rule
+    };
+    assert_eq!([by(0), by(-24)], ["gift-differs-anew", "gift-differs"]);
+}
+
+#[test]
+fn each_reader_is_told_what_is_theirs() {
+    use crate::note::Depth;
+    let packs = packs();
+    let violation = judged(&[fullest("cloaking").finding()], &packs.only("cn-internet-ads")).remove(0);
+    let told = |depth| packs.tell(&violation, depth, "zh-CN").expect("the rule is known");
+    let [platform, advertiser, regulator] = [Depth::Platform, Depth::Advertiser, Depth::Regulator].map(told);
+    assert!(platform.what.contains("android-douyin") || platform.facts.contains_key("visitors"));
+    let advertisers = serde_json::to_string(&advertiser).expect("plain data");
+    for word in ["android-douyin", "desktop-chrome", "iphone-wechat", "visitors", "differs_in"] {
+        assert!(!advertisers.contains(word), "{word} in {advertisers}");
+    }
+    assert!(advertiser.todo.is_some() && regulator.todo.is_none());
+    assert!(!regulator.facts.is_empty() && !regulator.evidence.is_empty());
+    assert!(regulator.basis.iter().all(|clause| clause.verified && !clause.text.is_empty()));
+}
+
+#[test]
+fn a_regulator_is_shown_nothing_unverified() {
+    use crate::note::Depth;
+    let mut files = built_in_files();
+    let text = files.get_mut("cn-internet-ads/citations.toml").unwrap();
+    *text = text.replacen("\"V2\"", "\"M\"", 1);
+    let packs = loaded(&files);
+    let violation = judged(&[fullest("price-mismatch").finding()], &packs.only("cn-internet-ads")).remove(0);
+    let platform = packs.tell(&violation, Depth::Platform, "zh-CN").unwrap();
+    assert!(platform.basis.iter().any(|clause| !clause.verified) && platform.why.contains("待核实"), "{platform:?}");
+    let regulator = packs.tell(&violation, Depth::Regulator, "zh-CN").unwrap();
+    assert!(!regulator.basis.is_empty() && !regulator.why.contains("待核实"), "{regulator:?}");
 }

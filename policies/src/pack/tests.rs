@@ -7,8 +7,28 @@ use super::*;
 use crate::read::Source;
 
 fn files() -> BTreeMap<String, String> {
-    embedded(&BUILT_IN)
+    built_in_files()
 }
+
+/// Loads packs whose rules may name every check that the built-in ones name.
+pub(crate) fn load(files: &BTreeMap<String, String>) -> Result<Packs, PackError> {
+    let built_in = built_in_files();
+    let named = regex::Regex::new(r#"check\s*=\s*\[([^\]]*)\]"#).unwrap();
+    let lists = built_in.iter().filter(|(file, _)| file.contains("/rules/"));
+    let lists = lists.flat_map(|(_, text)| named.captures_iter(text).map(|list| list.extract::<1>().1[0]));
+    let checks: BTreeSet<_> = lists.flat_map(|list| list.split(',')).map(|id| id.trim().trim_matches('"')).collect();
+    Packs::from_files(files, &checks)
+}
+
+pub(crate) fn loaded(files: &BTreeMap<String, String>) -> Packs {
+    load(files).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn pack<'a>(packs: &'a Packs, id: &str) -> &'a Pack {
+    packs.named(id).expect("the pack is there")
+}
+
+const CHINESE: &str = "cn-internet-ads";
 
 /// Loads the built-in packs with one text replaced in one file, and gives back what is wrong then.
 fn wrong(file: &str, from: &str, to: &str) -> PackError {
@@ -16,7 +36,7 @@ fn wrong(file: &str, from: &str, to: &str) -> PackError {
     let text = files.get_mut(&format!("cn-internet-ads/{file}")).expect("the file is there");
     assert!(text.contains(from), "{from} is not in {file}");
     *text = text.replacen(from, to, 1);
-    Packs::from_files(&files).expect_err("something is wrong")
+    load(&files).expect_err("something is wrong")
 }
 
 const RULE: &str = "rules/dearer-than-advertised.toml";
@@ -41,9 +61,81 @@ fn a_citation_that_is_not_there_is_named_with_the_one_that_was_meant() {
 }
 
 #[test]
-fn a_rule_older_than_what_it_cites_is_refused() {
-    let error = wrong(RULE, "from = 2023-05-01", "from = 2022-06-30");
-    assert!(error.message.contains("in force from"), "{error}");
+fn a_rule_older_than_all_that_it_cites_is_refused() {
+    let error = wrong(RULE, "from = 2023-05-01", "from = 1990-01-01");
+    assert!(error.message.contains("nothing that the rule cites is in force on 1990-01-01"), "{error}");
+}
+
+#[test]
+fn a_rule_that_ends_before_it_begins_is_refused() {
+    let error = wrong(RULE, "from = 2023-05-01", "from = 2023-05-01, until = 2023-04-30");
+    assert!(error.message.contains("it ends on 2023-04-30, before it begins"), "{error}");
+}
+
+#[test]
+fn a_check_that_is_not_there_is_named_with_the_one_that_was_meant() {
+    let error = wrong(RULE, "\"price-mismatch\"", "\"price-mismatsch\"");
+    assert_eq!((error.line, error.nearest.as_deref()), (5, Some("price-mismatch")), "{error}");
+}
+
+/// A second rule of the same pack that judges what the first one does, from a day on.
+fn twice(from: &str, more: &str) -> Result<Packs, PackError> {
+    let mut files = files();
+    let rule = files[&format!("{CHINESE}/{RULE}")]
+        .replacen("\"dearer-than-advertised\"", "\"dearer-than-once\"", 1)
+        .replacen("from = 2023-05-01", &format!("from = {from}"), 1);
+    files.insert(format!("{CHINESE}/rules/dearer-than-once.toml"), format!("{rule}\n{more}\n"));
+    load(&files)
+}
+
+#[test]
+fn two_rules_that_judge_the_same_on_the_same_day_are_refused() {
+    let error = twice("2026-01-01", "").expect_err("both judge");
+    assert!(error.message.contains("both are in force on 2026-01-01"), "{error}");
+    twice("2026-01-01", "replaces = [\"dearer-than-advertised\"]").expect("one takes the other's place");
+}
+
+#[test]
+fn rules_that_replace_each_other_in_a_ring_are_refused() {
+    let mut files = files();
+    let add = |files: &mut BTreeMap<String, String>, rule: &str, line: &str| {
+        let text = files.get_mut(&format!("{CHINESE}/rules/{rule}.toml")).expect("the rule is there");
+        text.push_str(&format!("\n{line}\n"));
+    };
+    add(&mut files, "gift-differs", "replaces = [\"spec-differs\"]");
+    add(&mut files, "spec-differs", "replaces = [\"health-claim\"]");
+    load(&files).expect("a row is no ring");
+    add(&mut files, "health-claim", "replaces = [\"cn-internet-ads/gift-differs\"]");
+    let error = load(&files).expect_err("a ring");
+    assert!(error.message.contains("replace each other in a ring"), "{error}");
+}
+
+#[test]
+fn packs_that_inherit_in_a_ring_are_refused() {
+    let mut files = files();
+    let head = files.get_mut("cn-internet-ads/pack.toml").expect("the pack is there");
+    *head = head.replacen("languages", "inherits = \"cn-telecom\"\nlanguages", 1);
+    let error = load(&files).expect_err("a ring");
+    assert_eq!(error.message, "the packs inherit in a ring: cn-internet-ads → cn-telecom → cn-internet-ads", "{error}");
+    let head = files.get_mut("cn-internet-ads/pack.toml").expect("the pack is there");
+    *head = head.replacen("\"cn-telecom\"", "\"cn-telekom\"", 1);
+    let error = load(&files).expect_err("no such pack");
+    assert_eq!((error.nearest.as_deref(), error.file.as_str()), (Some("cn-telecom"), "cn-internet-ads/pack.toml"));
+}
+
+#[test]
+fn packs_of_one_country_that_disagree_are_reported() {
+    let mut files = files();
+    let (ours, theirs) = ("cn-internet-ads/rules/auto-renewal-not-prominent.toml", "cn-telecom/rules/");
+    let conflicts = loaded(&files).conflicts();
+    let about = |conflicts: &[Conflict], on: &str| conflicts.iter().filter(|one| one.on == on).count();
+    let before = about(&conflicts, "renew_notice_days");
+    let rule = files.get_mut(ours).expect("the rule is there");
+    *rule = rule.replacen("params   = { ", "params   = { renew_notice_days = 1, ", 1);
+    let after = loaded(&files).conflicts();
+    assert_eq!(about(&after, "renew_notice_days"), before + 1, "{theirs}: {after:?}");
+    let one = after.iter().find(|one| one.on == "renew_notice_days").expect("it is there");
+    assert_eq!(one.says, ["1", "5"], "{one:?}");
 }
 
 #[test]
@@ -92,10 +184,14 @@ fn a_rule_on_trial_or_retired_judges_nothing() {
         let mut files = files();
         let text = files.get_mut(&format!("cn-internet-ads/{RULE}")).unwrap();
         *text = text.replace("\"settled\"", &format!("\"{stage}\""));
-        let packs = Packs::from_files(&files).unwrap();
+        let packs = loaded(&files);
         let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
-        let judges = |packs: &Packs| packs.packs[0].rules.iter().filter(|rule| rule.judges_on(day)).count();
-        assert_eq!(judges(&packs) + 1, judges(&built_in().unwrap()), "{stage}");
+        let judges =
+            |packs: &Packs, trial| pack(packs, CHINESE).rules.iter().filter(|rule| rule.judges_on(day, trial)).count();
+        let all = judges(&loaded(&built_in_files()), false);
+        assert_eq!(judges(&packs, false) + 1, all, "{stage}");
+        // What is on trial can be asked what it would do.
+        assert_eq!(judges(&packs, true), if stage == "trial" { all } else { all - 1 }, "{stage}");
     }
 }
 
@@ -104,9 +200,9 @@ fn a_rule_ends_after_its_last_day() {
     let mut files = files();
     let text = files.get_mut(&format!("cn-internet-ads/{RULE}")).unwrap();
     *text = text.replace("from = 2023-05-01 }", "from = 2023-05-01, until = 2026-10-31 }");
-    let packs = Packs::from_files(&files).unwrap();
-    let rule = packs.packs[0].rules.iter().find(|rule| rule.id.get_ref() == "dearer-than-advertised").unwrap();
-    let on = |month, day| rule.judges_on(NaiveDate::from_ymd_opt(2026, month, day).unwrap());
+    let packs = loaded(&files);
+    let rule = pack(&packs, CHINESE).rules.iter().find(|rule| rule.id.get_ref() == "dearer-than-advertised").unwrap();
+    let on = |month, day| rule.judges_on(NaiveDate::from_ymd_opt(2026, month, day).unwrap(), false);
     assert_eq!([on(10, 31), on(11, 1)], [true, false]);
 }
 
@@ -115,8 +211,8 @@ fn an_unverified_citation_carries_a_mark_into_the_note() {
     let mut files = files();
     let text = files.get_mut("cn-internet-ads/citations.toml").unwrap();
     *text = text.replacen("\"V2\"", "\"M\"", 1);
-    let packs = Packs::from_files(&files).unwrap();
-    assert!(!packs.citation("wlgg-2023#18").unwrap().verified);
+    let packs = loaded(&files);
+    assert!(!packs.citation(CHINESE, "wlgg-2023#18").unwrap().verified);
     let notes = crate::judge::tests::notes_of("price-mismatch", &packs);
     assert!(notes["zh-CN"].why.contains("《互联网广告管理办法》第十八条（条文号待核实）、"), "{}", notes["zh-CN"].why);
     assert!(notes["en"].why.contains(", Article 18 (citation not yet verified); "), "{}", notes["en"].why);
@@ -124,14 +220,14 @@ fn an_unverified_citation_carries_a_mark_into_the_note() {
 
 #[test]
 fn a_citation_can_be_shown_in_full() {
-    let packs = built_in().unwrap();
-    let citation = packs.citation("wlgg-2023#18").unwrap();
+    let packs = loaded(&built_in_files());
+    let citation = packs.citation(CHINESE, "wlgg-2023#18").unwrap();
     assert_eq!(citation.title["zh-CN"], "《互联网广告管理办法》第十八条");
     assert!(citation.clause["zh-CN"].contains("应当核对下一级链接中与前端广告相关的广告内容"));
     assert!(citation.verified);
-    assert_eq!(packs.citation("wlgg-2023#999"), None);
+    assert_eq!(packs.citation(CHINESE, "wlgg-2023#999"), None);
     assert_eq!(packs.about()[0].name, "cn-internet-ads@2026.11");
-    assert!(packs.rule_title("cn-internet-ads@2026.11", "dearer-than-advertised").unwrap().contains_key("zh-CN"));
+    assert!(packs.rule("cn-internet-ads@2026.11", "dearer-than-advertised").unwrap().title().contains_key("zh-CN"));
 }
 
 /// So that two rules are read side by side.
@@ -151,6 +247,7 @@ fn the_keys_of_every_rule_stand_in_one_order() {
         "remedy",
         "note",
         "within",
+        "replaces",
     ];
     for (file, text) in files().iter().filter(|(file, _)| file.contains("/rules/")) {
         let keys = text
@@ -165,7 +262,7 @@ fn the_keys_of_every_rule_stand_in_one_order() {
 
 #[test]
 fn every_text_is_there_in_every_language() {
-    for pack in built_in().unwrap().packs {
+    for pack in loaded(&built_in_files()).iter() {
         let languages: BTreeSet<_> = pack.head.languages.iter().map(|language| language.get_ref().as_str()).collect();
         let titles = pack.rules.iter().map(|rule| (rule.id.get_ref(), &rule.title));
         let clauses = pack
