@@ -92,7 +92,25 @@ impl CaseLine {
     }
 }
 
+impl CaseLine {
+    /// The violations, with the findings that they judge.
+    pub(crate) fn told(&self) -> impl Iterator<Item = Violation> {
+        let finding = |check: &str| self.findings.iter().find(|finding| finding.check == check);
+        self.violations.iter().filter_map(move |line| Some(line.violation(finding(&line.check)?)))
+    }
+}
+
 impl FindingLine {
+    /// The finding that was written down.
+    pub(crate) fn finding(&self) -> Finding {
+        let finding = Finding::of(&self.check)
+            .promised(self.promised.clone())
+            .delivered(self.delivered.clone())
+            .sure(self.confidence);
+        let finding = self.also.iter().fold(finding, |finding, also| finding.also(also.clone()));
+        self.facts.iter().fold(finding, |finding, (name, value)| finding.fact(name, value))
+    }
+
     fn of(finding: &Finding) -> Self {
         Self {
             check: finding.check().to_owned(),
@@ -107,6 +125,22 @@ impl FindingLine {
 }
 
 impl ViolationLine {
+    fn violation(&self, finding: &FindingLine) -> Violation {
+        Violation {
+            rule: self.rule.clone(),
+            pack: self.pack.clone(),
+            severity: self.severity,
+            weighed: self.weighed.clone(),
+            scope: self.scope,
+            cite: self.cite.clone(),
+            finding: finding.finding(),
+            covers: self.covers.clone(),
+            also_by: self.also_by.clone(),
+            fixes: self.fixes.clone(),
+            note: self.note.clone(),
+        }
+    }
+
     fn of(violation: &Violation) -> Self {
         let FindingLine { check, confidence, promised, delivered, also, .. } = FindingLine::of(&violation.finding);
         Self {

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Eval(Eval),
     Generate(Generate),
     Models(Models),
+    Notes(Notes),
+    Policy(Policy),
     Verify(Verify),
 }
 
@@ -74,7 +76,7 @@ pub(crate) struct Eval {
     pub(crate) visitors: Vec<String>,
 }
 
-/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md.
+/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md, docs/policies.md, policies/pack.schema.json.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
     /// The folder of the project.
@@ -118,6 +120,83 @@ pub(crate) struct ModelsFolder {
     /// The folder, in place of the one that the configuration names.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) to: Option<PathBuf>,
+}
+
+/// Prints the notes on what was found, for one sort of reader, as JSON Lines.
+///
+/// `platform` is told everything; `advertiser` all that is needed to put it right and nothing that teaches evasion; `regulator` the facts, the hashes of the evidence, and the clauses as far as they were read in the instrument or a copy of it.
+#[derive(Debug, Args)]
+pub(crate) struct Notes {
+    /// Only the notes on this ad.
+    #[arg(long, value_name = "ID")]
+    pub(crate) ad: Option<String>,
+    /// The folder that was given to `check --out`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The reader: `platform`, `advertiser` or `regulator`.
+    #[arg(long = "for", value_name = "READER", default_value = "platform")]
+    pub(crate) reader: policies::Depth,
+    /// The language of the notes.
+    #[arg(long, default_value = "zh-CN")]
+    pub(crate) language: String,
+    /// A folder of policy packs that are added to the built-in ones, or laid over them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
+}
+
+/// Looks at the packs of rules by which findings are judged: checks, tries, explains and begins them.
+#[derive(Debug, Args)]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Says what is wrong in the packs, by file and line, and where packs of one country disagree.
+    ///
+    /// Exit code 0 when nothing is wrong, 3 when something is. A disagreement is no fault.
+    Lint {
+        #[command(flatten)]
+        packs: PacksFolder,
+    },
+    /// Puts the cases of each pack through its rules.
+    ///
+    /// Exit code 0 when every case comes out as it says and every settled rule has one that fires and one that does not, else 1.
+    Test {
+        /// Only this pack.
+        pack: Option<String>,
+        #[command(flatten)]
+        packs: PacksFolder,
+    },
+    /// Tells what a rule judges, by which law, since when, and what its note says.
+    Explain {
+        /// The rule's id, or `pack/rule`.
+        rule: String,
+        /// The language of titles, clauses and notes.
+        #[arg(long, default_value = "en")]
+        language: String,
+        #[command(flatten)]
+        packs: PacksFolder,
+    },
+    /// Begins a pack, or a rule of one, with everything that the other commands ask for.
+    New {
+        /// `pack`, or `pack/rule` to add a rule to it; kebab-case.
+        name: String,
+        /// The check whose findings the rule judges.
+        #[arg(long, default_value = "price-mismatch")]
+        check: String,
+        /// The folder of packs, which `--policies` names later; made when it is not there.
+        #[arg(long = "in", value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PacksFolder {
+    /// A folder of policy packs that are added to the built-in ones, or laid over them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
 }
 
 /// Re-hashes everything in a folder that `check` wrote, and names what was changed.

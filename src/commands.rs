@@ -4,4 +4,6 @@ pub(crate) mod check;
 pub(crate) mod eval;
 pub(crate) mod generate;
 pub(crate) mod models;
+pub(crate) mod notes;
+pub(crate) mod policy;
 pub(crate) mod verify;

@@ -33,6 +33,8 @@ async fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
+        Command::Notes(notes) => commands::notes::run(notes).await,
+        Command::Policy(policy) => commands::policy::run(&policy),
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
         Command::Models(models) => commands::models::run(&models),

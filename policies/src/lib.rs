@@ -25,4 +25,4 @@ pub use cases::{Tried, try_cases};
 mod lexicon;
 pub use lexicon::{lexicon, senses};
 
-pub use read::PackError;
+pub use read::{PackError, nearest};

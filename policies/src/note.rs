@@ -181,6 +181,11 @@ impl NoteBook {
         environment.add_filter("number", facts::number);
         environment.add_filter("listed", facts::listed);
         for (name, text) in &templates {
+            if let Some(missing) = included(text).find(|part| !templates.contains_key(*part)) {
+                let parts = templates.keys().filter(|name| !name.contains('/')).map(String::as_str);
+                let message = format!("template `{name}` includes `{missing}`, which is no part");
+                return Err(Wrong { message, nearest: nearest(missing, parts) });
+            }
             environment
                 .add_template_owned(name.clone(), text.clone())
                 .map_err(|error| wrong(format!("template `{name}`: {error}")))?;
@@ -313,6 +318,15 @@ impl NoteBook {
         let mark = if citation.verified { "" } else { &self.words.unverified };
         format!("{title}{mark}")
     }
+}
+
+/// The parts that a template includes by name.
+fn included(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{%").skip(1).filter_map(|tag| {
+        let named = tag.trim_start_matches('-').trim_start().strip_prefix("include")?.trim_start();
+        let quote = named.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+        named[1..].split(quote).next()
+    })
 }
 
 fn name(note: &str, section: &str) -> String {

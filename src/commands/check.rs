@@ -61,7 +61,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     ended
 }
 
-async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
+pub(super) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
     match sqlite::open(out, clock).await {
         Err(error @ (StoreError::Busy(_) | StoreError::Folder { .. })) => Err(Refused::Usage(error.to_string()).into()),
         other => other.with_context(|| format!("open {}", out.display())),

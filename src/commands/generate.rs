@@ -14,7 +14,13 @@ use crate::packs;
 
 pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
     let project = &generate.project;
-    let documents = [("docs/checks.md", checks(project)?), ("docs/cli.md", cli()), ("docs/config.md", configuration())];
+    let documents = [
+        ("docs/checks.md", checks(project)?),
+        ("docs/cli.md", cli()),
+        ("docs/config.md", configuration()),
+        ("docs/policies.md", packs_told()?),
+        ("policies/pack.schema.json", format!("{:#}\n", policies::json_schema())),
+    ];
     let mut differ = Vec::new();
     for (name, text) in &documents {
         let path = project.join(name);
@@ -82,6 +88,73 @@ fn settings(check: &dyn checker::check::Check, packs: &policies::Packs) -> Strin
 /// As it is written in packs.
 fn word(confidence: Confidence) -> String {
     serde_json::to_value(confidence).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Every pack with its rules, and where packs disagree.
+fn packs_told() -> anyhow::Result<String> {
+    let packs = packs::load(None)?;
+    let mut page = "# The policy packs\n\nMade from `policies/packs/` by `postlink generate`. A clause in italics is known from memory \
+        only: it is shown with a mark, and never to a regulator. `postlink policy explain RULE` tells a rule whole.\n"
+        .to_owned();
+    for about in packs.about() {
+        let pack = about.name.split('@').next().unwrap_or_default();
+        let title = |language: &str| about.title.get(language).map_or("", String::as_str);
+        writeln!(page, "\n## `{pack}`\n\n{} ({}), version {}.", title("en"), title("zh-CN"), about.name)?;
+        let platforms = match about.platforms.as_slice() {
+            [] => String::new(),
+            some => format!(", on the platforms {}", listed(some.iter().copied())),
+        };
+        writeln!(
+            page,
+            "Judges ads that run in {}{platforms}, from {} on.",
+            listed(about.markets),
+            about.effective_from
+        )?;
+        if about.basis == policies::Basis::Modelled {
+            writeln!(page, "**Modelled on public facts, not on the platform's own text.**")?;
+        }
+        page.push_str(
+            "\n| rule | what is wrong | checks | severity | in force | rests on |\n|---|---|---|---|---|---|\n",
+        );
+        for rule in packs.rules().filter(|rule| rule.pack() == pack) {
+            let (from, until) = rule.in_force();
+            let until = until.map_or_else(String::new, |until| format!(" to {until}"));
+            let stage = if rule.stage() == "settled" { String::new() } else { format!(", {}", rule.stage()) };
+            let cites: Vec<_> = rule
+                .cites()
+                .map(|cite| if cite.verified { cite.id.clone() } else { format!("*{}*", cite.id) })
+                .collect();
+            writeln!(
+                page,
+                "| `{}` | {} | {} | {:?} | {from}{until}{stage} | {} |",
+                rule.id(),
+                rule.title().get("en").map_or("", String::as_str),
+                listed(rule.checks()),
+                rule.severity(),
+                cites.join(", ").replace('|', "\\|"),
+            )?;
+        }
+        page.push_str("\nGraver or less grave than the rule says:\n\n");
+        for (id, by, why) in about.modifiers {
+            writeln!(page, "- `{id}` ({by:+}): {}.", why.get("en").map_or("", String::as_str))?;
+        }
+    }
+    page.push_str(
+        "\n## Where packs of one country disagree\n\nThe graver rule speaks first, the other stands beside it.\n\n",
+    );
+    if packs.conflicts().is_empty() {
+        page.push_str("Nowhere.\n");
+    }
+    for conflict in packs.conflicts() {
+        let ([one, other], [says, differs]) = (&conflict.rules, &conflict.says);
+        writeln!(page, "- `{one}` and `{other}` on {}: {says}, {differs}.", conflict.on)?;
+    }
+    Ok(page)
+}
+
+fn listed<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
+    let all: Vec<_> = all.into_iter().map(|one| format!("`{one}`")).collect();
+    all.join(", ")
 }
 
 fn cli() -> String {

@@ -6,6 +6,7 @@ mod labels;
 mod layering;
 mod models;
 mod pairs;
+mod policy;
 mod sites;
 mod soak;
 mod tidy;

@@ -13,6 +13,7 @@ mod readings;
 mod report;
 mod resume;
 mod sealed;
+mod told;
 mod video;
 
 use std::path::PathBuf;
