@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Utc};
-use console::report::{Case, Cite, Exhibit, Gap, Head, Note, Report, Seen, Violation};
+use console::report::{Case, Cite, Exhibit, Gap, Head, Note, Report, Ruling, Seen, Violation, Weighed};
 use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use model::finding::Exhibit as Shown;
 use model::units::Millis;
@@ -134,6 +134,8 @@ async fn violation(
         delivered,
         also: line.also.iter().map(other_side).collect(),
         covers: line.covers.clone(),
+        weighed: line.weighed.iter().map(|one| Weighed { by: one.by, why: one.why.clone() }).collect(),
+        also_by: line.also_by.iter().map(|one| ruling(one, tools)).collect(),
         cites: line
             .cite
             .iter()
@@ -158,6 +160,15 @@ async fn violation(
                 remedy: word(&note.remedy),
             })
             .collect(),
+    }
+}
+
+fn ruling(one: &model::violation::Ruling, tools: &Tools) -> Ruling {
+    Ruling {
+        pack: one.pack.clone(),
+        rule: one.rule.clone(),
+        severity: word(&one.severity),
+        title: tools.packs.rule(&one.pack, &one.rule).map(|rule| rule.title().clone()).unwrap_or_default(),
     }
 }
 

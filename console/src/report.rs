@@ -65,8 +65,29 @@ pub struct Violation {
     pub also: Vec<Exhibit>,
     /// Checks whose findings rest on the same words and are told within this one.
     pub covers: Vec<String>,
+    /// Why it is graver or less grave than its rule says.
+    pub weighed: Vec<Weighed>,
+    /// What further packs say of the same finding.
+    pub also_by: Vec<Ruling>,
     pub cites: Vec<Cite>,
     pub notes: Vec<Note>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Weighed {
+    /// Steps up or down; 0 for a threshold that was lower.
+    pub by: i8,
+    /// By language.
+    pub why: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Ruling {
+    pub pack: String,
+    pub rule: String,
+    pub severity: String,
+    /// By language.
+    pub title: BTreeMap<String, String>,
 }
 
 /// Evidence plus place, with its picture.

@@ -40,6 +40,13 @@ pub(super) fn case() -> Case {
             delivered: Exhibit { source: None, hop: Some(4), level: Some(1), ..exhibit.clone() },
             also: vec![exhibit],
             covers: vec!["fee-disclosure-hidden".into()],
+            weighed: vec![Weighed { by: 1, why: BTreeMap::from([("en".into(), hostile("Minors are addressed"))]) }],
+            also_by: vec![Ruling {
+                pack: "cn-ocean-engine@2026.11".into(),
+                rule: "price-differs".into(),
+                severity: "S2".into(),
+                title: BTreeMap::from([("zh-CN".into(), "价格与素材不符".into())]),
+            }],
             cites: vec![Cite {
                 id: "x#1".into(),
                 title: BTreeMap::from([("zh-CN".into(), "某法".into()), ("en".into(), "Some law".into())]),
