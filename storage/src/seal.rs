@@ -10,7 +10,7 @@ use model::evidence::EvidenceId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::store::{CaseId, Kept, Opened, Opening, Outcome};
+use crate::store::{CaseId, Kept, Opened, Opening, Outcome, StoredCase};
 
 /// Stands first in each manifest, so that a reader of the far future knows what it has.
 pub const FORMAT: &str = "postlink-manifest/1";
@@ -52,6 +52,12 @@ pub(crate) struct Link {
 }
 
 impl Manifest {
+    /// The case that it seals; `id` is the manifest's own hash.
+    pub(crate) fn stored(self, id: EvidenceId) -> StoredCase {
+        let Self { number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, .. } = self;
+        StoredCase { number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest: id }
+    }
+
     pub(crate) fn new(opened: Opened, outcome: &Outcome, sealed_at: DateTime<Utc>, link: Link) -> Self {
         let mut evidence: Vec<Kept> = Vec::with_capacity(outcome.evidence.len());
         let mut seen = std::collections::HashSet::new();

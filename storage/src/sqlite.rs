@@ -105,17 +105,7 @@ impl Store for SqliteStore {
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
-        Ok(StoredCase {
-            number: manifest.number,
-            case_id: manifest.case_id,
-            key: manifest.key,
-            ad_id: manifest.ad_id,
-            position: manifest.position,
-            opened_at: manifest.opened_at,
-            sealed_at: manifest.sealed_at,
-            verdict: manifest.verdict,
-            manifest: sealed.id,
-        })
+        Ok(manifest.stored(sealed.id))
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {

@@ -1,0 +1,278 @@
+//! A store for several machines: rows in PostgreSQL, blobs in a folder that all of them see.
+//!
+//! The promises are those of the store in one folder (`sqlite.rs`), with one difference in how they are kept: many may finish
+//! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use model::evidence::{Evidence, EvidenceId};
+use model::units::Clock;
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Postgres, Transaction};
+
+use crate::evidence::Blobs;
+use crate::seal::{self, Link, Manifest, Sealed};
+use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+
+/// Connections of one process: a worker writes seldom, and a console reads a page at a time.
+const CONNECTIONS: u32 = 8;
+
+/// Names the lock under which cases are finished, one after the other. Any number does that is always the same.
+const CHAIN_LOCK: i64 = 0x706f_7374_6c69_6e6b;
+
+/// An open database, and the folder of its blobs.
+pub struct PostgresStore {
+    blobs: Blobs,
+    folder: PathBuf,
+    pool: PgPool,
+    clock: Clock,
+    /// For errors: the address without the password.
+    name: PathBuf,
+}
+
+/// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder.
+pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStore, StoreError> {
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+    let blobs = Blobs::open(folder)?;
+    let options: PgConnectOptions =
+        url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
+    let name = PathBuf::from(format!(
+        "postgres://{}:{}/{}",
+        options.get_host(),
+        options.get_port(),
+        options.get_database().unwrap_or_default()
+    ));
+    let database = |source| StoreError::Database { path: name.clone(), source };
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(database)?;
+    sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(|source| match source {
+        MigrateError::VersionMissing(version) => StoreError::Newer { path: name.clone(), version },
+        source => StoreError::Migrate { path: name.clone(), source },
+    })?;
+    let store = PostgresStore { blobs, folder: folder.to_owned(), pool, clock, name };
+    let mut transaction = store.write().await?;
+    store.last(&mut transaction).await?;
+    Ok(store)
+}
+
+impl Store for PostgresStore {
+    async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
+        self.blobs.keep(evidence).await
+    }
+
+    async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
+        self.blobs.read(id).await
+    }
+
+    async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
+        let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
+            .bind(&opening.key)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(|source| self.database(source))?;
+        Ok(Opened { case_id: seal::case_id(&opening, nth.unsigned_abs()), opening })
+    }
+
+    async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
+        if outcome.line.contains(['\n', '\r']) {
+            return Err(StoreError::NotOneLine(opened.case_id));
+        }
+        if let Some(absent) = outcome.evidence.iter().find(|kept| !self.blobs.has(kept)) {
+            let path = self.folder.join(crate::evidence::blob_path(absent.id));
+            return Err(StoreError::NotKept { case_id: opened.case_id, path });
+        }
+        let advertiser = opened.opening.advertiser.clone();
+        let mut transaction = self.write().await?;
+        let link = self.last(&mut transaction).await?;
+        let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
+        let sealed = manifest.seal();
+        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        // After the row, as in the store of one folder: `last` mends what a crash in between left out.
+        self.blobs.seal(&manifest.case_id, &sealed).await?;
+        Ok(manifest.stored(sealed.id))
+    }
+
+    async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
+        let rows = self.rows(sqlx::query_as(FINISHED).bind(key)).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    async fn cases(&self) -> Result<Vec<StoredCase>, StoreError> {
+        self.rows(sqlx::query_as(CASES)).await
+    }
+
+    async fn history(&self, since: DateTime<Utc>) -> Result<Vec<StoredCase>, StoreError> {
+        self.rows(sqlx::query_as(HISTORY).bind(since)).await
+    }
+
+    async fn rests_on(&self, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
+        let manifest: Manifest =
+            serde_json::from_str(&self.text("SELECT manifest FROM cases WHERE case_id = $1", case).await?)
+                .map_err(|_| self.damaged(&format!("the manifest of {case}")))?;
+        Ok(manifest.evidence)
+    }
+
+    async fn found_before(
+        &self,
+        advertiser: &str,
+        other_than: &str,
+        before: DateTime<Utc>,
+    ) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        sqlx::query_scalar(
+            "SELECT max(opened_at) FROM cases
+             WHERE advertiser = $1 AND ad_id <> $2 AND opened_at < $3 AND verdict = 'violating'
+             GROUP BY ad_id ORDER BY 1",
+        )
+        .bind(advertiser)
+        .bind(other_than)
+        .bind(before)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|source| self.database(source))
+    }
+
+    async fn recall(&self, key: EvidenceId) -> Result<Option<Vec<u8>>, StoreError> {
+        sqlx::query_scalar("SELECT reading FROM readings WHERE key = $1")
+            .bind(key.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|source| self.database(source))
+    }
+
+    async fn remember(&self, key: EvidenceId, reading: &[u8]) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO readings (key, reading, read_at) VALUES ($1, $2, $3)
+             ON CONFLICT (key) DO UPDATE SET reading = excluded.reading, read_at = excluded.read_at",
+        )
+        .bind(key.to_string())
+        .bind(reading)
+        .bind((self.clock)())
+        .execute(&self.pool)
+        .await
+        .map(drop)
+        .map_err(|source| self.database(source))
+    }
+
+    async fn line(&self, case: &CaseId) -> Result<String, StoreError> {
+        self.text("SELECT line FROM cases WHERE case_id = $1", case).await
+    }
+}
+
+// A case is told by its manifest, which is what was sealed: the columns beside it are for those who ask the database.
+const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE key = $1 ORDER BY number DESC LIMIT 1";
+const CASES: &str = "SELECT manifest, manifest_sha256 FROM cases AS this
+    WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id) ORDER BY position, number";
+const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE opened_at >= $1 ORDER BY number";
+
+type Row = (String, String);
+type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
+
+impl PostgresStore {
+    /// Lets go of the database.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction in which no other process finishes a case.
+    async fn write(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        let mut transaction = self.pool.begin().await.map_err(|source| self.database(source))?;
+        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+            .bind(CHAIN_LOCK)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        Ok(transaction)
+    }
+
+    /// Where the next case goes. The last case's manifest is written if a crash kept it from being written.
+    async fn last(&self, transaction: &mut Transaction<'static, Postgres>) -> Result<Link, StoreError> {
+        let last: Option<(i64, String, String)> =
+            sqlx::query_as("SELECT number, case_id, manifest FROM cases ORDER BY number DESC LIMIT 1")
+                .fetch_optional(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+        let Some((number, case_id, text)) = last else { return Ok(Link { number: 1, previous: None }) };
+        let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
+        if !self.blobs.has_manifest(&case_id) {
+            tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
+            self.blobs.seal(&case_id, &Sealed { text, id }).await?;
+        }
+        Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
+    }
+
+    async fn insert(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        manifest: &Manifest,
+        sealed: &Sealed,
+        line: &str,
+        advertiser: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let number = self.whole(manifest.number)?;
+        sqlx::query(
+            "INSERT INTO cases (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, line, manifest, manifest_sha256, previous, advertiser)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind(number)
+        .bind(manifest.case_id.as_str())
+        .bind(&manifest.key)
+        .bind(&manifest.ad_id)
+        .bind(self.whole(manifest.position)?)
+        .bind(manifest.opened_at)
+        .bind(manifest.sealed_at)
+        .bind(&manifest.verdict)
+        .bind(line)
+        .bind(&sealed.text)
+        .bind(sealed.id.to_string())
+        .bind(manifest.previous.map(|id| id.to_string()))
+        .bind(advertiser)
+        .execute(&mut **transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        let blobs: Vec<_> = manifest.evidence.iter().map(|kept| kept.id.to_string()).collect();
+        sqlx::query("INSERT INTO case_evidence (case_number, evidence_id) SELECT $1, unnest($2::text[])")
+            .bind(number)
+            .bind(&blobs)
+            .execute(&mut **transaction)
+            .await
+            .map(drop)
+            .map_err(|source| self.database(source))
+    }
+
+    async fn rows(&self, asked: Asked<'_>) -> Result<Vec<StoredCase>, StoreError> {
+        let rows = asked.fetch_all(&self.pool).await.map_err(|source| self.database(source))?;
+        rows.into_iter().map(|(manifest, id)| self.case(&manifest, &id)).collect()
+    }
+
+    fn case(&self, manifest: &str, id: &str) -> Result<StoredCase, StoreError> {
+        let read: Manifest = serde_json::from_str(manifest).map_err(|_| self.damaged(manifest))?;
+        Ok(read.stored(id.parse().map_err(|_| self.damaged(id))?))
+    }
+
+    /// The one text that a query gives of a case.
+    async fn text(&self, query: &'static str, case: &CaseId) -> Result<String, StoreError> {
+        sqlx::query_scalar(query)
+            .bind(case.as_str())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|source| self.database(source))?
+            .ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.name.clone()))
+    }
+
+    fn whole(&self, number: u64) -> Result<i64, StoreError> {
+        i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
+    }
+
+    fn damaged(&self, what: &str) -> StoreError {
+        StoreError::Damaged { path: self.name.clone(), what: what.to_owned() }
+    }
+
+    fn database(&self, source: sqlx::Error) -> StoreError {
+        StoreError::Database { path: self.name.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! The PostgreSQL store keeps the promises of every store, and those of many machines: against a real server, started for it.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tempfile::TempDir;
+
+use super::*;
+use crate::hash;
+use crate::suite::examine;
+
+crate::storage_suite!(temporary);
+
+/// A server of its own, ended when dropped.
+struct Server {
+    folder: TempDir,
+    port: u16,
+}
+
+/// Where Debian puts the programs of each version, the newest last.
+fn programs() -> PathBuf {
+    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
+        .expect("PostgreSQL is installed: scripts/setup does it")
+        .map(|entry| entry.unwrap().path().join("bin"))
+        .collect();
+    versions.sort();
+    versions.pop().expect("a version of PostgreSQL")
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("postlink-pg-").tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Self { folder, port };
+        let (home, data) = (server.folder.path().display(), server.data());
+        server.run(
+            "initdb",
+            &["-D", &data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions"],
+        );
+        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off");
+        let log = format!("{home}/log");
+        server.run("pg_ctl", &["-D", &data, "-w", "-t", "60", "-l", &log, "-o", &options, "start"]);
+        server
+    }
+
+    fn data(&self) -> String {
+        self.folder.path().join("data").display().to_string()
+    }
+
+    /// Runs a program of the server. It refuses to run as root: then as the user that its package made.
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let program = programs().join(program);
+        let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+        let mut command = if root {
+            assert!(Command::new("chown").arg("postgres").arg(self.folder.path()).status().unwrap().success());
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        let run = command.args(arguments).env("HOME", self.folder.path()).output().unwrap();
+        assert!(run.status.success(), "{command:?}: {}", String::from_utf8_lossy(&run.stderr));
+    }
+
+    fn url(&self) -> String {
+        format!("postgres://tester@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
+    }
+}
+
+async fn temporary() -> (PostgresStore, (Server, TempDir)) {
+    let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
+    (open(&server.url(), blobs.path(), clock()).await.unwrap(), (server, blobs))
+}
+
+/// A time with more digits than the database has.
+fn clock() -> Clock {
+    Arc::new(|| DateTime::UNIX_EPOCH + TimeDelta::nanoseconds(1_234_567_891))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_machines_make_one_chain_and_each_sees_the_other() {
+    let (one, (server, blobs)) = temporary().await;
+    let other = open(&server.url(), blobs.path(), clock()).await.unwrap();
+    let (first, second) = tokio::join!(
+        async {
+            for at in 0..5 {
+                examine(&one, &format!("a{at}"), at, "first").await;
+            }
+        },
+        async {
+            for at in 0..5 {
+                examine(&other, &format!("b{at}"), at, "first").await;
+            }
+        },
+    );
+    let ((), ()) = (first, second);
+    let mut cases = one.history(DateTime::UNIX_EPOCH).await.unwrap();
+    assert_eq!(cases, other.history(DateTime::UNIX_EPOCH).await.unwrap());
+    cases.sort_by_key(|case| case.number);
+    assert_eq!(cases.iter().map(|case| case.number).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+    for pair in cases.windows(2) {
+        let text = std::fs::read(blobs.path().join(crate::evidence::manifest_path(&pair[1].case_id))).unwrap();
+        let manifest: Manifest = serde_json::from_slice(&text).unwrap();
+        assert_eq!(manifest.previous, Some(pair[0].manifest));
+    }
+}
+
+#[tokio::test]
+async fn a_manifest_that_a_crash_kept_from_being_written_is_written_on_opening() {
+    let (store, (server, blobs)) = temporary().await;
+    let case = examine(&store, "a", 0, "first").await;
+    store.close().await;
+    let path = blobs.path().join(crate::evidence::manifest_path(&case.case_id));
+    let text = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    open(&server.url(), blobs.path(), clock()).await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_named_without_its_password() {
+    let blobs = tempfile::tempdir().unwrap();
+    let Err(error) = open("postgres://me:secret@127.0.0.1:1/cases", blobs.path(), clock()).await else {
+        panic!("open")
+    };
+    let told = error.to_string();
+    assert!(told.contains("postgres://127.0.0.1:1/cases") && !told.contains("secret"), "{told}");
+}
+
+/// Both databases are changed by the same steps.
+#[test]
+fn the_migrations_have_the_names_of_the_other_database() {
+    let names = |kind: &str| {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+        let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("postgres"), names("sqlite"));
+}
+
+/// Every column says what it is, where those who ask the database look.
+#[tokio::test]
+async fn every_table_and_column_is_commented() {
+    let (store, _held) = temporary().await;
+    let bare: Vec<(String, Option<String>)> = sqlx::query_as(
+        "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+         WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname NOT LIKE '%sqlx%'
+           AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)",
+    )
+    .fetch_all(&store.pool)
+    .await
+    .unwrap();
+    assert_eq!(bare, []);
+}
+
+#[test]
+fn a_released_migration_never_changes() {
+    let released = [
+        ("2026112401_cases.sql", "8965a6dd762d96e7a20f6059ea714737b27c50de490c9a02f8414fbd30257110"),
+        ("2026112402_outputs.sql", "ddedd535c3a93e9b90ff5f4d0367c11d05fdf790147aaf24dbf7a14ff8dbe6de"),
+        ("2026112701_readings.sql", "757ae39fe7079154735aad6b7ca267100bc3c971c7ddacbbce686e5093638975"),
+        ("2026112702_advertisers.sql", "9c67a8f6d5a996714232db25dd1a9dce5bf4006e02146772c130887a12b93253"),
+    ];
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    let mut found: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), hash::of_file(&entry.path()).unwrap().0.hex()))
+        .collect();
+    found.sort();
+    let found: Vec<_> = found.iter().map(|(name, hex)| (name.as_str(), hex.as_str())).collect();
+    assert_eq!(found, released);
+}
