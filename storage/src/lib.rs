@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod output;
 pub mod seal;
 
+pub mod copying;
 pub mod postgres;
 pub mod sqlite;
 

@@ -12,6 +12,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 
+use crate::copying::WholeCase;
 use crate::evidence::Blobs;
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
@@ -175,6 +176,20 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
+    /// Takes over a case that was sealed elsewhere, as the next of this chain.
+    pub(crate) async fn take_over(&self, manifest: &Manifest, whole: &WholeCase) -> Result<(), StoreError> {
+        let text = whole.manifest.clone();
+        let sealed = Sealed { id: EvidenceId::of(text.as_bytes()), text };
+        let mut transaction = self.write().await?;
+        let link = self.last(&mut transaction).await?;
+        if (manifest.number, manifest.previous) != (link.number, link.previous) {
+            return Err(StoreError::OtherChain { case_id: manifest.case_id.clone() });
+        }
+        self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        self.blobs.seal(&manifest.case_id, &sealed).await
+    }
+
     /// A transaction in which no other process finishes a case.
     async fn write(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
         let mut transaction = self.pool.begin().await.map_err(|source| self.database(source))?;
@@ -275,4 +290,4 @@ impl PostgresStore {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -18,6 +18,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};
 
+use crate::copying::WholeCase;
 use crate::evidence::Blobs;
 use crate::hash;
 use crate::lock::{self, Lock};
@@ -231,6 +232,29 @@ impl SqliteStore {
         let mut transaction = self.write().await?;
         self.note_output(&mut transaction, name, &Published { id, bytes }).await?;
         transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// The keys under which something was read.
+    pub(crate) async fn reading_keys(&self) -> Result<Vec<EvidenceId>, StoreError> {
+        let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM readings ORDER BY key")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|source| self.database(source))?;
+        let damaged = |key: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: key.to_owned() };
+        keys.iter().map(|key| key.parse().map_err(|_| damaged(key))).collect()
+    }
+
+    /// A case as its row holds it.
+    pub(crate) async fn whole_case(&self, case: &CaseId) -> Result<WholeCase, StoreError> {
+        let row: Option<(String, String, Option<String>)> =
+            sqlx::query_as("SELECT line, manifest, advertiser FROM cases WHERE case_id = $1")
+                .bind(case.as_str())
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(|source| self.database(source))?;
+        let (line, manifest, advertiser) =
+            row.ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))?;
+        Ok(WholeCase { line, manifest, advertiser })
     }
 
     /// Writes back what is still beside the database, and lets go of the folder.

@@ -161,6 +161,12 @@ pub enum StoreError {
     NotOneLine(CaseId),
     #[error("case {0} is not in {1}")]
     NoSuchCase(CaseId, PathBuf),
+    #[error("case {case_id} is not as it was sealed: run `postlink verify` on the folder, and put it back from a copy")]
+    CaseChanged { case_id: CaseId },
+    #[error(
+        "the database holds case {case_id} of another chain: copy into an empty database, or into one that holds the beginning of this chain"
+    )]
+    OtherChain { case_id: CaseId },
     #[error("`{0}` is not the name of a file of the folder: no `..`, no leading `/`")]
     OutsideFolder(String),
     #[error("{path} was made by a newer postlink (migration {version} is not known here): use that version")]

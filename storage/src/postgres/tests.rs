@@ -14,7 +14,7 @@ use crate::suite::examine;
 crate::storage_suite!(temporary);
 
 /// A server of its own, ended when dropped.
-struct Server {
+pub(crate) struct Server {
     folder: TempDir,
     port: u16,
 }
@@ -30,7 +30,7 @@ fn programs() -> PathBuf {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("postlink-pg-").tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Self { folder, port };
@@ -65,7 +65,7 @@ impl Server {
         assert!(run.status.success(), "{command:?}: {}", String::from_utf8_lossy(&run.stderr));
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://tester@127.0.0.1:{}/postgres", self.port)
     }
 }
@@ -82,7 +82,7 @@ async fn temporary() -> (PostgresStore, (Server, TempDir)) {
 }
 
 /// A time with more digits than the database has.
-fn clock() -> Clock {
+pub(crate) fn clock() -> Clock {
     Arc::new(|| DateTime::UNIX_EPOCH + TimeDelta::nanoseconds(1_234_567_891))
 }
 

@@ -1,0 +1,70 @@
+//! A copy holds what the folder holds, goes on where it stopped, and takes over nothing that was changed.
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::postgres::tests::{Server, clock};
+use crate::suite::examine;
+use crate::{evidence, postgres, sqlite};
+
+async fn filled(ads: &[&str]) -> (SqliteStore, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sqlite::open(dir.path(), clock()).await.unwrap();
+    for (at, ad) in ads.iter().enumerate() {
+        examine(&store, ad, at as u64, "first").await;
+    }
+    store.remember(EvidenceId::of(b"picture"), b"words").await.unwrap();
+    (store, dir)
+}
+
+async fn empty() -> (PostgresStore, (Server, TempDir)) {
+    let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
+    (postgres::open(&server.url(), blobs.path(), clock()).await.unwrap(), (server, blobs))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_holds_every_case_artefact_and_reading_and_goes_on_with_the_chain() {
+    let (from, dir) = filled(&["a", "b", "c"]).await;
+    let (to, (_server, blobs)) = empty().await;
+    let copied = copy(&from, &to).await.unwrap();
+    assert_eq!(copied, Copied { cases: 3, artefacts: 6, readings: 1, there_before: 0 });
+    assert_eq!(to.history(DateTime::UNIX_EPOCH).await.unwrap(), from.history(DateTime::UNIX_EPOCH).await.unwrap());
+    for case in from.cases().await.unwrap() {
+        assert_eq!(to.line(&case.case_id).await.unwrap(), from.line(&case.case_id).await.unwrap());
+        for kept in to.rests_on(&case.case_id).await.unwrap() {
+            assert_eq!(to.read(kept.id).await.unwrap(), from.read(kept.id).await.unwrap());
+        }
+        let manifest = evidence::manifest_path(&case.case_id);
+        assert_eq!(
+            std::fs::read(blobs.path().join(&manifest)).unwrap(),
+            std::fs::read(dir.path().join(&manifest)).unwrap()
+        );
+    }
+    assert_eq!(to.recall(EvidenceId::of(b"picture")).await.unwrap().as_deref(), Some(&b"words"[..]));
+    assert_eq!(examine(&to, "d", 3, "first").await.number, 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_was_cut_off_goes_on_and_another_chain_is_refused() {
+    let (from, _dir) = filled(&["a"]).await;
+    let (to, _held) = empty().await;
+    copy(&from, &to).await.unwrap();
+    examine(&from, "b", 1, "first").await;
+    let copied = copy(&from, &to).await.unwrap();
+    assert_eq!((copied.there_before, copied.cases), (1, 1));
+    let (other, _dir) = filled(&["x", "y", "z"]).await;
+    let error = copy(&other, &to).await.expect_err("another chain").to_string();
+    assert!(error.contains("of another chain: copy into an empty database"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_changed_is_not_taken_over() {
+    let (from, dir) = filled(&["a"]).await;
+    let (to, _held) = empty().await;
+    let case = from.cases().await.unwrap().remove(0);
+    let blob = dir.path().join(evidence::blob_path(from.rests_on(&case.case_id).await.unwrap()[1].id));
+    std::fs::write(&blob, b"something else of no use").unwrap();
+    let error = copy(&from, &to).await.expect_err("the blob was changed").to_string();
+    assert!(error.contains("has changed"), "{error}");
+    assert_eq!(to.history(DateTime::UNIX_EPOCH).await.unwrap(), []);
+}
