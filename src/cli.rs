@@ -19,6 +19,7 @@ pub(crate) enum Command {
     Check(Check),
     Eval(Eval),
     Generate(Generate),
+    Migrate(Migrate),
     Models(Models),
     Notes(Notes),
     Policy(Policy),
@@ -85,6 +86,22 @@ pub(crate) struct Generate {
     /// Write nothing; fail when a document differs.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+/// Copies the store of a folder into PostgreSQL, or brings a database there up to date.
+///
+/// Every case is compared with the hash under which it was sealed, and with what the database already holds of the same chain: a copy that was cut off goes on where it stopped. The folder stays as it is.
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// The store to copy: `sqlite:DIR`, where DIR is what was given to `check --out`. Without it nothing is copied.
+    #[arg(long, value_name = "STORE")]
+    pub(crate) from: Option<String>,
+    /// The database: `postgres://user:password@host:port/name`. It is made ready if it is empty.
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// The folder of the evidence that the database tells of; without it that of the store that is copied.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) evidence: Option<PathBuf>,
 }
 
 /// Fetches the models that read pictures and hear speech, or says which of them are there.

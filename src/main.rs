@@ -37,6 +37,7 @@ async fn main() -> ExitCode {
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
+        Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
     };
     exit::code(ended)

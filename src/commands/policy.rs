@@ -82,7 +82,7 @@ fn without(files: &mut Files, error: &PackError) {
     files.retain(|path, text| {
         let inside = gone.iter().any(|pack| path.starts_with(&format!("{pack}/")));
         // A rule that is told within one of the wrong pack cannot be looked at without it.
-        !inside && !(path.contains("/rules/") && names(text))
+        !(inside || path.contains("/rules/") && names(text))
     });
 }
 
