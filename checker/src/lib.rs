@@ -3,6 +3,7 @@
 //! Pure and synchronous: no I/O, no clock, no law. The words by which things are recognised come as data.
 
 mod about;
+mod added;
 mod aside;
 mod asked;
 mod bound;
@@ -24,6 +25,7 @@ mod named;
 mod narrowed;
 mod ordered;
 mod paired;
+mod parts;
 mod pressed;
 mod provided;
 mod sentences;

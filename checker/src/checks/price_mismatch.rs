@@ -6,13 +6,15 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Role;
 
+use crate::added::added;
 use crate::asked::{is_asked, is_beside_the_offer, is_demanded, is_ordered, need_not_be_taken};
-use crate::bound::{beyond, demanded_behind};
+use crate::bound::{beyond, demanded_behind, fee_behind};
 use crate::check::{Check, Sides};
 use crate::claims::byte_of;
 use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::exhibit;
 use crate::kept::{fee_of_that_name, is_choice_bare, is_counted_by_measure, is_listed_bare, is_there_otherwise};
+use crate::parts::later_part;
 use crate::side::{PageSide, Sum};
 use crate::terms::{Terms, tells_more_later};
 
@@ -55,7 +57,9 @@ impl Check for PriceMismatch {
             .pages
             .iter()
             .filter(first)
-            .filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides)))
+            .filter_map(|page| {
+                promises.iter().find_map(|sum| self.on(*sum, page, sides)).or_else(|| self.on_top(page, sides))
+            })
             .collect()
     }
 }
@@ -82,12 +86,28 @@ impl PriceMismatch {
     }
 }
 
+impl PriceMismatch {
+    /// What the ad said would not come on top.
+    fn on_top(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let added = added(page, sides)?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(added.said)?)
+                .delivered(exhibit::sum_on_page(added.sum)?)
+                .sure(Confidence::Medium)
+                .fact("promised_price", added.waiver())
+                .fact("delivered_price", added.sum.shown()),
+        )
+    }
+}
+
 /// The sum that is asked beyond the promise, if any.
 fn more_than<'a>(promise: Sum<'_>, page: &'a PageSide<'a>, asked: &[Sum<'a>], sides: &'a Sides<'_>) -> Option<Sum<'a>> {
-    match promise.price.cents {
+    let more = match promise.price.cents {
         0 => free_after_all(promise, page, asked, sides),
         _ => dearer(promise, page, asked, sides),
-    }
+    };
+    more.or_else(|| later_part(promise, page, sides))
 }
 
 /// The button of an ad asks to click; 「免费领取」 on it repeats the promise, but a sum in it is one.
@@ -226,7 +246,11 @@ fn free_after_all<'a>(
         .iter()
         .filter(charged)
         .find(|sum| sum.price.role == PriceRole::Once && !told(sum) && is_demanded(sum, page, sides));
-    fee.or(demanded).copied().or_else(|| postage(page, sides)).or_else(|| demanded_behind(page, sides))
+    fee.or(demanded)
+        .copied()
+        .or_else(|| postage(page, sides))
+        .or_else(|| demanded_behind(page, sides))
+        .or_else(|| fee_behind(page, sides))
 }
 
 /// Postage or a deposit that is demanded for a free thing, when the ad does not mention it.
