@@ -58,6 +58,8 @@ fn is_balance(promise: Sum<'_>, sum: &Sum<'_>, page: &PageSide<'_>, sides: &Side
 /// The promised sum, where it buys less time than the ad says and nothing on the page lasts as long: 「36元听一整年」 beside
 /// 「36元/90天」.
 fn less_time<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'a>> {
+    /// Half a year is 180 days to many, and a month is thirty. Share of the promised time.
+    const NEARLY: f64 = 0.9;
     const NOT_BOUGHT: &[&str] =
         &["period-noise", "period-warranty", "period-return", "period-contract", "period-trial", "gift-verb"];
     let bought = |clause: &str| !NOT_BOUGHT.iter().any(|term| sides.words.has(term, clause));
@@ -78,10 +80,10 @@ fn less_time<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &Sides<'_>) ->
         .statements
         .iter()
         .flat_map(|said| times(&said.normal.text))
-        .any(|time| time.value >= wanted * (1.0 - ROUNDING));
+        .any(|time| time.value >= wanted * NEARLY);
     let same = page.side.to_pay().filter(|sum| sum.price.cents == promise.price.cents);
     let same: Vec<_> = same.filter_map(|sum| Some((sum, lasts(&sum)?))).collect();
-    let shorter = !same.is_empty() && same.iter().all(|(_, days)| *days < wanted * (1.0 - ROUNDING));
+    let shorter = !same.is_empty() && same.iter().all(|(_, days)| *days < wanted * NEARLY);
     same.first().map(|(sum, _)| *sum).filter(|_| shorter && !there)
 }
 
