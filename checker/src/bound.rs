@@ -61,11 +61,17 @@ fn less_time<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &Sides<'_>) ->
     /// Half a year is 180 days to many, and a month is thirty. Share of the promised time.
     const NEARLY: f64 = 0.9;
     const NOT_BOUGHT: &[&str] =
-        &["period-noise", "period-warranty", "period-return", "period-contract", "period-trial", "gift-verb"];
-    let bought = |clause: &str| !NOT_BOUGHT.iter().any(|term| sides.words.has(term, clause));
+        &["period-noise", "period-warranty", "period-return", "period-contract", "period-trial"];
+    let words = sides.words;
     let of = |text: &str| -> Vec<f64> {
-        let clauses = text.split([',', '。', ';', '(', ')']).filter(|clause| bought(clause));
-        clauses.flat_map(times).map(|time| time.value).collect()
+        let clauses = text.split([',', '。', ';', '(', ')']);
+        let bought = clauses.filter(|clause| !NOT_BOUGHT.iter().any(|term| words.has(term, clause)));
+        // 「送半年」 is a gift; 「半年，送到门口」 is none.
+        let given = |clause: &str, time: &Amount| words.has("gift-verb", &clause[..time.bytes.start]);
+        bought
+            .flat_map(|clause| times(clause).into_iter().filter(move |time| !given(clause, time)))
+            .map(|time| time.value)
+            .collect()
     };
     let [wanted] = of(&promise.statement.normal.text)[..] else { return None };
     if promise.price.per.is_some() || promise.price.role != PriceRole::Once {
@@ -75,12 +81,8 @@ fn less_time<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &Sides<'_>) ->
         let own = of(sum.clause());
         sum.price.per.map(|per| f64::from(per.days())).or(own.first().copied().filter(|_| own.len() == 1))
     };
-    let there = page
-        .side
-        .statements
-        .iter()
-        .flat_map(|said| times(&said.normal.text))
-        .any(|time| time.value >= wanted * NEARLY);
+    let there =
+        page.side.statements.iter().flat_map(|said| times(&said.normal.text)).any(|time| time.value >= wanted * NEARLY);
     let same = page.side.to_pay().filter(|sum| sum.price.cents == promise.price.cents);
     let same: Vec<_> = same.filter_map(|sum| Some((sum, lasts(&sum)?))).collect();
     let shorter = !same.is_empty() && same.iter().all(|(_, days)| *days < wanted * NEARLY);

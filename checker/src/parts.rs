@@ -1,5 +1,6 @@
 //! The promised price buys the first part only: 「第二节起，学费四千九百八十元」 of what was to be three lessons for one yuan.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use model::claim::PriceRole;
@@ -11,9 +12,9 @@ use crate::measure::number;
 use crate::side::{PageSide, Sum};
 
 /// The term list that it needs.
-pub(crate) const TERMS: &[&str] = &["whole-of-parts"];
+pub(crate) const TERMS: &[&str] = &["whole-of-parts", "rest-of-parts"];
 
-const UNITS: &str = "节|课|集|章|话|讲|回|次|卷|关|lessons?|episodes?|chapters?|classes|sessions?|parts?|levels?";
+const UNITS: &str = "节|课|集|章|话|讲|回|次|卷|关|张|件|份|盒|位|photos?|prints?|pieces?|lessons?|episodes?|chapters?|classes|sessions?|parts?|levels?";
 const NUMBER: &str = r"(\d+|[一二两三四五六七八九十百]+)";
 
 /// 「第二节」, "lesson 2", "from chapter 11".
@@ -34,11 +35,22 @@ pub(crate) fn later_part<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &S
         let first = ordinal(&sum.statement.normal.text).unwrap_or_default();
         sum.price.cents > promise.price.cents && first > 1.0 && (all || first <= counted)
     };
+    // 「9.9元含一张，其余每张6元」: the sentence has the promised sum, a smaller number, and the price of each further one.
+    let further = |sum: &Sum<'_>| {
+        let text = &sum.statement.normal.text;
+        let there = sum.statement.prices.iter().any(|tag| tag.cents == promise.price.cents) && promise.price.cents > 0;
+        // What the sum covers stands before what each further one costs.
+        let covers = |rest: Range<usize>| {
+            COUNT.captures_iter(&text[..rest.start]).filter_map(|one| number(&one[1])).fold(f64::MAX, f64::min)
+        };
+        let fewer = sides.words.find("rest-of-parts", text).is_some_and(|rest| covers(rest) < counted);
+        there && sum.price.cents != promise.price.cents && fewer
+    };
     let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
     page.side
         .to_pay()
         .filter(|sum| matches!(sum.price.role, PriceRole::Once | PriceRole::Recurring))
-        .find(|sum| costs(sum) && !told(sum) && !is_aside(page, sum.claim.statement, sides.words))
+        .find(|sum| (costs(sum) || further(sum)) && !told(sum) && !is_aside(page, sum.claim.statement, sides.words))
 }
 
 /// The lowest part that a text speaks of by its number.

@@ -53,9 +53,13 @@ impl Check for CategorySwitch {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        sides.pages.iter().filter_map(|page| {
-            self.on(page, sides).or_else(|| self.lent(page, sides)).or_else(|| self.denied(page, sides))
-        }).collect()
+        sides
+            .pages
+            .iter()
+            .filter_map(|page| {
+                self.on(page, sides).or_else(|| self.lent(page, sides)).or_else(|| self.denied(page, sides))
+            })
+            .collect()
     }
 
     fn terms(&self) -> &'static [&'static str] {
@@ -141,9 +145,10 @@ impl CategorySwitch {
         let says = |term| page.side.statements.iter().any(|said| words.has(term, &said.normal.text));
         let denies = |said: &&Statement| {
             let text = &said.normal.text;
-            words.term("kind-denied").find_iter(text).any(|found| {
-                words.strength(crate::about::clause(text, found.range()), &promised.family) > 0.0
-            })
+            words
+                .term("kind-denied")
+                .find_iter(text)
+                .any(|found| words.strength(crate::about::clause(text, found.range()), &promised.family) > 0.0)
         };
         let denial = page.side.statements.iter().find(denies).filter(|_| !says("kind-by-others"))?;
         let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);

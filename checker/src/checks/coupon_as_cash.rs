@@ -143,7 +143,7 @@ fn refund<'a>(sides: &Sides<'a>) -> Option<&'a Statement> {
         return None;
     }
     let back = |statement: &&Statement| {
-        ["refund-promise", "cash-for-goods"].iter().any(|term| words.says(term, &statement.normal.text))
+        ["refund-promise", "cash-for-goods", "cash-sure"].iter().any(|term| words.says(term, &statement.normal.text))
     };
     sides.ad.statements.iter().filter(back).min_by_key(|one| exhibit::rank(one))
 }
