@@ -15,6 +15,7 @@ mod documents;
 mod doing;
 mod exhibit;
 mod extras;
+mod free;
 mod house;
 mod kept;
 mod labels;

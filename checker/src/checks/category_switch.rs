@@ -13,7 +13,8 @@ use crate::side::{PageSide, Sum};
 
 /// ## What it finds
 /// A page whose main conversion (what its buttons order and its prices pay for) is of another family of goods or
-/// services than the ad promised, while the ad says nothing of that family; or one that lends what the ad spoke of buying.
+/// services than the ad promised, while the ad says nothing of that family; or one that lends what the ad
+/// spoke of buying, or says itself that it does not give what the ad speaks of.
 ///
 /// ## Why it misleads
 /// Someone who came for a game gift leaves with a telecom subscription.

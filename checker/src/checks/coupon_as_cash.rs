@@ -11,8 +11,8 @@ use crate::side::PageSide;
 use crate::words::Words;
 
 /// ## What it finds
-/// An ad that tops up, pays back or pays out a sum, or gives back what was paid, where the page gives coupons with a
-/// threshold, a packet of small ones, or the sum bit by bit over months.
+/// An ad that tops up, pays back, pays out or takes off a sum, gives back what was paid, or money for what one sells, where
+/// the page gives coupons with a threshold, a packet of small ones, credit to be spent, or the sum bit by bit over months.
 ///
 /// ## Why it misleads
 /// Twenty coupons of 5 for purchases above 100 are not 100 on one's account.
