@@ -13,8 +13,15 @@ use crate::measure::{Amount, amounts, times};
 use crate::side::{PageSide, Sum};
 
 /// The term lists that it needs.
-pub(crate) const TERMS: &[&str] =
-    &["compulsory-part", "usual-addition", "tied-purchase", "offer-price", "conditional-fee", "payment-demand"];
+pub(crate) const TERMS: &[&str] = &[
+    "compulsory-part",
+    "usual-addition",
+    "tied-purchase",
+    "offer-price",
+    "conditional-fee",
+    "payment-demand",
+    "balance-due",
+];
 
 /// Rounding that is no difference. Share of the promised price.
 const ROUNDING: f64 = 0.01;
@@ -30,6 +37,56 @@ pub(crate) fn beyond<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &Sides
     other_size(promise, page, sides)
         .or_else(|| own().find(|sum| new(sum) && is_compulsory(sum, sides)))
         .or_else(|| own().find(|sum| new(sum) && is_tied(promise, sum, sides)))
+        .or_else(|| own().find(|sum| new(sum) && is_balance(promise, sum, page, sides)))
+        .or_else(|| less_time(promise, page, sides))
+}
+
+/// Whether a sum is what remains to be paid, so that the promised one only reserves the thing: 「9.9元占一箱，余下的68元出库
+/// 前付」. An ad that speaks of the rest itself has told it; a promised sum that is the whole is no part of it.
+fn is_balance(promise: Sum<'_>, sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    /// Statements between the two parts of a payment.
+    const NEAR: usize = 2;
+    let words = sides.words;
+    let told = sides.ad.statements.iter().any(|said| words.has("balance-due", &said.normal.text));
+    let near = page.side.around(sum.claim.statement, NEAR);
+    let tags = || near.iter().flat_map(|said| &said.prices);
+    let reserved = tags().any(|tag| tag.cents == promise.price.cents);
+    let whole = tags().any(|tag| tag.cents + sum.price.cents == promise.price.cents);
+    words.says("balance-due", sum.clause()) && !told && reserved && !whole
+}
+
+/// The promised sum, where it buys less time than the ad says and nothing on the page lasts as long: 「36元听一整年」 beside
+/// 「36元/90天」.
+fn less_time<'a>(promise: Sum<'_>, page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'a>> {
+    /// Half a year is 180 days to many, and a month is thirty. Share of the promised time.
+    const NEARLY: f64 = 0.9;
+    const NOT_BOUGHT: &[&str] =
+        &["period-noise", "period-warranty", "period-return", "period-contract", "period-trial"];
+    let words = sides.words;
+    let of = |text: &str| -> Vec<f64> {
+        let clauses = text.split([',', '。', ';', '(', ')']);
+        let bought = clauses.filter(|clause| !NOT_BOUGHT.iter().any(|term| words.has(term, clause)));
+        // 「送半年」 is a gift; 「半年，送到门口」 is none.
+        let given = |clause: &str, time: &Amount| words.has("gift-verb", &clause[..time.bytes.start]);
+        bought
+            .flat_map(|clause| times(clause).into_iter().filter(move |time| !given(clause, time)))
+            .map(|time| time.value)
+            .collect()
+    };
+    let [wanted] = of(&promise.statement.normal.text)[..] else { return None };
+    if promise.price.per.is_some() || promise.price.role != PriceRole::Once {
+        return None;
+    }
+    let lasts = |sum: &Sum<'_>| {
+        let own = of(sum.clause());
+        sum.price.per.map(|per| f64::from(per.days())).or(own.first().copied().filter(|_| own.len() == 1))
+    };
+    let there =
+        page.side.statements.iter().flat_map(|said| times(&said.normal.text)).any(|time| time.value >= wanted * NEARLY);
+    let same = page.side.to_pay().filter(|sum| sum.price.cents == promise.price.cents);
+    let same: Vec<_> = same.filter_map(|sum| Some((sum, lasts(&sum)?))).collect();
+    let shorter = !same.is_empty() && same.iter().all(|(_, days)| *days < wanted * NEARLY);
+    same.first().map(|(sum, _)| *sum).filter(|_| shorter && !there)
 }
 
 /// The price of the promised size, where the promised price buys a smaller one: 「30条19.9元」 beside 「10条¥19.9」「30条¥89」.
@@ -81,6 +138,14 @@ fn is_tied(promise: Sum<'_>, sum: &Sum<'_>, sides: &Sides<'_>) -> bool {
         && words.says("tied-purchase", text)
         && (names_it || words.has("offer-price", text))
         && !words.has("usual-addition", sum.clause())
+}
+
+/// The fee that comes again of which only what stands behind the page tells.
+pub(crate) fn fee_behind<'s>(page: &'s PageSide<'s>, sides: &'s Sides<'_>) -> Option<Sum<'s>> {
+    let orders = crate::wording::sells(page, sides);
+    crate::documents::behind(page, sides)
+        .filter(|_| orders)
+        .find_map(|side| crate::documents::fees_of(side, page, sides).next())
 }
 
 /// What must be paid according to what stands behind the page: a fold, an agreement, a page that is only read. Not what

@@ -3,6 +3,7 @@
 //! Pure and synchronous: no I/O, no clock, no law. The words by which things are recognised come as data.
 
 mod about;
+mod added;
 mod aside;
 mod asked;
 mod bound;
@@ -14,6 +15,7 @@ mod documents;
 mod doing;
 mod exhibit;
 mod extras;
+mod free;
 mod house;
 mod kept;
 mod labels;
@@ -24,6 +26,7 @@ mod named;
 mod narrowed;
 mod ordered;
 mod paired;
+mod parts;
 mod pressed;
 mod provided;
 mod sentences;

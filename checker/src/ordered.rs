@@ -74,3 +74,14 @@ pub(crate) fn is_paid_there(page: &Page, words: &Words) -> bool {
 fn is_to_pay(sum: &Sum<'_>) -> bool {
     matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory) || comes_again(sum)
 }
+
+/// Whether a page says that what is ordered there renews by itself. A renewal that one may choose is none of this order.
+pub(crate) fn renews(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let words = sides.words;
+    let says = |text: &str| {
+        words.says("auto-renew", text)
+            && !["renewal-chosen", "optional-extra", "document-name"].iter().any(|term| words.has(term, text))
+    };
+    let denied = page.side.statements.iter().any(|said| words.has("no-renewal", &said.normal.text));
+    !denied && page.side.statements.iter().any(|said| said.role != Role::PageTitle && says(&said.normal.text))
+}

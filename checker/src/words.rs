@@ -12,7 +12,7 @@ use sense::Senses;
 use crate::checks::ALL;
 use crate::claims::{TERMS, is_warned_of};
 use crate::sentences::Sentences;
-use crate::{about, aside, bound, documents, lasting, wording};
+use crate::{about, added, aside, bound, documents, lasting, parts, wording};
 
 /// A lexicon whose words and patterns are compiled, once for the whole process.
 #[derive(Debug)]
@@ -190,7 +190,17 @@ impl Words {
 
 /// The term lists that reading and checking need.
 pub(crate) fn needed() -> impl Iterator<Item = &'static str> {
-    let shared = [TERMS, aside::TERMS, about::TERMS, bound::TERMS, documents::TERMS, wording::TERMS, lasting::TERMS];
+    let shared = [
+        TERMS,
+        added::TERMS,
+        aside::TERMS,
+        about::TERMS,
+        bound::TERMS,
+        documents::TERMS,
+        wording::TERMS,
+        lasting::TERMS,
+        parts::TERMS,
+    ];
     shared.into_iter().flatten().chain(ALL.iter().flat_map(|check| check.terms())).copied()
 }
 

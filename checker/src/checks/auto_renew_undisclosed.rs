@@ -104,7 +104,19 @@ fn is_told(page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
             && said.role != Role::PageTitle
             && !is_document_name(said, sides)
             && weakness(said, page).is_none()
+            && !answers(said, page)
     })
+}
+
+/// Whether it stands among the questions and answers further down, which nobody reads before the button is pressed.
+fn answers(said: &Statement, page: &PageSide<'_>) -> bool {
+    let all = page.side.statements;
+    let Some(at) = all.iter().position(|one| std::ptr::eq(one, said)) else { return false };
+    let asks = |one: &Statement| one.normal.text.ends_with(['?', '吗', '呢']);
+    let below = said.visibility.screens_down.is_some_and(|screens| screens >= 1.0)
+        && said.visibility.to_button_px.is_some_and(|px| px > 0.0);
+    // An answer may be of two sentences.
+    below && all[at.saturating_sub(2)..at].iter().any(asks)
 }
 
 /// 「《自动续费协议》」 names a document. That alone tells nobody that this order renews.
@@ -121,7 +133,8 @@ fn weakest_told<'p>(page: &'p PageSide<'p>, sides: &'p Sides<'_>) -> Option<(&'p
         return Some((said, Confidence::High));
     }
     let shown = page.side.statements.iter().filter(|said| renews(said, sides) && !is_document_name(said, sides));
-    let weak = shown.filter_map(|said| Some((said, weakness(said, page)?))).min_by_key(|(_, weak)| *weak);
+    let weakly = |said| weakness(said, page).or_else(|| answers(said, page).then_some(Weakness::Weak));
+    let weak = shown.filter_map(|said| Some((said, weakly(said)?))).min_by_key(|(_, weak)| *weak);
     if let Some((said, weak)) = weak {
         let sure = if weak == Weakness::Unreadable { Confidence::High } else { Confidence::Medium };
         return Some((said, sure));

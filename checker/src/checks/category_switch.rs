@@ -13,7 +13,8 @@ use crate::side::{PageSide, Sum};
 
 /// ## What it finds
 /// A page whose main conversion (what its buttons order and its prices pay for) is of another family of goods or
-/// services than the ad promised, while the ad says nothing of that family; or one that lends what the ad spoke of buying.
+/// services than the ad promised, while the ad says nothing of that family; or one that lends what the ad
+/// spoke of buying, or says itself that it does not give what the ad speaks of.
 ///
 /// ## Why it misleads
 /// Someone who came for a game gift leaves with a telecom subscription.
@@ -53,11 +54,17 @@ impl Check for CategorySwitch {
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
-        sides.pages.iter().filter_map(|page| self.on(page, sides).or_else(|| self.lent(page, sides))).collect()
+        sides
+            .pages
+            .iter()
+            .filter_map(|page| {
+                self.on(page, sides).or_else(|| self.lent(page, sides)).or_else(|| self.denied(page, sides))
+            })
+            .collect()
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["manner-own", "manner-rent", "manner-sold"]
+        &["manner-own", "manner-rent", "manner-sold", "kind-denied", "kind-by-others"]
     }
 }
 
@@ -126,6 +133,35 @@ impl CategorySwitch {
                 .sure(Confidence::Medium)
                 .fact("promised_kind", &words.kind(&promised.kind).title)
                 .fact("delivered_kind", &words.kind(&rental.kind).title),
+        )
+    }
+}
+
+impl CategorySwitch {
+    /// The page says itself that it does not give what the ad speaks of, nor has others give it, and sells something else:
+    /// 「本公司不放款」 of a membership at 39.9.
+    fn denied(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        let promised = promised(sides)?;
+        let says = |term| page.side.statements.iter().any(|said| words.has(term, &said.normal.text));
+        let denies = |said: &&Statement| {
+            let text = &said.normal.text;
+            words
+                .term("kind-denied")
+                .find_iter(text)
+                .any(|found| words.strength(crate::about::clause(text, found.range()), &promised.family) > 0.0)
+        };
+        let denial = page.side.statements.iter().find(denies).filter(|_| !says("kind-by-others"))?;
+        let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
+        let sold = page.side.to_pay().find(|sum| sum.price.cents > 0 && !told(sum) && is_asked(sum, page, words))?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(exhibit::promise_of(&promised.family, sides)?)?)
+                .delivered(exhibit::sum_on_page(sold)?)
+                .sure(Confidence::Medium)
+                .fact("promised_kind", &words.kind(&promised.kind).title)
+                .fact("delivered_price", sold.shown())
+                .also(exhibit::said_by_page(denial, None)?),
         )
     }
 }

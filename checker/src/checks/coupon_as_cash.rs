@@ -11,8 +11,8 @@ use crate::side::PageSide;
 use crate::words::Words;
 
 /// ## What it finds
-/// An ad that tops up, pays back or pays out a sum, or gives back what was paid, where the page gives coupons with a
-/// threshold, a packet of small ones, or the sum bit by bit over months.
+/// An ad that tops up, pays back, pays out or takes off a sum, gives back what was paid, or money for what one sells, where
+/// the page gives coupons with a threshold, a packet of small ones, credit to be spent, or the sum bit by bit over months.
 ///
 /// ## Why it misleads
 /// Twenty coupons of 5 for purchases above 100 are not 100 on one's account.
@@ -44,16 +44,17 @@ impl Check for CouponAsCash {
             "coupon-threshold",
             "cash-real",
             "refund-promise",
+            "cash-for-goods",
+            "off-at-once",
             "coupon-for-refund",
         ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
         let given = promise(sides);
-        let given_back = || refund(sides);
         let on = |page| {
             let sum = given.and_then(|promise| self.on(page, promise, sides));
-            sum.or_else(|| self.back(page, given_back()?, sides))
+            sum.or_else(|| self.back(page, refund(sides)?, sides)).or_else(|| self.in_pieces(page, sides))
         };
         sides.landings().filter_map(on).collect()
     }
@@ -95,7 +96,7 @@ impl CouponAsCash {
 }
 
 impl CouponAsCash {
-    /// What was paid comes back, and not as money.
+    /// What was paid, or what is sold, comes back, and not as money.
     fn back(&self, page: &PageSide<'_>, promise: &Statement, sides: &Sides<'_>) -> Option<Finding> {
         let words = sides.words;
         let every = || all_of(page, sides).flat_map(|side| (0..side.side.statements.len()).map(move |at| (side, at)));
@@ -112,13 +113,38 @@ impl CouponAsCash {
     }
 }
 
-/// The ad's sentence that gives back what was paid; none when the ad says in which form.
+impl CouponAsCash {
+    /// What the ad takes off the price at once is given in so many coupons that one order cannot use them.
+    fn in_pieces(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let words = sides.words;
+        let off = |statement: &&Statement| words.says("off-at-once", &statement.normal.text);
+        let promise = sides.ad.statements.iter().find(off)?;
+        let sums: Vec<_> = promise.prices.iter().map(|price| price.cents).filter(|cents| *cents > 0).collect();
+        let mut every = all_of(page, sides).flat_map(|side| (0..side.side.statements.len()).map(move |at| (side, at)));
+        let (side, at) = every.find(|(side, at)| {
+            let there = &side.side.statements[*at];
+            words.says("coupon-word", &there.normal.text)
+                && in_parts(&there.normal.text, there, &sums)
+                && !is_aside(side, *at, words)
+        })?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(promise)?)
+                .delivered(exhibit::said_by_page(&side.side.statements[at], None)?)
+                .sure(Confidence::Medium),
+        )
+    }
+}
+
+/// The ad's sentence that gives back what was paid, or money for what one sells; none when the ad says in which form.
 fn refund<'a>(sides: &Sides<'a>) -> Option<&'a Statement> {
     let words = sides.words;
     if sides.ad.statements.iter().any(|statement| words.has("coupon-said", &statement.normal.text)) {
         return None;
     }
-    let back = |statement: &&Statement| words.says("refund-promise", &statement.normal.text);
+    let back = |statement: &&Statement| {
+        ["refund-promise", "cash-for-goods", "cash-sure"].iter().any(|term| words.says(term, &statement.normal.text))
+    };
     sides.ad.statements.iter().filter(back).min_by_key(|one| exhibit::rank(one))
 }
 
@@ -146,13 +172,16 @@ fn sums(sides: &Sides<'_>) -> Vec<i64> {
 
 /// Whether a text names one of these sums, or so many coupons, months or times of a part of it.
 fn amounts_to(text: &str, statement: &Statement, sums: &[i64]) -> bool {
+    statement.prices.iter().any(|price| sums.contains(&price.cents)) || in_parts(text, statement, sums)
+}
+
+/// Whether a text names so many coupons, months or times of a part of one of these sums.
+fn in_parts(text: &str, statement: &Statement, sums: &[i64]) -> bool {
     let pieces = measure::amounts(text, false).into_iter().filter(|amount| amount.pieces).map(|amount| amount.value);
     let months = measure::times(text).into_iter().map(|time| (time.value * 12.0 / 365.0).round());
     let mut parts = statement.prices.iter().map(|price| price.cents);
     let counts: Vec<_> = pieces.chain(months).filter(|count| *count > 1.0).collect();
-    parts.any(|part| {
-        sums.contains(&part) || counts.iter().any(|count| sums.iter().any(|sum| *sum as f64 == part as f64 * count))
-    })
+    parts.any(|part| counts.iter().any(|count| sums.iter().any(|sum| *sum as f64 == part as f64 * count)))
 }
 
 fn coupon_chars(statement: &Statement, words: &Words) -> Option<std::ops::Range<usize>> {

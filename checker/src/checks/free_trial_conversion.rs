@@ -75,8 +75,12 @@ fn lure<'a>(sides: &Sides<'a>) -> Option<&'a Statement> {
         let cheap = statement.prices.iter().any(|price| price.cents <= NEXT_TO_NOTHING);
         cheap && words.has("free-trial", &statement.normal.text)
     };
+    // What is said to be free for good is a lure as well, where the page gives it for some days.
+    let free = |statement: &&Statement| {
+        sides.ad.to_pay().any(|sum| sum.price.cents == 0 && std::ptr::eq(sum.statement, *statement))
+    };
     let told = sides.ad.statements.iter().any(|statement| words.says("trial-told", &statement.normal.text));
-    let lures = sides.ad.statements.iter().filter(|statement| says(statement) || small(statement));
+    let lures = sides.ad.statements.iter().filter(|statement| says(statement) || small(statement) || free(statement));
     lures.min_by_key(|statement| exhibit::rank(statement)).filter(|_| !told)
 }
 

@@ -6,20 +6,24 @@ use model::finding::{Confidence, Finding};
 use model::snapshot::Part;
 use model::statement::Role;
 
-use crate::asked::{is_asked, is_beside_the_offer, is_demanded, is_ordered, need_not_be_taken};
-use crate::bound::{beyond, demanded_behind};
+use crate::added::added;
+use crate::asked::{is_asked, is_beside_the_offer};
+use crate::bound::beyond;
 use crate::check::{Check, Sides};
 use crate::claims::byte_of;
 use crate::documents::{is_where_the_button_leads, landing_of};
 use crate::exhibit;
+use crate::free::free_after_all;
 use crate::kept::{fee_of_that_name, is_choice_bare, is_counted_by_measure, is_listed_bare, is_there_otherwise};
+use crate::parts::later_part;
 use crate::side::{PageSide, Sum};
 use crate::terms::{Terms, tells_more_later};
 
 /// ## What it finds
 /// A price in the ad (also 「0元」 and 「免费」) at which nothing is to be had on the page: every price there is higher, the
-/// promised one buys a smaller size, or comes with a part or a purchase that one must take, or holds for a first period
-/// only and the ad does not say so.
+/// promised one buys a smaller size, less time or the first part only, or reserves what has to be paid off, or comes with
+/// a part or a purchase that one must take, or holds for a first period only and the ad does not say so. And a charge on
+/// top, where the ad says that nothing comes on top, or not this.
 ///
 /// ## Why it misleads
 /// The price decides whether people click; the higher one is met when they have already decided.
@@ -55,7 +59,9 @@ impl Check for PriceMismatch {
             .pages
             .iter()
             .filter(first)
-            .filter_map(|page| promises.iter().find_map(|sum| self.on(*sum, page, sides)))
+            .filter_map(|page| {
+                promises.iter().find_map(|sum| self.on(*sum, page, sides)).or_else(|| self.on_top(page, sides))
+            })
             .collect()
     }
 }
@@ -82,12 +88,28 @@ impl PriceMismatch {
     }
 }
 
+impl PriceMismatch {
+    /// What the ad said would not come on top.
+    fn on_top(&self, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Finding> {
+        let added = added(page, sides)?;
+        Some(
+            Finding::of(self.id())
+                .promised(exhibit::said_by_ad(added.said)?)
+                .delivered(exhibit::sum_on_page(added.sum)?)
+                .sure(Confidence::Medium)
+                .fact("promised_price", added.waiver())
+                .fact("delivered_price", added.sum.shown()),
+        )
+    }
+}
+
 /// The sum that is asked beyond the promise, if any.
 fn more_than<'a>(promise: Sum<'_>, page: &'a PageSide<'a>, asked: &[Sum<'a>], sides: &'a Sides<'_>) -> Option<Sum<'a>> {
-    match promise.price.cents {
+    let more = match promise.price.cents {
         0 => free_after_all(promise, page, asked, sides),
         _ => dearer(promise, page, asked, sides),
-    }
+    };
+    more.or_else(|| later_part(promise, page, sides))
 }
 
 /// The button of an ad asks to click; 「免费领取」 on it repeats the promise, but a sum in it is one.
@@ -199,41 +221,4 @@ fn larger_total<'a>(promise: Sum<'_>, page: &PageSide<'_>, asked: &[Sum<'a>], si
     let least = totals.filter(says_total).min_by_key(|sum| sum.price.cents)?;
     let times = if all_told { MORE } else { SEVERAL };
     (promised.per.is_none() && least.price.cents as f64 > promised.cents as f64 * times).then_some(*least)
-}
-
-/// The sum that a page demands for what was said to be free; none when it can be had for nothing.
-fn free_after_all<'a>(
-    promise: Sum<'_>,
-    page: &'a PageSide<'a>,
-    asked: &[Sum<'a>],
-    sides: &'a Sides<'_>,
-) -> Option<Sum<'a>> {
-    if promise.price.role == PriceRole::Introductory {
-        // A free first period is kept when the page has one too; what comes after it is another check's matter.
-        let keeps = page.side.to_pay().any(|sum| sum.price.cents == 0)
-            || page.side.statements.iter().any(|s| sides.words.says("free-trial", &s.normal.text));
-        return (!keeps).then(|| asked.iter().find(|sum| sum.price.cents > 0).copied()).flatten();
-    }
-    if sides.ad_tells_recurring_fee() || need_not_be_taken(page, sides) {
-        return None;
-    }
-    let charged = |sum: &&Sum<'_>| sum.price.cents > 0;
-    let fee =
-        asked.iter().filter(charged).find(|sum| sum.price.role == PriceRole::Recurring && is_ordered(sum, page, sides));
-    // What the ad itself names, such as the postage, is no surprise.
-    let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
-    let demanded = asked
-        .iter()
-        .filter(charged)
-        .find(|sum| sum.price.role == PriceRole::Once && !told(sum) && is_demanded(sum, page, sides));
-    fee.or(demanded).copied().or_else(|| postage(page, sides)).or_else(|| demanded_behind(page, sides))
-}
-
-/// Postage or a deposit that is demanded for a free thing, when the ad does not mention it.
-fn postage<'a>(page: &'a PageSide<'_>, sides: &Sides<'_>) -> Option<Sum<'a>> {
-    let told = sides.ad.sums().any(|sum| sum.price.role == PriceRole::Ancillary);
-    page.side
-        .sums()
-        .filter(|sum| sum.price.role == PriceRole::Ancillary && sum.price.cents > 0 && !told)
-        .find(|sum| is_asked(sum, page, sides.words) && is_demanded(sum, page, sides))
 }

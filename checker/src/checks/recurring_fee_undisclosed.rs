@@ -9,7 +9,7 @@ use crate::asked::{is_asked, is_beside_the_offer, need_not_be_taken};
 use crate::check::{Check, Sides};
 use crate::documents::{fees_of, is_only_read};
 use crate::exhibit;
-use crate::ordered::is_paid_there;
+use crate::ordered::{is_paid_there, renews};
 use crate::side::{PageSide, Sum, conspicuous};
 use crate::wording::sells;
 
@@ -97,10 +97,15 @@ impl RecurringFeeUndisclosed {
     }
 }
 
-/// Whether a sum on the page is a fee that comes again for what one orders there.
+/// Whether a sum on the page is a fee that comes again for what one orders there: one that says so, or the price of a
+/// stretch of time on a page that renews by itself.
 fn is_fee(sum: &Sum<'_>, page: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let renewed = || {
+        let once = matches!(sum.price.role, PriceRole::Once | PriceRole::Introductory);
+        once && sum.price.per.is_some() && renews(page, sides)
+    };
     sum.price.cents > 0
-        && sum.price.role == PriceRole::Recurring
+        && (sum.price.role == PriceRole::Recurring || renewed())
         && sum.statement.role != Role::PageTitle
         && is_asked(sum, page, sides.words)
         && !is_beside_the_offer(sum, page, sides)
