@@ -109,7 +109,44 @@ const NAMED_TIMES: &[(&str, f64)] = &[
     ("半年", 365.0 / 2.0),
 ];
 
-const NUMBER: &str = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千廿]{1,9}|双)[ -]?";
+/// Digits, Chinese numerals, and English ones below a hundred: "thirty-six months".
+const NUMBER: &str = concat!(
+    r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千廿]{1,9}|双",
+    r"|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b",
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen",
+    r"|eighteen|nineteen)\b)[ -]?",
+);
+
+/// English numerals; tens stand before ones.
+const ENGLISH: &[(&str, f64)] = &[
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("thirteen", 13.0),
+    ("fourteen", 14.0),
+    ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("seventeen", 17.0),
+    ("eighteen", 18.0),
+    ("nineteen", 19.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
+    ("ninety", 90.0),
+];
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let units = UNITS.iter().map(|(unit, ..)| *unit).chain(PIECES.iter().copied()).chain(["g", "m", "t", "%"]);
@@ -215,10 +252,14 @@ fn stands_apart(text: &str, range: Range<usize>, unit: &str) -> bool {
     !opens && !closes
 }
 
-/// Reads digits, and Chinese numerals below ten thousand.
+/// Reads digits, Chinese numerals below ten thousand, and English ones below a hundred.
 pub(crate) fn number(written: &str) -> Option<f64> {
     if written.starts_with(|c: char| c.is_ascii_digit()) {
         return written.parse().ok();
+    }
+    if written.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let value = |word: &str| ENGLISH.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+        return written.split([' ', '-']).map(value).sum();
     }
     let digit = |c: char| "零一二三四五六七八九".chars().position(|known| known == c).map(|at| at as f64);
     let (mut sum, mut last) = (0.0, None);
@@ -262,6 +303,7 @@ mod tests {
         assert_eq!(read("六包", false), [("包", 6.0)]);
         assert_eq!(read("n5g 3 large", false), []);
         assert_eq!(read("40 coffee pods, 3 for 2 packs", false), [("pods", 40.0), ("packs", 2.0)]);
+        assert_eq!(read("twelve lessons of forty-five minutes", false), [("lessons", 12.0), ("minutes", 45.0)]);
     }
 
     #[test]
@@ -272,5 +314,6 @@ mod tests {
         assert_eq!(days("年卡三百九十九"), [365.0]);
         assert_eq!(days("12月1日开售"), Vec::<f64>::new());
         assert_eq!(days("30-day money back"), [30.0]);
+        assert_eq!(days("thirty-six months from the day you join, a twelve-month contract"), [1095.0, 365.0]);
     }
 }
