@@ -236,7 +236,10 @@ fn time(text: &str, found: &Captures<'_>) -> Option<Amount> {
         // 「月卡 25 年卡 198」 is a list of prices.
         "年" => number > 99.0 || before.ends_with("第") || after.starts_with('卡'),
         "月" => !["内", "期", "合约", "质保", "会员", "免费", "试用", "卡"].iter().any(|word| after.starts_with(word)),
-        "日" => before.ends_with(['月', '每', '第']) || after.starts_with(['前', ',']),
+        "日" => {
+            let digits = found[1].starts_with(|c: char| c.is_ascii_digit());
+            before.ends_with(['月', '每', '第']) || after.starts_with('前') || digits && after.starts_with(',')
+        }
         _ => before.ends_with('第'),
     };
     let factor = TIMES.iter().find(|(known, _)| *known == unit)?.1;
@@ -263,18 +266,35 @@ pub(crate) fn number(written: &str) -> Option<f64> {
     }
     let digit = |c: char| "零一二三四五六七八九".chars().position(|known| known == c).map(|at| at as f64);
     let (mut sum, mut last) = (0.0, None);
+    // What the next bare digit counts: in 「两百八」 it is tens, in 「两百零八」 and 「八」 ones.
+    let mut bare = 1.0;
     for c in written.chars() {
-        match c {
-            '十' => sum += last.take().unwrap_or(1.0) * 10.0,
-            '廿' => sum += 20.0,
-            '百' => sum += last.take().unwrap_or(1.0) * 100.0,
-            // 「千张」 is food.
-            '千' => sum += last.take()? * 1000.0,
-            '两' | '双' => last = Some(2.0),
-            _ => last = Some(digit(c)?),
-        }
+        let unit = match c {
+            '十' => 10.0,
+            '廿' => {
+                sum += 20.0;
+                continue;
+            }
+            '百' => 100.0,
+            '千' => 1000.0,
+            '两' | '双' => {
+                last = Some(2.0);
+                continue;
+            }
+            '零' => {
+                (last, bare) = (Some(0.0), 1.0);
+                continue;
+            }
+            _ => {
+                last = Some(digit(c)?);
+                continue;
+            }
+        };
+        // 「千张」 is food.
+        sum += if unit == 1000.0 { last.take()? } else { last.take().unwrap_or(1.0) } * unit;
+        bare = unit / 10.0;
     }
-    Some(sum + last.unwrap_or(0.0))
+    Some(sum + last.unwrap_or(0.0) * bare)
 }
 
 /// Whether two amounts are the same; `within` is the share by which they may differ.
@@ -298,6 +318,7 @@ mod tests {
         assert_eq!(read("两百个g", true), [("data", 200_000.0)]);
         assert_eq!(read("二百三十五个g", true), [("data", 235_000.0)]);
         assert_eq!(read("千张两包", false), [("包", 2.0)]);
+        assert_eq!(read("两百八十克,两百八克,两百零八克", false), [("mass", 280.0), ("mass", 280.0), ("mass", 208.0)]);
         assert_eq!(read("燕麦200g", false), [("mass", 200.0)]);
         assert_eq!(read("5g套餐", true), []);
         assert_eq!(read("六包", false), [("包", 6.0)]);

@@ -118,7 +118,7 @@ fn gate(statements: &[Statement], at: usize, words: &Words) -> Option<Range<usiz
     if labelled {
         return Some(0..text.len());
     }
-    words.find("cond-gate", text).or_else(|| words.find("cond-gate-gets", text))
+    ["cond-gate", "cond-limit", "cond-gate-gets"].iter().find_map(|term| words.find(term, text))
 }
 
 /// Every number of a text, as written.

@@ -119,6 +119,8 @@ impl Check for OfferConditionHidden {
             "told-papers",
             "told-wait",
             "cond-gate",
+            "cond-limit",
+            "price-all-in",
             "cond-gate-gets",
             "cond-label",
             "cond-no-gate",
@@ -153,8 +155,10 @@ impl OfferConditionHidden {
         let narrowed = pages().filter_map(|side| {
             let (at, bytes) = narrows(side, &promised, sides)?;
             let statement = &side.side.statements[at];
-            let plain = side.page.part == Part::Landing && conspicuous(statement);
             let text = &statement.normal.text;
+            // Where the ad says that nothing is added, a sum for so much only is told nowhere plainly enough.
+            let limited = promise.all_in && sides.words.has("cond-limit", text);
+            let plain = side.page.part == Part::Landing && conspicuous(statement) && !limited;
             let chars = chars_before(text, bytes.start)..chars_before(text, bytes.end);
             Some(("terms", side, at, chars, promise.sure(Weight::Usual, plain)?))
         });
@@ -187,6 +191,8 @@ struct Promise<'a> {
     free: bool,
     /// For everybody, without conditions, as the ad says.
     open: bool,
+    /// Nothing is added to the price, as the ad says.
+    all_in: bool,
 }
 
 impl<'a> Promise<'a> {
@@ -205,8 +211,9 @@ impl<'a> Promise<'a> {
         };
         let outcome =
             || sides.ad.statements.iter().find(|statement| words.says("promised-outcome", &statement.normal.text));
-        let statement = open.or(gives).or_else(gift).or_else(outcome)?;
-        Some(Self { statement, free, open: open.is_some() })
+        let all_in = sides.ad.statements.iter().find(|said| words.has("price-all-in", &said.normal.text));
+        let statement = open.or(gives).or_else(gift).or(all_in).or_else(outcome)?;
+        Some(Self { statement, free, open: open.is_some(), all_in: all_in.is_some() })
     }
 
     fn tells(&self, condition: &Condition, sides: &Sides<'_>) -> bool {
@@ -237,7 +244,9 @@ fn stated(side: &PageSide<'_>, condition: &Condition, sides: &Sides<'_>) -> Opti
         let sentence = text.get(sentence..).or_else(|| text.get(sentence + 2..)).unwrap_or(text);
         let sentence = sentence.split(['。', ';', '!']).next().unwrap_or(sentence);
         // No usual word makes ten friends a usual condition.
-        let usual = condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
+        // That one waits is told in the words of paying back.
+        let waits = condition.stated == "cond-wait";
+        let usual = !waits && condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
         // What is to be bought in the shop is another check's matter.
         let other = usual || words.has("cond-other", sentence) || words.has("visit-strings", sentence);
         let asked = is_asked(text, &found, words);

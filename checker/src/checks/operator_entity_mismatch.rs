@@ -34,7 +34,7 @@ impl Check for OperatorEntityMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader", "own-leave", "posing-office"]
+        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader", "own-leave", "posing-office", "payee"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -101,7 +101,7 @@ fn operators<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Vec<(String, &'a Sta
     for (at, said) in page.side.statements.iter().enumerate() {
         let text = &said.normal.text;
         // 「由××保险承保」「生产企业:××」: a part in what is sold, not in the page.
-        if sides.words.has("other-part", text) {
+        if sides.words.has("other-part", text) && !sides.words.has("payee", text) {
             continue;
         }
         let runs = page.side.around(at, 1).iter().any(|near| {
