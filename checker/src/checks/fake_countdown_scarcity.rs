@@ -86,7 +86,13 @@ impl<'a> Look<'a> {
     }
 
     /// A clock without words of its own, beside words of the offer: it runs when it is some seconds short of round minutes.
-    fn bare(page: &'a PageSide<'a>, at: usize, statement: &'a Statement, asked: u64, sides: &Sides<'_>) -> Option<Self> {
+    fn bare(
+        page: &'a PageSide<'a>,
+        at: usize,
+        statement: &'a Statement,
+        asked: u64,
+        sides: &Sides<'_>,
+    ) -> Option<Self> {
         /// Minutes at which nobody but a countdown begins.
         const ROUND: u32 = 5;
         /// Nothing else of note stands in its statement. Characters.
@@ -99,7 +105,8 @@ impl<'a> Look<'a> {
         }
         let (shown, left) = figures(text)?;
         let here = page.page.at_ms.0.saturating_sub(asked) as f64 / 1_000.0;
-        let began_at = beginning(left, here).filter(|minutes| minutes % ROUND == 0 && left < f64::from(*minutes) * 60.0)?;
+        let began_at =
+            beginning(left, here).filter(|minutes| minutes % ROUND == 0 && left < f64::from(*minutes) * 60.0)?;
         Some(Self { page, statement, shown, began_at: Some(began_at) })
     }
 }

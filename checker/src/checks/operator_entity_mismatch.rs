@@ -34,7 +34,17 @@ impl Check for OperatorEntityMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader", "own-leave", "posing-office", "payee"]
+        &[
+            "runs-page",
+            "other-part",
+            "works-for",
+            "page-home",
+            "agency",
+            "sole-trader",
+            "own-leave",
+            "posing-office",
+            "payee",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -101,11 +111,14 @@ fn operators<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Vec<(String, &'a Sta
     for (at, said) in page.side.statements.iter().enumerate() {
         let text = &said.normal.text;
         // 「由××保险承保」「生产企业:××」: a part in what is sold, not in the page.
-        if sides.words.has("other-part", text) && !sides.words.has("payee", text) {
+        // Who takes the money is no mere part.
+        let apart = |text: &str| sides.words.has("other-part", text) && !sides.words.has("payee", text);
+        if apart(text) {
             continue;
         }
         let runs = page.side.around(at, 1).iter().any(|near| {
-            sides.words.has("runs-page", &near.normal.text) && !sides.words.has("other-part", &near.normal.text)
+            let near = &near.normal.text;
+            (sides.words.has("runs-page", near) || sides.words.has("payee", near)) && !apart(near)
         });
         found.extend(house::traders(text, sides.words).map(|name| (name.to_owned(), said)));
         for name in companies(text, sides.words) {

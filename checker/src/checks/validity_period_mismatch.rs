@@ -170,8 +170,13 @@ fn ends_after_all<'a>(page: &'a PageSide<'a>, sides: &'a Sides<'a>) -> Option<Br
     if let Some(meant) = all_of(page, sides).find_map(|side| lasting::ever_meant(side.side.statements, words)) {
         let delivered = Some(meant.shown().to_owned());
         let there = meant.statement;
-        return (sure && meant.days < AS_GOOD_AS_EVER)
-            .then_some(Broken { ad, there, promised: None, delivered, confidence: Confidence::High });
+        return (sure && meant.days < AS_GOOD_AS_EVER).then_some(Broken {
+            ad,
+            there,
+            promised: None,
+            delivered,
+            confidence: Confidence::High,
+        });
     }
     let kept = || page.side.statements.iter().any(|s| words.says("forever", &s.normal.text));
     let matter: &[Of] = match () {

@@ -118,7 +118,8 @@ async fn unfold_alike(seat: &Seat<'_>, handle: i64) -> Vec<String> {
         for (const d of folded) d.open = true; \
         return folded.map(d => String(d.querySelector('summary')?.innerText || '').trim().slice(0, 300)); }";
     let found = ask(seat, handle, OPEN, json!([])).await.unwrap_or_default();
-    let heads: Vec<String> = found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let heads: Vec<String> =
+        found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let heads: Vec<String> = heads.into_iter().filter(|head| head.chars().any(char::is_alphanumeric)).collect();
     for way in &mut seat.watch().ways {
         if way.kind == WayKind::Fold && is_among(&way.words, &heads) {
