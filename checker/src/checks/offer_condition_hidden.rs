@@ -62,7 +62,7 @@ const CONDITIONS: &[Condition] = &[
     Condition { name: "standing", stated: "cond-insured", told: "told-standing", weight: Weight::Usual },
     Condition { name: "fee-first", stated: "cond-fee-first", told: "told-fee-first", weight: Weight::HeavyOfFree },
     Condition { name: "passing", stated: "cond-pass", told: "told-pass", weight: Weight::Usual },
-    Condition { name: "waiting", stated: "cond-wait", told: "told-wait", weight: Weight::Slight },
+    Condition { name: "waiting", stated: "cond-wait", told: "told-wait", weight: Weight::Heavy },
     Condition { name: "papers", stated: "cond-papers", told: "told-papers", weight: Weight::Slight },
     Condition { name: "age", stated: "cond-age", told: "told-age", weight: Weight::Slight },
 ];
@@ -121,6 +121,9 @@ impl Check for OfferConditionHidden {
             "cond-gate",
             "cond-limit",
             "price-all-in",
+            "cond-payout",
+            "promised-pay",
+            "promised-at-once",
             "cond-gate-gets",
             "cond-label",
             "cond-no-gate",
@@ -142,7 +145,9 @@ impl Check for OfferConditionHidden {
 impl OfferConditionHidden {
     fn on(&self, page: &PageSide<'_>, promise: &Promise<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let pages = || std::iter::once(page).chain(sides.fine_print_of(page.page)).chain(sides.next_of(page.page));
-        let untold = CONDITIONS.iter().filter(|condition| !promise.tells(condition, sides));
+        // That one waits is usual, and told in the words of paying back: it matters where the ad says that nobody does.
+        let matters = |condition: &&Condition| condition.stated != "cond-wait" || promise.at_once;
+        let untold = CONDITIONS.iter().filter(matters).filter(|condition| !promise.tells(condition, sides));
         let found = untold.flat_map(|condition| {
             pages().filter_map(move |side| {
                 let (at, chars) = stated(side, condition, sides)?;
@@ -193,6 +198,8 @@ struct Promise<'a> {
     open: bool,
     /// Nothing is added to the price, as the ad says.
     all_in: bool,
+    /// It holds from the first day, as the ad says.
+    at_once: bool,
 }
 
 impl<'a> Promise<'a> {
@@ -212,8 +219,9 @@ impl<'a> Promise<'a> {
         let outcome =
             || sides.ad.statements.iter().find(|statement| words.says("promised-outcome", &statement.normal.text));
         let all_in = sides.ad.statements.iter().find(|said| words.has("price-all-in", &said.normal.text));
-        let statement = open.or(gives).or_else(gift).or(all_in).or_else(outcome)?;
-        Some(Self { statement, free, open: open.is_some(), all_in: all_in.is_some() })
+        let at_once = sides.ad.statements.iter().find(|said| words.has("promised-at-once", &said.normal.text));
+        let statement = open.or(at_once).or(gives).or_else(gift).or(all_in).or_else(outcome)?;
+        Some(Self { statement, free, open: open.is_some(), all_in: all_in.is_some(), at_once: at_once.is_some() })
     }
 
     fn tells(&self, condition: &Condition, sides: &Sides<'_>) -> bool {
@@ -244,9 +252,7 @@ fn stated(side: &PageSide<'_>, condition: &Condition, sides: &Sides<'_>) -> Opti
         let sentence = text.get(sentence..).or_else(|| text.get(sentence + 2..)).unwrap_or(text);
         let sentence = sentence.split(['。', ';', '!']).next().unwrap_or(sentence);
         // No usual word makes ten friends a usual condition.
-        // That one waits is told in the words of paying back.
-        let waits = condition.stated == "cond-wait";
-        let usual = !waits && condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
+        let usual = condition.weight != Weight::Heavy && words.has("cond-usual", clause(text, found.clone()));
         // What is to be bought in the shop is another check's matter.
         let other = usual || words.has("cond-other", sentence) || words.has("visit-strings", sentence);
         let asked = is_asked(text, &found, words);
