@@ -9,7 +9,7 @@ use model::units::Area;
 use crate::asked::is_asked;
 use crate::check::Sides;
 use crate::exhibit;
-use crate::ordered::{declared, names_order};
+use crate::ordered::{declared, declared_behind, names_order};
 use crate::side::{PageSide, Sum, area, conspicuous};
 
 /// The form's surroundings: words this far above or below it speak about it. CSS pixels.
@@ -165,6 +165,16 @@ pub(crate) fn hidden_order(page: &PageSide<'_>, form: &PhoneForm<'_>, sides: &Si
     if let Some(sum) = beside.filter(|_| !sold_apart && form.takes_order()) {
         let exhibit = exhibit::sum_on_page(sum)?;
         return Some(HiddenOrder { exhibit, fee: Some(sum.shown().to_owned()), stated: false, plain: false });
+    }
+    // An order that an agreement declares, which nobody sees who fills in the form.
+    if let Some((document, said)) = declared_behind(None, page, sides).filter(|_| form.takes_order() && !sold_apart) {
+        let fee = document.side.to_pay().find(|sum| sum.price.cents > 0);
+        return Some(HiddenOrder {
+            exhibit: exhibit::said_by_page(said, None)?,
+            fee: fee.map(|sum| sum.shown().to_owned()),
+            stated: true,
+            plain: false,
+        });
     }
     // An order declared without its price: 「点击登录即视为订购…业务，资费以短信为准」.
     let declared = page.side.statements.iter().find(|statement| {

@@ -15,7 +15,14 @@ const SHORTEST: usize = 2;
 pub(crate) fn named_on(page: &PageSide<'_>, words: &Words) -> Vec<String> {
     let facts = page.page.facts.iter().filter(|fact| fact.kind == FactKind::Company).map(|fact| fact.value.clone());
     let said = page.side.statements.iter().flat_map(|statement| companies(&statement.normal.text, words));
-    facts.chain(said).collect()
+    let traders = page.side.statements.iter().flat_map(|statement| traders(&statement.normal.text, words));
+    facts.chain(said).chain(traders.map(str::to_owned)).collect()
+}
+
+/// Sole traders that a text names as those who run or take something: 「收款:××服务部」.
+pub(crate) fn traders<'t>(text: &'t str, words: &'t Words) -> impl Iterator<Item = &'t str> {
+    let found = words.term("sole-trader").captures_iter(text);
+    found.filter_map(|found| found.iter().skip(1).flatten().next().map(|name| name.as_str()))
 }
 
 /// The names of whoever pays for the ad, in lower case: legal name first.
@@ -49,6 +56,12 @@ pub(crate) fn are_one(a: &PageSide<'_>, b: &PageSide<'_>, sides: &Sides<'_>) -> 
     let (ours, theirs) = (named_on(a, sides.words), named_on(b, sides.words));
     let kin = ours.iter().any(|one| theirs.iter().any(|other| is_kin(one, other, sides.words)));
     kin || (shows_advertiser(a, sides) && shows_advertiser(b, sides))
+}
+
+/// Whether two pages name companies that have nothing to do with each other.
+pub(crate) fn are_strangers(a: &PageSide<'_>, b: &PageSide<'_>, sides: &Sides<'_>) -> bool {
+    let named = |page: &PageSide<'_>| !named_on(page, sides.words).is_empty();
+    named(a) && named(b) && !are_one(a, b, sides)
 }
 
 /// Whether a page could be read whole: nothing on it was left unread for its visitor. Of the ad's own pictures it says nothing.

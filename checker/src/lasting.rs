@@ -40,6 +40,7 @@ pub(crate) const TERMS: &[&str] = &[
     "period-noise",
     "period-elsewhere",
     "forever",
+    "ever-means",
     "long-term",
     "no-contract",
     "price-rises",
@@ -85,6 +86,20 @@ pub(crate) fn all<'a>(statements: &'a [Statement], words: &Words) -> Vec<Lasting
         }
     }
     found
+}
+
+/// Where a side says that its word of ever means some length of time: 「终身指三年」, "lifetime means thirty-six months".
+pub(crate) fn ever_meant<'a>(statements: &'a [Statement], words: &Words) -> Option<Lasting<'a>> {
+    statements.iter().enumerate().find_map(|(at, statement)| {
+        let text = &statement.normal.text;
+        let ever = words.find("forever", text)?;
+        let meant = |time: &Amount| {
+            let between = text.get(ever.end..time.bytes.start);
+            between.is_some_and(|between| !between.contains(['。', ';']) && words.has("ever-means", between))
+        };
+        let time = times(text).into_iter().find(meant)?;
+        Some(Lasting { of: Of::Service, days: time.value, at, statement, bytes: time.bytes })
+    })
 }
 
 /// The text of a short statement, which may head the row that the next one stands in.

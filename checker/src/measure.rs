@@ -109,7 +109,44 @@ const NAMED_TIMES: &[(&str, f64)] = &[
     ("半年", 365.0 / 2.0),
 ];
 
-const NUMBER: &str = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千廿]{1,9}|双)[ -]?";
+/// Digits, Chinese numerals, and English ones below a hundred: "thirty-six months".
+const NUMBER: &str = concat!(
+    r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千廿]{1,9}|双",
+    r"|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b",
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen",
+    r"|eighteen|nineteen)\b)[ -]?",
+);
+
+/// English numerals; tens stand before ones.
+const ENGLISH: &[(&str, f64)] = &[
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("thirteen", 13.0),
+    ("fourteen", 14.0),
+    ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("seventeen", 17.0),
+    ("eighteen", 18.0),
+    ("nineteen", 19.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
+    ("ninety", 90.0),
+];
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let units = UNITS.iter().map(|(unit, ..)| *unit).chain(PIECES.iter().copied()).chain(["g", "m", "t", "%"]);
@@ -199,7 +236,10 @@ fn time(text: &str, found: &Captures<'_>) -> Option<Amount> {
         // 「月卡 25 年卡 198」 is a list of prices.
         "年" => number > 99.0 || before.ends_with("第") || after.starts_with('卡'),
         "月" => !["内", "期", "合约", "质保", "会员", "免费", "试用", "卡"].iter().any(|word| after.starts_with(word)),
-        "日" => before.ends_with(['月', '每', '第']) || after.starts_with(['前', ',']),
+        "日" => {
+            let digits = found[1].starts_with(|c: char| c.is_ascii_digit());
+            before.ends_with(['月', '每', '第']) || after.starts_with('前') || digits && after.starts_with(',')
+        }
         _ => before.ends_with('第'),
     };
     let factor = TIMES.iter().find(|(known, _)| *known == unit)?.1;
@@ -215,25 +255,46 @@ fn stands_apart(text: &str, range: Range<usize>, unit: &str) -> bool {
     !opens && !closes
 }
 
-/// Reads digits, and Chinese numerals below ten thousand.
+/// Reads digits, Chinese numerals below ten thousand, and English ones below a hundred.
 pub(crate) fn number(written: &str) -> Option<f64> {
     if written.starts_with(|c: char| c.is_ascii_digit()) {
         return written.parse().ok();
     }
+    if written.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let value = |word: &str| ENGLISH.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+        return written.split([' ', '-']).map(value).sum();
+    }
     let digit = |c: char| "零一二三四五六七八九".chars().position(|known| known == c).map(|at| at as f64);
     let (mut sum, mut last) = (0.0, None);
+    // What the next bare digit counts: in 「两百八」 it is tens, in 「两百零八」 and 「八」 ones.
+    let mut bare = 1.0;
     for c in written.chars() {
-        match c {
-            '十' => sum += last.take().unwrap_or(1.0) * 10.0,
-            '廿' => sum += 20.0,
-            '百' => sum += last.take().unwrap_or(1.0) * 100.0,
-            // 「千张」 is food.
-            '千' => sum += last.take()? * 1000.0,
-            '两' | '双' => last = Some(2.0),
-            _ => last = Some(digit(c)?),
-        }
+        let unit = match c {
+            '十' => 10.0,
+            '廿' => {
+                sum += 20.0;
+                continue;
+            }
+            '百' => 100.0,
+            '千' => 1000.0,
+            '两' | '双' => {
+                last = Some(2.0);
+                continue;
+            }
+            '零' => {
+                (last, bare) = (Some(0.0), 1.0);
+                continue;
+            }
+            _ => {
+                last = Some(digit(c)?);
+                continue;
+            }
+        };
+        // 「千张」 is food.
+        sum += if unit == 1000.0 { last.take()? } else { last.take().unwrap_or(1.0) } * unit;
+        bare = unit / 10.0;
     }
-    Some(sum + last.unwrap_or(0.0))
+    Some(sum + last.unwrap_or(0.0) * bare)
 }
 
 /// Whether two amounts are the same; `within` is the share by which they may differ.
@@ -257,11 +318,13 @@ mod tests {
         assert_eq!(read("两百个g", true), [("data", 200_000.0)]);
         assert_eq!(read("二百三十五个g", true), [("data", 235_000.0)]);
         assert_eq!(read("千张两包", false), [("包", 2.0)]);
+        assert_eq!(read("两百八十克,两百八克,两百零八克", false), [("mass", 280.0), ("mass", 280.0), ("mass", 208.0)]);
         assert_eq!(read("燕麦200g", false), [("mass", 200.0)]);
         assert_eq!(read("5g套餐", true), []);
         assert_eq!(read("六包", false), [("包", 6.0)]);
         assert_eq!(read("n5g 3 large", false), []);
         assert_eq!(read("40 coffee pods, 3 for 2 packs", false), [("pods", 40.0), ("packs", 2.0)]);
+        assert_eq!(read("twelve lessons of forty-five minutes", false), [("lessons", 12.0), ("minutes", 45.0)]);
     }
 
     #[test]
@@ -272,5 +335,6 @@ mod tests {
         assert_eq!(days("年卡三百九十九"), [365.0]);
         assert_eq!(days("12月1日开售"), Vec::<f64>::new());
         assert_eq!(days("30-day money back"), [30.0]);
+        assert_eq!(days("thirty-six months from the day you join, a twelve-month contract"), [1095.0, 365.0]);
     }
 }

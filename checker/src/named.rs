@@ -33,6 +33,8 @@ const SORTS: &[&[&str]] = &[
     &["spec-tour-no-shops", "spec-tour-shops"],
     &["spec-food-fresh", "spec-food-premade"],
     &["spec-hand-made", "spec-machine-made"],
+    &["spec-read-whole", "spec-read-part"],
+    &["spec-view", "spec-view-none"],
 ];
 
 /// What the ad says the thing is without, and what it has then after all.
@@ -97,6 +99,12 @@ pub(crate) const TERMS: &[&str] = &[
     "spec-food-premade",
     "spec-hand-made",
     "spec-machine-made",
+    "spec-read-whole",
+    "spec-read-part",
+    "spec-view",
+    "spec-view-none",
+    "spec-upgrade",
+    "spec-gross",
     "spec-no-install",
     "spec-install",
     "spec-no-sugar",
@@ -147,7 +155,9 @@ fn instead_of<'a>(
     let words = sides.words;
     let said_by_ad = |term: &'static str| sides.ad.statements.iter().find(|s| words.says(term, &s.normal.text));
     let ad = said_by_ad(term)?;
-    let kept = all_of(page, sides).any(|side| side.side.statements.iter().any(|s| words.has(term, &s.normal.text)));
+    // What is to be had for more money only is not what is sold at the ad's price.
+    let keeps = |s: &Statement| words.has(term, &s.normal.text) && !words.has("spec-upgrade", &s.normal.text);
+    let kept = all_of(page, sides).any(|side| side.side.statements.iter().any(keeps));
     // An ad that names two of a sort sells both, or compares them.
     if kept || others.iter().any(|other| said_by_ad(other).is_some()) {
         return None;

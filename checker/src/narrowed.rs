@@ -27,12 +27,22 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("internal error: the pattern of numbers is one")
 });
 
+/// Giving money back, in both languages.
+static REFUND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"退(?:款|费|还|学费|钱|保费)|\brefund(?:s|ed|able)?\b|\bclaims?\b|\breturn(?:s|ed)?\b")
+        .expect("internal error: the pattern of refunds is one")
+});
+
 /// What an ad says, as far as a condition may repeat it.
 pub(crate) struct Promised {
     sums: BTreeSet<u64>,
     subjects: BTreeSet<String>,
     all: BTreeSet<String>,
     figures: BTreeSet<String>,
+    /// Whether the money is to come back in some case.
+    refund: bool,
+    /// Whether money is to be had.
+    pays: bool,
 }
 
 impl Promised {
@@ -42,6 +52,8 @@ impl Promised {
         let of_sums = sides.ad.to_pay().filter(|sum| sum.price.cents > 0).map(|sum| sum.price.cents as u64);
         let in_text = said().flat_map(|said| numbers(&said.normal.text));
         Self {
+            pays: said().any(|said| words.says("promised-pay", &said.normal.text)),
+            refund: said().any(|said| words.says("promised-refund", &said.normal.text)),
             sums: of_sums.chain(in_text).collect(),
             subjects: said().flat_map(|said| subjects(&said.normal.text, words)).collect(),
             figures: sides.ad.statements.iter().flat_map(|said| figures(&said.normal.text)).collect(),
@@ -74,11 +86,14 @@ pub(crate) fn narrows(page: &PageSide<'_>, promised: &Promised, sides: &Sides<'_
     let statements = page.side.statements;
     statements.iter().enumerate().find_map(|(at, said)| {
         let text = &said.normal.text;
-        let found = gate(statements, at, words)?;
+        let found = gate(statements, at, promised, words)?;
         let sentence = crate::wording::sentence(text, &found);
-        let gets = words.has("cond-gate-gets", sentence);
+        // Where the money is to come back, a sentence of refunds is no rule of returning goods.
+        let asks_back = promised.refund && REFUND.is_match(sentence);
+        let read = if asks_back { REFUND.replace_all(sentence, "") } else { sentence.into() };
+        let gets = words.has("cond-gate-gets", sentence) || promised.pays && words.has("cond-payout", sentence);
         let labelled = found.len() == text.len();
-        let of_it = gets || labelled || promised.is_of(sentence, words);
+        let of_it = gets || labelled || asks_back || promised.is_of(sentence, words);
         let other = [
             "cond-usual",
             "cond-other",
@@ -88,13 +103,13 @@ pub(crate) fn narrows(page: &PageSide<'_>, promised: &Promised, sides: &Sides<'_
             "optional-extra",
             "small-usual",
         ];
-        let left = other.iter().any(|term| words.has(term, sentence)) || crate::wording::is_asked(text, &found, words);
+        let left = other.iter().any(|term| words.has(term, &read)) || crate::wording::is_asked(text, &found, words);
         (of_it && !left && !promised.tells(sentence, words) && !is_aside(page, at, words)).then_some((at, found))
     })
 }
 
 /// The words by which a statement is a condition; all of it where the label of its row says so.
-fn gate(statements: &[Statement], at: usize, words: &Words) -> Option<Range<usize>> {
+fn gate(statements: &[Statement], at: usize, promised: &Promised, words: &Words) -> Option<Range<usize>> {
     let text = &statements[at].normal.text;
     if matches!(statements[at].role, Role::PageTitle | Role::FieldLabel | Role::Button | Role::Headline) {
         return None;
@@ -106,7 +121,9 @@ fn gate(statements: &[Statement], at: usize, words: &Words) -> Option<Range<usiz
     if labelled {
         return Some(0..text.len());
     }
-    words.find("cond-gate", text).or_else(|| words.find("cond-gate-gets", text))
+    // A page may pay out many a thing: only where the ad promises money is that its own.
+    let payout = || words.find("cond-payout", text).filter(|_| promised.pays);
+    payout().or_else(|| ["cond-gate", "cond-limit", "cond-gate-gets"].iter().find_map(|term| words.find(term, text)))
 }
 
 /// Every number of a text, as written.

@@ -1,7 +1,8 @@
 //! What a page orders, by which words and by which button.
 
 use model::claim::PriceRole;
-use model::statement::{Button, Page, Role, Statement};
+use model::snapshot::Part;
+use model::statement::{Button, FieldKind, Page, Role, Statement};
 
 use crate::asked::is_asked;
 use crate::check::Sides;
@@ -39,6 +40,51 @@ pub(crate) fn declared<'p>(page: &'p PageSide<'_>, sides: &Sides<'_>) -> impl It
             && !words.has("login-only", text)
             && costs()
     })
+}
+
+/// Sentences of the documents behind a page by which pressing its button, which they quote, or filling in its form is the
+/// order of what costs money: 「点按“看答复”，即支付服务费」.
+pub(crate) fn declared_behind<'p>(
+    button: Option<&Button>,
+    page: &'p PageSide<'_>,
+    sides: &'p Sides<'_>,
+) -> Option<(&'p PageSide<'p>, &'p Statement)> {
+    /// A shorter label is a word of any sentence. Characters.
+    const SHORTEST: usize = 3;
+    let words = sides.words;
+    let label = button.map(|button| button.normal.text.trim()).filter(|label| label.chars().count() >= SHORTEST);
+    let asks_phone = page.page.fields.iter().any(|field| field.kind == FieldKind::Phone);
+    let quotes = |text: &str| {
+        label.is_some_and(|label| {
+            text.find(label).is_some_and(|at| words.says("act-pays", &text[at + label.len()..]))
+                && !words.has("own-act", text)
+        })
+    };
+    let of_form = |text: &str| {
+        let acts = words.says("act-orders", text) && words.has("act-of-form", text);
+        asks_phone && acts && !words.has("own-act", text) && !words.has("login-only", text)
+    };
+    documents(page, sides).filter(|document| costs(document, words)).find_map(|document| {
+        let said = document.side.statements.iter().find(|said| {
+            let text = &said.normal.text;
+            !matches!(said.role, Role::Button | Role::PageTitle) && (quotes(text) || of_form(text))
+        })?;
+        Some((document, said))
+    })
+}
+
+/// What was opened of a page's agreements, and pages behind it on which nothing can be done.
+fn documents<'p>(page: &'p PageSide<'_>, sides: &'p Sides<'_>) -> impl Iterator<Item = &'p PageSide<'p>> {
+    let agreements = sides.fine_print_of(page.page).filter(|side| side.page.part == Part::Agreement);
+    agreements.chain(sides.next_of(page.page).filter(|side| side.page.fields.is_empty()))
+}
+
+fn costs(document: &PageSide<'_>, words: &Words) -> bool {
+    let told = |said: &Statement| {
+        let text = &said.normal.text;
+        words.says("carrier-billed", text) || words.says("renewal", text)
+    };
+    document.side.to_pay().any(|sum| sum.price.cents > 0) || document.side.statements.iter().any(told)
 }
 
 /// The sums of a page that whoever goes on there has to pay, in the order of the page.

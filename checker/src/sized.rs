@@ -147,6 +147,22 @@ impl<'a> Offered<'a> {
         Self { page, own, all }
     }
 
+    /// What is left of the promised weight without box, ice or water, where one sentence tells both.
+    fn net(&self, promised: &Measured<'_>, sides: &Sides<'_>) -> Option<&Measured<'a>> {
+        /// What is less than this share of the promised weight is no mere wrapping. Heuristic.
+        const WRAPPED: f64 = 0.8;
+        let weighed = matches!(promised.amount.sort, "mass" | "volume");
+        let told = sides.ad.statements.iter().any(|one| sides.words.has("spec-gross", &one.normal.text));
+        let beside = |net: &&Measured<'a>| {
+            let gross = |one: &Measured<'a>| std::ptr::eq(one.statement, net.statement) && one.equals(promised);
+            net.is_of(promised)
+                && net.amount.value < promised.amount.value * WRAPPED
+                && sides.words.has("spec-gross", &net.statement.normal.text)
+                && self.all.iter().any(gross)
+        };
+        self.all.iter().filter(|_| weighed && !told).find(beside)
+    }
+
     /// The amount that is to be had instead of the promised one.
     pub(crate) fn instead_of(
         &self,
@@ -156,6 +172,9 @@ impl<'a> Offered<'a> {
     ) -> Option<(&Measured<'a>, Confidence)> {
         if let Some(targeted) = self.targeted(promised, sides) {
             return Some((targeted, Confidence::High));
+        }
+        if let Some(net) = self.net(promised, sides) {
+            return Some((net, Confidence::High));
         }
         if self.keeps(promised) {
             return None;

@@ -109,6 +109,26 @@ async fn what_opens_in_place_is_opened_and_closed_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_press_opens_all_that_is_folded_alike() {
+    let site = Site::start(|_, _, _| {
+        let question = |at: usize| {
+            format!(
+                "<details ontoggle=\"fetch('/api/order', {{method: 'POST'}})\"><summary>常见问题之{at}</summary><p>答案之{at}，每月二十五元</p></details>"
+            )
+        };
+        html(&format!("{HOME}<h1>问与答</h1>{}", (1..=7).map(question).collect::<String>()))
+    })
+    .await;
+    let visit = walked(&site, "http://questions.test/").await;
+    let folds: Vec<_> = visit.chain.ways.iter().filter(|way| way.kind == WayKind::Fold).collect();
+    assert!(folds.len() > 2 && folds.iter().all(|way| way.outcome == Outcome::Opened), "{folds:?}");
+    for at in 1..=7 {
+        shown(&visit, Part::Unfolded, &format!("答案之{at}"));
+    }
+    assert_eq!(site.asked("POST"), 0, "{:?}", site.asked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mark_that_does_not_close_is_told() {
     let site = Site::start(|host, _, _| {
         let (mark, code) = match host {

@@ -42,7 +42,7 @@ impl Check for FakeCountdownScarcity {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["countdown", "own-clock", "runs-out", "no-end"]
+        &["countdown", "own-clock", "runs-out", "no-end", "clock-of-offer", "clock-of-day"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -71,14 +71,43 @@ impl<'a> Look<'a> {
             |at: usize| page.side.around(at, 2).iter().any(|near| sides.words.has("own-clock", &near.normal.text));
         let heads =
             page.side.statements.iter().enumerate().filter(|(_, said)| sides.words.has("countdown", &said.normal.text));
-        heads.filter(|(at, _)| !own(*at)).find_map(|(at, statement)| {
+        let headed = heads.filter(|(at, _)| !own(*at)).find_map(|(at, statement)| {
             let until = (at + REACH).min(page.side.statements.len());
             let text: Vec<&str> =
                 page.side.statements[at..until].iter().map(|said| said.normal.text.as_str()).collect();
             let (shown, left) = figures(&text.join(" "))?;
             let here = page.page.at_ms.0.saturating_sub(asked.0) as f64 / 1_000.0;
             Some(Self { page, statement, shown, began_at: beginning(left, here) })
+        });
+        headed.or_else(|| {
+            let bare = page.side.statements.iter().enumerate().filter(|(at, _)| !own(*at));
+            bare.filter_map(|(at, statement)| Self::bare(page, at, statement, asked.0, sides)).next()
         })
+    }
+
+    /// A clock without words of its own, beside words of the offer: it runs when it is some seconds short of round minutes.
+    fn bare(
+        page: &'a PageSide<'a>,
+        at: usize,
+        statement: &'a Statement,
+        asked: u64,
+        sides: &Sides<'_>,
+    ) -> Option<Self> {
+        /// Minutes at which nobody but a countdown begins.
+        const ROUND: u32 = 5;
+        /// Nothing else of note stands in its statement. Characters.
+        const SHORT: usize = 16;
+        let text = &statement.normal.text;
+        let short = text.chars().count() <= SHORT && text.contains(':');
+        let beside = |term| page.side.around(at, 1).iter().any(|near| sides.words.has(term, &near.normal.text));
+        if !short || !beside("clock-of-offer") || beside("clock-of-day") {
+            return None;
+        }
+        let (shown, left) = figures(text)?;
+        let here = page.page.at_ms.0.saturating_sub(asked) as f64 / 1_000.0;
+        let began_at =
+            beginning(left, here).filter(|minutes| minutes % ROUND == 0 && left < f64::from(*minutes) * 60.0)?;
+        Some(Self { page, statement, shown, began_at: Some(began_at) })
     }
 }
 

@@ -91,6 +91,8 @@ fn surety(
 ) -> Option<Confidence> {
     let another_offer = left.zip(arrived).is_some_and(|(left, arrived)| differ(left, arrived, sides))
         || arrived.is_some_and(|arrived| differs_from_ad(arrived, sides));
+    let another_house = left.zip(arrived).is_some_and(|(left, arrived)| house::are_strangers(left, arrived, sides));
+    let leaves = leaves || another_house;
     if !leaves && !another_offer {
         return None;
     }

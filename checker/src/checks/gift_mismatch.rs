@@ -44,7 +44,7 @@ impl Check for GiftMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["gift-strings", "gift-return", "gift-part"]
+        &["gift-strings", "gift-return", "gift-part", "gift-sold"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -112,6 +112,10 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
         let shown = Some(part.text.clone());
         return Some(Instead { statement: part, slot: "kind", shown, confidence: Confidence::Medium });
     }
+    if let Some(sold) = sold_apart(promised.gift, &same_thing, page, sides) {
+        let shown = Some(sold.text.clone());
+        return Some(Instead { statement: sold, slot: "price", shown, confidence: Confidence::Medium });
+    }
     let named = all_of(page, sides)
         .any(|side| side.side.statements.iter().any(|s| hinted(&promised.gift.name, &s.normal.text)));
     if named || !same_thing.is_empty() {
@@ -132,6 +136,23 @@ fn instead<'a>(promised: Given<'_>, page: &'a PageSide<'a>, sides: &Sides<'_>) -
     let sells = page.page.buttons.iter().any(|button| sides.words.has("order-button", &button.normal.text));
     let confidence = if sells && is_whole(page, sides) { Confidence::Medium } else { Confidence::Low };
     Some(Instead { statement: sold.statement, slot: "absent", shown: None, confidence })
+}
+
+/// The sentence by which the page sells by itself what the ad gives along, where no sentence there gives it.
+fn sold_apart<'a>(
+    promised: &Gift,
+    given: &[Given<'_>],
+    page: &'a PageSide<'a>,
+    sides: &Sides<'_>,
+) -> Option<&'a Statement> {
+    let words = sides.words;
+    let mut sums = page.side.to_pay().filter(|sum| sum.price.cents > 0 && given.is_empty());
+    let sold = |sum: &crate::side::Sum<'_>| {
+        let text = &sum.statement.normal.text;
+        alike(&promised.name, text) && words.has("gift-sold", text) && !is_aside(page, sum.claim.statement, words)
+    };
+    let sold = sums.find(sold)?;
+    Some(&page.side.statements[sold.claim.statement])
 }
 
 /// The sentence by which the page gives a part of the thing, or a paper on it, where it nowhere names the thing itself.

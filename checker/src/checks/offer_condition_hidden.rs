@@ -62,6 +62,7 @@ const CONDITIONS: &[Condition] = &[
     Condition { name: "standing", stated: "cond-insured", told: "told-standing", weight: Weight::Usual },
     Condition { name: "fee-first", stated: "cond-fee-first", told: "told-fee-first", weight: Weight::HeavyOfFree },
     Condition { name: "passing", stated: "cond-pass", told: "told-pass", weight: Weight::Usual },
+    Condition { name: "waiting", stated: "cond-wait", told: "told-wait", weight: Weight::Heavy },
     Condition { name: "papers", stated: "cond-papers", told: "told-papers", weight: Weight::Slight },
     Condition { name: "age", stated: "cond-age", told: "told-age", weight: Weight::Slight },
 ];
@@ -98,6 +99,7 @@ impl Check for OfferConditionHidden {
             "cond-fee-first",
             "cond-pass",
             "cond-papers",
+            "cond-wait",
             "told-invite",
             "told-task",
             "told-topup",
@@ -115,12 +117,19 @@ impl Check for OfferConditionHidden {
             "told-fee-first",
             "told-pass",
             "told-papers",
+            "told-wait",
             "cond-gate",
+            "cond-limit",
+            "price-all-in",
+            "cond-payout",
+            "promised-pay",
+            "promised-at-once",
             "cond-gate-gets",
             "cond-label",
             "cond-no-gate",
             "open-to-all",
             "promised-outcome",
+            "promised-refund",
             "cond-usual",
             "cond-other",
         ]
@@ -136,7 +145,9 @@ impl Check for OfferConditionHidden {
 impl OfferConditionHidden {
     fn on(&self, page: &PageSide<'_>, promise: &Promise<'_>, sides: &Sides<'_>) -> Option<Finding> {
         let pages = || std::iter::once(page).chain(sides.fine_print_of(page.page)).chain(sides.next_of(page.page));
-        let untold = CONDITIONS.iter().filter(|condition| !promise.tells(condition, sides));
+        // That one waits is usual, and told in the words of paying back: it matters where the ad says that nobody does.
+        let matters = |condition: &&Condition| condition.stated != "cond-wait" || promise.at_once;
+        let untold = CONDITIONS.iter().filter(matters).filter(|condition| !promise.tells(condition, sides));
         let found = untold.flat_map(|condition| {
             pages().filter_map(move |side| {
                 let (at, chars) = stated(side, condition, sides)?;
@@ -149,8 +160,10 @@ impl OfferConditionHidden {
         let narrowed = pages().filter_map(|side| {
             let (at, bytes) = narrows(side, &promised, sides)?;
             let statement = &side.side.statements[at];
-            let plain = side.page.part == Part::Landing && conspicuous(statement);
             let text = &statement.normal.text;
+            // Where the ad says that nothing is added, a sum for so much only is told nowhere plainly enough.
+            let limited = promise.all_in && sides.words.has("cond-limit", text);
+            let plain = side.page.part == Part::Landing && conspicuous(statement) && !limited;
             let chars = chars_before(text, bytes.start)..chars_before(text, bytes.end);
             Some(("terms", side, at, chars, promise.sure(Weight::Usual, plain)?))
         });
@@ -183,6 +196,10 @@ struct Promise<'a> {
     free: bool,
     /// For everybody, without conditions, as the ad says.
     open: bool,
+    /// Nothing is added to the price, as the ad says.
+    all_in: bool,
+    /// It holds from the first day, as the ad says.
+    at_once: bool,
 }
 
 impl<'a> Promise<'a> {
@@ -201,8 +218,10 @@ impl<'a> Promise<'a> {
         };
         let outcome =
             || sides.ad.statements.iter().find(|statement| words.says("promised-outcome", &statement.normal.text));
-        let statement = open.or(gives).or_else(gift).or_else(outcome)?;
-        Some(Self { statement, free, open: open.is_some() })
+        let all_in = sides.ad.statements.iter().find(|said| words.has("price-all-in", &said.normal.text));
+        let at_once = sides.ad.statements.iter().find(|said| words.has("promised-at-once", &said.normal.text));
+        let statement = open.or(at_once).or(gives).or_else(gift).or(all_in).or_else(outcome)?;
+        Some(Self { statement, free, open: open.is_some(), all_in: all_in.is_some(), at_once: at_once.is_some() })
     }
 
     fn tells(&self, condition: &Condition, sides: &Sides<'_>) -> bool {

@@ -1,12 +1,13 @@
 //! Another company runs the page than pays for the ad.
 
+use model::chain::ActKind;
 use model::finding::{Confidence, Finding};
 use model::statement::{FieldKind, Statement};
 
 use crate::check::{Check, Sides};
 use crate::meaning::entity::{companies, is_kin};
 use crate::side::PageSide;
-use crate::{exhibit, house};
+use crate::{deeds, exhibit, house};
 
 /// ## What it finds
 /// A page that takes money, an order or somebody's details, run by a company that has nothing to do with the one that pays
@@ -33,7 +34,17 @@ impl Check for OperatorEntityMismatch {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["runs-page", "other-part", "works-for", "page-home", "agency", "sole-trader", "own-leave", "posing-office"]
+        &[
+            "runs-page",
+            "other-part",
+            "works-for",
+            "page-home",
+            "agency",
+            "sole-trader",
+            "own-leave",
+            "posing-office",
+            "payee",
+        ]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {
@@ -80,7 +91,10 @@ pub(crate) fn stranger<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Option<(St
     let behind: Vec<&PageSide<'_>> = sides.fine_print_of(page.page).chain([page]).chain(next_of(page, sides)).collect();
     let (name, statement) = operators(page, sides).into_iter().next()?;
     let kin = |one: &String| payers.iter().any(|payer| is_kin(one, payer, sides.words) || one.contains(payer.as_str()));
-    let anybody = kin(&name) || behind.iter().any(|page| house::named_on(page, sides.words).iter().any(kin));
+    // The advertiser's name on a page that sends its visitor away by itself says nothing of the one they come to.
+    let left = left_for(page, sides);
+    let mut own = behind.iter().filter(|other| Some(other.page.hop) != left);
+    let anybody = kin(&name) || own.any(|page| house::named_on(page, sides.words).iter().any(kin));
     let works_for = |said: &Statement| {
         let text = &said.normal.text;
         sides.words.has("works-for", text) && !sides.words.has("own-leave", text)
@@ -97,15 +111,16 @@ fn operators<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Vec<(String, &'a Sta
     for (at, said) in page.side.statements.iter().enumerate() {
         let text = &said.normal.text;
         // 「由××保险承保」「生产企业:××」: a part in what is sold, not in the page.
-        if sides.words.has("other-part", text) {
+        // Who takes the money is no mere part.
+        let apart = |text: &str| sides.words.has("other-part", text) && !sides.words.has("payee", text);
+        if apart(text) {
             continue;
         }
         let runs = page.side.around(at, 1).iter().any(|near| {
-            sides.words.has("runs-page", &near.normal.text) && !sides.words.has("other-part", &near.normal.text)
+            let near = &near.normal.text;
+            (sides.words.has("runs-page", near) || sides.words.has("payee", near)) && !apart(near)
         });
-        let traders = sides.words.term("sole-trader").captures_iter(text);
-        let traders = traders.filter_map(|found| found.iter().skip(1).flatten().next());
-        found.extend(traders.map(|name| (name.as_str().to_owned(), said)));
+        found.extend(house::traders(text, sides.words).map(|name| (name.to_owned(), said)));
         for name in companies(text, sides.words) {
             let alone = name.chars().count() * 5 >= text.chars().count() * 4;
             if runs || alone {
@@ -114,6 +129,15 @@ fn operators<'a>(page: &PageSide<'a>, sides: &Sides<'_>) -> Vec<(String, &'a Sta
         }
     }
     found
+}
+
+/// The hop of the page that left for this one by itself.
+fn left_for(page: &PageSide<'_>, sides: &Sides<'_>) -> Option<u16> {
+    let mut taken = deeds::acts(sides, &[ActKind::ForcedRedirect]);
+    taken.find_map(|(chain, act)| {
+        let arrived = deeds::taken_to(chain, act).is_some_and(|hop| hop.index == page.page.hop);
+        (chain.visitor == page.page.visitor && arrived).then_some(act.hop)
+    })
 }
 
 /// Whether the page takes something: money, an order, a number to be called.

@@ -32,7 +32,7 @@ impl Check for OtpSubscriptionTrap {
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        &["act-orders", "code-field", "own-act"]
+        &["act-orders", "act-pays", "act-of-form", "code-field", "own-act"]
     }
 
     fn run(&self, sides: &Sides<'_>) -> Vec<Finding> {

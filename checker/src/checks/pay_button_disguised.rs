@@ -6,7 +6,7 @@ use model::statement::Button;
 use crate::by_code::{PhoneForm, hidden_order};
 use crate::check::{Check, Sides};
 use crate::exhibit;
-use crate::ordered::{asked_sums, declared, main_button, names_order};
+use crate::ordered::{asked_sums, declared, declared_behind, main_button, names_order};
 use crate::pressed::{Label, costs_nothing_by_ad, is_beside, is_paid_by_form, label, leads_to_payment, orders_openly};
 use crate::shown::weakness;
 use crate::side::PageSide;
@@ -39,6 +39,8 @@ impl Check for PayButtonDisguised {
     fn terms(&self) -> &'static [&'static str] {
         &[
             "act-orders",
+            "act-pays",
+            "act-of-form",
             "own-act",
             "auto-renew",
             "paying-address",
@@ -64,6 +66,7 @@ impl PayButtonDisguised {
         }
         let proof = by_words(button, page, sides)
             .or_else(|| by_code(button, page, sides))
+            .or_else(|| by_agreement(button, page, sides))
             .or_else(|| by_address(button, page, sides))
             .or_else(|| by_form(button, page, sides))?;
         let finding = Finding::of(self.id())
@@ -122,6 +125,19 @@ fn by_code(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Pr
     }
     let sure = if order.stated { Confidence::High } else { Confidence::Medium };
     Some(Proof { said: Some(order.exhibit), fee: order.fee, sure })
+}
+
+/// A document behind the page says that pressing orders: no price beside the button, no word of it on the page.
+fn by_agreement(button: &Button, page: &PageSide<'_>, sides: &Sides<'_>) -> Option<Proof> {
+    label(button, sides.words)?;
+    let (document, said) = declared_behind(Some(button), page, sides)?;
+    let told = asked_sums(page, sides).any(|sum| is_beside(&sum, button, page)) || sides.ad_tells_recurring_fee();
+    let fee = document.side.to_pay().find(|sum| sum.price.cents > 0);
+    (!told).then(|| Proof {
+        said: exhibit::said_by_page(said, None),
+        fee: fee.map(|sum| sum.shown().to_owned()),
+        sure: Confidence::High,
+    })
 }
 
 /// The button leads or sends to an address that pays by its own words, and the price does not stand beside it.

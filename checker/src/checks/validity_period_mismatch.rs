@@ -13,7 +13,7 @@ use crate::side::PageSide;
 
 /// ## What it finds
 /// A price, membership, warranty, trial or right to return that lasts shorter on the page than in the ad, also where the
-/// ad says 永久 or 长期; a contract that binds longer, or one where the ad says that none does; an earlier last day.
+/// ad says 永久 or 长期, or where the page says that its 终身 means a few years; a contract that binds longer, or one where the ad says that none does; an earlier last day.
 ///
 /// ## Why it misleads
 /// 19 a month for ever and 19 a month for a year are different prices.
@@ -139,7 +139,7 @@ fn says_something(text: &str) -> bool {
 }
 
 /// An end, or a higher price after some time, of what the ad calls lasting.
-fn ends_after_all<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'a>> {
+fn ends_after_all<'a>(page: &'a PageSide<'a>, sides: &'a Sides<'a>) -> Option<Broken<'a>> {
     let words = sides.words;
     let says = |term| sides.ad.statements.iter().find(move |statement| words.says(term, &statement.normal.text));
     let ad = says("forever").or_else(|| says("long-term"))?;
@@ -167,6 +167,17 @@ fn ends_after_all<'a>(page: &PageSide<'a>, sides: &Sides<'a>) -> Option<Broken<'
         let mut within = times.filter(|one| wanted.contains(&one.of) && one.days < AS_GOOD_AS_EVER);
         within.find(|one| !is_aside(page, one.at, words) && !words.has("forever", &one.statement.normal.text))
     };
+    if let Some(meant) = all_of(page, sides).find_map(|side| lasting::ever_meant(side.side.statements, words)) {
+        let delivered = Some(meant.shown().to_owned());
+        let there = meant.statement;
+        return (sure && meant.days < AS_GOOD_AS_EVER).then_some(Broken {
+            ad,
+            there,
+            promised: None,
+            delivered,
+            confidence: Confidence::High,
+        });
+    }
     let kept = || page.side.statements.iter().any(|s| words.says("forever", &s.normal.text));
     let matter: &[Of] = match () {
         () if words.has("period-warranty", &ad.normal.text) => &[Of::Warranty],

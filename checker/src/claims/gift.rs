@@ -96,6 +96,9 @@ pub(crate) fn gift(named: &str, words: &Words) -> Option<Gift> {
             name.replace_range(bytes, " ");
         }
     }
+    // 「烤盘三件套」 is 「烤盘」: what is left of a number of pieces names nothing.
+    let left = [" 套", " 装", " 组", " 入"].iter().find_map(|left| name.trim_end().strip_suffix(left));
+    let name = left.unwrap_or(&name).to_owned();
     let name = words.term("gift-filler").replace(&name, "");
     let name: String = name.chars().filter(|c| !c.is_ascii_digit() && !"¥$£€.:*×x".contains(*c)).collect();
     let name = name.trim().to_owned();

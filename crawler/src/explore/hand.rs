@@ -69,8 +69,14 @@ pub(crate) async fn all(
         let way = way(seat, one, page);
         seat.watch().way(way);
     }
+    let mut unfolded: Vec<String> = Vec::new();
     for one in pressed {
         let mut way = way(seat, one, page);
+        if one.kind == WayKind::Fold && is_among(&one.words, &unfolded) {
+            way.outcome = Outcome::Opened;
+            seat.watch().way(way);
+            continue;
+        }
         if left == 0 || Instant::now() > until {
             seat.watch().way(way);
             continue;
@@ -83,6 +89,9 @@ pub(crate) async fn all(
         };
         way.outcome = outcome(&reaction);
         way.url = reaction.caught.as_ref().map(|caught| caught.url.clone());
+        if one.kind == WayKind::Fold && way.outcome == Outcome::Opened {
+            unfolded.extend(unfold_alike(seat, handle(page, one)).await);
+        }
         let shows = if reaction.changed && reaction.caught.is_none() { shown(seat, one).await } else { None };
         let place = {
             let mut watch = seat.watch();
@@ -99,6 +108,30 @@ pub(crate) async fn all(
         }
     }
     Ok(Some(opened))
+}
+
+/// Opens what else is folded as this one is, and gives the words that head it: a person goes through all of them, and a list
+/// of questions has more than there are presses. Nothing is pressed: a `details` opens by itself, and asks nobody.
+async fn unfold_alike(seat: &Seat<'_>, handle: i64) -> Vec<String> {
+    const OPEN: &str = "function () { if (this.localName !== 'summary') return []; \
+        const folded = [...this.ownerDocument.querySelectorAll('details:not([open])')].slice(0, 60); \
+        for (const d of folded) d.open = true; \
+        return folded.map(d => String(d.querySelector('summary')?.innerText || '').trim().slice(0, 300)); }";
+    let found = ask(seat, handle, OPEN, json!([])).await.unwrap_or_default();
+    let heads: Vec<String> =
+        found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let heads: Vec<String> = heads.into_iter().filter(|head| head.chars().any(char::is_alphanumeric)).collect();
+    for way in &mut seat.watch().ways {
+        if way.kind == WayKind::Fold && is_among(&way.words, &heads) {
+            way.outcome = Outcome::Opened;
+        }
+    }
+    heads
+}
+
+/// Whether a fold with these words is headed by one of those.
+fn is_among(words: &str, heads: &[String]) -> bool {
+    !words.is_empty() && heads.iter().any(|head| still_says(words, head))
 }
 
 /// What is to be pressed, in order, and what is only told of.

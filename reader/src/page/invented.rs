@@ -36,7 +36,8 @@ pub(super) fn of<'s>(
         let by_chance = || written().find(|(by, _)| *by == MadeBy::Chance);
         let counts = |(number, _): &&(&str, &str)| statement.text.contains(number);
         let count = || counted.iter().find(counts).map(|(_, excerpt)| (MadeBy::Chance, squeezed_lines(excerpt)));
-        let (by, script) = by_chance().or_else(count).or_else(|| written().next())?;
+        let named = || alone.iter().find_map(|script| named(&statement.text, script));
+        let (by, script) = by_chance().or_else(count).or_else(|| written().next()).or_else(named)?;
         let place = statement.page_place()?.clone();
         Some(Invented { text: statement.text.clone(), normal: statement.normal.clone(), place, by, script })
     };
@@ -92,6 +93,24 @@ fn written(text: &str, script: &str) -> Option<(MadeBy, String)> {
         let part = bare.len() < whole.len();
         let by = if part && is_near_chance(script, piece.start()) { MadeBy::Chance } else { MadeBy::List };
         Some((by, squeezed_lines(slice(script, piece.start()))))
+    })
+}
+
+/// The list in a script of which one entry heads a sentence: names in turn, before words that stand in the page.
+fn named(text: &str, script: &str) -> Option<(MadeBy, String)> {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        let entry = r#"(?:"[^"\\\n]{1,24}"|'[^'\\\n]{1,24}')"#;
+        Regex::new(&format!(r"\[\s*{entry}(?:\s*,\s*{entry}){{2,}}\s*,?\s*\]"))
+            .expect("internal error: the pattern of lists is one")
+    });
+    /// A shorter entry begins many a sentence. Characters.
+    const SHORTEST: usize = 2;
+    let text = text.trim();
+    LIST.find_iter(script).find_map(|list| {
+        let entries = list.as_str().split(['"', '\'']).skip(1).step_by(2);
+        let heads =
+            |entry: &str| entry.chars().count() >= SHORTEST && text.len() > entry.len() && text.starts_with(entry);
+        entries.into_iter().any(heads).then(|| (MadeBy::List, squeezed_lines(slice(script, list.start()))))
     })
 }
 
@@ -175,6 +194,15 @@ mod tests {
         assert_eq!(by("用了半年很满意", picked), Some(MadeBy::List));
         let turned = "var l=['138****2211 刚刚领取了一箱'];setInterval(function(){t.innerHTML=l[i++%l.length]},2000)";
         assert_eq!(by("138****2211 刚刚领取了一箱", turned), Some(MadeBy::List));
+    }
+
+    #[test]
+    fn a_name_from_a_list_heads_a_sentence_of_the_page() {
+        let turned = "var who=['小米粥','Lily','老班长'],i=0;setInterval(function(){w.textContent=who[i++%3]},2000)";
+        let by = |text: &str| super::named(text, turned).map(|(by, _)| by);
+        assert_eq!(by("老班长 刚刚领走一盆"), Some(MadeBy::List));
+        assert_eq!(by("刚刚领走一盆"), None);
+        assert_eq!(by("Lily"), None);
     }
 
     #[test]
