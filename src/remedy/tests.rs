@@ -1,3 +1,5 @@
+//! What is offered clears what it says, and what does not is not offered.
+
 use std::sync::LazyLock;
 
 use super::*;

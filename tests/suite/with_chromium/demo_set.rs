@@ -50,12 +50,17 @@ async fn every_ad_of_the_demo_set_is_judged_as_it_deserves_and_nothing_is_submit
 }
 
 /// What a sentence can put right, and got none that was proven.
+///
+/// None can where visitors are shown different pages: it would be wrong for one of them.
 fn left_without_a_wording(case: &Value) -> Vec<String> {
     const TO_BE_TOLD: [&str; 4] =
         ["recurring-fee-undisclosed", "free-trial-conversion", "price-mismatch", "offer-condition-hidden"];
-    let told = |violation: &&Value| TO_BE_TOLD.contains(&text(violation, "/check"));
-    let violations = list(case, "/violations").iter().filter(told);
-    let bare = violations.filter(|violation| list(violation, "/fixes").is_empty());
+    let violations = list(case, "/violations");
+    if violations.iter().any(|violation| text(violation, "/check") == "cloaking") {
+        return Vec::new();
+    }
+    let told = violations.iter().filter(|violation| TO_BE_TOLD.contains(&text(violation, "/check")));
+    let bare = told.filter(|violation| list(violation, "/fixes").is_empty());
     bare.map(|violation| format!("{}: no wording for {}", text(case, "/ad_id"), text(violation, "/check"))).collect()
 }
 
