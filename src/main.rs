@@ -11,6 +11,7 @@ mod memory;
 mod packs;
 mod pipeline;
 mod progress;
+mod remedy;
 mod repeat;
 mod report;
 mod second_opinion;

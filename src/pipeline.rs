@@ -13,6 +13,7 @@ use model::snapshot::Snapshot;
 use policies::Circumstances;
 use tokio::task::spawn_blocking;
 
+use crate::remedy::Proof;
 use crate::repeat;
 use crate::second_opinion;
 use crate::tools::Tools;
@@ -39,6 +40,7 @@ pub(crate) async fn examine(ad: Ad, earlier: Vec<DateTime<Utc>>, folder: &Path, 
     compare(&mut case, tools);
     second_opinion::ask(&mut case, &mut kept, tools).await;
     judge(&mut case, earlier, tools);
+    put_right(&mut case, tools);
     Examined { case, evidence: kept.0 }
 }
 
@@ -91,6 +93,11 @@ pub(crate) fn judge(case: &mut Case, earlier: Vec<DateTime<Utc>>, tools: &Tools)
     let kinds = checker::kinds(case, &tools.words);
     let circumstances = Circumstances { kinds, earlier, ..Circumstances::of(case, &tools.markets) };
     case.violations = policies::judge(&case.findings, &tools.packs, &circumstances);
+}
+
+/// The wordings that clear the violations, each proven on this case.
+pub(crate) fn put_right(case: &mut Case, tools: &Tools) {
+    Proof { words: &tools.words, packs: &tools.packs, markets: &tools.markets }.offer(case);
 }
 
 /// What the ad says, in every way it says it.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Utc};
-use console::report::{Case, Cite, Exhibit, Gap, Head, Note, Report, Ruling, Seen, Violation, Weighed};
+use console::report::{Case, Cite, Exhibit, Fix, Gap, Head, Note, Report, Ruling, Seen, Violation, Weighed};
 use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use model::finding::Exhibit as Shown;
 use model::units::Millis;
@@ -160,6 +160,22 @@ async fn violation(
                 remedy: word(&note.remedy),
             })
             .collect(),
+        fixes: line.fixes.iter().map(fix).collect(),
+    }
+}
+
+fn fix(fix: &model::violation::Fix) -> Fix {
+    let how = match () {
+        () if fix.whole => "whole",
+        () if fix.instead_of.is_empty() => "beside",
+        () => "instead",
+    };
+    Fix {
+        how: format!("{}-{how}", word(&fix.on)),
+        instead_of: fix.instead_of.clone(),
+        text: fix.text.clone(),
+        with_page: fix.with_page.clone(),
+        clears: fix.clears.clone(),
     }
 }
 

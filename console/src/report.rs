@@ -71,6 +71,21 @@ pub struct Violation {
     pub also_by: Vec<Ruling>,
     pub cites: Vec<Cite>,
     pub notes: Vec<Note>,
+    pub fixes: Vec<Fix>,
+}
+
+/// A wording that was proven to clear violations.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fix {
+    /// What to do with it: `ad-instead`, `ad-beside`, `ad-whole`, `page-instead`, `page-beside`.
+    pub how: String,
+    /// The words that it replaces; empty where it is added.
+    pub instead_of: String,
+    pub text: String,
+    /// What must stand on the page as well; empty where nothing must.
+    pub with_page: String,
+    /// The rules that judge nothing any more, as `<pack>/<rule>`.
+    pub clears: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -232,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_the_chain_has_its_translations() {
+    fn every_word_that_is_told_has_its_translations() {
         let page = page(&[sample::case()]);
         let chain = sample::chain();
         let hops = chain.hops.iter().chain(chain.next.iter().flat_map(|next| &next.hops));
@@ -241,14 +256,26 @@ mod tests {
             chain.ways.iter().flat_map(|way| [("way", way.kind.clone()), ("outcome", way.outcome.clone())]).collect(),
             chain.acts.iter().map(|act| ("act", act.kind.clone())).collect(),
             sample::case().differences.iter().map(|difference| ("about", difference.about.clone())).collect(),
+            sample::HOWS.map(|how| ("fix", how.to_owned())).to_vec(),
         ];
         for (group, key) in wanted.concat() {
             // That both languages have the same words is tested with the words.
             assert_ne!(word("zh-CN", group, &key), key, "there is no word for {group}.{key}");
             for language in LANGUAGES {
-                let told = escaped(&word(language, group, &key));
+                let told = escaped(word(language, group, &key).split("{}").next().unwrap_or_default());
                 assert!(page.contains(&told), "{group}.{key}: {told}");
             }
+        }
+    }
+
+    #[test]
+    fn a_proven_wording_stands_under_what_to_do_with_the_rules_that_it_clears() {
+        let page = page(&[sample::case()]).replace("&#x2f;", "/");
+        let (_, note) = page.split_once("class=\"todo\"").expect("there is a note");
+        let (note, _) = note.split_once("</div>").expect("it ends");
+        for told in ["每月29元，自动续费", "收费说明：每月29元", "cn-internet-ads/recurring-fee-hidden"]
+        {
+            assert!(note.contains(told), "{told}: {note}");
         }
     }
 

@@ -61,11 +61,17 @@ pub struct Weighed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
     pub on: FixOn,
-    /// The words to replace; empty where the wording is to be added.
+    /// The words to replace, wherever the ad says them or their sum; empty where the wording is to be added, or is all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub instead_of: String,
+    /// Whether it is to be all that the ad says: its other sentences still promise what is not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
     /// In the language of the ad.
     pub text: String,
+    /// What must stand above the main button of the page as well; empty where the ad's wording suffices.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub with_page: String,
     /// Rules that judge nothing any more once this is done: `<pack>/<rule>`.
     pub clears: Vec<String>,
 }

@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::pack::{Citation, Rule};
 use crate::read::{PackError, Source, nearest};
 
+mod clause;
 mod facts;
 
 /// The notes of one language: templates and the words for what machines call by ids.
@@ -180,6 +181,8 @@ impl NoteBook {
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.add_filter("number", facts::number);
         environment.add_filter("listed", facts::listed);
+        environment.add_filter("clause", clause::clause);
+        environment.add_filter("without", clause::without);
         for (name, text) in &templates {
             if let Some(missing) = included(text).find(|part| !templates.contains_key(*part)) {
                 let parts = templates.keys().filter(|name| !name.contains('/')).map(String::as_str);

@@ -95,6 +95,7 @@ async fn all(
         pipeline::compare(&mut case, tools);
         pipeline::judge(&mut case, Vec::new(), tools);
         took.push(began.elapsed());
+        pipeline::put_right(&mut case, tools);
         examined.push(Examined { truth, case });
     }
     Ok((examined, took))
@@ -153,6 +154,7 @@ fn told(examined: &[Examined], took: &[Duration]) -> String {
         ms(last / 2),
         ms(last)
     ));
+    text.push_str(&table::fixes(examined.iter().map(|one| &one.case)));
     text.push_str(&format!("\n## What went wrong\n\n{}", table::faults(&Score::of(examined))));
     text
 }

@@ -1,6 +1,10 @@
 //! A score as text: tables that can be pasted into a document.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use model::case::Case;
 
 use super::score::{Score, Share, Tally};
 use super::truth::Word;
@@ -39,6 +43,26 @@ pub(crate) fn of(title: &str, ads: usize, score: &Score, baselines: &[(&str, Tal
             row(&mut text, name, *tally);
         }
     }
+    text
+}
+
+/// For how many violations of each rule a wording was proven, the most frequent rule first.
+pub(crate) fn fixes<'a>(cases: impl Iterator<Item = &'a Case>) -> String {
+    let mut rules: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for violation in cases.flat_map(|case| &case.violations) {
+        let (proven, all) = rules.entry(&violation.rule).or_default();
+        *all += 1;
+        *proven += usize::from(!violation.fixes.is_empty());
+    }
+    let mut text =
+        String::from("\n## Wordings that were proven\n\n| rule | violations with one | of |\n|---|---|---|\n");
+    let mut rows: Vec<_> = rules.into_iter().collect();
+    rows.sort_by_key(|(_, (_, all))| Reverse(*all));
+    for (rule, (proven, all)) in &rows {
+        let _ = writeln!(text, "| {rule} | {proven} | {all} |");
+    }
+    let sum = |part: fn(&(usize, usize)) -> usize| rows.iter().map(|(_, row)| part(row)).sum::<usize>();
+    let _ = writeln!(text, "| **all rules** | {} | {} |", sum(|row| row.0), sum(|row| row.1));
     text
 }
 

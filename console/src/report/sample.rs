@@ -60,6 +60,7 @@ pub(super) fn case() -> Case {
                 todo: "丙".into(),
                 remedy: "edit-ad".into(),
             }],
+            fixes: HOWS.map(fix).to_vec(),
         }],
         gaps: vec![Gap {
             reason: "timeout".into(),
@@ -69,6 +70,19 @@ pub(super) fn case() -> Case {
             retry: true,
         }],
         seen: Vec::new(),
+    }
+}
+
+/// Everything that can be done with a wording.
+pub(super) const HOWS: [&str; 5] = ["ad-instead", "ad-beside", "ad-whole", "page-instead", "page-beside"];
+
+fn fix(how: &str) -> Fix {
+    Fix {
+        how: how.into(),
+        instead_of: if how.ends_with("instead") { hostile("免费领取") } else { String::new() },
+        text: hostile("每月29元，自动续费"),
+        with_page: hostile("收费说明：每月29元"),
+        clears: vec!["cn-internet-ads/recurring-fee-hidden".into()],
     }
 }
 

@@ -321,7 +321,7 @@ fn a_pack_judges_only_ads_that_run_where_it_holds() {
             platform: platform.map(str::to_owned),
             ..Circumstances::default()
         };
-        let violations = judge(&[finding.clone()], &packs, &circumstances);
+        let violations = judge(std::slice::from_ref(&finding), &packs, &circumstances);
         let all = violations.iter().flat_map(rulings_of);
         all.map(|pack| pack.split('@').next().unwrap().to_owned()).collect()
     };

@@ -97,8 +97,12 @@ const VIOLATION: Form = Fields(&[
     ("delivered", DELIVERED),
     ("also", Each(&Either(&DELIVERED, &PROMISED))),
     ("cite", Each(&Text)),
+    ("fixes", Maybe(&Each(&FIX))),
     ("note", Fields(&[("zh-CN", NOTE), ("en", NOTE)])),
 ]);
+
+/// A wording that was proven: not there where none was.
+const FIX: Form = Fields(&[("on", Word(&["ad", "page"])), ("text", Text), ("clears", Each(&Text))]);
 
 const DIFFERENCE: Form = Fields(&[
     ("about", Word(&["fate", "offer", "price", "fields", "entity"])),

@@ -30,6 +30,7 @@ async fn every_ad_of_the_demo_set_is_judged_as_it_deserves_and_nothing_is_submit
         let id = entry.ad.ad_id.as_str();
         let Some(case) = cases.iter().find(|case| text(case, "/ad_id") == id) else { continue };
         faults.extend(misjudged(case, &entry.expect));
+        faults.extend(left_without_a_wording(case));
         faults.extend(contract::faults(case));
         faults.extend(evidence::faults(&out, case));
         let others = evidence::others_opened(&out, id, stage.site.address());
@@ -46,6 +47,21 @@ async fn every_ad_of_the_demo_set_is_judged_as_it_deserves_and_nothing_is_submit
     }
     faults.extend(stage.postlink.left_running().iter().map(|id| format!("process {id} is left behind")));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// What a sentence can put right, and got none that was proven.
+///
+/// None can where visitors are shown different pages: it would be wrong for one of them.
+fn left_without_a_wording(case: &Value) -> Vec<String> {
+    const TO_BE_TOLD: [&str; 4] =
+        ["recurring-fee-undisclosed", "free-trial-conversion", "price-mismatch", "offer-condition-hidden"];
+    let violations = list(case, "/violations");
+    if violations.iter().any(|violation| text(violation, "/check") == "cloaking") {
+        return Vec::new();
+    }
+    let told = violations.iter().filter(|violation| TO_BE_TOLD.contains(&text(violation, "/check")));
+    let bare = told.filter(|violation| list(violation, "/fixes").is_empty());
+    bare.map(|violation| format!("{}: no wording for {}", text(case, "/ad_id"), text(violation, "/check"))).collect()
 }
 
 /// How the verdict and the checks of a case differ from what its ad deserves.

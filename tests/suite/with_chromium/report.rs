@@ -55,6 +55,8 @@ fn untold(page: &Html, case: &Value) -> Vec<String> {
             wanted.extend(["what", "why", "do"].map(|part| text(violation, &format!("/note/{language}/{part}"))));
         }
     }
+    let fixes = list(case, "/violations").iter().flat_map(|violation| list(violation, "/fixes"));
+    wanted.extend(told_if_there(fixes, &["/text", "/instead_of", "/with_page", "/clears/0"]));
     wanted.extend(list(case, "/gaps").iter().map(|gap| text(gap, "/detail")));
     for chain in list(case, "/chains") {
         wanted.push(text(chain, "/visitor"));
