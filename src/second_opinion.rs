@@ -11,9 +11,13 @@ use serde::Deserialize;
 use serde_json::json;
 use tracing::warn;
 
+use crate::case_line::FindingLine;
 use crate::config::Config;
 use crate::pipeline::Kept;
 use crate::tools::Tools;
+
+/// The fact of a finding that tells what was answered.
+const FACT: &str = "second_opinion";
 
 /// Findings of one ad that are asked about; further ones stay as they are.
 const MOST: usize = 10;
@@ -71,6 +75,20 @@ pub(crate) async fn ask(case: &mut Case, kept: &mut Kept, tools: &Tools) {
     }
 }
 
+/// A finding with the opinion that was had of it before: of the same words by the same check. Nobody is asked again.
+pub(crate) fn as_before(finding: Finding, before: &[FindingLine]) -> Finding {
+    let same = |one: &&FindingLine| {
+        one.check == finding.check()
+            && one.promised.quote == finding.promised().quote
+            && one.delivered.quote == finding.delivered().quote
+            && one.delivered.place.url == finding.delivered().place.url
+    };
+    let Some(opinion) = before.iter().filter(same).find_map(|one| one.facts.get(FACT)) else { return finding };
+    let upheld = opinion["upheld"] == true;
+    let finding = finding.fact(FACT, opinion);
+    if upheld { finding.at_least(Confidence::Medium) } else { finding }
+}
+
 fn question(finding: &Finding) -> serde_json::Value {
     let (promised, delivered) = (finding.promised(), finding.delivered());
     json!({
@@ -91,7 +109,7 @@ fn opinion(answer: &str) -> Option<Opinion> {
 
 fn weighed(finding: Finding, opinion: Option<Opinion>, by: &str, record: EvidenceId) -> Finding {
     let Some(Opinion { upheld, why }) = opinion else { return finding };
-    let finding = finding.fact("second_opinion", json!({"by": by, "upheld": upheld, "why": why, "evidence": record}));
+    let finding = finding.fact(FACT, json!({"by": by, "upheld": upheld, "why": why, "evidence": record}));
     if upheld { finding.at_least(Confidence::Medium) } else { finding }
 }
 
