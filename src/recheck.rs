@@ -62,13 +62,12 @@ impl Law {
     /// What a dry run compares.
     pub(crate) fn told(&self) -> Option<String> {
         let DryRun { before, at } = self.dry_run.as_ref()?;
-        let list = |packs: &Packs| packs.about().into_iter().map(|pack| pack.name).collect::<Vec<_>>().join(", ");
-        let (now, then) = (list(before), list(&self.packs));
-        Some(format!("a dry run by the law of {at}\nbefore: {now}\nafter:  {then}, with their rules on trial"))
+        let (day, before, after) = (at.format("%F %R"), names(before).join(", "), names(&self.packs).join(", "));
+        Some(format!("a dry run by the law of {day} UTC\nbefore: {before}\nafter:  {after}, with their rules on trial"))
     }
+}
 
-    /// `<pack>@<version>` of all that judge.
-    fn versions(&self) -> Vec<String> {
-        self.packs.about().into_iter().map(|pack| pack.name).collect()
-    }
+/// `<pack>@<version>` of each.
+fn names(packs: &Packs) -> Vec<String> {
+    packs.about().into_iter().map(|pack| pack.name).collect()
 }

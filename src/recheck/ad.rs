@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 
 use super::change::{Change, Judged};
 use super::kept::{Kept, gap};
-use super::{DryRun, Law};
+use super::{DryRun, Law, names};
 use crate::case_line::ViolationLine;
 use crate::pipeline;
 use crate::second_opinion;
@@ -129,5 +129,5 @@ fn change(case: StoredCase, anew: Anew, law: &Law) -> Change {
             (anew.judged(before, &now), anew.judged(&law.packs, &then))
         }
     };
-    Change::between(case, was, is, law.versions())
+    Change::between(case, was, is, names(&law.packs))
 }

@@ -56,7 +56,12 @@ impl<'a> Stored<'a> {
 
     /// Compares and judges what was seen by the built-in packs, as `check` does, and keeps it.
     pub(crate) async fn keep(&mut self, look: &Case, how: How) -> Result<Shelved> {
-        let evidence = Evidence::new("look", "application/json", serde_json::to_vec(look)?, look.opened_at);
+        self.keep_as(look, &serde_json::to_vec(look)?, how).await
+    }
+
+    /// The same, with these bytes for its look.
+    pub(crate) async fn keep_as(&mut self, look: &Case, bytes: &[u8], how: How) -> Result<Shelved> {
+        let evidence = Evidence::new("look", "application/json", bytes.to_vec(), look.opened_at);
         let mut kept = Vec::new();
         if how.look {
             kept.push(self.store.keep(&evidence).await?);

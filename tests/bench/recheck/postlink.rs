@@ -11,6 +11,7 @@ use model::case::Case;
 use postlink_tests::postlink::Postlink;
 
 #[path = "../../suite/stored.rs"]
+#[expect(dead_code, reason = "tests ask what became of a case that was kept")]
 mod stored;
 
 use stored::{How, Stored};
