@@ -116,7 +116,7 @@ impl FindingLine {
         self.facts.iter().fold(finding, |finding, (name, value)| finding.fact(name, value))
     }
 
-    fn of(finding: &Finding) -> Self {
+    pub(crate) fn of(finding: &Finding) -> Self {
         Self {
             check: finding.check().to_owned(),
             confidence: finding.confidence(),

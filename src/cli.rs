@@ -279,3 +279,21 @@ fn moment(text: &str, time: NaiveTime) -> Result<DateTime<Utc>, String> {
         .map(|moment| moment.to_utc())
         .map_err(|error| format!("{error}; write a day as 2026-11-01, or a moment as 2026-11-01T08:00:00+08:00"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_and_its_law_is_that_of_its_noon() {
+        let told = |parsed: Result<DateTime<Utc>, String>| parsed.map(|moment| moment.to_rfc3339());
+        assert_eq!(told(midnight("2026-11-01")), Ok("2026-11-01T00:00:00+00:00".into()));
+        assert_eq!(told(noon("2026-11-01")), Ok("2026-11-01T12:00:00+00:00".into()));
+        for parse in [midnight, noon] {
+            assert_eq!(told(parse("2026-11-01T08:00:00+08:00")), Ok("2026-11-01T00:00:00+00:00".into()));
+            for wrong in ["2026-02-30", "2026-11", "2026-11-01T08:00:00", "today", ""] {
+                assert!(parse(wrong).is_err_and(|error| error.contains("2026-11-01T08:00:00+08:00")), "{wrong}");
+            }
+        }
+    }
+}

@@ -46,8 +46,6 @@ impl Law {
         folder: Option<&Path>,
         dry_run: Option<DateTime<Utc>>,
     ) -> anyhow::Result<Self> {
-        let lexicon = policies::lexicon().context("read the lexicons")?;
-        let words = Words::compile(&lexicon, policies::senses()).context("compile the lexicons")?;
         let configured = &config.policies.folder;
         let configured = (!configured.as_os_str().is_empty()).then_some(configured.as_path());
         let load = |folder| packs::load(folder).map_err(|error| Refused::Configuration(error.to_string()));
@@ -56,7 +54,11 @@ impl Law {
             None => None,
         };
         let markets = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
-        Ok(Self { words, packs: load(folder.or(configured))?, markets, dry_run })
+        let packs = load(folder.or(configured))?;
+        // Last, as it takes longest.
+        let lexicon = policies::lexicon().context("read the lexicons")?;
+        let words = Words::compile(&lexicon, policies::senses()).context("compile the lexicons")?;
+        Ok(Self { words, packs, markets, dry_run })
     }
 
     /// What a dry run compares.

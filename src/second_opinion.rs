@@ -149,4 +149,23 @@ mod tests {
             assert_eq!(weigh(Confidence::Low, nonsense), finding(Confidence::Low), "{nonsense}");
         }
     }
+
+    #[test]
+    fn an_opinion_of_other_words_says_nothing_of_these() {
+        let upheld = weighed(finding(Confidence::Low), opinion("{\"upheld\": true}"), "m at h", EvidenceId::of(b"r"));
+        let before = FindingLine::of(&upheld);
+        let again = |before: FindingLine| as_before(finding(Confidence::Low), &[before]);
+        assert_eq!(again(before.clone()), upheld);
+        let changes: [fn(&mut FindingLine); 4] = [
+            |one| one.check = "fake-urgency".into(),
+            |one| one.promised.quote = "another promise".into(),
+            |one| one.delivered.quote = "another sentence".into(),
+            |one| one.delivered.place.url = "http://b.test/".into(),
+        ];
+        for change in changes {
+            let mut other = before.clone();
+            change(&mut other);
+            assert_eq!(again(other), finding(Confidence::Low));
+        }
+    }
 }

@@ -23,11 +23,11 @@ const OUTPUT: &str = "recheck.jsonl";
 
 pub(crate) async fn run(recheck: Recheck) -> anyhow::Result<Ended> {
     let config = config::load(recheck.config.as_deref())?;
+    refuse_strange(&recheck.data)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let day = recheck.dry_run.then(|| recheck.as_of.unwrap_or_else(|| clock()));
     let law = Arc::new(Law::ready(&config, recheck.policies.as_deref(), day)?);
-    refuse_strange(&recheck.data)?;
     let store = Arc::new(open(&recheck.data, clock).await?);
     let ended = tokio::select! {
         ended = all(&recheck, &store, &law) => ended,

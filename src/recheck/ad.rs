@@ -49,11 +49,36 @@ pub(crate) async fn recheck(
         };
         all.push((case, anew));
     }
-    Ok(spawn_blocking(move || judged(all, &law)).await?)
+    put_right(&mut all);
+    let mut changes = Vec::with_capacity(all.len());
+    for (case, anew) in all {
+        changes.push(match anew {
+            Ok(anew) => {
+                let (this, law) = (case.clone(), Arc::clone(&law));
+                let change = spawn_blocking(move || change(this, anew, &law)).await;
+                change.unwrap_or_else(|crash| Change::unseen(case, crashed(&crash)))
+            }
+            Err(gap) => Change::unseen(case, gap),
+        });
+    }
+    Ok(changes)
+}
+
+/// Notes in each case what the last whole case of the ad no longer finds. An ad that was put right and went wrong again is
+/// not put right.
+fn put_right(all: &mut [(StoredCase, Result<Anew, Gap>)]) {
+    let mut found_last = None;
+    for anew in all.iter_mut().rev().filter_map(|(_, anew)| anew.as_mut().ok()) {
+        match &found_last {
+            Some(found) => anew.circumstances.corrected = anew.checks().difference(found).cloned().collect(),
+            None if anew.is_whole() => found_last = Some(anew.checks()),
+            None => {}
+        }
+    }
 }
 
 fn crashed(crash: &tokio::task::JoinError) -> Gap {
-    gap(Step::Compare, "compare-crashed", format!("comparing crashed ({crash}); please report it with the evidence"))
+    gap(Step::Compare, "recheck-crashed", format!("comparing it crashed ({crash}); please report it with the evidence"))
 }
 
 /// A case as today's checks find it.
@@ -69,7 +94,12 @@ struct Anew {
 impl Anew {
     fn of(kept: &Kept, law: &Law) -> Result<Self, Gap> {
         let mut case: Case = kept.look()?;
+        let seen_with = case.gaps.len();
         pipeline::compare(&mut case, &law.words);
+        // What a check that failed does not find has not disappeared.
+        if let Some(failed) = case.gaps.get(seen_with) {
+            return Err(failed.clone());
+        }
         let findings = std::mem::take(&mut case.findings);
         let kinds = checker::kinds(&case, &law.words);
         let earlier = kept.earlier.clone();
@@ -95,26 +125,6 @@ impl Anew {
         let violations = violations.iter().map(ViolationLine::of).collect();
         Judged { verdict: verdict.word().to_owned(), violations }
     }
-}
-
-fn judged(all: Vec<(StoredCase, Result<Anew, Gap>)>, law: &Law) -> Vec<Change> {
-    // An ad that was put right and went wrong again is not put right.
-    let whole = |(_, anew): &(StoredCase, Result<Anew, Gap>)| anew.as_ref().is_ok_and(Anew::is_whole);
-    let last = all.iter().rposition(whole);
-    let found_last = last.and_then(|at| all[at].1.as_ref().ok()).map(Anew::checks).unwrap_or_default();
-    let mut changes = Vec::with_capacity(all.len());
-    for (at, (case, anew)) in all.into_iter().enumerate() {
-        changes.push(match anew {
-            Ok(mut anew) => {
-                if last.is_some_and(|last| at < last) {
-                    anew.circumstances.corrected = anew.checks().difference(&found_last).cloned().collect();
-                }
-                change(case, anew, law)
-            }
-            Err(gap) => Change::unseen(case, gap),
-        });
-    }
-    changes
 }
 
 fn change(case: StoredCase, anew: Anew, law: &Law) -> Change {

@@ -80,14 +80,10 @@ impl Tally {
         self.rules.entry(rule_of(pack, rule)).or_default()
     }
 
-    fn sum(&self, of: impl Fn(&Row) -> usize) -> usize {
-        self.rules.values().map(of).sum()
-    }
-
     pub(crate) fn ended(&self) -> Ended {
-        match (self.damaged, self.sum(|row| row.appeared), self.unseen.is_empty()) {
+        match (self.damaged, self.rules.values().map(|row| row.appeared).sum(), self.unseen.is_empty()) {
             (true, ..) => Ended::DoesNotHold,
-            (false, 1.., _) => Ended::Violations,
+            (false, 1_usize.., _) => Ended::Violations,
             (false, 0, false) => Ended::Inconclusive,
             (false, 0, true) => Ended::Clean,
         }
@@ -114,18 +110,19 @@ impl Tally {
                 }
             }
         }
+        let sums = |of: fn(&Row) -> usize| self.rules.values().map(of).sum::<usize>();
+        let _ = writeln!(text, "cases compared anew: {}", self.cases);
         let _ = writeln!(
             text,
-            "{} cases compared anew: {} violations appeared, {} disappeared ({} of them told by another rule), {} kept ({} with another severity)",
-            self.cases,
-            self.sum(|row| row.appeared),
-            self.sum(|row| row.disappeared),
-            self.sum(|row| row.told_by),
-            self.sum(|row| row.kept),
-            self.sum(|row| row.severity_changed),
+            "violations: {} appeared, {} disappeared ({} told by another rule), {} kept ({} with another severity)",
+            sums(|row| row.appeared),
+            sums(|row| row.disappeared),
+            sums(|row| row.told_by),
+            sums(|row| row.kept),
+            sums(|row| row.severity_changed),
         );
         for (reason, Unseen { cases, named }) in &self.unseen {
-            let _ = writeln!(text, "{cases} cases could not be compared anew ({reason}):");
+            let _ = writeln!(text, "cases not compared anew, {reason}: {cases}");
             for name in named {
                 let _ = writeln!(text, "    {name}");
             }

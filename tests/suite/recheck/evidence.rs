@@ -11,8 +11,8 @@ async fn a_case_without_a_look_is_named_and_the_others_go_on() {
     let (folder, shelved) =
         Folder::of([(look("old", CHEAP, DAY), old), (look("new", CHEAP, DAY), How::default())]).await;
     let old = shelved[0].case_id.as_str();
-    let told = format!("1 cases could not be compared anew (no-look):\n    {old} (ad old): ");
-    ended(&folder.recheck(&[]), 11, &[&told, "1 cases compared anew", "1 kept"]);
+    let told = format!("cases not compared anew, no-look: 1\n    {old} (ad old): ");
+    ended(&folder.recheck(&[]), 11, &[&told, "cases compared anew: 1\n", "1 kept"]);
     let [without, with] = &folder.lines()[..] else { panic!("two cases") };
     assert_eq!((&without["case_id"], &without["gap"]["reason"]), (&old.into(), &"no-look".into()));
     assert_eq!((&without["verdict"]["was"], &without["verdict"]["is"]), (&"violating".into(), &Value::Null));
@@ -32,7 +32,7 @@ async fn a_look_that_was_changed_or_taken_away_is_named_and_the_others_go_on() {
     folder.rule(ABSOLUTE, "greatest-of-all", &[("cite ", "replaces = [\"absolute-words\"]\ncite ")]);
     let run = folder.recheck(&["--policies", "packs"]);
     let hexes = [shelved[0].look.hex(), shelved[1].look.hex()];
-    ended(&run, 1, &["2 cases could not be compared anew (evidence-damaged)", &hexes[0], "has changed", &hexes[1]]);
+    ended(&run, 1, &["cases not compared anew, evidence-damaged: 2\n", &hexes[0], "has changed", &hexes[1]]);
     let lines = folder.lines();
     let reasons: Vec<_> = lines.iter().map(|line| &line["gap"]["reason"]).collect();
     assert_eq!(reasons, [&json!("evidence-damaged"), &json!("evidence-damaged"), &Value::Null]);
@@ -45,7 +45,11 @@ async fn a_look_in_a_form_that_is_not_known_is_a_gap() {
     let mut stored = Stored::open(&folder.path(""), &WORDS).await.unwrap();
     stored.keep_as(&look("b", CHEAP, DAY), b"{\"case\": 2}", How::default()).await.unwrap();
     stored.close().await;
-    ended(&folder.recheck(&[]), 11, &["(look-unknown)", "(ad b)", "1 cases compared anew"]);
+    ended(
+        &folder.recheck(&[]),
+        11,
+        &["cases not compared anew, look-unknown: 1\n", "(ad b)", "cases compared anew: 1\n"],
+    );
 }
 
 #[tokio::test]
@@ -65,7 +69,7 @@ async fn an_opinion_that_was_had_still_counts_and_nobody_is_asked() {
     let how = |weigh| How { weigh, ..How::default() };
     let cases = [(look("asked", HONEST, DAY), how(upheld)), (look("raised", HONEST, DAY), how(raised))];
     let (folder, _) = Folder::of(cases).await;
-    ended(&folder.recheck(&[]), 0, &["0 violations appeared, 1 disappeared", "1 kept"]);
+    ended(&folder.recheck(&[]), 0, &["violations: 0 appeared, 1 disappeared", "1 kept"]);
     let [asked, raised] = &folder.lines()[..] else { panic!("two cases") };
     let rule = "cn-internet-ads/operator-not-named";
     assert_eq!((rules(asked, "kept"), rules(raised, "disappeared")), (vec![rule.to_owned()], vec![rule.to_owned()]));

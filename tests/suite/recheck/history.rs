@@ -12,7 +12,7 @@ async fn only_cases_since_a_moment_are_compared() {
         ("2026-11-12T00:00:00+08:00", &days[2..]),
         ("2026-11-12", &[]),
     ] {
-        ended(&folder.recheck(&["--since", since]), 0, &[&format!("{} cases compared anew", opened.len())]);
+        ended(&folder.recheck(&["--since", since]), 0, &[&format!("cases compared anew: {}\n", opened.len())]);
         let found: Vec<_> = folder.lines().iter().map(|line| line["ad_id"].clone()).collect();
         assert_eq!(found, opened, "since {since}");
     }

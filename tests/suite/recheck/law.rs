@@ -9,7 +9,7 @@ async fn a_rule_that_grew_graver_and_one_that_was_retired_are_told() {
     folder.rule(DEARER, "dearer-than-advertised", &[("\"S3\"", "\"S4\"")]);
     folder.rule(ABSOLUTE, "absolute-words", &[("\"settled\"", "\"retired\"")]);
     let run = folder.recheck(&["--policies", "packs"]);
-    ended(&run, 0, &["1 disappeared (0 of them told by another rule)", "(1 with another severity)"]);
+    ended(&run, 0, &["1 disappeared (0 told by another rule)", "(1 with another severity)"]);
 
     let [cheap, first] = &folder.lines()[..] else { panic!("two cases") };
     assert_eq!(rules(cheap, "severity_changed"), [DEARER]);
@@ -34,7 +34,7 @@ async fn what_another_rule_tells_now_is_said_to_be_told() {
     // Within a pack one rule judges a finding.
     folder.rule(ABSOLUTE, "greatest-of-all", &[("cite ", "replaces = [\"absolute-words\"]\ncite ")]);
     let run = folder.recheck(&["--policies", "packs"]);
-    ended(&run, 10, &["1 violations appeared, 1 disappeared (1 of them told by another rule)"]);
+    ended(&run, 10, &["violations: 1 appeared, 1 disappeared (1 told by another rule)"]);
     let line = &folder.lines()[0];
     assert_eq!(rules(line, "appeared"), ["cn-internet-ads/greatest-of-all"]);
     assert_eq!(line["disappeared"][0]["told_by"], "cn-internet-ads/greatest-of-all");
