@@ -68,6 +68,15 @@ pub(super) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore
     }
 }
 
+/// That a folder was written by `check`: none is made by looking into it.
+pub(super) fn there(data: &Path) -> Result<(), Refused> {
+    if data.join("postlink.db").is_file() {
+        return Ok(());
+    }
+    let data = data.display();
+    Err(Refused::Usage(format!("{data} holds no postlink.db: name the folder that was given to `check --out`")))
+}
+
 /// As whom to look: as the command line says, else as the configuration does.
 pub(super) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
     let wanted = if named.is_empty() { &config.check.visitors } else { named };

@@ -1,7 +1,6 @@
 //! `postlink recheck`: stored cases compared anew, without a visit.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,10 +10,10 @@ use storage::sqlite::SqliteStore;
 use storage::store::{Store as _, StoredCase};
 use tracing::info;
 
-use super::check::{interrupted, open};
+use super::check::{interrupted, open, there};
 use crate::cli::Recheck;
 use crate::config;
-use crate::exit::{Ended, Refused};
+use crate::exit::Ended;
 use crate::progress::Progress;
 use crate::recheck::{self, Change, Law, Tally};
 
@@ -23,7 +22,7 @@ const OUTPUT: &str = "recheck.jsonl";
 
 pub(crate) async fn run(recheck: Recheck) -> anyhow::Result<Ended> {
     let config = config::load(recheck.config.as_deref())?;
-    refuse_strange(&recheck.data)?;
+    there(&recheck.data)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let day = recheck.dry_run.then(|| recheck.as_of.unwrap_or_else(|| clock()));
@@ -37,15 +36,6 @@ pub(crate) async fn run(recheck: Recheck) -> anyhow::Result<Ended> {
         store.close().await;
     }
     ended
-}
-
-/// A folder is never made by looking into it.
-fn refuse_strange(data: &Path) -> Result<(), Refused> {
-    if data.join("postlink.db").is_file() {
-        return Ok(());
-    }
-    let data = data.display();
-    Err(Refused::Usage(format!("{data} holds no postlink.db: name the folder that was given to `check --out`")))
 }
 
 async fn all(recheck: &Recheck, store: &Arc<SqliteStore>, law: &Arc<Law>) -> anyhow::Result<Ended> {
