@@ -21,6 +21,10 @@ pub(crate) struct CaseLine {
     /// `violating`, `clean` or `inconclusive`.
     pub(crate) verdict: String,
     pub(crate) opened_at: DateTime<Utc>,
+    /// When other ads of the advertiser were found violating before the run in which this one was examined: it was judged by
+    /// that. None in the lines of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) earlier: Option<Vec<DateTime<Utc>>>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) chains: Vec<Chain>,
     /// What says of itself that a machine made it.
@@ -75,11 +79,12 @@ pub(crate) struct ViolationLine {
 }
 
 impl CaseLine {
-    pub(crate) fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case, earlier: Vec<DateTime<Utc>>) -> Self {
         Self {
             ad_id: case.ad.ad_id.clone(),
             verdict: case.verdict().word().to_owned(),
             opened_at: case.opened_at,
+            earlier: Some(earlier),
             gaps: case.gaps.clone(),
             chains: case.chains.clone(),
             labels: case.labels.clone(),
@@ -111,7 +116,7 @@ impl FindingLine {
         self.facts.iter().fold(finding, |finding, (name, value)| finding.fact(name, value))
     }
 
-    fn of(finding: &Finding) -> Self {
+    pub(crate) fn of(finding: &Finding) -> Self {
         Self {
             check: finding.check().to_owned(),
             confidence: finding.confidence(),
@@ -141,7 +146,7 @@ impl ViolationLine {
         }
     }
 
-    fn of(violation: &Violation) -> Self {
+    pub(crate) fn of(violation: &Violation) -> Self {
         let FindingLine { check, confidence, promised, delivered, also, .. } = FindingLine::of(&violation.finding);
         Self {
             check,

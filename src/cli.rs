@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Models(Models),
     Notes(Notes),
     Policy(Policy),
+    Recheck(Recheck),
     Verify(Verify),
 }
 
@@ -216,6 +218,39 @@ pub(crate) struct PacksFolder {
     pub(crate) policies: Option<PathBuf>,
 }
 
+/// Compares stored cases anew, without a visit, and says which violations appear and disappear.
+///
+/// Each case is compared by the checks of this version, as it was seen, and judged by the law of the day on which it was opened. Sealed cases stay as they are; `recheck.jsonl` in the folder says of each what would be otherwise, and a table says it of each rule. With `--dry-run` the same is asked of packs that do not judge yet: what would be otherwise if they did.
+///
+/// Exit codes: 0 no violation appears, 10 violations appear, 11 none appears and there are cases that cannot be compared anew (examined before looks were kept), 1 evidence is not as it was sealed: its cases are named, and the others are compared.
+#[derive(Debug, Args)]
+pub(crate) struct Recheck {
+    /// Whose law judges in a dry run, before and after: a day, or a moment by RFC 3339. Without it, today's.
+    #[arg(long, value_name = "DATE", value_parser = noon, requires = "dry_run")]
+    pub(crate) as_of: Option<DateTime<Utc>>,
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder that was given to `check --out`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Write nothing, and say what the packs of `--policies` and the rules on trial would do, beside what the configuration's packs do now.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// In a dry run, print one case a line, as `recheck.jsonl` has it, and no table.
+    #[arg(long, requires = "dry_run")]
+    pub(crate) json: bool,
+    /// A folder of policy packs that are added to the built-in ones, or laid over them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
+    /// In a dry run, how many violations of each rule are shown that would appear, and that would disappear.
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "dry_run")]
+    pub(crate) samples: usize,
+    /// Only cases that were opened then or later: a day, which begins at 00:00 UTC, or a moment by RFC 3339. Without it, all.
+    #[arg(long, value_name = "DATE", value_parser = midnight)]
+    pub(crate) since: Option<DateTime<Utc>>,
+}
+
 /// Re-hashes everything in a folder that `check` wrote, and names what was changed.
 ///
 /// Exit code 0 only when every hash holds.
@@ -223,4 +258,42 @@ pub(crate) struct PacksFolder {
 pub(crate) struct Verify {
     /// The folder that was given to `check --out`.
     pub(crate) dir: PathBuf,
+}
+
+/// The beginning of a day.
+fn midnight(text: &str) -> Result<DateTime<Utc>, String> {
+    moment(text, NaiveTime::MIN)
+}
+
+/// The middle of a day: from 11 hours west of Greenwich to 11 hours east of it, it is that day.
+fn noon(text: &str) -> Result<DateTime<Utc>, String> {
+    moment(text, NaiveTime::from_hms_opt(12, 0, 0).expect("internal error: noon is a time"))
+}
+
+/// A moment as it is written, or this time of a day, UTC.
+fn moment(text: &str, time: NaiveTime) -> Result<DateTime<Utc>, String> {
+    if let Ok(day) = text.parse::<NaiveDate>() {
+        return Ok(day.and_time(time).and_utc());
+    }
+    DateTime::parse_from_rfc3339(text)
+        .map(|moment| moment.to_utc())
+        .map_err(|error| format!("{error}; write a day as 2026-11-01, or a moment as 2026-11-01T08:00:00+08:00"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_and_its_law_is_that_of_its_noon() {
+        let told = |parsed: Result<DateTime<Utc>, String>| parsed.map(|moment| moment.to_rfc3339());
+        assert_eq!(told(midnight("2026-11-01")), Ok("2026-11-01T00:00:00+00:00".into()));
+        assert_eq!(told(noon("2026-11-01")), Ok("2026-11-01T12:00:00+00:00".into()));
+        for parse in [midnight, noon] {
+            assert_eq!(told(parse("2026-11-01T08:00:00+08:00")), Ok("2026-11-01T00:00:00+00:00".into()));
+            for wrong in ["2026-02-30", "2026-11", "2026-11-01T08:00:00", "today", ""] {
+                assert!(parse(wrong).is_err_and(|error| error.contains("2026-11-01T08:00:00+08:00")), "{wrong}");
+            }
+        }
+    }
 }

@@ -7,4 +7,5 @@ pub(crate) mod migrate;
 pub(crate) mod models;
 pub(crate) mod notes;
 pub(crate) mod policy;
+pub(crate) mod recheck;
 pub(crate) mod verify;

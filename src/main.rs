@@ -11,6 +11,7 @@ mod memory;
 mod packs;
 mod pipeline;
 mod progress;
+mod recheck;
 mod remedy;
 mod repeat;
 mod report;
@@ -36,6 +37,7 @@ async fn main() -> ExitCode {
         Command::Eval(eval) => commands::eval::run(eval).await,
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),
+        Command::Recheck(recheck) => commands::recheck::run(recheck).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,

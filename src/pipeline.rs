@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use checker::Words;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use model::ad::Ad;
@@ -37,7 +38,7 @@ pub(crate) async fn examine(ad: Ad, earlier: Vec<DateTime<Utc>>, folder: &Path, 
     let mut kept = Kept(evidence);
     // What the checks are given: with it a case can be judged again without looking again.
     kept.keep(Evidence::new(LOOK, "application/json", json(&case), case.opened_at));
-    compare(&mut case, tools);
+    compare(&mut case, &tools.words);
     second_opinion::ask(&mut case, &mut kept, tools).await;
     judge(&mut case, earlier, tools);
     put_right(&mut case, tools);
@@ -80,10 +81,10 @@ pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined 
 }
 
 /// The findings in what was seen.
-pub(crate) fn compare(case: &mut Case, tools: &Tools) {
-    let labels = checker::labels(case, &tools.words);
+pub(crate) fn compare(case: &mut Case, words: &Words) {
+    let labels = checker::labels(case, words);
     case.labels.extend(labels);
-    let compared = checker::compare(case, &tools.words);
+    let compared = checker::compare(case, words);
     case.gaps.extend(compared.gaps);
     case.findings = compared.findings;
 }

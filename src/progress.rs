@@ -65,6 +65,11 @@ impl Progress {
         );
     }
 
+    /// One more ad is done, of which there is nothing to say by itself.
+    pub(crate) fn passed(&self) {
+        self.bar.inc(1);
+    }
+
     /// A line that stays, above the bar.
     pub(crate) fn say(&self, line: &str) {
         if on_terminal() { self.bar.println(line) } else { eprintln!("{line}") }

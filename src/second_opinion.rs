@@ -11,9 +11,13 @@ use serde::Deserialize;
 use serde_json::json;
 use tracing::warn;
 
+use crate::case_line::FindingLine;
 use crate::config::Config;
 use crate::pipeline::Kept;
 use crate::tools::Tools;
+
+/// The fact of a finding that tells what was answered.
+const FACT: &str = "second_opinion";
 
 /// Findings of one ad that are asked about; further ones stay as they are.
 const MOST: usize = 10;
@@ -71,6 +75,20 @@ pub(crate) async fn ask(case: &mut Case, kept: &mut Kept, tools: &Tools) {
     }
 }
 
+/// A finding with the opinion that was had of it before: of the same words by the same check. Nobody is asked again.
+pub(crate) fn as_before(finding: Finding, before: &[FindingLine]) -> Finding {
+    let same = |one: &&FindingLine| {
+        one.check == finding.check()
+            && one.promised.quote == finding.promised().quote
+            && one.delivered.quote == finding.delivered().quote
+            && one.delivered.place.url == finding.delivered().place.url
+    };
+    let Some(opinion) = before.iter().filter(same).find_map(|one| one.facts.get(FACT)) else { return finding };
+    let upheld = opinion["upheld"] == true;
+    let finding = finding.fact(FACT, opinion);
+    if upheld { finding.at_least(Confidence::Medium) } else { finding }
+}
+
 fn question(finding: &Finding) -> serde_json::Value {
     let (promised, delivered) = (finding.promised(), finding.delivered());
     json!({
@@ -91,7 +109,7 @@ fn opinion(answer: &str) -> Option<Opinion> {
 
 fn weighed(finding: Finding, opinion: Option<Opinion>, by: &str, record: EvidenceId) -> Finding {
     let Some(Opinion { upheld, why }) = opinion else { return finding };
-    let finding = finding.fact("second_opinion", json!({"by": by, "upheld": upheld, "why": why, "evidence": record}));
+    let finding = finding.fact(FACT, json!({"by": by, "upheld": upheld, "why": why, "evidence": record}));
     if upheld { finding.at_least(Confidence::Medium) } else { finding }
 }
 
@@ -129,6 +147,25 @@ mod tests {
         assert_eq!(weigh(Confidence::Low, "{\"upheld\": false}").confidence(), Confidence::Low);
         for nonsense in ["", "I cannot say.", "}{", "{\"upheld\": \"perhaps\"}"] {
             assert_eq!(weigh(Confidence::Low, nonsense), finding(Confidence::Low), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn an_opinion_of_other_words_says_nothing_of_these() {
+        let upheld = weighed(finding(Confidence::Low), opinion("{\"upheld\": true}"), "m at h", EvidenceId::of(b"r"));
+        let before = FindingLine::of(&upheld);
+        let again = |before: FindingLine| as_before(finding(Confidence::Low), &[before]);
+        assert_eq!(again(before.clone()), upheld);
+        let changes: [fn(&mut FindingLine); 4] = [
+            |one| one.check = "fake-urgency".into(),
+            |one| one.promised.quote = "another promise".into(),
+            |one| one.delivered.quote = "another sentence".into(),
+            |one| one.delivered.place.url = "http://b.test/".into(),
+        ];
+        for change in changes {
+            let mut other = before.clone();
+            change(&mut other);
+            assert_eq!(again(other), finding(Confidence::Low));
         }
     }
 }

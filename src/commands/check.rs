@@ -68,6 +68,15 @@ pub(super) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore
     }
 }
 
+/// That a folder was written by `check`: none is made by looking into it.
+pub(super) fn there(data: &Path) -> Result<(), Refused> {
+    if data.join("postlink.db").is_file() {
+        return Ok(());
+    }
+    let data = data.display();
+    Err(Refused::Usage(format!("{data} holds no postlink.db: name the folder that was given to `check --out`")))
+}
+
 /// As whom to look: as the command line says, else as the configuration does.
 pub(super) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
     let wanted = if named.is_empty() { &config.check.visitors } else { named };
@@ -132,13 +141,13 @@ impl Run<'_> {
         };
         let opening = Opening { key, ad_id: ad.ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
         let opened = self.store.begin(opening).await?;
-        let examined = pipeline::examine(ad, earlier, &self.folder(), self.tools).await;
+        let examined = pipeline::examine(ad, earlier.clone(), &self.folder(), self.tools).await;
         let mut kept = Vec::with_capacity(examined.evidence.len());
         for evidence in examined.evidence.values() {
             kept.push(self.store.keep(evidence).await?);
         }
         let case = examined.case;
-        let line = serde_json::to_string(&CaseLine::of(&case))?;
+        let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
         let verdict = case.verdict();
         let tools = self.tools.versions.clone();
         self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools }).await?;
@@ -236,7 +245,8 @@ pub(super) fn creative_print(path: &Path) -> Option<String> {
     Some(EvidenceId::of(&std::fs::read(path).ok()?).hex())
 }
 
-async fn interrupted() {
+/// Waits for Ctrl-C.
+pub(super) async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         // No signal can be had here: then nothing ever interrupts.
         std::future::pending::<()>().await;

@@ -92,7 +92,7 @@ async fn all(
     let mut examined = Vec::with_capacity(seen.len());
     for (mut case, truth) in seen {
         let began = Instant::now();
-        pipeline::compare(&mut case, tools);
+        pipeline::compare(&mut case, &tools.words);
         pipeline::judge(&mut case, Vec::new(), tools);
         took.push(began.elapsed());
         pipeline::put_right(&mut case, tools);

@@ -8,7 +8,7 @@ use model::units::Clock;
 use policies::Telling;
 use serde::Serialize;
 
-use super::check::open;
+use super::check::{open, there};
 use crate::cli::Notes;
 use crate::exit::{Ended, Refused};
 use crate::packs;
@@ -25,11 +25,7 @@ struct Line {
 
 pub(crate) async fn run(notes: Notes) -> anyhow::Result<Ended> {
     let packs = packs::load(notes.policies.as_deref()).map_err(|error| Refused::Configuration(error.to_string()))?;
-    if !notes.data.join("postlink.db").is_file() {
-        let refusal =
-            format!("{} holds no postlink.db: name the folder that `check --out` wrote", notes.data.display());
-        return Err(Refused::Usage(refusal).into());
-    }
+    there(&notes.data)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let store = open(&notes.data, clock).await?;

@@ -179,12 +179,21 @@ fn help_names_every_command_and_exit_code() {
     let postlink = Postlink::new().unwrap();
     let help = postlink.run(&["--help"]).unwrap();
     assert_eq!(help.code, Some(0));
-    for word in
-        ["check", "verify", "generate", "models", "0 clean", "10 violations", "11 inconclusive", "2 wrong", "3 conf"]
-    {
+    for word in [
+        "check",
+        "verify",
+        "generate",
+        "models",
+        "recheck",
+        "0 clean",
+        "10 violations",
+        "11 inconclusive",
+        "2 wrong",
+        "3 conf",
+    ] {
         assert!(help.stdout.contains(word), "`{word}` is not in:\n{}", help.stdout);
     }
-    for command in ["check", "verify", "generate", "models"] {
+    for command in ["check", "verify", "generate", "models", "recheck"] {
         let help = postlink.run(&[command, "--help"]).unwrap();
         assert_eq!(help.code, Some(0));
         assert!(help.stdout.contains(&format!("Usage: postlink {command}")), "{}", help.stdout);

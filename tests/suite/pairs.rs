@@ -4,7 +4,7 @@
 //! of the form, `( )` a button without one, `? kind label` a field, `* a | b` an entry of a list, else a sentence.
 
 mod guesses;
-mod written;
+pub(crate) mod written;
 
 use std::collections::BTreeSet;
 use std::path::Path;

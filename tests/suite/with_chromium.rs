@@ -10,6 +10,7 @@ mod evidence;
 mod hostile;
 mod private_addresses;
 mod readings;
+mod rechecked;
 mod report;
 mod resume;
 mod sealed;

@@ -32,7 +32,7 @@ pub(super) struct Pair {
 /// What one visitor is shown.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     url: Option<String>,
     title: String,
     page: String,
@@ -67,7 +67,7 @@ impl Pair {
 }
 
 impl Shown {
-    pub(super) fn of(page: &str) -> Self {
+    pub(crate) fn of(page: &str) -> Self {
         Self { page: page.to_owned(), ..Self::default() }
     }
 
@@ -82,7 +82,7 @@ impl Shown {
 }
 
 /// The case of two visitors at one click.
-pub(super) fn case(shown: [&Shown; 2]) -> Case {
+pub(crate) fn case(shown: [&Shown; 2]) -> Case {
     let ad: Ad = serde_json::from_value(serde_json::json!({"ad_id": "a", "click_url": "https://ad.test/"})).unwrap();
     let mut case = Case::open(ad, EvidenceId::of(b"ad"), chrono::DateTime::UNIX_EPOCH);
     for (visitor, shown) in VISITORS.into_iter().zip(shown) {
