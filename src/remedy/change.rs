@@ -69,7 +69,11 @@ impl Draft {
             FixOn::Page => !self.page.contains(text),
         });
         match new {
-            Some((FixOn::Ad, text)) => self.ad.push(text),
+            // What quotes the sentence that the page was just given is that sentence: it needs no heading twice.
+            Some((FixOn::Ad, text)) => {
+                let given = self.page.iter().find(|given| text.contains(given.as_str())).cloned();
+                self.ad.push(given.unwrap_or(text));
+            }
             Some((FixOn::Page, text)) => self.page.push(text),
             None => return false,
         }

@@ -31,6 +31,7 @@ async fn every_ad_of_the_demo_set_is_judged_as_it_deserves_and_nothing_is_submit
         let Some(case) = cases.iter().find(|case| text(case, "/ad_id") == id) else { continue };
         faults.extend(misjudged(case, &entry.expect));
         faults.extend(left_without_a_wording(case));
+        faults.extend(stammering(case));
         faults.extend(contract::faults(case));
         faults.extend(evidence::faults(&out, case));
         let others = evidence::others_opened(&out, id, stage.site.address());
@@ -62,6 +63,17 @@ fn left_without_a_wording(case: &Value) -> Vec<String> {
     let told = violations.iter().filter(|violation| TO_BE_TOLD.contains(&text(violation, "/check")));
     let bare = told.filter(|violation| list(violation, "/fixes").is_empty());
     bare.map(|violation| format!("{}: no wording for {}", text(case, "/ad_id"), text(violation, "/check"))).collect()
+}
+
+/// Wordings that say their heading twice: 「收费说明：收费说明：…」.
+fn stammering(case: &Value) -> Vec<String> {
+    let fixes = list(case, "/violations").iter().flat_map(|violation| list(violation, "/fixes"));
+    let texts = fixes.flat_map(|fix| [text(fix, "/text"), text(fix, "/with_page")]);
+    let twice = texts.filter(|said| {
+        let heading = said.split_once(['：', ':']).map(|(heading, _)| heading).unwrap_or_default();
+        !heading.is_empty() && said.matches(heading).count() > 1
+    });
+    twice.map(|said| format!("{}: says its heading twice: {said}", text(case, "/ad_id"))).collect()
 }
 
 /// How the verdict and the checks of a case differ from what its ad deserves.
