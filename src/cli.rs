@@ -18,6 +18,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Doctor(Doctor),
     Eval(Eval),
     Generate(Generate),
     Migrate(Migrate),
@@ -50,6 +51,22 @@ pub(crate) struct Check {
     /// As whom to look; can be given several times. Without it, as the configuration says.
     #[arg(long = "visitor", value_name = "NAME")]
     pub(crate) visitors: Vec<String>,
+}
+
+/// Says of everything that postlink needs whether it is there, and how to mend what is not.
+///
+/// Exit code 0 when nothing is missing, 3 when something is.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A folder that `check --out` wrote, or is to write.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A database, `postgres://…`; needs `--data` for the folder of its evidence. It is brought up to date.
+    #[arg(long, value_name = "URL", requires = "data")]
+    pub(crate) database: Option<String>,
 }
 
 /// Says how good the checks are on ads whose truth is known.

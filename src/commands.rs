@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub(crate) mod check;
+pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod generate;
 pub(crate) mod migrate;

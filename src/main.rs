@@ -34,6 +34,7 @@ async fn main() -> ExitCode {
     progress::log_to_stderr();
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
+        Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),

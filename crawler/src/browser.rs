@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) use connection::{CallError, Connection, Event};
 use process::Process;
-pub use program::NotFound;
+pub use program::{NotFound, find as find_program};
 pub(crate) use tab::{Context, Other, Tab};
 
 use crate::options;

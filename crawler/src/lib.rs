@@ -29,7 +29,7 @@ mod follow;
 mod gap;
 mod http;
 
-pub use browser::{LaunchError, NotFound};
+pub use browser::{LaunchError, NotFound, find_program};
 pub use crawler::{Crawler, StartError, Visit};
 pub use options::{Browser, Capture, Follow, Options};
 pub use visitor::{Brand, Hints, Visitor};

@@ -239,3 +239,28 @@ fn a_document_that_differs_from_the_program_is_named_and_written_anew() {
     assert_eq!(postlink.run(&["generate"]).unwrap().code, Some(0));
     assert_eq!(postlink.run(&["generate", "--check"]).unwrap().code, Some(0));
 }
+
+#[test]
+fn what_is_missing_is_named_with_the_command_that_mends_it() {
+    let postlink = Postlink::new().unwrap();
+    let config = "[browser]\npath = \"/nowhere/chromium\"\n\n[reader]\nffmpeg = \"/nowhere/ffmpeg\"\nmodels = \"nowhere\"\n";
+    postlink.write("my.toml", config).unwrap();
+    postlink.write("taken", "a file where a folder is wanted").unwrap();
+    let run = postlink.run(&["doctor", "--config", "my.toml", "--data", "taken"]).unwrap();
+    assert_eq!(run.code, Some(3), "{run:?}");
+    for (what, mend) in [
+        ("browser: `browser.path` names /nowhere/chromium", "apt-get install chromium"),
+        ("ffmpeg: No such file", "apt-get install ffmpeg"),
+        ("MISSING  model ", "postlink models fetch"),
+        ("MISSING  folder taken: ", "name a folder that is yours"),
+    ] {
+        let (_, after) = run.stdout.split_once(what).unwrap_or_else(|| panic!("`{what}` is not in:\n{}", run.stdout));
+        let next = after.lines().nth(1).unwrap_or_default();
+        assert!(next.starts_with("         mend it: ") && next.contains(mend), "`{mend}` is not in: {next}");
+    }
+    assert!(run.stdout.contains("there    policy packs: 6 packs, "), "{}", run.stdout);
+    let none = ["doctor", "--data", "out", "--database", "postgres://me:secret@127.0.0.1:1/none"];
+    let run = postlink.run(&none).unwrap();
+    assert!(run.stdout.contains("MISSING  database: use postgres://127.0.0.1:1/none"), "{}", run.stdout);
+    assert!(!run.stdout.contains("secret"), "{}", run.stdout);
+}

@@ -26,7 +26,7 @@ pub enum NotFound {
 }
 
 /// The configured program, or the first of the usual places where there is one.
-pub(crate) fn find(configured: &str) -> Result<PathBuf, NotFound> {
+pub fn find(configured: &str) -> Result<PathBuf, NotFound> {
     if !configured.is_empty() {
         let path = PathBuf::from(configured);
         return if path.is_file() { Ok(path) } else { Err(NotFound::There(path)) };

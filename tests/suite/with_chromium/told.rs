@@ -54,6 +54,11 @@ async fn each_reader_is_told_what_is_theirs_and_an_ad_is_judged_where_it_runs() 
         assert!(list(note, "/basis").iter().all(|clause| clause["verified"] == true), "{note}");
         assert!(!text(note, "/why").contains("not yet verified"), "{note}");
     }
+    assert_eq!(stage.postlink.run(&["policy", "new", "acme", "--in", "packs"]).unwrap().code, Some(0));
+    assert_eq!(stage.start("judged", &["--policies", "packs"]).end().unwrap().code, Some(10));
+    let judged = packs(case(&stage.cases("judged"), "game-gift-telecom"));
+    assert!(judged.iter().any(|pack| pack == "acme"), "the pack of the folder judges as well: {judged:?}");
+
     let none = stage.postlink.run(&["notes", "--data", "out", "--ad", "nobody"]).unwrap();
     assert!(none.code == Some(0) && none.stdout.is_empty(), "{none:?}");
     let nowhere = stage.postlink.run(&["notes", "--data", "nowhere"]).unwrap();

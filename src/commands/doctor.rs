@@ -1,0 +1,154 @@
+//! `postlink doctor`: is everything there, and what mends what is not?
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use chrono::Utc;
+use model::units::Clock;
+use reader::models;
+use storage::postgres;
+
+use super::check::open;
+use crate::cli::Doctor;
+use crate::config::{self, Config};
+use crate::exit::{Ended, Refused};
+use crate::packs;
+
+/// What was looked at, and how it is: in the words of the program itself, or what is wrong and what mends it.
+struct Looked {
+    what: String,
+    found: Result<String, Missing>,
+}
+
+struct Missing {
+    wrong: String,
+    mend: String,
+}
+
+fn missing(wrong: impl ToString, mend: impl Into<String>) -> Missing {
+    Missing { wrong: wrong.to_string(), mend: mend.into() }
+}
+
+pub(crate) async fn run(doctor: Doctor) -> anyhow::Result<Ended> {
+    let config = config::load(doctor.config.as_deref())?;
+    let mut all = vec![browser(&config), sandbox(&config), fonts(), ffmpeg(&config)];
+    all.extend(models_of(&config));
+    all.push(rules(&config));
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    match (&doctor.data, &doctor.database) {
+        (Some(data), Some(url)) => all.push(database(url, data, clock).await),
+        (Some(data), None) => all.push(folder(data, clock).await),
+        _ => {}
+    }
+    let mut wrong = 0;
+    for Looked { what, found } in &all {
+        match found {
+            Ok(said) => println!("there    {what}: {said}"),
+            Err(Missing { wrong: why, mend }) => {
+                wrong += 1;
+                println!("MISSING  {what}: {why}\n         mend it: {mend}");
+            }
+        }
+    }
+    match wrong {
+        0 => Ok(Ended::Clean),
+        _ => Err(Refused::Configuration(format!("{wrong} of {} things are missing", all.len())).into()),
+    }
+}
+
+/// The first line that a program says of its version.
+fn version(program: &Path, argument: &str) -> Result<String, String> {
+    let run = Command::new(program).arg(argument).output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&run.stdout).lines().next().unwrap_or_default().trim().to_owned();
+    if run.status.success() && !said.is_empty() { Ok(said) } else { Err(format!("it ends with {}", run.status)) }
+}
+
+fn browser(config: &Config) -> Looked {
+    const MEND: &str = "apt-get install chromium, or name the program as `browser.path`";
+    let found = crawler::find_program(&config.crawl.browser.path).map_err(|error| missing(error, MEND));
+    let found = found.and_then(|program| {
+        let said = version(&program, "--version").map_err(|error| missing(error, MEND))?;
+        Ok(format!("{} ({said})", program.display()))
+    });
+    Looked { what: "browser".into(), found }
+}
+
+/// Chromium's own sandbox does not start for root.
+fn sandbox(config: &Config) -> Looked {
+    let root = version(Path::new("id"), "-u").is_ok_and(|user| user == "0");
+    let found = match (config.crawl.browser.sandbox, root) {
+        (true, true) => Err(missing(
+            "it is switched on, and does not start for root",
+            "run as another user, or set `browser.sandbox = false` where the machine itself is closed off",
+        )),
+        (true, false) => Ok("switched on".to_owned()),
+        (false, _) => Ok("switched off: pages run with the rights of this user".to_owned()),
+    };
+    Looked { what: "sandbox of the browser".into(), found }
+}
+
+/// Without Chinese letters every page is a row of boxes, and nothing in its picture can be read.
+fn fonts() -> Looked {
+    let found = match Command::new("fc-list").args([":lang=zh-cn", "family"]).output() {
+        Ok(run) => match String::from_utf8_lossy(&run.stdout).lines().next() {
+            Some(family) => Ok(family.trim().to_owned()),
+            None => Err(missing("no font has Chinese letters", "apt-get install fonts-noto-cjk")),
+        },
+        Err(_) => Err(missing("fc-list is not there to ask", "apt-get install fontconfig fonts-noto-cjk")),
+    };
+    Looked { what: "Chinese fonts".into(), found }
+}
+
+fn ffmpeg(config: &Config) -> Looked {
+    let program = if config.reader.ffmpeg.is_empty() { "ffmpeg" } else { &config.reader.ffmpeg };
+    let found = version(Path::new(program), "-version")
+        .map_err(|error| missing(error, "apt-get install ffmpeg, or name the program as `reader.ffmpeg`"));
+    Looked { what: "ffmpeg".into(), found }
+}
+
+fn models_of(config: &Config) -> impl Iterator<Item = Looked> {
+    let looked = models::look(Path::new(&config.reader.models));
+    looked.into_iter().map(|one| Looked {
+        what: format!("model {}", one.name),
+        found: match one.found {
+            Ok(()) => Ok("right".to_owned()),
+            Err(error) => Err(missing(error, "postlink models fetch")),
+        },
+    })
+}
+
+fn rules(config: &Config) -> Looked {
+    let folder = &config.policies.folder;
+    let folder = (!folder.as_os_str().is_empty()).then_some(folder.as_path());
+    let found = match packs::load(folder) {
+        Ok(packs) => Ok(format!("{} packs, {} rules", packs.about().len(), packs.rules().count())),
+        Err(error) => Err(missing(error, "postlink policy lint --policies DIR")),
+    };
+    Looked { what: "policy packs".into(), found }
+}
+
+async fn folder(data: &Path, clock: Clock) -> Looked {
+    let found = match open(data, clock).await {
+        Ok(store) => {
+            store.close().await;
+            Ok("open, and up to date".to_owned())
+        }
+        Err(error) => Err(missing(error, "name a folder that is yours and that no other postlink works in")),
+    };
+    Looked { what: format!("folder {}", data.display()), found }
+}
+
+async fn database(url: &str, data: &Path, clock: Clock) -> Looked {
+    let found = match postgres::open(url, data, clock).await {
+        Ok(store) => {
+            store.close().await;
+            Ok("open, and up to date".to_owned())
+        }
+        Err(error) => {
+            Err(missing(error, "start the server, and make the user and the database that the address names"))
+        }
+    };
+    Looked { what: "database".into(), found }
+}
