@@ -243,7 +243,8 @@ fn a_document_that_differs_from_the_program_is_named_and_written_anew() {
 #[test]
 fn what_is_missing_is_named_with_the_command_that_mends_it() {
     let postlink = Postlink::new().unwrap();
-    let config = "[browser]\npath = \"/nowhere/chromium\"\n\n[reader]\nffmpeg = \"/nowhere/ffmpeg\"\nmodels = \"nowhere\"\n";
+    let config =
+        "[browser]\npath = \"/nowhere/chromium\"\n\n[reader]\nffmpeg = \"/nowhere/ffmpeg\"\nmodels = \"nowhere\"\n";
     postlink.write("my.toml", config).unwrap();
     postlink.write("taken", "a file where a folder is wanted").unwrap();
     let run = postlink.run(&["doctor", "--config", "my.toml", "--data", "taken"]).unwrap();

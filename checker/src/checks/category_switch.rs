@@ -146,10 +146,13 @@ impl CategorySwitch {
         let says = |term| page.side.statements.iter().any(|said| words.has(term, &said.normal.text));
         let denies = |said: &&Statement| {
             let text = &said.normal.text;
-            words
-                .term("kind-denied")
-                .find_iter(text)
-                .any(|found| words.strength(crate::about::clause(text, found.range()), &promised.family) > 0.0)
+            // What is denied stands right behind: 「非终身保险」 denies the lifetime, and is an insurance.
+            let names = words.kinds_in(text).into_iter().filter(|hit| words.kind(&hit.kind).family == promised.family);
+            let named: Vec<_> = names.map(|hit| hit.bytes).collect();
+            let is_denied = |found: regex::Match<'_>| {
+                named.iter().any(|name| name.start <= found.end() && name.end > found.start())
+            };
+            words.term("kind-denied").find_iter(text).any(is_denied)
         };
         let denial = page.side.statements.iter().find(denies).filter(|_| !says("kind-by-others"))?;
         let told = |sum: &Sum<'_>| sides.ad.sums().any(|said| said.price.cents == sum.price.cents);
