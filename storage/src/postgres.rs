@@ -4,14 +4,13 @@
 //! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::MigrateError;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::Blobs;
@@ -20,9 +19,6 @@ use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, St
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
 const CONNECTIONS: u32 = 8;
-
-/// A server that is not there is asked again and again for so long.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Names the lock under which cases are finished, one after the other. Any number does that is always the same.
 const CHAIN_LOCK: i64 = 0x706f_7374_6c69_6e6b;
@@ -50,12 +46,9 @@ pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStor
         options.get_database().unwrap_or_default()
     ));
     let database = |source| StoreError::Database { path: name.clone(), source };
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options)
-        .await
-        .map_err(database)?;
+    // A pool asks a server that is not there again and again; one connection says at once what is wrong.
+    PgConnection::connect_with(&options).await.map_err(database)?.close().await.map_err(database)?;
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(database)?;
     sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(|source| match source {
         MigrateError::VersionMissing(version) => StoreError::Newer { path: name.clone(), version },
         source => StoreError::Migrate { path: name.clone(), source },
