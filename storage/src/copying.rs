@@ -38,7 +38,7 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         }
     }
     let mut copied = Copied { there_before: there.len() as u64, ..Copied::default() };
-    for case in &cases[there.len()..] {
+    for (at, case) in cases.iter().enumerate() {
         let whole = from.whole_case(&case.case_id).await?;
         if EvidenceId::of(whole.manifest.as_bytes()) != case.manifest {
             return Err(changed(&case.case_id));
@@ -47,13 +47,18 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         if EvidenceId::of(whole.line.as_bytes()) != manifest.line_sha256 {
             return Err(changed(&case.case_id));
         }
-        for kept in &manifest.evidence {
+        // A row may be there and its artefacts not: the folder of the evidence is another one than before.
+        for kept in manifest.evidence.iter().filter(|kept| !to.holds(kept)) {
             let bytes = from.read(kept.id).await?;
             to.keep(&Evidence::new(kept.what.clone(), &kept.media_type, bytes, kept.captured_at)).await?;
             copied.artefacts += 1;
         }
-        to.take_over(&manifest, &whole).await?;
-        copied.cases += 1;
+        if at < there.len() {
+            to.seal(&manifest.case_id, whole.manifest).await?;
+        } else {
+            to.take_over(&manifest, &whole).await?;
+            copied.cases += 1;
+        }
     }
     for key in from.reading_keys().await? {
         if let Some(reading) = from.recall(key).await? {

@@ -178,6 +178,17 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
+    /// Whether an artefact lies in the folder of the evidence; its bytes are not read.
+    pub(crate) fn holds(&self, kept: &Kept) -> bool {
+        self.blobs.has(kept)
+    }
+
+    /// Writes the file of a case's manifest, if it is not there.
+    pub(crate) async fn seal(&self, case: &CaseId, manifest: String) -> Result<(), StoreError> {
+        let sealed = Sealed { id: EvidenceId::of(manifest.as_bytes()), text: manifest };
+        self.blobs.seal(case, &sealed).await
+    }
+
     /// Takes over a case that was sealed elsewhere, as the next of this chain.
     pub(crate) async fn take_over(&self, manifest: &Manifest, whole: &WholeCase) -> Result<(), StoreError> {
         let text = whole.manifest.clone();

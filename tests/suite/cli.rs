@@ -265,3 +265,16 @@ fn what_is_missing_is_named_with_the_command_that_mends_it() {
     assert!(run.stdout.contains("MISSING  database: use postgres://127.0.0.1:1/none"), "{}", run.stdout);
     assert!(!run.stdout.contains("secret"), "{}", run.stdout);
 }
+
+#[test]
+fn a_store_or_database_that_is_none_is_refused() {
+    let postlink = Postlink::new().unwrap();
+    let migrate = |from: &str, to: &str| postlink.run(&["migrate", "--from", from, "--to", to]).unwrap();
+    let to = "postgres://me@127.0.0.1:1/none";
+    refused(&migrate("sqlite:nowhere", to), 2, &["nowhere holds no postlink.db"]);
+    refused(&migrate("nowhere", to), 2, &["is no store: write sqlite:DIR"]);
+    let run = postlink.run(&["migrate", "--to", to]).unwrap();
+    refused(&run, 2, &["--evidence", "--from"]);
+    refused(&postlink.run(&["migrate", "--evidence", "out", "--to", "mysql://x"]).unwrap(), 2, &["postgres://user"]);
+    refused(&postlink.run(&["migrate", "--evidence", "out", "--to", to]).unwrap(), 3, &["postgres://127.0.0.1:1/none"]);
+}

@@ -51,10 +51,26 @@ async fn a_copy_that_was_cut_off_goes_on_and_another_chain_is_refused() {
     copy(&from, &to).await.unwrap();
     examine(&from, "b", 1, "first").await;
     let copied = copy(&from, &to).await.unwrap();
-    assert_eq!((copied.there_before, copied.cases), (1, 1));
+    assert_eq!((copied.there_before, copied.cases, copied.artefacts), (1, 1, 2));
     let (other, _dir) = filled(&["x", "y", "z"]).await;
     let error = copy(&other, &to).await.expect_err("another chain").to_string();
     assert!(error.contains("of another chain: copy into an empty database"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_lacks_the_evidence_of_cases_that_are_there_is_filled() {
+    let (from, _dir) = filled(&["a"]).await;
+    let (to, (server, _blobs)) = empty().await;
+    copy(&from, &to).await.unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let elsewhere = postgres::open(&server.url(), other.path(), clock()).await.unwrap();
+    let copied = copy(&from, &elsewhere).await.unwrap();
+    assert_eq!((copied.cases, copied.artefacts), (0, 2));
+    let case = from.cases().await.unwrap().remove(0);
+    assert!(other.path().join(evidence::manifest_path(&case.case_id)).is_file());
+    for kept in elsewhere.rests_on(&case.case_id).await.unwrap() {
+        elsewhere.read(kept.id).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
