@@ -7,8 +7,8 @@ use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, PutMode, PutOptions, PutPayload};
 
 use crate::hash;
-use crate::seal::Sealed;
-use crate::store::{CaseId, Kept, StoreError};
+use crate::seal::{Link, Sealed};
+use crate::store::{CaseId, Kept, Outcome, StoreError};
 
 /// Where a blob lies, relative to the folder of the store.
 pub fn blob_path(id: EvidenceId) -> String {
@@ -58,6 +58,32 @@ impl Blobs {
     pub(crate) fn has(&self, kept: &Kept) -> bool {
         std::fs::metadata(self.dir.join(blob_path(kept.id)))
             .is_ok_and(|meta| meta.is_file() && meta.len() == kept.bytes)
+    }
+
+    /// Refuses an outcome that no row may be made of: its line is no line, or an artefact is not here.
+    pub(crate) fn accept(&self, case_id: &CaseId, outcome: &Outcome) -> Result<(), StoreError> {
+        if outcome.line.contains(['\n', '\r']) {
+            return Err(StoreError::NotOneLine(case_id.clone()));
+        }
+        match outcome.evidence.iter().find(|kept| !self.has(kept)) {
+            Some(absent) => {
+                let path = self.dir.join(blob_path(absent.id));
+                Err(StoreError::NotKept { case_id: case_id.clone(), path })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Where the case after the last row (number, id, manifest) goes. The last case's manifest is written if a crash kept it
+    /// from being written.
+    pub(crate) async fn after(&self, last: Option<(i64, String, String)>) -> Result<Link, StoreError> {
+        let Some((number, case_id, text)) = last else { return Ok(Link { number: 1, previous: None }) };
+        let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
+        if !self.has_manifest(&case_id) {
+            tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
+            self.seal(&case_id, &Sealed { text, id }).await?;
+        }
+        Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
     }
 
     pub(crate) async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {

@@ -26,7 +26,6 @@ const CHAIN_LOCK: i64 = 0x706f_7374_6c69_6e6b;
 /// An open database, and the folder of its blobs.
 pub struct PostgresStore {
     blobs: Blobs,
-    folder: PathBuf,
     pool: PgPool,
     clock: Clock,
     /// For errors: the address without the password.
@@ -53,7 +52,7 @@ pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStor
         MigrateError::VersionMissing(version) => StoreError::Newer { path: name.clone(), version },
         source => StoreError::Migrate { path: name.clone(), source },
     })?;
-    let store = PostgresStore { blobs, folder: folder.to_owned(), pool, clock, name };
+    let store = PostgresStore { blobs, pool, clock, name };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
     Ok(store)
@@ -78,13 +77,7 @@ impl Store for PostgresStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        if outcome.line.contains(['\n', '\r']) {
-            return Err(StoreError::NotOneLine(opened.case_id));
-        }
-        if let Some(absent) = outcome.evidence.iter().find(|kept| !self.blobs.has(kept)) {
-            let path = self.folder.join(crate::evidence::blob_path(absent.id));
-            return Err(StoreError::NotKept { case_id: opened.case_id, path });
-        }
+        self.blobs.accept(&opened.case_id, &outcome)?;
         let advertiser = opened.opening.advertiser.clone();
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
@@ -214,20 +207,14 @@ impl PostgresStore {
         Ok(transaction)
     }
 
-    /// Where the next case goes. The last case's manifest is written if a crash kept it from being written.
+    /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Postgres>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =
             sqlx::query_as("SELECT number, case_id, manifest FROM cases ORDER BY number DESC LIMIT 1")
                 .fetch_optional(&mut **transaction)
                 .await
                 .map_err(|source| self.database(source))?;
-        let Some((number, case_id, text)) = last else { return Ok(Link { number: 1, previous: None }) };
-        let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
-        if !self.blobs.has_manifest(&case_id) {
-            tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
-            self.blobs.seal(&case_id, &Sealed { text, id }).await?;
-        }
-        Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
+        self.blobs.after(last).await
     }
 
     async fn insert(

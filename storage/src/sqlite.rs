@@ -89,13 +89,7 @@ impl Store for SqliteStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        if outcome.line.contains(['\n', '\r']) {
-            return Err(StoreError::NotOneLine(opened.case_id));
-        }
-        if let Some(absent) = outcome.evidence.iter().find(|kept| !self.blobs.has(kept)) {
-            let path = self.dir.join(crate::evidence::blob_path(absent.id));
-            return Err(StoreError::NotKept { case_id: opened.case_id, path });
-        }
+        self.blobs.accept(&opened.case_id, &outcome)?;
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
         let advertiser = opened.opening.advertiser.clone();
@@ -267,20 +261,14 @@ impl SqliteStore {
         self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| self.database(source))
     }
 
-    /// Where the next case goes. The last case's manifest is written if a crash kept it from being written.
+    /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Sqlite>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =
             sqlx::query_as("SELECT number, case_id, manifest FROM cases ORDER BY number DESC LIMIT 1")
                 .fetch_optional(&mut **transaction)
                 .await
                 .map_err(|source| self.database(source))?;
-        let Some((number, case_id, text)) = last else { return Ok(Link { number: 1, previous: None }) };
-        let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
-        if !self.blobs.has_manifest(&case_id) {
-            tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
-            self.blobs.seal(&case_id, &Sealed { text, id }).await?;
-        }
-        Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
+        self.blobs.after(last).await
     }
 
     async fn insert(
