@@ -12,7 +12,7 @@ use crate::documents::behind;
 use crate::side::{PageSide, Sum};
 
 /// What a charge may be for. An ad that takes one of them away is not kept by a page that takes it under another name:
-/// the joining fee that is called a settling contribution.
+/// the joining fee that is called a charge for the first day.
 const FOR: &[&str] =
     &["charge-for-stairs", "charge-for-visit", "charge-for-joining", "charge-for-handling", "charge-for-fitting"];
 
