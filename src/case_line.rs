@@ -167,3 +167,11 @@ impl ViolationLine {
         }
     }
 }
+
+/// An enum's own word, as it is written in `cases.jsonl` and in packs.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

@@ -15,7 +15,7 @@ use model::units::Millis;
 use storage::sqlite::SqliteStore;
 use storage::store::Store as _;
 
-use crate::case_line::{CaseLine, ViolationLine};
+use crate::case_line::{CaseLine, ViolationLine, word};
 use crate::tools::Tools;
 use pictures::{Pictures, SeenPage};
 
@@ -224,14 +224,6 @@ fn other_side(shown: &Shown<Place>) -> Exhibit {
 
 fn seconds(ms: Millis) -> String {
     format!("{:.1}", ms.0 as f64 / 1000.0)
-}
-
-/// An enum's own word, as it is written in `cases.jsonl`.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
 }
 
 /// Times are told as in China, where the pages were looked at from.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
-use model::finding::Confidence;
 
+use crate::case_line::word;
 use crate::cli::{Cli, Generate};
 use crate::config;
 use crate::exit::Ended;
@@ -72,7 +72,7 @@ fn checks(project: &Path) -> anyhow::Result<String> {
 fn settings(check: &dyn checker::check::Check, packs: &policies::Packs) -> String {
     let mut text = "\n### Settings\n".to_owned();
     for one in packs.judging(check.id()) {
-        let (severity, sure) = (one.severity, word(one.min_confidence));
+        let (severity, sure) = (one.severity, word(&one.min_confidence));
         text += &format!(
             "- Rule `{}` of the pack `{}`: severity {severity:?}, from confidence `{sure}` on.\n",
             one.rule, one.pack
@@ -83,11 +83,6 @@ fn settings(check: &dyn checker::check::Check, packs: &policies::Packs) -> Strin
         text += &format!("- Words of its own, in `policies/lexicons/`: {}.\n", lists.join(", "));
     }
     text
-}
-
-/// As it is written in packs.
-fn word(confidence: Confidence) -> String {
-    serde_json::to_value(confidence).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Every pack with its rules, and where packs disagree.

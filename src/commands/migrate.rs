@@ -1,6 +1,6 @@
 //! `postlink migrate`: a folder's store copied into PostgreSQL.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -9,7 +9,7 @@ use storage::copying::{self, Copied};
 use storage::postgres;
 use storage::store::StoreError;
 
-use super::check::open;
+use super::check::{open, there};
 use crate::cli::Migrate;
 use crate::exit::{Ended, Refused};
 
@@ -51,14 +51,8 @@ pub(crate) async fn run(migrate: Migrate) -> anyhow::Result<Ended> {
 
 /// The folder in `sqlite:DIR`.
 fn folder(store: &str) -> Result<PathBuf, Refused> {
-    let named = store.strip_prefix("sqlite:").map(Path::new);
-    match named {
-        Some(folder) if folder.join("postlink.db").is_file() => Ok(folder.to_owned()),
-        Some(folder) => {
-            let refusal =
-                format!("{} holds no postlink.db: name the folder that `check --out` wrote", folder.display());
-            Err(Refused::Usage(refusal))
-        }
-        None => Err(Refused::Usage(format!("--from `{store}` is no store: write sqlite:DIR"))),
-    }
+    let wrong = || Refused::Usage(format!("--from `{store}` is no store: write sqlite:DIR"));
+    let folder = store.strip_prefix("sqlite:").map(PathBuf::from).ok_or_else(wrong)?;
+    there(&folder)?;
+    Ok(folder)
 }

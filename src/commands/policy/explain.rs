@@ -6,6 +6,7 @@ use std::path::Path;
 use policies::RuleView;
 
 use super::load;
+use crate::case_line::word;
 use crate::exit::{Ended, Refused};
 
 pub(super) fn rule(named: &str, language: &str, folder: Option<&Path>) -> anyhow::Result<Ended> {
@@ -63,9 +64,4 @@ fn list<'a>(all: impl Iterator<Item = &'a str>) -> String {
 
 fn text<'a>(texts: &'a BTreeMap<String, String>, language: &str) -> &'a str {
     texts.get(language).or_else(|| texts.values().next()).map_or("", String::as_str)
-}
-
-/// As it is written in packs.
-fn word(value: &impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
