@@ -72,6 +72,7 @@ impl Crawler {
             acts: seen.acts,
             film: seen.film,
             record: None,
+            traffic: None,
         };
         let Seen { snapshots, mut evidence, gaps, blocked, opened, .. } = seen;
         let record = capture::record(

@@ -3,6 +3,7 @@
 pub mod ad;
 pub mod chain;
 pub mod snapshot;
+pub mod traffic;
 
 pub mod evidence;
 pub mod label;
