@@ -14,6 +14,8 @@ use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::Blobs;
+use crate::log::kept::log_rows;
+use crate::log::{Entry, Logged};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
@@ -55,6 +57,8 @@ pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStor
     let store = PostgresStore { blobs, pool, clock, name };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
 }
 
@@ -84,6 +88,7 @@ impl Store for PostgresStore {
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
@@ -182,8 +187,13 @@ impl PostgresStore {
         self.blobs.seal(case, &sealed).await
     }
 
-    /// Takes over a case that was sealed elsewhere, as the next of this chain.
-    pub(crate) async fn take_over(&self, manifest: &Manifest, whole: &WholeCase) -> Result<(), StoreError> {
+    /// Takes over a case that was sealed elsewhere, as the next of this chain, with the entries of the log up to its own.
+    pub(crate) async fn take_over(
+        &self,
+        manifest: &Manifest,
+        whole: &WholeCase,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
         let text = whole.manifest.clone();
         let sealed = Sealed { id: EvidenceId::of(text.as_bytes()), text };
         let mut transaction = self.write().await?;
@@ -192,8 +202,31 @@ impl PostgresStore {
             return Err(StoreError::OtherChain { case_id: manifest.case_id.clone() });
         }
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
+        self.follow(&mut transaction, entries).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.seal(&manifest.case_id, &sealed).await
+    }
+
+    /// Takes over entries of another log, which go on where this one ends.
+    pub(crate) async fn take_over_log(&self, entries: &[Logged]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        self.follow(&mut transaction, entries).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    async fn follow(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
+        for Logged { index, text, .. } in entries {
+            let entry: Entry = serde_json::from_str(text).map_err(|_| self.damaged(text))?;
+            let put = self.append_text(transaction, text, entry.kind(), entry.case()).await?;
+            if put.index != *index {
+                return Err(StoreError::OtherLog { index: *index });
+            }
+        }
+        Ok(())
     }
 
     /// A transaction in which no other process finishes a case.
@@ -280,6 +313,10 @@ impl PostgresStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
+    fn reading(&self) -> &PgPool {
+        &self.pool
+    }
+
     fn damaged(&self, what: &str) -> StoreError {
         StoreError::Damaged { path: self.name.clone(), what: what.to_owned() }
     }
@@ -288,6 +325,8 @@ impl PostgresStore {
         StoreError::Database { path: self.name.clone(), source }
     }
 }
+
+log_rows!(PostgresStore, Postgres);
 
 #[cfg(test)]
 pub(crate) mod tests;

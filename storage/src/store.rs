@@ -9,8 +9,10 @@ use model::case::Verdict;
 use model::evidence::{Evidence, EvidenceId};
 use serde::{Deserialize, Serialize};
 
+use crate::log::Log;
+
 /// A place where cases and their evidence are kept. Its promises are the tests in `suite.rs`.
-pub trait Store: Send + Sync {
+pub trait Store: Log + Send + Sync {
     /// Keeps an artefact. One that is there already is left as it is, after its bytes were checked.
     fn keep(&self, evidence: &Evidence) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
@@ -167,6 +169,10 @@ pub enum StoreError {
         "the database holds case {case_id} of another chain: copy into an empty database, or into one that holds the beginning of this chain"
     )]
     OtherChain { case_id: CaseId },
+    #[error("the database's log is another from entry {index} on: copy into an empty database")]
+    OtherLog { index: u64 },
+    #[error("entry {index} of the log has changed: run `postlink verify` on the folder, and put it back from a copy")]
+    EntryChanged { index: u64 },
     #[error("`{0}` is not the name of a file of the folder: no `..`, no leading `/`")]
     OutsideFolder(String),
     #[error("{path} was made by a newer postlink (migration {version} is not known here): use that version")]

@@ -7,6 +7,10 @@ use model::evidence::{Evidence, EvidenceId};
 
 use crate::store::{Opening, Outcome, Store, StoreError, StoredCase};
 
+mod log;
+
+pub use log::*;
+
 /// Makes a test of each promise: `storage_suite!(temporary)`, where `temporary().await` gives a pair of a fresh store
 /// and whatever must live as long as it.
 #[macro_export]
@@ -28,6 +32,13 @@ macro_rules! storage_suite {
             history_holds_every_case_since_a_moment,
             a_case_says_what_it_rests_on,
             what_was_found_before_is_of_other_ads_of_the_advertiser,
+            a_sealed_case_is_logged_in_the_order_of_sealing,
+            a_package_is_logged_with_its_case,
+            a_case_that_is_refused_leaves_no_entry,
+            an_entry_keeps_its_place_and_its_bytes,
+            many_at_once_make_one_log,
+            a_proof_leads_from_each_entry_to_the_checkpoint,
+            a_checkpoint_is_kept_once,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
