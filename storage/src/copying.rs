@@ -8,6 +8,7 @@ use crate::log::{Log as _, Logged, tree};
 use crate::postgres::PostgresStore;
 use crate::seal::Manifest;
 use crate::sqlite::SqliteStore;
+use crate::stamp::Stamps as _;
 use crate::store::{CaseId, Store as _, StoreError};
 
 /// What was copied, and what was there from an earlier copy that was cut off.
@@ -18,6 +19,7 @@ pub struct Copied {
     pub readings: u64,
     /// Entries of the log, and those that were there.
     pub entries: u64,
+    pub stamps: u64,
     pub there_before: u64,
 }
 
@@ -70,6 +72,10 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
     for kept in from.checkpoints().await? {
         let damaged = |_| StoreError::Damaged { path: "the log".into(), what: kept.note.clone() };
         to.take_checkpoint(&Note::parse(&kept.note).map_err(damaged)?, kept.made_at).await?;
+    }
+    for stamp in from.stamps().await? {
+        to.take_stamp(&stamp).await?;
+        copied.stamps += 1;
     }
     for key in from.reading_keys().await? {
         if let Some(reading) = from.recall(key).await? {

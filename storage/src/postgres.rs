@@ -17,6 +17,8 @@ use crate::evidence::Blobs;
 use crate::log::kept::log_rows;
 use crate::log::{Entry, Logged};
 use crate::seal::{self, Link, Manifest, Sealed};
+use crate::stamp::KeptStamp;
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
@@ -89,6 +91,9 @@ impl Store for PostgresStore {
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
         self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
@@ -214,6 +219,35 @@ impl PostgresStore {
         transaction.commit().await.map_err(|source| self.database(source))
     }
 
+    /// Takes over a stamp of another store; one that is waiting here and stamped there is stamped.
+    pub(crate) async fn take_stamp(&self, stamp: &KeptStamp) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let answer = stamp.answer.as_ref();
+        sqlx::query(
+            "INSERT INTO stamps (number, digest, what, state, wanted_at, tries, next_try, trouble, authority, response, stamped_at, expires_at)
+             SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stamps
+             WHERE true ON CONFLICT (digest, what) DO UPDATE SET state = excluded.state, tries = excluded.tries,
+             next_try = excluded.next_try, trouble = excluded.trouble, authority = excluded.authority,
+             response = excluded.response, stamped_at = excluded.stamped_at, expires_at = excluded.expires_at
+             WHERE stamps.state <> 'stamped'",
+        )
+        .bind(stamp.digest.to_string())
+        .bind(&stamp.what)
+        .bind(stamp.state.word())
+        .bind(stamp.wanted_at)
+        .bind(self.whole(stamp.tries)?)
+        .bind(stamp.next_try)
+        .bind(&stamp.trouble)
+        .bind(answer.map(|answer| &answer.authority))
+        .bind(answer.map(|answer| &answer.response))
+        .bind(answer.map(|answer| answer.stamped_at))
+        .bind(answer.map(|answer| answer.expires_at))
+        .execute(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
     async fn follow(
         &self,
         transaction: &mut Transaction<'static, Postgres>,
@@ -327,6 +361,8 @@ impl PostgresStore {
 }
 
 log_rows!(PostgresStore, Postgres);
+
+stamp_rows!(PostgresStore, Postgres);
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -26,6 +26,7 @@ use crate::log::Entry;
 use crate::log::kept::log_rows;
 use crate::output::{self, Draft, Published};
 use crate::seal::{self, Link, Manifest, Sealed, written};
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 pub(crate) const DATABASE: &str = "postlink.db";
@@ -101,6 +102,9 @@ impl Store for SqliteStore {
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
         self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
@@ -367,6 +371,8 @@ impl SqliteStore {
 }
 
 log_rows!(SqliteStore, Sqlite);
+
+stamp_rows!(SqliteStore, Sqlite);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 

@@ -10,9 +10,10 @@ use model::evidence::{Evidence, EvidenceId};
 use serde::{Deserialize, Serialize};
 
 use crate::log::Log;
+use crate::stamp::{Stamps, ToStamp};
 
 /// A place where cases and their evidence are kept. Its promises are the tests in `suite.rs`.
-pub trait Store: Log + Send + Sync {
+pub trait Store: Log + Stamps + Send + Sync {
     /// Keeps an artefact. One that is there already is left as it is, after its bytes were checked.
     fn keep(&self, evidence: &Evidence) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
@@ -102,6 +103,8 @@ pub struct Outcome {
     pub evidence: Vec<Kept>,
     /// Name and version of what was used: `postlink`, `chromium`, `pack cn-internet-ads`, ….
     pub tools: BTreeMap<String, String>,
+    /// What is to be stamped by an authority; nothing where none is configured.
+    pub to_stamp: Vec<ToStamp>,
 }
 
 /// An artefact that is kept, as the manifest lists it.

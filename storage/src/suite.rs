@@ -8,8 +8,10 @@ use model::evidence::{Evidence, EvidenceId};
 use crate::store::{Opening, Outcome, Store, StoreError, StoredCase};
 
 mod log;
+mod stamps;
 
 pub use log::*;
+pub use stamps::*;
 
 /// Makes a test of each promise: `storage_suite!(temporary)`, where `temporary().await` gives a pair of a fresh store
 /// and whatever must live as long as it.
@@ -39,6 +41,9 @@ macro_rules! storage_suite {
             many_at_once_make_one_log,
             a_proof_leads_from_each_entry_to_the_checkpoint,
             a_checkpoint_is_kept_once,
+            what_is_to_be_stamped_waits_with_its_case,
+            a_stamp_is_kept_once_and_not_replaced,
+            what_was_not_stamped_waits_for_its_time,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -196,7 +201,7 @@ fn opening(ad: &str, position: u64) -> Opening {
 fn outcome(ad: &str, said: &str) -> Outcome {
     let line = if said.contains('\n') { said.to_owned() } else { line(ad, said) };
     let tools = [("postlink".to_owned(), "0.1.0".to_owned())].into();
-    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools }
+    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
 }
 
 /// A case that nobody looked at: the only verdict that can be had without a whole examination.

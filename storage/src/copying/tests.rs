@@ -6,7 +6,8 @@ use super::*;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::{Entry, KeptCheckpoint};
 use crate::postgres::tests::{Server, clock};
-use crate::suite::examine;
+use crate::stamp::{KeptStamp, ToStamp};
+use crate::suite::{answered, examine};
 use crate::{evidence, postgres, sqlite};
 
 async fn filled(ads: &[&str]) -> (SqliteStore, TempDir) {
@@ -29,7 +30,7 @@ async fn a_copy_holds_every_case_artefact_and_reading_and_goes_on_with_the_chain
     let (from, dir) = filled(&["a", "b", "c"]).await;
     let (to, (_server, blobs)) = empty().await;
     let copied = copy(&from, &to).await.unwrap();
-    assert_eq!(copied, Copied { cases: 3, artefacts: 6, readings: 1, entries: 3, there_before: 0 });
+    assert_eq!(copied, Copied { cases: 3, artefacts: 6, readings: 1, entries: 3, stamps: 0, there_before: 0 });
     assert_eq!(to.history(DateTime::UNIX_EPOCH).await.unwrap(), from.history(DateTime::UNIX_EPOCH).await.unwrap());
     for case in from.cases().await.unwrap() {
         assert_eq!(to.line(&case.case_id).await.unwrap(), from.line(&case.case_id).await.unwrap());
@@ -81,6 +82,17 @@ async fn the_log_is_copied_with_all_that_is_between_the_cases_and_with_its_check
     assert_eq!(to.logged(0, 10).await.unwrap(), from.logged(0, 10).await.unwrap());
     let notes = |kept: Vec<KeptCheckpoint>| kept.into_iter().map(|kept| kept.note).collect::<Vec<_>>();
     assert_eq!(notes(to.checkpoints().await.unwrap()), notes(from.checkpoints().await.unwrap()));
+
+    let (one, other) = (EvidenceId::of(b"one"), EvidenceId::of(b"other"));
+    for digest in [one, other] {
+        from.want(&ToStamp { digest, what: "checkpoint".into() }).await.unwrap();
+    }
+    copy(&from, &to).await.unwrap();
+    from.stamped(1, &answered()).await.unwrap();
+    assert_eq!(copy(&from, &to).await.unwrap().stamps, 2);
+    let told =
+        |stamps: Vec<KeptStamp>| stamps.into_iter().map(|stamp| (stamp.digest, stamp.what, stamp.state, stamp.answer));
+    assert!(told(to.stamps().await.unwrap()).eq(told(from.stamps().await.unwrap())));
 
     to.append(&entry("elsewhere")).await.unwrap();
     let error = copy(&from, &to).await.expect_err("another log").to_string();

@@ -141,9 +141,12 @@ async fn a_store_that_is_older_than_its_log_is_given_one() {
         examine(&store, ad, at, "first").await;
     }
     let entries = store.logged(0, 10).await.unwrap();
-    for statement in
-        ["DROP TABLE log", "DROP TABLE checkpoints", "DELETE FROM _sqlx_migrations WHERE version >= 2026112801"]
-    {
+    for statement in [
+        "DROP TABLE log",
+        "DROP TABLE checkpoints",
+        "DROP TABLE stamps",
+        "DELETE FROM _sqlx_migrations WHERE version IN (2026112801, 2026112802)",
+    ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
     store.close().await;
@@ -173,6 +176,7 @@ fn a_released_migration_never_changes() {
         ("2026112701_readings.sql", "90755c410c38ae61b38eb522d2f4552744c7e27bb8641f55635a259ff762d4e7"),
         ("2026112702_advertisers.sql", "f74b58a66d2e827e54c3ebac8b81e78a982519a1c918e4faba570cf5a4d531b8"),
         ("2026112801_log.sql", "fd77b9b4720a8f50789216304b9d7067f15251e67a798643d7c769b622664981"),
+        ("2026112802_stamps.sql", "b563b136cceff74e1e2263cc1ba50a6ff49ae578e97f44aed2e59779501e4736"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
