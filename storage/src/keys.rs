@@ -5,6 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 mod command;
 mod file;
 mod made;
@@ -44,6 +47,15 @@ pub fn open(kind: Kind, file: &Path, command: &[String]) -> Result<Box<dyn Signe
             Ok(Box::new(command::Command::new(program, arguments, public_key)))
         }
     }
+}
+
+/// A signature as texts hold it.
+pub(crate) fn base64(signature: &[u8]) -> String {
+    BASE64.encode(signature)
+}
+
+pub(crate) fn of_base64(text: &str) -> Option<Vec<u8>> {
+    BASE64.decode(text).ok()
 }
 
 /// Why nothing can be signed.
