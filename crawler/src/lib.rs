@@ -19,6 +19,7 @@ pub mod chat;
 pub mod endpoint;
 pub mod guard;
 mod options;
+pub mod timestamp;
 pub mod transcription;
 mod visitor;
 
