@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::browser::{CallError, Chromium, LaunchError};
 use crate::guard::{Gate, Guard, RuleError};
+use crate::http::Walked;
 use crate::options::Options;
 use crate::source::macros::{self, Macro, Truth};
 use crate::visit::{Request, Seen, see};
@@ -60,21 +61,29 @@ impl Crawler {
 
     /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
     pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
-        let (seen, walk) = match self.prepare(ad, visitor) {
+        let (seen, walked) = match self.prepare(ad, visitor) {
             Ok(request) => self.go(&request).await,
-            Err(gap) => (refused(ad, gap), Vec::new()),
+            Err(gap) => (refused(ad, gap), Walked::default()),
         };
+        let Seen { snapshots, mut traffic, mut evidence, gaps, blocked, opened, .. } = seen;
+        // Tabs are joined when they are done with; their requests went out side by side.
+        traffic.exchanges.sort_by_key(|exchange| exchange.at_ms);
+        traffic.exchanges.extend(walked.exchanges);
+        traffic.visitor = visitor.to_owned();
+        evidence.extend(walked.bodies);
+        let traffic = serde_json::to_vec(&traffic).expect("internal error: traffic is plain data");
+        let traffic = Evidence::new("traffic", "application/json", traffic, (self.clock)());
         let mut chain = Chain {
             visitor: visitor.to_owned(),
             hops: seen.hops,
-            walk,
+            walk: walked.hops,
             ways: seen.ways,
             acts: seen.acts,
             film: seen.film,
             record: None,
-            traffic: None,
+            traffic: Some(traffic.id()),
         };
-        let Seen { snapshots, mut evidence, gaps, blocked, opened, .. } = seen;
+        evidence.push(traffic);
         let record = capture::record(
             json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked, "opened": opened}),
         );
@@ -126,7 +135,7 @@ impl Crawler {
     }
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.
-    async fn go(&self, request: &Request<'_>) -> (Seen, Vec<model::chain::Hop>) {
+    async fn go(&self, request: &Request<'_>) -> (Seen, Walked) {
         let failed = |detail: String| {
             let gap = gap::gap(Step::Follow, "browser-failed", request.name, Some(0), true, detail);
             let hop = follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None);
@@ -134,7 +143,9 @@ impl Crawler {
         };
         let gate = match Gate::open(Arc::clone(&self.guard)).await {
             Ok(gate) => gate,
-            Err(error) => return (failed(format!("The guard could not listen on this machine: {error}.")), Vec::new()),
+            Err(error) => {
+                return (failed(format!("The guard could not listen on this machine: {error}.")), Walked::default());
+            }
         };
         let mut seen = match self.see(&gate, request).await {
             Ok(mut seen) => {
@@ -148,7 +159,9 @@ impl Crawler {
                 failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser."))
             }
         };
-        let walk = http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow).await;
+        let walk =
+            http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow, &self.clock)
+                .await;
         let files = download::look_at(&mut seen.ways, request.visitor, gate.at(), (self.clock)()).await;
         seen.evidence.extend(files);
         let opened =
