@@ -149,10 +149,12 @@ fn provenance(seat: &Seat<'_>) -> Provenance {
     blocked.extend(seat.refusals());
     Provenance {
         crawler_version: concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned(),
-        browser_version: seat.browser_version.to_owned(),
+        browser_version: seat.browser.version.clone(),
         user_agent: seat.visitor.agent(),
         language: seat.visitor.languages.join(","),
         time_zone: seat.visitor.time_zone.clone(),
+        egress: seat.options.guard.egress.clone(),
+        health: seat.browser.health.clone(),
         blocked,
     }
 }

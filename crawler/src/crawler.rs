@@ -11,7 +11,7 @@ use model::snapshot::Snapshot;
 use model::units::{Clock, Millis};
 use serde_json::json;
 use tokio::sync::Mutex;
-use tracing::debug;
+use tracing::{debug, warn};
 use url::Url;
 
 use crate::browser::{CallError, Chromium, LaunchError};
@@ -20,7 +20,7 @@ use crate::http::Walked;
 use crate::options::Options;
 use crate::source::macros::{self, Macro, Truth};
 use crate::visit::{Request, Seen, see};
-use crate::{capture, download, follow, gap, http};
+use crate::{capture, download, follow, gap, health, http};
 
 /// Follows clicks as declared visitors. One browser process serves all visits; each has a context and a guard of its own.
 pub struct Crawler {
@@ -55,7 +55,7 @@ impl Crawler {
     pub async fn start(options: Options, clock: Clock) -> Result<Self, StartError> {
         http::choose_cryptography();
         let guard = Arc::new(Guard::new(&options.guard)?);
-        let browser = Chromium::launch(&options.browser).await?;
+        let browser = launch(&options, &guard, &clock).await?;
         Ok(Self { options, clock, guard, browser: Mutex::new(Some(Arc::new(browser))) })
     }
 
@@ -204,7 +204,9 @@ impl Crawler {
     async fn bounded(&self, browser: &Chromium, gate: &Gate, request: &Request<'_>) -> Result<Seen, CallError> {
         let bound = Duration::from_secs(self.options.follow.page_timeout_secs) * 4 + Duration::from_secs(120);
         let seen = tokio::time::timeout(bound, see(browser, gate, request)).await;
-        seen.unwrap_or(Err(CallError::TimedOut { method: "visit", bound }))
+        let mut seen = seen.unwrap_or(Err(CallError::TimedOut { method: "visit", bound }))?;
+        seen.gaps.extend(unwell(browser, request.name));
+        Ok(seen)
     }
 
     /// The browser; a fresh one in place of the one that failed, unless another visit has seen to that already.
@@ -215,10 +217,29 @@ impl Crawler {
         {
             return Ok(Arc::clone(browser));
         }
-        let fresh = Arc::new(Chromium::launch(&self.options.browser).await?);
+        let fresh = Arc::new(launch(&self.options, &self.guard, &self.clock).await?);
         *slot = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+/// Starts a browser, and looks whether it is well.
+async fn launch(options: &Options, guard: &Arc<Guard>, clock: &Clock) -> Result<Chromium, LaunchError> {
+    let mut browser = Chromium::launch(&options.browser).await?;
+    let health = health::of(&browser, guard, clock).await;
+    for looked in health.looked.iter().filter(|looked| !looked.well) {
+        warn!(what = looked.what, detail = looked.detail, "The browser is not well");
+    }
+    browser.health = Some(health);
+    Ok(browser)
+}
+
+/// What a browser that is not well showed proves nothing.
+fn unwell(browser: &Chromium, visitor: &str) -> Option<Gap> {
+    let looked = &browser.health.as_ref()?.looked;
+    let wrong: Vec<_> = looked.iter().filter(|one| !one.well).map(|one| one.detail.as_str()).collect();
+    let detail = format!("The browser was not well when it was started: {}.", wrong.join("; "));
+    (!wrong.is_empty()).then(|| gap::gap(Step::Capture, "browser-unwell", visitor, Some(0), true, detail))
 }
 
 /// Whether a page was not drawn, and may be another time: one that was cut off for its size will not be.

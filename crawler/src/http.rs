@@ -225,6 +225,7 @@ mod tests {
         let rules = Rules {
             allow: vec!["127.0.0.3".into()],
             resolve: resolve.into_iter().map(|(name, at)| (name.to_owned(), at)).collect(),
+            ..Rules::default()
         };
         let gate = Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate");
         let config: toml::Table = include_str!("../../config.toml").parse().expect("the configuration");
