@@ -14,7 +14,11 @@ use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::{Blobs, Place};
+use crate::log::kept::log_rows;
+use crate::log::{Entry, Logged};
 use crate::seal::{self, Link, Manifest, Sealed};
+use crate::stamp::KeptStamp;
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
@@ -54,6 +58,8 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     let store = PostgresStore { blobs, pool, clock, name };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
 }
 
@@ -83,6 +89,10 @@ impl Store for PostgresStore {
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
@@ -181,8 +191,13 @@ impl PostgresStore {
         self.blobs.seal(case, &sealed).await
     }
 
-    /// Takes over a case that was sealed elsewhere, as the next of this chain.
-    pub(crate) async fn take_over(&self, manifest: &Manifest, whole: &WholeCase) -> Result<(), StoreError> {
+    /// Takes over a case that was sealed elsewhere, as the next of this chain, with the entries of the log up to its own.
+    pub(crate) async fn take_over(
+        &self,
+        manifest: &Manifest,
+        whole: &WholeCase,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
         let text = whole.manifest.clone();
         let sealed = Sealed { id: EvidenceId::of(text.as_bytes()), text };
         let mut transaction = self.write().await?;
@@ -191,8 +206,60 @@ impl PostgresStore {
             return Err(StoreError::OtherChain { case_id: manifest.case_id.clone() });
         }
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
+        self.follow(&mut transaction, entries).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.seal(&manifest.case_id, &sealed).await
+    }
+
+    /// Takes over entries of another log, which go on where this one ends.
+    pub(crate) async fn take_over_log(&self, entries: &[Logged]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        self.follow(&mut transaction, entries).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Takes over a stamp of another store; one that is waiting here and stamped there is stamped.
+    pub(crate) async fn take_stamp(&self, stamp: &KeptStamp) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let answer = stamp.answer.as_ref();
+        sqlx::query(
+            "INSERT INTO stamps (number, digest, what, state, wanted_at, tries, next_try, trouble, authority, response, stamped_at, expires_at)
+             SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stamps
+             WHERE true ON CONFLICT (digest, what) DO UPDATE SET state = excluded.state, tries = excluded.tries,
+             next_try = excluded.next_try, trouble = excluded.trouble, authority = excluded.authority,
+             response = excluded.response, stamped_at = excluded.stamped_at, expires_at = excluded.expires_at
+             WHERE stamps.state <> 'stamped'",
+        )
+        .bind(stamp.digest.to_string())
+        .bind(&stamp.what)
+        .bind(stamp.state.word())
+        .bind(stamp.wanted_at)
+        .bind(self.whole(stamp.tries)?)
+        .bind(stamp.next_try)
+        .bind(&stamp.trouble)
+        .bind(answer.map(|answer| &answer.authority))
+        .bind(answer.map(|answer| &answer.response))
+        .bind(answer.map(|answer| answer.stamped_at))
+        .bind(answer.map(|answer| answer.expires_at))
+        .execute(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    async fn follow(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
+        for Logged { index, text, .. } in entries {
+            let entry: Entry = serde_json::from_str(text).map_err(|_| self.damaged(text))?;
+            let put = self.append_text(transaction, text, entry.kind(), entry.case()).await?;
+            if put.index != *index {
+                return Err(StoreError::OtherLog { index: *index });
+            }
+        }
+        Ok(())
     }
 
     /// A transaction in which no other process finishes a case.
@@ -279,6 +346,10 @@ impl PostgresStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
+    fn reading(&self) -> &PgPool {
+        &self.pool
+    }
+
     fn damaged(&self, what: &str) -> StoreError {
         StoreError::Damaged { path: self.name.clone(), what: what.to_owned() }
     }
@@ -287,6 +358,10 @@ impl PostgresStore {
         StoreError::Database { path: self.name.clone(), source }
     }
 }
+
+log_rows!(PostgresStore, Postgres);
+
+stamp_rows!(PostgresStore, Postgres);
 
 #[cfg(test)]
 pub(crate) mod tests;
