@@ -55,7 +55,10 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
             return Err(changed(&case.case_id));
         }
         // A row may be there and its artefacts not: the folder of the evidence is another one than before.
-        for kept in manifest.evidence.iter().filter(|kept| !to.holds(kept)) {
+        for kept in &manifest.evidence {
+            if to.holds(kept).await? {
+                continue;
+            }
             let bytes = from.read(kept.id).await?;
             to.keep(&Evidence::new(kept.what.clone(), &kept.media_type, bytes, kept.captured_at)).await?;
             copied.artefacts += 1;

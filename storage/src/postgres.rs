@@ -1,9 +1,9 @@
-//! A store for several machines: rows in PostgreSQL, blobs in a folder that all of them see.
+//! A store for several machines: rows in PostgreSQL, blobs in a folder that all of them see or in a bucket.
 //!
 //! The promises are those of the store in one folder (`sqlite.rs`), with one difference in how they are kept: many may finish
 //! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
@@ -13,7 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
-use crate::evidence::Blobs;
+use crate::evidence::{Blobs, Place};
 use crate::log::kept::log_rows;
 use crate::log::{Entry, Logged};
 use crate::seal::{self, Link, Manifest, Sealed};
@@ -36,10 +36,9 @@ pub struct PostgresStore {
     name: PathBuf,
 }
 
-/// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder.
-pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStore, StoreError> {
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
-    let blobs = Blobs::open(folder)?;
+/// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder or a bucket.
+pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<PostgresStore, StoreError> {
+    let blobs = Blobs::open(&blobs.into())?;
     let options: PgConnectOptions =
         url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
     let name = PathBuf::from(format!(
@@ -83,7 +82,7 @@ impl Store for PostgresStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome)?;
+        self.blobs.accept(&opened.case_id, &outcome).await?;
         let advertiser = opened.opening.advertiser.clone();
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
@@ -181,9 +180,9 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
-    /// Whether an artefact lies in the folder of the evidence; its bytes are not read.
-    pub(crate) fn holds(&self, kept: &Kept) -> bool {
-        self.blobs.has(kept)
+    /// Whether an artefact lies where the evidence is; its bytes are not read.
+    pub(crate) async fn holds(&self, kept: &Kept) -> Result<bool, StoreError> {
+        self.blobs.has(kept).await
     }
 
     /// Writes the file of a case's manifest, if it is not there.

@@ -50,7 +50,7 @@ pub struct SqliteStore {
 pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
     std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { path: dir.to_owned(), source })?;
     let lock = lock::alone(dir)?;
-    let blobs = Blobs::open(dir)?;
+    let blobs = Blobs::open(&dir.into())?;
     let path = dir.join(DATABASE);
     let database = |source| StoreError::Database { path: path.clone(), source };
     let options = SqliteConnectOptions::new()
@@ -94,7 +94,7 @@ impl Store for SqliteStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome)?;
+        self.blobs.accept(&opened.case_id, &outcome).await?;
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
         let advertiser = opened.opening.advertiser.clone();

@@ -156,6 +156,10 @@ pub enum StoreError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("keep {path}: {source}; is the disk full, or can it not make hard links?")]
     Keep { path: PathBuf, source: object_store::Error },
+    #[error("use {path}: {source}; is the service up, the bucket there, and the key one that may read and write it?")]
+    Bucket { path: PathBuf, source: object_store::Error },
+    #[error("`{0}` is no bucket: write s3://bucket/prefix")]
+    NoBucket(String),
     #[error("read evidence {path}: {source}; run `postlink verify` on the folder to see what else is missing")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("the evidence in {path} has changed: it is {found} now; put the file back from a copy")]

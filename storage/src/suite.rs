@@ -14,11 +14,12 @@ pub use log::*;
 pub use stamps::*;
 
 /// Makes a test of each promise: `storage_suite!(temporary)`, where `temporary().await` gives a pair of a fresh store
-/// and whatever must live as long as it.
+/// and whatever must live as long as it. `storage_suite!(named, within servers)` makes one test of all of them, for stores
+/// whose servers are slow to start: `named(&servers(), "name")` gives each promise a fresh store there.
 #[macro_export]
 macro_rules! storage_suite {
-    ($fresh:path) => {
-        $crate::storage_suite!($fresh:
+    ($fresh:path $(, within $servers:path)?) => {
+        $crate::storage_suite!($fresh $(, within $servers)?:
             what_was_kept_is_given_back,
             keeping_twice_is_keeping_once,
             what_was_never_kept_cannot_be_read,
@@ -52,6 +53,16 @@ macro_rules! storage_suite {
             let (store, _held) = $fresh().await;
             $crate::suite::$promise(&store).await;
         })*
+    };
+    ($fresh:path, within $servers:path: $($promise:ident,)*) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn every_promise_is_kept() {
+            let servers = $servers();
+            $({
+                let store = $fresh(&servers, stringify!($promise)).await;
+                $crate::suite::$promise(&store).await;
+            })*
+        }
     };
 }
 

@@ -69,6 +69,13 @@ impl Server {
     pub(crate) fn url(&self) -> String {
         format!("postgres://tester@127.0.0.1:{}/postgres", self.port)
     }
+
+    /// The address of a new database.
+    fn database(&self, name: &str) -> String {
+        let port = self.port.to_string();
+        self.run("createdb", &["-h", "127.0.0.1", "-p", &port, "-U", "tester", name]);
+        format!("postgres://tester@127.0.0.1:{port}/{name}")
+    }
 }
 
 impl Drop for Server {
@@ -80,6 +87,24 @@ impl Drop for Server {
 async fn temporary() -> (PostgresStore, (Server, TempDir)) {
     let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
     (open(&server.url(), blobs.path(), clock()).await.unwrap(), (server, blobs))
+}
+
+/// The same promises with the blobs in a bucket.
+mod in_a_bucket {
+    use super::*;
+    use crate::evidence::Bucket;
+    use crate::evidence::service::Service;
+
+    crate::storage_suite!(named, within servers);
+
+    fn servers() -> (Server, Service) {
+        (Server::start(), Service::start())
+    }
+
+    async fn named((server, service): &(Server, Service), name: &str) -> PostgresStore {
+        let bucket = Bucket { url: format!("s3://evidence/{name}"), ..service.bucket() };
+        open(&server.database(name), &bucket, clock()).await.unwrap()
+    }
 }
 
 /// A time with more digits than the database has.
