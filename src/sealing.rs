@@ -21,7 +21,6 @@ const RECORD: &str = "record of the chain";
 pub(crate) struct Sealing {
     sender: Sender<Wire>,
     key: Option<LogKey>,
-    stamps: bool,
     restamp_days: i64,
     clock: Clock,
 }
@@ -52,8 +51,20 @@ impl Sealing {
         let roots = Roots::read(&seal.tsa_roots).map_err(|error| refused(&error))?;
         let wire = Wire { authorities, limit: Duration::from_secs(seal.tsa_timeout_secs) };
         let sender = Sender::new(seal.tsa.clone(), roots, wire, clock.clone());
-        let (key, stamps) = (log_key(config)?, !seal.tsa.is_empty());
-        Ok(Self { sender, key, stamps, restamp_days: seal.restamp_days, clock })
+        Ok(Self { sender, key: log_key(config)?, restamp_days: seal.restamp_days, clock })
+    }
+
+    /// What is configured, in words.
+    pub(crate) fn told(&self) -> String {
+        let stamps = match self.sender.authorities().len() {
+            0 => "no time stamps (`seal.tsa` names no authority)".to_owned(),
+            count => format!("{count} time-stamping authorities"),
+        };
+        let log = match &self.key {
+            None => "checkpoints are not signed (`seal.log_key` names no key)".to_owned(),
+            Some(key) => format!("checkpoints are signed as {}", key.origin),
+        };
+        format!("{stamps}; {log}")
     }
 
     /// What of a case is to be stamped: the record of each visit, and the package.
@@ -66,7 +77,11 @@ impl Sealing {
             };
             Some(ToStamp { digest: kept.id, what: what.into() })
         };
-        if self.stamps { evidence.iter().filter_map(stamped).collect() } else { Vec::new() }
+        if self.stamps() { evidence.iter().filter_map(stamped).collect() } else { Vec::new() }
+    }
+
+    fn stamps(&self) -> bool {
+        !self.sender.authorities().is_empty()
     }
 
     /// Sends what is due, after a case. That it cannot be sent harms no case: it waits.
@@ -79,11 +94,11 @@ impl Sealing {
     /// Sends what waits, makes a checkpoint and has it stamped. Gives back how far everything is.
     pub(crate) async fn close(&self, store: &impl Store, which: Which) -> Result<Told, sealing::SealError> {
         let now = (self.clock)();
-        if self.stamps {
+        if self.stamps() {
             stamp::renew(store, now, self.restamp_days).await?;
         }
         let checkpoint = sealing::checkpoint(store, self.key.as_ref(), now).await?;
-        if let Some(checkpoint) = checkpoint.as_ref().filter(|_| self.stamps) {
+        if let Some(checkpoint) = checkpoint.as_ref().filter(|_| self.stamps()) {
             sealing::want_stamp(store, checkpoint).await?;
         }
         self.sender.send(store, which).await?;
