@@ -54,7 +54,7 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
             copied.artefacts += 1;
         }
         if at < there.len() {
-            to.seal(&manifest.case_id, whole.manifest).await?;
+            to.seal(&manifest, whole.manifest).await?;
         } else {
             to.take_over(&manifest, &whole).await?;
             copied.cases += 1;

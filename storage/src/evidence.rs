@@ -1,5 +1,6 @@
 //! Write-once blobs in a folder, each named by the SHA-256 of its bytes.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use model::evidence::{Evidence, EvidenceId};
@@ -7,7 +8,7 @@ use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, PutMode, PutOptions, PutPayload};
 
 use crate::hash;
-use crate::seal::{Link, Sealed};
+use crate::seal::{Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
 
 /// Where a blob lies, relative to the folder of the store.
@@ -20,6 +21,14 @@ pub fn blob_path(id: EvidenceId) -> String {
 pub fn manifest_path(case_id: &CaseId) -> String {
     format!("evidence/cases/{case_id}.manifest.json")
 }
+
+/// Where a case's package lies once more, under a name for people; it is a second name of the blob, not a copy.
+pub fn package_path(case_id: &CaseId) -> String {
+    format!("evidence/{case_id}.wacz")
+}
+
+/// What an artefact is called that is the package of its case.
+pub const PACKAGE: &str = "package";
 
 /// The folder `evidence/` of a store.
 #[derive(Debug)]
@@ -48,6 +57,26 @@ impl Blobs {
     /// Writes a manifest's file; one that is there already must have the same bytes.
     pub(crate) async fn seal(&self, case_id: &CaseId, sealed: &Sealed) -> Result<(), StoreError> {
         self.put(&manifest_path(case_id), sealed.text.as_bytes(), sealed.id).await
+    }
+
+    /// What stands beside the rows of a case, written once they are there: its manifest, and the name of its package.
+    pub(crate) async fn beside(&self, case_id: &CaseId, sealed: &Sealed, evidence: &[Kept]) -> Result<(), StoreError> {
+        // The manifest comes last: where it is, the name is.
+        if let Some(package) = evidence.iter().find(|kept| kept.what == PACKAGE) {
+            self.link(package.id, self.dir.join(package_path(case_id))).await?;
+        }
+        self.seal(case_id, sealed).await
+    }
+
+    /// Gives a blob another name. One that is there already must be of the same bytes.
+    async fn link(&self, id: EvidenceId, path: PathBuf) -> Result<(), StoreError> {
+        let (blob, named) = (self.dir.join(blob_path(id)), path.clone());
+        let linked = tokio::task::spawn_blocking(move || second_name(&blob, &named)).await;
+        match linked.expect("internal error: naming a file does not panic") {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.check(path, id).await,
+            Err(source) => Err(StoreError::Folder { path, source }),
+        }
     }
 
     pub(crate) fn has_manifest(&self, case_id: &CaseId) -> bool {
@@ -81,7 +110,8 @@ impl Blobs {
         let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
         if !self.has_manifest(&case_id) {
             tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
-            self.seal(&case_id, &Sealed { text, id }).await?;
+            let evidence = serde_json::from_str::<Manifest>(&text).map(|manifest| manifest.evidence);
+            self.beside(&case_id, &Sealed { text, id }, &evidence.unwrap_or_default()).await?;
         }
         Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
     }
@@ -120,6 +150,23 @@ impl Blobs {
             Err(source) => Err(StoreError::Unreadable { path, source }),
         }
     }
+}
+
+/// Gives a file a second name; where the file system has none, a copy. After a crash there is the whole of it or none.
+fn second_name(file: &Path, name: &Path) -> std::io::Result<()> {
+    let folder = name.parent().unwrap_or(name);
+    match std::fs::hard_link(file, name) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists && error.kind() != ErrorKind::NotFound => {
+            let mut copy = tempfile::Builder::new().prefix(".postlink-").tempfile_in(folder)?;
+            std::io::copy(&mut std::fs::File::open(file)?, &mut copy)?;
+            copy.as_file().set_permissions(file.metadata()?.permissions())?;
+            copy.as_file().sync_all()?;
+            copy.persist_noclobber(name).map_err(|error| error.error)?;
+        }
+        other => other?,
+    }
+    // The new name itself is on disk only once its folder is.
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
