@@ -18,10 +18,19 @@ pub(crate) struct Config {
     #[serde(flatten)]
     pub(crate) crawl: crawler::Options,
     pub(crate) reader: reader::Options,
+    pub(crate) evidence: Evidence,
     pub(crate) policies: Policies,
     pub(crate) judge: Judge,
     pub(crate) seal: Seal,
     pub(crate) report: Report,
+}
+
+/// What is kept of a case beside its artefacts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Evidence {
+    /// Whether a package is made of each case.
+    pub(crate) packages: bool,
 }
 
 /// By whom and how what is kept is proven to others.

@@ -8,6 +8,7 @@ mod eval;
 mod exit;
 mod hearing;
 mod memory;
+mod package;
 mod packs;
 mod pipeline;
 mod progress;
