@@ -157,7 +157,7 @@ impl Run<'_> {
         if let Some(package) = package {
             kept.push(self.store.keep(&package).await?);
         }
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools }).await?;
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp: Vec::new() }).await?;
         if verdict == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));

@@ -7,6 +7,10 @@ pub mod output;
 pub mod package;
 pub mod seal;
 
+pub mod keys;
+pub mod log;
+pub mod stamp;
+
 pub mod copying;
 pub mod postgres;
 pub mod sqlite;
