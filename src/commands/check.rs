@@ -14,6 +14,7 @@ use model::case::{Case, Verdict};
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use storage::sqlite::{self, SqliteStore};
+use storage::stamp::Which;
 use storage::store::{Opened, Opening, Outcome, Store as _, StoreError};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
@@ -28,6 +29,7 @@ use crate::package;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::report;
+use crate::sealing::Sealing;
 use crate::tools::Tools;
 
 /// How often `cases.jsonl` is brought up to date while ads are examined.
@@ -45,13 +47,15 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
+    let sealing = Sealing::ready(&config, clock.clone())?;
     let store = Arc::new(open(&check.out, clock.clone()).await?);
     let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let began = (tools.clock)();
-    let run = Run { check: &check, config: &config, store: &store, tools: &tools, began };
+    let run = Run { check: &check, config: &config, store: &store, tools: &tools, sealing: &sealing, began };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
+    run.seal().await;
     // The browser is ended on every way out.
     if let Some(tools) = Arc::into_inner(tools) {
         info!(models_asked = tools.reader.asked(), "All ads are examined");
@@ -103,6 +107,7 @@ struct Run<'a> {
     config: &'a Config,
     store: &'a SqliteStore,
     tools: &'a Arc<Tools>,
+    sealing: &'a Sealing,
     /// What this run finds itself does not make a later ad of it graver: the order of the ads must not matter.
     began: DateTime<Utc>,
 }
@@ -157,13 +162,15 @@ impl Run<'_> {
         if let Some(package) = package {
             kept.push(self.store.keep(&package).await?);
         }
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp: Vec::new() }).await?;
+        let to_stamp = self.sealing.to_stamp(&kept);
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp }).await?;
         if verdict == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));
             }
         }
         progress.finished(&case, began.elapsed());
+        self.sealing.after_case(self.store).await;
         Ok(())
     }
 
@@ -192,9 +199,15 @@ impl Run<'_> {
                 tools: &tools,
                 options: &options,
             };
-            package::sealed(package::draft(&contents)?, None)
+            package::draft(&contents)
         });
-        let made = made.await.map_err(anyhow::Error::new).and_then(|made| Ok(made?));
+        let made = match made.await.map_err(anyhow::Error::new).and_then(|made| Ok(made?)) {
+            Ok(closed) => {
+                let signed = self.sealing.sign(&closed).await;
+                package::sealed(closed, signed).map_err(anyhow::Error::new)
+            }
+            Err(error) => Err(error),
+        };
         let case = Arc::into_inner(case).expect("internal error: whoever packs lets go of the case");
         match made {
             Ok(package) => (case, Some(package)),
@@ -210,6 +223,17 @@ impl Run<'_> {
         let mut crawl = self.config.crawl.clone();
         crawl.visitors.retain(|name, _| self.tools.visitors.contains(name));
         serde_json::json!({"crawl": crawl, "reader": self.config.reader})
+    }
+
+    /// Makes a checkpoint, and sends what waits for a time stamp. No case is the worse for what does not succeed here.
+    async fn seal(&self) {
+        let warning = match self.sealing.close(self.store, Which::Due).await {
+            Ok(told) => told.warning(),
+            Err(error) => Some(format!("the log has no new checkpoint: {error}")),
+        };
+        if let Some(warning) = warning {
+            eprintln!("{warning}");
+        }
     }
 
     /// Two examinations with the same key would come to the same result, as far as we can know beforehand.
