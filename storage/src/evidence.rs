@@ -12,8 +12,8 @@ use crate::hash;
 use crate::seal::{Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
 
-mod name;
 mod place;
+mod second_name;
 
 pub use place::{Bucket, Patience, Place};
 
@@ -34,7 +34,7 @@ pub fn manifest_path(case_id: &CaseId) -> String {
     format!("evidence/cases/{case_id}.manifest.json")
 }
 
-/// Where a case's package lies once more, under a name for people; it is a second name of the blob, not a copy.
+/// Where a case's package lies once more in a folder, under a name for people; it is a second name of the blob, not a copy.
 pub fn package_path(case_id: &CaseId) -> String {
     format!("evidence/{case_id}.wacz")
 }
@@ -75,22 +75,18 @@ impl Blobs {
 
     /// What stands beside the rows of a case, written once they are there: its manifest, and the name of its package.
     pub(crate) async fn beside(&self, case_id: &CaseId, sealed: &Sealed, evidence: &[Kept]) -> Result<(), StoreError> {
-        // The manifest comes last: where it is, the name is.
-        if let Some(package) = evidence.iter().find(|kept| kept.what == PACKAGE) {
-            self.name(package.id, &package_path(case_id)).await?;
+        // The manifest comes last: where it is, the name is. In a bucket nothing has a second name.
+        if let Some(package) = evidence.iter().find(|kept| kept.what == PACKAGE).filter(|_| self.patience.is_none()) {
+            self.link(package.id, self.root.join(package_path(case_id))).await?;
         }
         self.seal(case_id, sealed).await
     }
 
-    /// Gives a blob another name, in a folder. One that is there already must be of the same bytes.
-    async fn name(&self, id: EvidenceId, path: &str) -> Result<(), StoreError> {
-        if self.patience.is_some() {
-            return Ok(());
-        }
-        let (blob, path) = (self.root.join(blob_path(id)), self.root.join(path));
-        let named = path.clone();
-        let given = tokio::task::spawn_blocking(move || name::give(&blob, &named)).await;
-        match given.expect("internal error: naming a file does not panic") {
+    /// Gives a blob another name. One that is there already must be of the same bytes.
+    async fn link(&self, id: EvidenceId, path: PathBuf) -> Result<(), StoreError> {
+        let (blob, named) = (self.root.join(blob_path(id)), path.clone());
+        let linked = tokio::task::spawn_blocking(move || second_name::give(&blob, &named)).await;
+        match linked.expect("internal error: naming a file does not panic") {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => self.check_file(path, id).await,
             Err(source) => Err(StoreError::Folder { path, source }),
