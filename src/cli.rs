@@ -329,12 +329,15 @@ pub(crate) struct Seal {
 
 /// Re-hashes everything in a folder that `check` wrote, follows its log and its time stamps, and names what was changed.
 ///
+/// Of a package (`evidence/<case>.wacz`) it says step by step whether it is whole, unchanged and true to itself.
+///
 /// Exit code 0 only when every hash, signature and stamp holds.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The folder that was given to `check --out`.
+    /// The folder that was given to `check --out`, or a package.
+    #[arg(value_name = "DIR|FILE")]
     pub(crate) dir: PathBuf,
-    /// A file of certificates (PEM) that time stamps must lead to; can be given several times.
+    /// A file of certificates (PEM) that time stamps and signatures must lead to; can be given several times.
     #[arg(long = "root", value_name = "FILE")]
     pub(crate) roots: Vec<PathBuf>,
     /// The public key of the log (PEM), as its owner publishes it; without it the one that the log announces is taken.

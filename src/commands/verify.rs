@@ -1,7 +1,12 @@
-//! `postlink verify`: does a folder still hold what was sealed in it?
+//! `postlink verify`: does a folder, or a package, still hold what was sealed in it?
 
+use std::path::Path;
+
+use anyhow::Context as _;
 use chrono::Utc;
 use storage::keys::PublicKey;
+use storage::package::verify::Report;
+use storage::signature::{SignatureError, SignedData};
 use storage::stamp::Roots;
 use storage::verify::{Trust, VerifyError};
 
@@ -14,6 +19,9 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     let log_key = verify.log_key.as_deref().map(PublicKey::read).transpose().map_err(|error| wrong(&error))?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is read")]
     let trust = Trust { roots, log_key, now: Some(Utc::now()) };
+    if verify.dir.is_file() {
+        return package(&verify.dir, &trust.roots);
+    }
     let found = storage::verify::verify_by(&verify.dir, &trust).await.map_err(|error| match error {
         VerifyError::NoFolder(_) | VerifyError::NotOurs(_) | VerifyError::Busy(_) => {
             anyhow::Error::new(Refused::Usage(error.to_string()))
@@ -40,4 +48,40 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     }
     println!("{} problems: {dir} is not as it was sealed", found.problems.len());
     Ok(Ended::DoesNotHold)
+}
+
+/// Says of a package, step by step, what holds and what does not.
+fn package(path: &Path, roots: &Roots) -> anyhow::Result<Ended> {
+    let file = std::fs::File::open(path).with_context(|| format!("open {}", path.display()))?;
+    let found = storage::package::verify::package(file).with_context(|| format!("read {}", path.display()))?;
+    for step in &found.steps {
+        println!("{}: {}", if step.faults.is_empty() { "holds" } else { "DOES NOT HOLD" }, step.claim);
+        for fault in &step.faults {
+            println!("    {fault}");
+        }
+    }
+    let signature = signature(&found, roots);
+    match &signature {
+        Ok(sentence) => println!("{sentence}"),
+        Err(why) => println!("DOES NOT HOLD: the signature in datapackage-digest.json: {why}"),
+    }
+    // What a package says of itself may hold anything, also what steers a terminal.
+    println!("title: {:?}, made at {:?}, {} bytes, {}", found.title, found.created, found.bytes, found.sha256);
+    if found.holds() && signature.is_ok() {
+        println!("everything holds");
+        return Ok(Ended::Clean);
+    }
+    println!("{} does not hold", path.display());
+    Ok(Ended::DoesNotHold)
+}
+
+/// Whose signature it is, in a sentence.
+fn signature(found: &Report, roots: &Roots) -> Result<String, SignatureError> {
+    let Some(signed) = &found.signed else { return Ok("it is not signed: nothing says by whom it was made".into()) };
+    let signed: SignedData =
+        serde_json::from_value(signed.clone()).map_err(|_| SignatureError::Unreadable("signature"))?;
+    let held = signed.check(&found.contents, roots, roots)?;
+    let root = if held.to_root { "leads to a given root" } else { "is followed to no root, as none was given" };
+    let stamp = held.stamp.map_or("without a time stamp".to_owned(), |stamp| format!("stamped at {}", stamp.at));
+    Ok(format!("holds: it is signed for {:?} by a certificate that {root}, {stamp}", held.domain))
 }
