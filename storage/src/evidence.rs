@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use model::evidence::{Evidence, EvidenceId};
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
 
+use crate::failpoint::reach;
 use crate::hash;
 use crate::seal::{Link, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
@@ -54,7 +55,9 @@ impl Blobs {
     }
 
     pub(crate) async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
+        reach("keep: begun");
         self.put(&blob_path(evidence.id()), evidence.bytes(), evidence.id()).await?;
+        reach("keep: done");
         Ok(Kept::of(evidence))
     }
 

@@ -12,8 +12,12 @@ pub mod sqlite;
 
 pub mod verify;
 
+mod failpoint;
 mod hash;
 mod lock;
 
 #[cfg(any(test, feature = "suite"))]
 pub mod suite;
+
+#[cfg(test)]
+mod faults;

@@ -14,6 +14,7 @@ use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::{Blobs, Place};
+use crate::failpoint::reach;
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
@@ -77,15 +78,20 @@ impl Store for PostgresStore {
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
         self.blobs.accept(&opened.case_id, &outcome).await?;
+        reach("finish: accepted");
         let advertiser = opened.opening.advertiser.clone();
         let mut transaction = self.write().await?;
+        reach("finish: in the transaction");
         let link = self.last(&mut transaction).await?;
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("finish: committed");
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
+        reach("finish: manifest written");
         Ok(manifest.stored(sealed.id))
     }
 
@@ -245,6 +251,7 @@ impl PostgresStore {
         .execute(&mut **transaction)
         .await
         .map_err(|source| self.database(source))?;
+        reach("finish: row written");
         let blobs: Vec<_> = manifest.evidence.iter().map(|kept| kept.id.to_string()).collect();
         sqlx::query("INSERT INTO case_evidence (case_number, evidence_id) SELECT $1, unnest($2::text[])")
             .bind(number)

@@ -20,6 +20,7 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::Blobs;
+use crate::failpoint::reach;
 use crate::hash;
 use crate::lock::{self, Lock};
 use crate::output::{self, Draft, Published};
@@ -90,16 +91,21 @@ impl Store for SqliteStore {
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
         self.blobs.accept(&opened.case_id, &outcome).await?;
+        reach("finish: accepted");
         let mut transaction = self.write().await?;
+        reach("finish: in the transaction");
         let link = self.last(&mut transaction).await?;
         let advertiser = opened.opening.advertiser.clone();
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("finish: committed");
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
+        reach("finish: manifest written");
         Ok(manifest.stored(sealed.id))
     }
 
@@ -214,9 +220,14 @@ impl SqliteStore {
     pub async fn publish(&self, draft: Draft) -> Result<(), StoreError> {
         let name = draft.name.clone();
         let mut transaction = self.write().await?;
+        reach("output: written");
         let published = draft.put_in_place()?;
+        reach("output: in place");
         self.note_output(&mut transaction, &name, &published).await?;
-        transaction.commit().await.map_err(|source| self.database(source))
+        reach("output: noted");
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("output: committed");
+        Ok(())
     }
 
     /// Remembers an output that somebody else wrote, as it is now.
@@ -300,6 +311,7 @@ impl SqliteStore {
         .execute(&mut **transaction)
         .await
         .map_err(database)?;
+        reach("finish: row written");
         for kept in &manifest.evidence {
             sqlx::query("INSERT INTO case_evidence (case_number, evidence_id) VALUES ($1, $2)")
                 .bind(self.whole(manifest.number)?)

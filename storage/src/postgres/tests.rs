@@ -70,7 +70,7 @@ impl Server {
     }
 
     /// The address of a new database.
-    fn database(&self, name: &str) -> String {
+    pub(crate) fn database(&self, name: &str) -> String {
         let port = self.port.to_string();
         self.run("createdb", &["-h", "127.0.0.1", "-p", &port, "-U", "tester", name]);
         format!("postgres://tester@127.0.0.1:{port}/{name}")
