@@ -4,6 +4,7 @@
 //! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
@@ -20,6 +21,12 @@ use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, St
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
 const CONNECTIONS: u32 = 8;
+
+/// How long a database that went away is waited for: a restart takes seconds, a failover a minute.
+const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_millis(500);
+/// Writing one case takes milliseconds, after others have written theirs. Longer, and the server hangs.
+const ATTEMPT: Duration = Duration::from_secs(60);
 
 /// Names the lock under which cases are finished, one after the other. Any number does that is always the same.
 const CHAIN_LOCK: i64 = 0x706f_7374_6c69_6e6b;
@@ -47,7 +54,8 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     let database = |source| StoreError::Database { path: name.clone(), source };
     // A pool asks a server that is not there again and again; one connection says at once what is wrong.
     PgConnection::connect_with(&options).await.map_err(database)?.close().await.map_err(database)?;
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(database)?;
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let pool = pool.connect_with(options).await.map_err(database)?;
     sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(|source| match source {
         MigrateError::VersionMissing(version) => StoreError::Newer { path: name.clone(), version },
         source => StoreError::Migrate { path: name.clone(), source },
@@ -79,20 +87,17 @@ impl Store for PostgresStore {
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
         self.blobs.accept(&opened.case_id, &outcome).await?;
         reach("finish: accepted");
-        let advertiser = opened.opening.advertiser.clone();
-        let mut transaction = self.write().await?;
-        reach("finish: in the transaction");
-        let link = self.last(&mut transaction).await?;
-        let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
-        let sealed = manifest.seal();
-        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
-        reach("finish: before the commit");
-        transaction.commit().await.map_err(|source| self.database(source))?;
-        reach("finish: committed");
-        // After the row, as in the store of one folder: `last` mends what a crash in between left out.
-        self.blobs.seal(&manifest.case_id, &sealed).await?;
-        reach("finish: manifest written");
-        Ok(manifest.stored(sealed.id))
+        let begun = Instant::now();
+        loop {
+            let attempt = tokio::time::timeout(ATTEMPT, self.record(&opened, &outcome)).await;
+            match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
+                Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
+                    tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
+                    tokio::time::sleep(PAUSE).await;
+                }
+                ended => return ended,
+            }
+        }
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
@@ -167,6 +172,21 @@ const CASES: &str = "SELECT manifest, manifest_sha256 FROM cases AS this
     WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id) ORDER BY position, number";
 const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE opened_at >= $1 ORDER BY number";
 
+/// Whether it is the connection that failed, and not what was asked.
+fn gone(error: &StoreError) -> bool {
+    match error {
+        StoreError::Database {
+            source: sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed,
+            ..
+        } => true,
+        // 08: connection exceptions; 57P: the server is told to end, ends after a crash, or starts.
+        StoreError::Database { source: sqlx::Error::Database(error), .. } => {
+            error.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P"))
+        }
+        _ => false,
+    }
+}
+
 type Row = (String, String);
 type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
 
@@ -199,6 +219,32 @@ impl PostgresStore {
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.seal(&manifest.case_id, &sealed).await
+    }
+
+    /// Writes a case's row and its manifest; a row that is there already is one whose commit was never answered.
+    async fn record(&self, opened: &Opened, outcome: &Outcome) -> Result<StoredCase, StoreError> {
+        let mut transaction = self.write().await?;
+        reach("finish: in the transaction");
+        let link = self.last(&mut transaction).await?;
+        let there: Option<Row> = sqlx::query_as("SELECT manifest, manifest_sha256 FROM cases WHERE case_id = $1")
+            .bind(opened.case_id.as_str())
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        if let Some((text, id)) = there {
+            self.seal(&opened.case_id, text.clone()).await?;
+            return self.case(&text, &id);
+        }
+        let manifest = Manifest::new(opened.clone(), outcome, (self.clock)(), link);
+        let sealed = manifest.seal();
+        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, opened.opening.advertiser.as_deref()).await?;
+        reach("finish: before the commit");
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("finish: committed");
+        // After the row, as in the store of one folder: `last` mends what a crash in between left out.
+        self.blobs.seal(&manifest.case_id, &sealed).await?;
+        reach("finish: manifest written");
+        Ok(manifest.stored(sealed.id))
     }
 
     /// A transaction in which no other process finishes a case.

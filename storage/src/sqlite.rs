@@ -269,7 +269,17 @@ impl SqliteStore {
     }
 
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| self.database(source))
+        let begin = || self.writer.begin_with("BEGIN IMMEDIATE");
+        let begun = match begin().await {
+            // On a full disk SQLite rolls back by itself, and the connection still counts itself within a transaction.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                let stale = self.writer.acquire().await.map_err(|source| self.database(source))?;
+                stale.close().await.map_err(|source| self.database(source))?;
+                begin().await
+            }
+            begun => begun,
+        };
+        begun.map_err(|source| self.database(source))
     }
 
     /// Where the next case goes.

@@ -173,12 +173,17 @@ pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &imp
 
 /// Examines an ad of this name, from the first artefact to the last row.
 pub async fn examine(store: &impl Store, ad: &str, position: u64, said: &str) -> StoredCase {
-    let opened = store.begin(opening(ad, position)).await.expect("begins");
+    attempt(store, ad, position, said).await.expect("examines")
+}
+
+/// The same where it may fail.
+pub async fn attempt(store: &impl Store, ad: &str, position: u64, said: &str) -> Result<StoredCase, StoreError> {
+    let opened = store.begin(opening(ad, position)).await?;
     let mut outcome = outcome(ad, said);
     for what in [format!("picture of {ad}"), format!("record of {ad}: {said}")] {
-        outcome.evidence.push(store.keep(&artefact(&what)).await.expect("keeps"));
+        outcome.evidence.push(store.keep(&artefact(&what)).await?);
     }
-    store.finish(opened, outcome).await.expect("finishes")
+    store.finish(opened, outcome).await
 }
 
 pub fn line(ad: &str, said: &str) -> String {

@@ -34,15 +34,33 @@ impl Server {
         let folder = tempfile::Builder::new().prefix("postlink-pg-").tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Self { folder, port };
-        let (home, data) = (server.folder.path().display(), server.data());
+        let data = server.data();
         server.run(
             "initdb",
             &["-D", &data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions"],
         );
+        server.up();
+        server
+    }
+
+    pub(crate) fn up(&self) {
+        let (port, home) = (self.port, self.folder.path().display());
         let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off");
         let log = format!("{home}/log");
-        server.run("pg_ctl", &["-D", &data, "-w", "-t", "60", "-l", &log, "-o", &options, "start"]);
-        server
+        self.run("pg_ctl", &["-D", &self.data(), "-w", "-t", "60", "-l", &log, "-o", &options, "start"]);
+    }
+
+    /// As when its machine fails: nothing is said to those who are connected.
+    pub(crate) fn down(&self) {
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
+    }
+
+    /// Stops all processes of the server where they are, or lets them go on.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap();
+        assert!(Command::new("pkill").args([signal, "-P", pid]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, pid]).status().unwrap().success());
     }
 
     fn data(&self) -> String {
@@ -79,7 +97,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
+        self.down();
     }
 }
 
