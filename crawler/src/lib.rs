@@ -18,6 +18,7 @@ mod watch;
 pub mod chat;
 pub mod endpoint;
 pub mod guard;
+mod health;
 mod options;
 pub mod transcription;
 mod visitor;

@@ -6,6 +6,10 @@ pub mod evidence;
 pub mod output;
 pub mod seal;
 
+pub mod keys;
+pub mod log;
+pub mod stamp;
+
 pub mod copying;
 pub mod postgres;
 pub mod sqlite;

@@ -16,7 +16,11 @@ use sqlx::{Connection as _, Postgres, Transaction};
 use crate::copying::WholeCase;
 use crate::evidence::{Blobs, Place};
 use crate::failpoint::reach;
+use crate::log::kept::log_rows;
+use crate::log::{Entry, Logged};
 use crate::seal::{self, Link, Manifest, Sealed};
+use crate::stamp::KeptStamp;
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
@@ -63,6 +67,8 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     let store = PostgresStore { blobs, pool, clock, name };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
 }
 
@@ -87,13 +93,14 @@ impl Store for PostgresStore {
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
         self.blobs.accept(&opened.case_id, &outcome).await?;
         reach("finish: accepted");
-        let begun = Instant::now();
+        let (begun, mut again) = (Instant::now(), false);
         loop {
-            let attempt = tokio::time::timeout(ATTEMPT, self.record(&opened, &outcome)).await;
+            let attempt = tokio::time::timeout(ATTEMPT, self.record(&opened, &outcome, again)).await;
             match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
                 Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
                     tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
                     tokio::time::sleep(PAUSE).await;
+                    again = true;
                 }
                 ended => return ended,
             }
@@ -207,8 +214,13 @@ impl PostgresStore {
         self.blobs.seal(case, &sealed).await
     }
 
-    /// Takes over a case that was sealed elsewhere, as the next of this chain.
-    pub(crate) async fn take_over(&self, manifest: &Manifest, whole: &WholeCase) -> Result<(), StoreError> {
+    /// Takes over a case that was sealed elsewhere, as the next of this chain, with the entries of the log up to its own.
+    pub(crate) async fn take_over(
+        &self,
+        manifest: &Manifest,
+        whole: &WholeCase,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
         let text = whole.manifest.clone();
         let sealed = Sealed { id: EvidenceId::of(text.as_bytes()), text };
         let mut transaction = self.write().await?;
@@ -217,20 +229,23 @@ impl PostgresStore {
             return Err(StoreError::OtherChain { case_id: manifest.case_id.clone() });
         }
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
+        self.follow(&mut transaction, entries).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.seal(&manifest.case_id, &sealed).await
     }
 
-    /// Writes a case's row and its manifest; a row that is there already is one whose commit was never answered.
-    async fn record(&self, opened: &Opened, outcome: &Outcome) -> Result<StoredCase, StoreError> {
+    /// Writes a case's row and its manifest. The row may be there when this is done again: the commit was never answered.
+    async fn record(&self, opened: &Opened, outcome: &Outcome, again: bool) -> Result<StoredCase, StoreError> {
         let mut transaction = self.write().await?;
         reach("finish: in the transaction");
         let link = self.last(&mut transaction).await?;
-        let there: Option<Row> = sqlx::query_as("SELECT manifest, manifest_sha256 FROM cases WHERE case_id = $1")
-            .bind(opened.case_id.as_str())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(|source| self.database(source))?;
+        let there: Option<Row> =
+            sqlx::query_as("SELECT manifest, manifest_sha256 FROM cases WHERE $2 AND case_id = $1")
+                .bind(opened.case_id.as_str())
+                .bind(again)
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
         if let Some((text, id)) = there {
             self.seal(&opened.case_id, text.clone()).await?;
             return self.case(&text, &id);
@@ -238,6 +253,11 @@ impl PostgresStore {
         let manifest = Manifest::new(opened.clone(), outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, opened.opening.advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        reach("finish: logged");
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
@@ -245,6 +265,57 @@ impl PostgresStore {
         self.blobs.seal(&manifest.case_id, &sealed).await?;
         reach("finish: manifest written");
         Ok(manifest.stored(sealed.id))
+    }
+
+    /// Takes over entries of another log, which go on where this one ends.
+    pub(crate) async fn take_over_log(&self, entries: &[Logged]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        self.follow(&mut transaction, entries).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Takes over a stamp of another store; one that is waiting here and stamped there is stamped.
+    pub(crate) async fn take_stamp(&self, stamp: &KeptStamp) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let answer = stamp.answer.as_ref();
+        sqlx::query(
+            "INSERT INTO stamps (number, digest, what, state, wanted_at, tries, next_try, trouble, authority, response, stamped_at, expires_at)
+             SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stamps
+             WHERE true ON CONFLICT (digest, what) DO UPDATE SET state = excluded.state, tries = excluded.tries,
+             next_try = excluded.next_try, trouble = excluded.trouble, authority = excluded.authority,
+             response = excluded.response, stamped_at = excluded.stamped_at, expires_at = excluded.expires_at
+             WHERE stamps.state <> 'stamped'",
+        )
+        .bind(stamp.digest.to_string())
+        .bind(&stamp.what)
+        .bind(stamp.state.word())
+        .bind(stamp.wanted_at)
+        .bind(self.whole(stamp.tries)?)
+        .bind(stamp.next_try)
+        .bind(&stamp.trouble)
+        .bind(answer.map(|answer| &answer.authority))
+        .bind(answer.map(|answer| &answer.response))
+        .bind(answer.map(|answer| answer.stamped_at))
+        .bind(answer.map(|answer| answer.expires_at))
+        .execute(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    async fn follow(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
+        for Logged { index, text, .. } in entries {
+            let entry: Entry = serde_json::from_str(text).map_err(|_| self.damaged(text))?;
+            let put = self.append_text(transaction, text, entry.kind(), entry.case()).await?;
+            if put.index != *index {
+                return Err(StoreError::OtherLog { index: *index });
+            }
+        }
+        Ok(())
     }
 
     /// A transaction in which no other process finishes a case.
@@ -332,6 +403,10 @@ impl PostgresStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
+    fn reading(&self) -> &PgPool {
+        &self.pool
+    }
+
     fn damaged(&self, what: &str) -> StoreError {
         StoreError::Damaged { path: self.name.clone(), what: what.to_owned() }
     }
@@ -340,6 +415,10 @@ impl PostgresStore {
         StoreError::Database { path: self.name.clone(), source }
     }
 }
+
+log_rows!(PostgresStore, Postgres);
+
+stamp_rows!(PostgresStore, Postgres);
 
 #[cfg(test)]
 pub(crate) mod tests;

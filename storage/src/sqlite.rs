@@ -23,8 +23,11 @@ use crate::evidence::Blobs;
 use crate::failpoint::reach;
 use crate::hash;
 use crate::lock::{self, Lock};
+use crate::log::Entry;
+use crate::log::kept::log_rows;
 use crate::output::{self, Draft, Published};
 use crate::seal::{self, Link, Manifest, Sealed, written};
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 pub(crate) const DATABASE: &str = "postlink.db";
@@ -68,6 +71,8 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
     let store = SqliteStore { dir: dir.to_owned(), blobs, writer, readers, clock, _lock: lock };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
 }
 
@@ -99,6 +104,11 @@ impl Store for SqliteStore {
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        reach("finish: logged");
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
@@ -152,8 +162,7 @@ impl Store for SqliteStore {
             .await
             .map_err(|source| self.database(source))?;
         let text = text.ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))?;
-        let damaged =
-            |_| StoreError::Damaged { path: self.dir.join(DATABASE), what: format!("the manifest of {case}") };
+        let damaged = |_| self.damaged(&format!("the manifest of {case}"));
         Ok(serde_json::from_str::<Manifest>(&text).map_err(damaged)?.evidence)
     }
 
@@ -174,8 +183,7 @@ impl Store for SqliteStore {
         .fetch_all(&self.readers)
         .await
         .map_err(|source| self.database(source))?;
-        let damaged = |text: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: text.to_owned() };
-        times.iter().map(|text| text.parse().map_err(|_| damaged(text))).collect()
+        times.iter().map(|text| text.parse().map_err(|_| self.damaged(text))).collect()
     }
 
     async fn recall(&self, key: EvidenceId) -> Result<Option<Vec<u8>>, StoreError> {
@@ -245,8 +253,7 @@ impl SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(|source| self.database(source))?;
-        let damaged = |key: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: key.to_owned() };
-        keys.iter().map(|key| key.parse().map_err(|_| damaged(key))).collect()
+        keys.iter().map(|key| key.parse().map_err(|_| self.damaged(key))).collect()
     }
 
     /// A case as its row holds it.
@@ -355,8 +362,7 @@ impl SqliteStore {
 
     fn case(&self, row: Row) -> Result<StoredCase, StoreError> {
         let (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest) = row;
-        let damaged = |what: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() };
-        let moment = |text: &str| text.parse::<DateTime<Utc>>().map_err(|_| damaged(text));
+        let moment = |text: &str| text.parse::<DateTime<Utc>>().map_err(|_| self.damaged(text));
         Ok(StoredCase {
             number: number.unsigned_abs(),
             case_id: CaseId(case_id),
@@ -366,7 +372,7 @@ impl SqliteStore {
             opened_at: moment(&opened_at)?,
             sealed_at: moment(&sealed_at)?,
             verdict,
-            manifest: manifest.parse().map_err(|_| damaged(&manifest))?,
+            manifest: manifest.parse().map_err(|_| self.damaged(&manifest))?,
         })
     }
 
@@ -374,10 +380,22 @@ impl SqliteStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
+    fn reading(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    fn damaged(&self, what: &str) -> StoreError {
+        StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
+    }
+
     fn database(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { path: self.dir.join(DATABASE), source }
     }
 }
+
+log_rows!(SqliteStore, Sqlite);
+
+stamp_rows!(SqliteStore, Sqlite);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 

@@ -18,12 +18,13 @@ use crate::verify::verify;
 use crate::{postgres, sqlite};
 
 /// In the order in which a case passes them.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     "keep: begun",
     "keep: done",
     "finish: accepted",
     "finish: in the transaction",
     "finish: row written",
+    "finish: logged",
     "finish: before the commit",
     "finish: committed",
     "finish: manifest written",
