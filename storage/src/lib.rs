@@ -4,6 +4,7 @@ pub mod store;
 
 pub mod evidence;
 pub mod output;
+pub mod package;
 pub mod seal;
 
 pub mod keys;
