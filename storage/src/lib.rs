@@ -11,6 +11,8 @@ pub mod keys;
 pub mod log;
 pub mod stamp;
 
+pub mod retention;
+
 pub mod copying;
 pub mod postgres;
 pub mod sqlite;

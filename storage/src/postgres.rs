@@ -3,6 +3,7 @@
 //! The promises are those of the store in one folder (`sqlite.rs`), with one difference in how they are kept: many may finish
 //! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -14,10 +15,11 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
-use crate::evidence::{Blobs, Place};
+use crate::evidence::{Blobs, Limits, Place, Put};
 use crate::failpoint::reach;
 use crate::log::kept::log_rows;
 use crate::log::{Entry, Logged};
+use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
 use crate::stamp::kept::stamp_rows;
@@ -34,6 +36,9 @@ const ATTEMPT: Duration = Duration::from_secs(60);
 
 /// Names the lock under which cases are finished, one after the other. Any number does that is always the same.
 const CHAIN_LOCK: i64 = 0x706f_7374_6c69_6e6b;
+
+/// Names the lock under which blobs are taken away; those who keep one again hold it together.
+const SWEEP_LOCK: i64 = CHAIN_LOCK + 1;
 
 /// An open database, and the folder of its blobs.
 pub struct PostgresStore {
@@ -74,7 +79,15 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
 
 impl Store for PostgresStore {
     async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
-        self.blobs.keep(evidence).await
+        let (kept, put) = self.blobs.keep(evidence).await?;
+        if put == Put::ThereBefore {
+            // From now on a sweep lets it lie; one that is taking it away just now is waited for.
+            self.keep_again(kept.id).await?;
+            if !self.blobs.has(&kept).await? {
+                self.blobs.keep(evidence).await?;
+            }
+        }
+        Ok(kept)
     }
 
     async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
@@ -82,6 +95,7 @@ impl Store for PostgresStore {
     }
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
+        self.blobs.has_room().await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.pool)
@@ -169,15 +183,21 @@ impl Store for PostgresStore {
     }
 
     async fn line(&self, case: &CaseId) -> Result<String, StoreError> {
-        self.text("SELECT line FROM cases WHERE case_id = $1", case).await
+        match self.text("SELECT line FROM cases WHERE case_id = $1", case).await? {
+            line if line.is_empty() => Err(StoreError::Deleted(case.clone())),
+            line => Ok(line),
+        }
     }
 }
 
 // A case is told by its manifest, which is what was sealed: the columns beside it are for those who ask the database.
-const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE key = $1 ORDER BY number DESC LIMIT 1";
+const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases
+    WHERE key = $1 AND deleted_at IS NULL ORDER BY number DESC LIMIT 1";
 const CASES: &str = "SELECT manifest, manifest_sha256 FROM cases AS this
-    WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id) ORDER BY position, number";
-const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE opened_at >= $1 ORDER BY number";
+    WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id AND deleted_at IS NULL)
+    ORDER BY position, number";
+const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases
+    WHERE opened_at >= $1 AND deleted_at IS NULL ORDER BY number";
 
 /// Whether it is the connection that failed, and not what was asked.
 fn gone(error: &StoreError) -> bool {
@@ -198,6 +218,12 @@ type Row = (String, String);
 type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
 
 impl PostgresStore {
+    /// Begins no case where this much is used.
+    pub fn limited(mut self, limits: Limits) -> Self {
+        self.blobs.limit(limits);
+        self
+    }
+
     /// Lets go of the database.
     pub async fn close(self) {
         self.pool.close().await;
@@ -230,6 +256,9 @@ impl PostgresStore {
         }
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
         self.follow(&mut transaction, entries).await?;
+        if let Some(deleted_at) = whole.deleted_at {
+            self.forget(&mut transaction, self.whole(manifest.number)?, deleted_at).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.seal(&manifest.case_id, &sealed).await
     }
@@ -265,6 +294,35 @@ impl PostgresStore {
         self.blobs.seal(&manifest.case_id, &sealed).await?;
         reach("finish: manifest written");
         Ok(manifest.stored(sealed.id))
+    }
+
+    /// Deletes a case that another store deleted, whose log tells of it; a sweep takes away what it alone rested on.
+    pub(crate) async fn delete_too(&self, number: u64, deleted_at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        self.forget(&mut transaction, self.whole(number)?, deleted_at).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Takes over the holds of another store, whose log tells of them.
+    pub(crate) async fn take_holds(&self, holds: &[Hold]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query("DELETE FROM holds").execute(&mut *transaction).await.map_err(|source| self.database(source))?;
+        for (Hold { case_id, why, placed_at, released }, number) in holds.iter().zip(1_i64..) {
+            sqlx::query(
+                "INSERT INTO holds (number, case_id, why, placed_at, released_at, released_why)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(number)
+            .bind(case_id.as_str())
+            .bind(why)
+            .bind(placed_at)
+            .bind(released.as_ref().map(|(at, _)| at))
+            .bind(released.as_ref().map(|(_, why)| why))
+            .execute(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        }
+        transaction.commit().await.map_err(|source| self.database(source))
     }
 
     /// Takes over entries of another log, which go on where this one ends.
@@ -375,6 +433,12 @@ impl PostgresStore {
             .bind(&blobs)
             .execute(&mut **transaction)
             .await
+            .map_err(|source| self.database(source))?;
+        // From here on the case itself keeps them.
+        sqlx::query("DELETE FROM kept_again WHERE evidence_id = ANY($1)")
+            .bind(&blobs)
+            .execute(&mut **transaction)
+            .await
             .map(drop)
             .map_err(|source| self.database(source))
     }
@@ -396,7 +460,64 @@ impl PostgresStore {
             .fetch_optional(&self.pool)
             .await
             .map_err(|source| self.database(source))?
-            .ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.name.clone()))
+            .ok_or_else(|| self.no_such_case(case))
+    }
+
+    /// Takes note that a case on its way rests on a blob that was there.
+    async fn keep_again(&self, id: EvidenceId) -> Result<(), StoreError> {
+        sqlx::query(
+            "WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($3))
+             INSERT INTO kept_again (evidence_id, kept_at) SELECT $1, $2 FROM held
+             ON CONFLICT (evidence_id) DO UPDATE SET kept_at = excluded.kept_at",
+        )
+        .bind(id.to_string())
+        .bind((self.clock)())
+        .bind(SWEEP_LOCK)
+        .execute(&self.pool)
+        .await
+        .map(drop)
+        .map_err(|source| self.database(source))
+    }
+
+    /// Those of these blobs that some case rests on, or will: nobody keeps one again until the transaction ends.
+    async fn wanted(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        ids: &[EvidenceId],
+    ) -> Result<HashSet<EvidenceId>, StoreError> {
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+            .bind(SWEEP_LOCK)
+            .execute(&mut **transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        let named: Vec<String> = sqlx::query_scalar(
+            "SELECT evidence_id FROM case_evidence WHERE evidence_id = ANY($1)
+             UNION SELECT evidence_id FROM kept_again WHERE evidence_id = ANY($1)",
+        )
+        .bind(&ids)
+        .fetch_all(&mut **transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        named.iter().map(|id| id.parse().map_err(|_| self.damaged(id))).collect()
+    }
+
+    async fn forget_kept_again(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM kept_again WHERE kept_at < $1")
+            .bind(before)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(|source| self.database(source))
+    }
+
+    /// A moment as this database has it.
+    fn moment(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        at
+    }
+
+    fn no_such_case(&self, case: &CaseId) -> StoreError {
+        StoreError::NoSuchCase(case.clone(), self.name.clone())
     }
 
     fn whole(&self, number: u64) -> Result<i64, StoreError> {
@@ -417,6 +538,7 @@ impl PostgresStore {
 }
 
 log_rows!(PostgresStore, Postgres);
+retention_rows!(PostgresStore, Postgres);
 
 stamp_rows!(PostgresStore, Postgres);
 

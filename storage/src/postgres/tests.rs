@@ -247,6 +247,7 @@ fn a_released_migration_never_changes() {
         ("2026112702_advertisers.sql", "9c67a8f6d5a996714232db25dd1a9dce5bf4006e02146772c130887a12b93253"),
         ("2026112801_log.sql", "613822e14e5adeeefbe4182d577768b53003543312394e5c77413803dae130ee"),
         ("2026112802_stamps.sql", "0b51e42190f01cc5c1ec929e0bce3033a59536a4f0707502b7408f473ac77d8d"),
+        ("2026112803_retention.sql", "e4a455c918886fc87b0f3b6a40bad734ce9e5aa594b36a413de9a211cfbaa240"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
