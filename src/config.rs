@@ -20,7 +20,27 @@ pub(crate) struct Config {
     pub(crate) reader: reader::Options,
     pub(crate) policies: Policies,
     pub(crate) judge: Judge,
+    pub(crate) seal: Seal,
     pub(crate) report: Report,
+}
+
+/// By whom and how what is kept is proven to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seal {
+    /// Addresses; none: no time stamps.
+    pub(crate) tsa: Vec<String>,
+    pub(crate) tsa_roots: Vec<PathBuf>,
+    pub(crate) tsa_timeout_secs: u64,
+    pub(crate) restamp_days: i64,
+    pub(crate) log_origin: String,
+    /// Empty: checkpoints are not signed.
+    pub(crate) log_key: PathBuf,
+    pub(crate) log_command: Vec<String>,
+    /// Empty: packages are not signed.
+    pub(crate) domain_certificate: PathBuf,
+    pub(crate) domain_key: PathBuf,
+    pub(crate) domain_command: Vec<String>,
 }
 
 /// Which law judges.

@@ -15,6 +15,7 @@ mod recheck;
 mod remedy;
 mod repeat;
 mod report;
+mod sealing;
 mod second_opinion;
 mod tools;
 
@@ -39,8 +40,10 @@ async fn main() -> ExitCode {
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,
+        Command::Seal(seal) => commands::seal::run(seal).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
+        Command::Keys(keys) => commands::keys::run(keys).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
     };

@@ -20,6 +20,7 @@ pub mod endpoint;
 pub mod guard;
 mod health;
 mod options;
+pub mod timestamp;
 pub mod transcription;
 mod visitor;
 

@@ -13,6 +13,7 @@ use model::case::Verdict;
 use model::evidence::EvidenceId;
 use model::units::Clock;
 use storage::sqlite::{self, SqliteStore};
+use storage::stamp::Which;
 use storage::store::{Opening, Outcome, Store as _, StoreError};
 use tokio::runtime::Handle;
 use tracing::info;
@@ -25,6 +26,7 @@ use crate::memory::Remembering;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::report;
+use crate::sealing::Sealing;
 use crate::tools::Tools;
 
 /// How often `cases.jsonl` is brought up to date while ads are examined.
@@ -42,13 +44,15 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
+    let sealing = Sealing::ready(&config, clock.clone())?;
     let store = Arc::new(open(&check.out, clock.clone()).await?);
     let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let began = (tools.clock)();
-    let run = Run { check: &check, config: &config, store: &store, tools: &tools, began };
+    let run = Run { check: &check, config: &config, store: &store, tools: &tools, sealing: &sealing, began };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
+    run.seal().await;
     // The browser is ended on every way out.
     if let Some(tools) = Arc::into_inner(tools) {
         info!(models_asked = tools.reader.asked(), "All ads are examined");
@@ -100,6 +104,7 @@ struct Run<'a> {
     config: &'a Config,
     store: &'a SqliteStore,
     tools: &'a Arc<Tools>,
+    sealing: &'a Sealing,
     /// What this run finds itself does not make a later ad of it graver: the order of the ads must not matter.
     began: DateTime<Utc>,
 }
@@ -150,14 +155,27 @@ impl Run<'_> {
         let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
         let verdict = case.verdict();
         let tools = self.tools.versions.clone();
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp: Vec::new() }).await?;
+        let to_stamp = self.sealing.to_stamp(&kept);
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp }).await?;
         if verdict == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));
             }
         }
         progress.finished(&case, began.elapsed());
+        self.sealing.after_case(self.store).await;
         Ok(())
+    }
+
+    /// Makes a checkpoint, and sends what waits for a time stamp. No case is the worse for what does not succeed here.
+    async fn seal(&self) {
+        let warning = match self.sealing.close(self.store, Which::Due).await {
+            Ok(told) => told.warning(),
+            Err(error) => Some(format!("the log has no new checkpoint: {error}")),
+        };
+        if let Some(warning) = warning {
+            eprintln!("{warning}");
+        }
     }
 
     /// Two examinations with the same key would come to the same result, as far as we can know beforehand.

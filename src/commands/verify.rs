@@ -1,12 +1,20 @@
 //! `postlink verify`: does a folder still hold what was sealed in it?
 
-use storage::verify::VerifyError;
+use chrono::Utc;
+use storage::keys::PublicKey;
+use storage::stamp::Roots;
+use storage::verify::{Trust, VerifyError};
 
 use crate::cli::Verify;
 use crate::exit::{Ended, Refused};
 
 pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
-    let found = storage::verify::verify(&verify.dir).await.map_err(|error| match error {
+    let wrong = |error: &dyn std::fmt::Display| Refused::Usage(error.to_string());
+    let roots = Roots::read(&verify.roots).map_err(|error| wrong(&error))?;
+    let log_key = verify.log_key.as_deref().map(PublicKey::read).transpose().map_err(|error| wrong(&error))?;
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is read")]
+    let trust = Trust { roots, log_key, now: Some(Utc::now()) };
+    let found = storage::verify::verify_by(&verify.dir, &trust).await.map_err(|error| match error {
         VerifyError::NoFolder(_) | VerifyError::NotOurs(_) | VerifyError::Busy(_) => {
             anyhow::Error::new(Refused::Usage(error.to_string()))
         }
@@ -20,6 +28,9 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     }
     let dir = verify.dir.display();
     println!("{} cases, {} artefacts, {} bytes in {dir}", found.cases, found.evidence, found.bytes);
+    for sentence in &found.said {
+        println!("{sentence}");
+    }
     if let Some(head) = found.head {
         println!("head of the seal: {head}");
     }

@@ -9,6 +9,7 @@ pub mod seal;
 
 pub mod keys;
 pub mod log;
+pub mod signature;
 pub mod stamp;
 
 pub mod retention;
