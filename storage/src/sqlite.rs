@@ -263,6 +263,27 @@ impl SqliteStore {
         transaction.commit().await.map_err(|source| self.database(source))
     }
 
+    /// Takes away all outputs but this one, and gives their names back.
+    pub async fn withdraw_outputs(&self, but: &str) -> Result<Vec<String>, StoreError> {
+        let mut transaction = self.write().await?;
+        let names: Vec<String> = sqlx::query_scalar("DELETE FROM outputs WHERE path <> $1 RETURNING path")
+            .bind(but)
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        for name in &names {
+            let path = output::inside(&self.dir, name)?;
+            match std::fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::Folder { path, source });
+                }
+                _ => {}
+            }
+        }
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        Ok(names)
+    }
+
     /// The keys under which something was read.
     pub(crate) async fn reading_keys(&self) -> Result<Vec<EvidenceId>, StoreError> {
         let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM readings ORDER BY key")
