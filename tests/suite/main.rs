@@ -9,6 +9,7 @@ mod packages;
 mod pairs;
 mod policy;
 mod recheck;
+mod retention;
 mod sites;
 mod soak;
 mod stored;
