@@ -11,6 +11,7 @@ mod policy;
 mod recheck;
 mod seal;
 mod signatures;
+mod retention;
 mod sites;
 mod soak;
 mod stored;

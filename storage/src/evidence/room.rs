@@ -89,3 +89,47 @@ impl Blobs {
         Ok(used)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::Limits;
+    use crate::sqlite::tests::clock;
+    use crate::store::{Store as _, StoreError};
+    use crate::suite::attempt;
+
+    #[tokio::test]
+    async fn no_case_is_begun_beyond_the_limit_and_those_before_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = crate::sqlite::open(dir.path(), clock()).await.unwrap();
+        let store = store.limited(Limits { max_bytes: 100, min_free_bytes: 0 });
+        let mut kept = Vec::new();
+        let error = loop {
+            match attempt(&store, &format!("ad{}", kept.len()), 0, "first").await {
+                Ok(case) => kept.push(case),
+                Err(error) => break error,
+            }
+        };
+        let StoreError::Full { used, max: 100, .. } = error else { panic!("{error}") };
+        // "picture of ad0" and "record of ad0: first" are 34 bytes.
+        assert_eq!((kept.len(), used), (3, 102));
+        assert!(error.to_string().contains("postlink retention"), "{error}");
+        store.close().await;
+        // Counted anew, it is as much.
+        let store = crate::sqlite::open(dir.path(), clock()).await.unwrap();
+        assert_eq!(store.cases().await.unwrap().len(), 3);
+        let store = store.limited(Limits { max_bytes: 102, min_free_bytes: 0 });
+        assert!(matches!(attempt(&store, "b", 1, "first").await, Err(StoreError::Full { used: 102, .. })));
+        let store = store.limited(Limits { max_bytes: 103, min_free_bytes: 0 });
+        attempt(&store, "b", 1, "first").await.expect("there is room for one");
+    }
+
+    #[tokio::test]
+    async fn no_case_is_begun_on_a_disk_that_is_as_good_as_full() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = crate::sqlite::open(dir.path(), clock()).await.unwrap();
+        let store = store.limited(Limits { max_bytes: 0, min_free_bytes: u64::MAX });
+        let error = attempt(&store, "a", 0, "first").await.expect_err("no disk has as much");
+        assert!(error.to_string().contains("evidence.min_free_bytes"), "{error}");
+        attempt(&store.limited(Limits::default()), "a", 0, "first").await.expect("no limit");
+    }
+}

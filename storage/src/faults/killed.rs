@@ -10,7 +10,9 @@ use model::evidence::EvidenceId;
 
 use crate::evidence::manifest_path;
 use crate::failpoint;
+use crate::log::Log as _;
 use crate::postgres::tests::Server;
+use crate::retention::Retention as _;
 use crate::seal::Manifest;
 use crate::store::{Store, StoredCase};
 use crate::suite::{self, examine};
@@ -38,11 +40,18 @@ const ORDERS: &str = "orders";
 const REACHED: &str = "reached";
 const ACKNOWLEDGED: &str = "acknowledged";
 
+/// Stands in the folder of a child that is to delete the first case.
+const DELETES: &str = "deletes";
+
 const ADS: u64 = 4;
 
 /// Two cases pass a step before the process stops there: a case keeps two artefacts.
 fn passes(step: &str) -> usize {
-    if step.starts_with("keep") { 5 } else { 2 }
+    match step {
+        step if step.starts_with("keep") => 5,
+        step if step.starts_with("delete") => 0,
+        _ => 2,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,6 +153,10 @@ async fn examines_as_it_is_ordered() {
     }
     if store == "folder" {
         let store = sqlite::open(dir, crate::sqlite::tests::clock()).await.unwrap();
+        if dir.join(DELETES).exists() {
+            let first = store.cases().await.unwrap().remove(0);
+            store.delete(&first.case_id, "its time is over").await.unwrap();
+        }
         for at in 0..ADS {
             one(&store, at).await;
             let mut draft = store.draft("cases.jsonl").unwrap();
@@ -172,5 +185,28 @@ async fn one(store: &impl Store, at: u64) {
     let told = std::fs::read_to_string(ACKNOWLEDGED).unwrap_or_default();
     if !told.contains(case.case_id.as_str()) {
         std::fs::write(ACKNOWLEDGED, format!("{told}{}\n", case.case_id)).unwrap();
+    }
+}
+
+/// Killed while a case is deleted: it is there whole, or it is gone with its trace; the next sweep takes what was left lying.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_is_cut_off_is_done_whole_or_not_at_all() {
+    for (step, done) in [("delete: before the commit", false), ("delete: committed", true)] {
+        let dir = tempfile::tempdir().unwrap();
+        goes_on("folder", dir.path());
+        std::fs::write(dir.path().join(DELETES), "").unwrap();
+        killed_at(step, "folder", dir.path());
+        assert_eq!(verify(dir.path()).await.unwrap().problems, [], "{step}");
+        let store = sqlite::open(dir.path(), crate::sqlite::tests::clock()).await.unwrap();
+        assert_eq!(store.deleted().await.unwrap().len(), usize::from(done), "{step}");
+        assert_eq!(store.logged_as("deletion").await.unwrap().len(), usize::from(done), "{step}");
+        let swept = store.sweep(DateTime::from_timestamp(1 << 34, 0).unwrap(), false).await.unwrap();
+        assert_eq!(swept.taken.artefacts, if done { 2 } else { 0 }, "{step}");
+        for case in store.cases().await.unwrap() {
+            for kept in store.rests_on(&case.case_id).await.unwrap() {
+                store.read(kept.id).await.unwrap();
+            }
+        }
+        store.close().await;
     }
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::evidence::{blob_path, manifest_path};
+use crate::retention::Retention as _;
 use crate::sqlite::tests::clock;
 use crate::sqlite::{self, SqliteStore};
 use crate::store::{CaseId, Store, StoredCase};
@@ -395,4 +396,43 @@ fn a_problem_reads_as_a_sentence() {
         problem.to_string(),
         "report.html: changed: it is not the file that was written; expected sha256:aa; found sha256:bb"
     );
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_explained_and_anything_else_that_is_missing_is_not() {
+    let folder = folder().await;
+    let store = sqlite::open(folder.dir.path(), clock()).await.unwrap();
+    store.delete(&folder.cases[1].case_id, "its time is over").await.unwrap();
+    let left: Vec<_> = [&folder.cases[0], &folder.cases[2]].map(Clone::clone).into();
+    publish(&store, &left).await;
+    store.close().await;
+    assert!(!folder.path(&picture("b")).exists());
+    let verified = folder.verify().await;
+    assert_eq!(verified.problems, []);
+    assert_eq!((verified.cases, verified.evidence, verified.head), (3, 4, Some(folder.cases[2].manifest)));
+    assert!(verified.said.iter().any(|said| said.contains("deleted of 1 cases")), "{:?}", verified.said);
+    // The line is nowhere in the file any more: what is deleted is written over.
+    let line = crate::suite::line("b", "first");
+    let bytes = fs::read(folder.path(DATABASE)).unwrap();
+    assert!(!bytes.windows(line.len()).any(|window| window == line.as_bytes()));
+
+    // What a crash kept from being taken away is no fault; what another case rests on is.
+    fs::write(folder.path(&picture("b")), "picture of b").unwrap();
+    assert_eq!(folder.verify().await.unknown, [picture("b")]);
+    assert_eq!(folder.faults().await, [""; 0]);
+    fs::remove_file(folder.path(&picture("c"))).unwrap();
+    assert_eq!(folder.faults().await, [format!("{}: missing", picture("c"))]);
+    fs::write(folder.path(&picture("c")), "picture of c").unwrap();
+    folder.sql("UPDATE cases SET line = 'back again' WHERE number = 2").await;
+    let faults = folder.faults().await;
+    assert_eq!(faults, [format!("postlink.db, case {}: not in manifest", folder.cases[1].case_id)]);
+}
+
+#[tokio::test]
+async fn a_case_that_only_says_it_was_deleted_is_missed() {
+    let folder = folder().await;
+    folder.sql("DELETE FROM case_evidence WHERE case_number = 2").await;
+    folder.sql("UPDATE cases SET line = '', deleted_at = '2026-01-01T00:00:00+00:00' WHERE number = 2").await;
+    let faults = folder.faults().await;
+    assert!(faults.contains(&format!("postlink.db, case {}: changed", folder.cases[1].case_id)), "{faults:?}");
 }

@@ -17,7 +17,7 @@ for manifest in manifests:
     this = by_round[rounds[manifest["ad_id"]]]
     this[0] += 1
     for kept in manifest["evidence"]:
-        kind = kinds[kept["what"].split(":")[0].split(" of http")[0]]
+        kind = kinds[kept["what"].split(":")[0].split(" at ")[0].split(" of http")[0]]
         kind[0] += 1
         kind[1] += kept["bytes"]
         this[1] += kept["bytes"]
