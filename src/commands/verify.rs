@@ -19,7 +19,8 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     let log_key = verify.log_key.as_deref().map(PublicKey::read).transpose().map_err(|error| wrong(&error))?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is read")]
     let trust = Trust { roots, log_key, now: Some(Utc::now()) };
-    if verify.dir.is_file() {
+    // Named as a package it is looked at as one, whatever became of it.
+    if verify.dir.is_file() && verify.dir.extension().is_some_and(|end| end == "wacz") {
         return package(&verify.dir, &trust.roots);
     }
     let found = storage::verify::verify_by(&verify.dir, &trust).await.map_err(|error| match error {

@@ -208,6 +208,16 @@ pub async fn attempt(store: &impl Store, ad: &str, position: u64, said: &str) ->
     store.finish(opened, outcome).await
 }
 
+/// Examines an ad of this name, and keeps its package.
+pub async fn examine_packaged(store: &impl Store, ad: &str) -> StoredCase {
+    let opened = store.begin(opening(ad, 0)).await.expect("begins");
+    let mut outcome = outcome(ad, "first");
+    let bytes = format!("package of {ad}").into_bytes();
+    let package = Evidence::new(crate::evidence::PACKAGE, "application/wacz", bytes, noon());
+    outcome.evidence.push(store.keep(&package).await.expect("keeps"));
+    store.finish(opened, outcome).await.expect("finishes")
+}
+
 pub fn line(ad: &str, said: &str) -> String {
     serde_json::json!({ "ad_id": ad, "verdict": "inconclusive", "said": said }).to_string()
 }

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use tempfile::TempDir;
 
 use super::*;
-use crate::evidence::{blob_path, manifest_path};
+use crate::evidence::{blob_path, manifest_path, package_path};
 use crate::retention::Retention as _;
 use crate::sqlite::tests::clock;
 use crate::sqlite::{self, SqliteStore};
@@ -435,4 +435,47 @@ async fn a_case_that_only_says_it_was_deleted_is_missed() {
     folder.sql("UPDATE cases SET line = '', deleted_at = '2026-01-01T00:00:00+00:00' WHERE number = 2").await;
     let faults = folder.faults().await;
     assert!(faults.contains(&format!("postlink.db, case {}: changed", folder.cases[1].case_id)), "{faults:?}");
+}
+
+/// A folder with one case that has a package, closed.
+async fn packaged() -> (TempDir, String, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sqlite::open(dir.path(), clock()).await.unwrap();
+    let case = crate::suite::examine_packaged(&store, "a").await;
+    store.close().await;
+    let blob = blob_path(model::evidence::EvidenceId::of(b"package of a"));
+    (dir, package_path(&case.case_id), blob)
+}
+
+#[tokio::test]
+async fn a_package_has_a_second_name_that_is_looked_after() {
+    let (dir, name, blob) = packaged().await;
+    assert_eq!(fs::read(dir.path().join(&name)).unwrap(), b"package of a");
+    let untouched = verify(dir.path()).await.unwrap();
+    assert!(untouched.holds() && untouched.unknown.is_empty(), "{untouched:#?}");
+    let named = |found: &Verification| -> Vec<(String, Fault)> {
+        found.problems.iter().map(|problem| (problem.file.clone(), problem.fault)).collect()
+    };
+    // Both names are of the same bytes.
+    fs::OpenOptions::new().write(true).open(dir.path().join(&name)).unwrap().write_all_at(b"P", 0).unwrap();
+    let both = named(&verify(dir.path()).await.unwrap());
+    assert_eq!(both, [(blob.clone(), Fault::Changed), (name.clone(), Fault::Changed)]);
+    fs::OpenOptions::new().write(true).open(dir.path().join(&blob)).unwrap().write_all_at(b"p", 0).unwrap();
+    // One is replaced, or gone.
+    fs::remove_file(dir.path().join(&name)).unwrap();
+    assert_eq!(named(&verify(dir.path()).await.unwrap()), [(name.clone(), Fault::Missing)]);
+    fs::write(dir.path().join(&name), b"another").unwrap();
+    assert_eq!(named(&verify(dir.path()).await.unwrap()), [(name, Fault::Changed)]);
+}
+
+#[tokio::test]
+async fn what_a_crash_kept_from_being_named_is_named_when_the_store_is_opened() {
+    let (dir, name, _) = packaged().await;
+    let manifest = name.replace("evidence/", "evidence/cases/").replace(".wacz", ".manifest.json");
+    fs::remove_file(dir.path().join(&name)).unwrap();
+    fs::remove_file(dir.path().join(manifest)).unwrap();
+    sqlite::open(dir.path(), clock()).await.unwrap().close().await;
+    let mended = verify(dir.path()).await.unwrap();
+    assert!(mended.holds(), "{mended:#?}");
+    assert_eq!(fs::read(dir.path().join(&name)).unwrap(), b"package of a");
 }
