@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod eval;
 mod exit;
+mod export;
 mod hearing;
 mod memory;
 mod packs;
@@ -36,6 +37,7 @@ async fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
+        Command::Export(export) => commands::export::run(export).await,
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,

@@ -6,6 +6,8 @@ pub mod evidence;
 pub mod output;
 pub mod seal;
 
+pub mod bundle;
+
 pub mod copying;
 pub mod postgres;
 pub mod sqlite;

@@ -1,0 +1,48 @@
+//! The first page of a bundle.
+
+use console::documents::{Index, IndexCase, Part};
+
+use super::{Made, Taken};
+use crate::report::local;
+
+/// What a bundle holds beside its cases, and in which order that is told.
+const PARTS: [(&str, &str); 7] = [
+    ("VERIFY.md", "verify"),
+    ("SHA256SUMS", "sums"),
+    ("ledger.html", "ledger"),
+    ("dossier.html", "dossier"),
+    ("extraction.html", "extraction"),
+    ("cases/", "cases"),
+    ("bundle.json", "head"),
+];
+
+pub(super) fn index(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Index> {
+    Ok(Index {
+        head: made.head("index", "I")?,
+        language: made.language.to_owned(),
+        cases: cases.iter().map(case).collect(),
+        parts: PARTS.iter().map(|(name, what)| Part { name: (*name).to_owned(), what: (*what).to_owned() }).collect(),
+        packages: false,
+        stamps: false,
+        proofs: false,
+        signed: false,
+        stamped: false,
+    })
+}
+
+fn case(case: &Taken) -> IndexCase {
+    let clean = case.line.verdict == "clean";
+    IndexCase {
+        case_id: case.stored.case_id.to_string(),
+        ad_id: case.line.ad_id.clone(),
+        title: case.title(),
+        advertiser: case.advertiser(),
+        opened_at: local(case.line.opened_at),
+        verdict: case.line.verdict.clone(),
+        violations: case.line.violations.len(),
+        gaps: case.line.gaps.len(),
+        manifest: case.stored.manifest.to_string(),
+        certificate: clean,
+        no_certificate: if clean { String::new() } else { case.line.verdict.clone() },
+    }
+}
