@@ -310,13 +310,16 @@ pub(crate) struct Recheck {
     pub(crate) since: Option<DateTime<Utc>>,
 }
 
-/// Re-hashes everything in a folder that `check` wrote, and names what was changed.
+/// Says whether a store, or a bundle that was handed over, is as it was sealed, and names what was changed.
 ///
-/// Exit code 0 only when every hash holds.
+/// Each step is told in words: that it holds, that it fails and in which file, or that there is nothing to check it by. Exit code 0 only when nothing fails.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The folder that was given to `check --out`.
-    pub(crate) dir: PathBuf,
+    /// The folder that was given to `check --out`; a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
+    pub(crate) what: String,
+    /// A TOML file with what differs from the defaults; its [guard] says what may be opened to fetch a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// The beginning of a day.
