@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use model::snapshot::Health;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -44,6 +45,8 @@ pub(crate) struct Chromium {
     pub(crate) connection: Connection,
     /// `Chrome/156.0.8078.79`
     pub(crate) version: String,
+    /// How it was found when it was started.
+    pub(crate) health: Option<Health>,
     contexts: Contexts,
     bounding: JoinHandle<()>,
     process: Process,
@@ -86,7 +89,7 @@ impl Chromium {
         tokio::spawn(hear(connection.listen(""), Arc::clone(&contexts)));
         let version = prepare(&connection).await.map_err(|error| unreachable(error.to_string()))?;
         let bounding = tokio::spawn(memory::bound(process.profile.clone(), options.max_page_memory_mb << 20));
-        Ok(Self { connection, version, contexts, bounding, process })
+        Ok(Self { connection, version, health: None, contexts, bounding, process })
     }
 
     /// Opens an isolated context (cookies, storage, cache of its own) whose only way out is this proxy.

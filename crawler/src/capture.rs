@@ -8,7 +8,7 @@ mod likeness;
 mod look;
 pub(crate) mod obstacle;
 mod picture;
-mod responses;
+pub(crate) mod responses;
 mod scroll;
 pub(crate) mod settle;
 pub(crate) mod words;
@@ -22,6 +22,7 @@ use model::units::Level;
 use serde_json::{Value, json};
 
 use crate::seat::Seat;
+use crate::traffic::worth_a_look;
 
 const BOUND: Duration = Duration::from_secs(5);
 /// A page of this many elements for each node that is kept is not laid out: the answer alone would fill the memory.
@@ -47,7 +48,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         let last = watch.trail.hops().last()?;
         let document = watch.page.request.as_deref().and_then(|request| watch.traffic.of(request));
         let status = document.and_then(|document| document.status).or(last.status);
-        (last.index, status, watch.page.url.clone(), document.map(|d| d.headers.clone()).unwrap_or_default())
+        (last.index, status, watch.page.url.clone(), document.map(|d| worth_a_look(&d.headers)).unwrap_or_default())
     };
     let at_ms = seat.since_click();
     let said = seat.evaluate(&html_script(seat.options.capture.max_body_bytes), BOUND).await.ok()?;
@@ -60,7 +61,7 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         let nodes = nodes(seat, &said, sizes.page, &mut missing).await;
         (nodes, picture::take(seat, &sizes).await)
     };
-    let (((mut nodes, handles), shot), (responses, bodies)) = tokio::join!(as_it_stands, responses::take(seat));
+    let (((mut nodes, handles), shot), responses) = tokio::join!(as_it_stands, responses::take(seat));
     seat.watch().page.words.date(&mut nodes, part, at_ms);
     if shot.is_none() {
         missing.push(("no-picture", "The page could not be drawn; try again.".to_owned()));
@@ -74,7 +75,6 @@ pub(crate) async fn page(seat: &Seat<'_>, settled: bool, level: Level, part: Par
         evidence.push(kept);
         picture
     });
-    evidence.extend(bodies);
     let console = seat.watch().console.clone();
     let snapshot = Snapshot {
         visitor: seat.name.to_owned(),
@@ -149,10 +149,12 @@ fn provenance(seat: &Seat<'_>) -> Provenance {
     blocked.extend(seat.refusals());
     Provenance {
         crawler_version: concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned(),
-        browser_version: seat.browser_version.to_owned(),
+        browser_version: seat.browser.version.clone(),
         user_agent: seat.visitor.agent(),
         language: seat.visitor.languages.join(","),
         time_zone: seat.visitor.time_zone.clone(),
+        egress: seat.options.guard.egress.clone(),
+        health: seat.browser.health.clone(),
         blocked,
     }
 }

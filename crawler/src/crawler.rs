@@ -11,15 +11,16 @@ use model::snapshot::Snapshot;
 use model::units::{Clock, Millis};
 use serde_json::json;
 use tokio::sync::Mutex;
-use tracing::debug;
+use tracing::{debug, warn};
 use url::Url;
 
 use crate::browser::{CallError, Chromium, LaunchError};
 use crate::guard::{Gate, Guard, RuleError};
+use crate::http::Walked;
 use crate::options::Options;
 use crate::source::macros::{self, Macro, Truth};
 use crate::visit::{Request, Seen, see};
-use crate::{capture, download, follow, gap, http};
+use crate::{capture, download, follow, gap, health, http};
 
 /// Follows clicks as declared visitors. One browser process serves all visits; each has a context and a guard of its own.
 pub struct Crawler {
@@ -54,27 +55,35 @@ impl Crawler {
     pub async fn start(options: Options, clock: Clock) -> Result<Self, StartError> {
         http::choose_cryptography();
         let guard = Arc::new(Guard::new(&options.guard)?);
-        let browser = Chromium::launch(&options.browser).await?;
+        let browser = launch(&options, &guard, &clock).await?;
         Ok(Self { options, clock, guard, browser: Mutex::new(Some(Arc::new(browser))) })
     }
 
     /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
     pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
-        let (seen, walk) = match self.prepare(ad, visitor) {
+        let (seen, walked) = match self.prepare(ad, visitor) {
             Ok(request) => self.go(&request).await,
-            Err(gap) => (refused(ad, gap), Vec::new()),
+            Err(gap) => (refused(ad, gap), Walked::default()),
         };
+        let Seen { snapshots, mut traffic, mut evidence, gaps, blocked, opened, .. } = seen;
+        // Tabs are joined when they are done with; their requests went out side by side.
+        traffic.exchanges.sort_by_key(|exchange| exchange.at_ms);
+        traffic.exchanges.extend(walked.exchanges);
+        traffic.visitor = visitor.to_owned();
+        evidence.extend(walked.bodies);
+        let traffic = serde_json::to_vec(&traffic).expect("internal error: traffic is plain data");
+        let traffic = Evidence::new("traffic", "application/json", traffic, (self.clock)());
         let mut chain = Chain {
             visitor: visitor.to_owned(),
             hops: seen.hops,
-            walk,
+            walk: walked.hops,
             ways: seen.ways,
             acts: seen.acts,
             film: seen.film,
             record: None,
-            traffic: None,
+            traffic: Some(traffic.id()),
         };
-        let Seen { snapshots, mut evidence, gaps, blocked, opened, .. } = seen;
+        evidence.push(traffic);
         let record = capture::record(
             json!({"ad_id": ad.ad_id, "click_url": ad.click_url, "chain": chain, "gaps": gaps, "blocked": blocked, "opened": opened}),
         );
@@ -126,7 +135,7 @@ impl Crawler {
     }
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.
-    async fn go(&self, request: &Request<'_>) -> (Seen, Vec<model::chain::Hop>) {
+    async fn go(&self, request: &Request<'_>) -> (Seen, Walked) {
         let failed = |detail: String| {
             let gap = gap::gap(Step::Follow, "browser-failed", request.name, Some(0), true, detail);
             let hop = follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None);
@@ -134,7 +143,9 @@ impl Crawler {
         };
         let gate = match Gate::open(Arc::clone(&self.guard)).await {
             Ok(gate) => gate,
-            Err(error) => return (failed(format!("The guard could not listen on this machine: {error}.")), Vec::new()),
+            Err(error) => {
+                return (failed(format!("The guard could not listen on this machine: {error}.")), Walked::default());
+            }
         };
         let mut seen = match self.see(&gate, request).await {
             Ok(mut seen) => {
@@ -148,7 +159,9 @@ impl Crawler {
                 failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser."))
             }
         };
-        let walk = http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow).await;
+        let walk =
+            http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow, &self.clock)
+                .await;
         let files = download::look_at(&mut seen.ways, request.visitor, gate.at(), (self.clock)()).await;
         seen.evidence.extend(files);
         let opened =
@@ -191,7 +204,9 @@ impl Crawler {
     async fn bounded(&self, browser: &Chromium, gate: &Gate, request: &Request<'_>) -> Result<Seen, CallError> {
         let bound = Duration::from_secs(self.options.follow.page_timeout_secs) * 4 + Duration::from_secs(120);
         let seen = tokio::time::timeout(bound, see(browser, gate, request)).await;
-        seen.unwrap_or(Err(CallError::TimedOut { method: "visit", bound }))
+        let mut seen = seen.unwrap_or(Err(CallError::TimedOut { method: "visit", bound }))?;
+        seen.gaps.extend(unwell(browser, request.name));
+        Ok(seen)
     }
 
     /// The browser; a fresh one in place of the one that failed, unless another visit has seen to that already.
@@ -202,10 +217,29 @@ impl Crawler {
         {
             return Ok(Arc::clone(browser));
         }
-        let fresh = Arc::new(Chromium::launch(&self.options.browser).await?);
+        let fresh = Arc::new(launch(&self.options, &self.guard, &self.clock).await?);
         *slot = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+/// Starts a browser, and looks whether it is well.
+async fn launch(options: &Options, guard: &Arc<Guard>, clock: &Clock) -> Result<Chromium, LaunchError> {
+    let mut browser = Chromium::launch(&options.browser).await?;
+    let health = health::of(&browser, guard, clock).await;
+    for looked in health.looked.iter().filter(|looked| !looked.well) {
+        warn!(what = looked.what, detail = looked.detail, "The browser is not well");
+    }
+    browser.health = Some(health);
+    Ok(browser)
+}
+
+/// What a browser that is not well showed proves nothing.
+fn unwell(browser: &Chromium, visitor: &str) -> Option<Gap> {
+    let looked = &browser.health.as_ref()?.looked;
+    let wrong: Vec<_> = looked.iter().filter(|one| !one.well).map(|one| one.detail.as_str()).collect();
+    let detail = format!("The browser was not well when it was started: {}.", wrong.join("; "));
+    (!wrong.is_empty()).then(|| gap::gap(Step::Capture, "browser-unwell", visitor, Some(0), true, detail))
 }
 
 /// Whether a page was not drawn, and may be another time: one that was cut off for its size will not be.

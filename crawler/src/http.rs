@@ -1,12 +1,17 @@
 //! The plain-HTTP walk: what servers say to the same click before any script runs.
 
+mod record;
+mod unpack;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use model::chain::{Hop, HopKind};
-use model::units::Millis;
+use model::evidence::Evidence;
+use model::traffic::{Answer, Exchange};
+use model::units::{Clock, Millis};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Proxy, Response};
+use reqwest::{Client, ClientBuilder, Proxy, Response};
 use url::Url;
 
 use crate::follow::{Step, Trail, http, meta_refresh};
@@ -27,6 +32,14 @@ pub(crate) fn choose_cryptography() {
     rustls::crypto::ring::default_provider().install_default().ok();
 }
 
+/// What the walk met.
+#[derive(Default)]
+pub(crate) struct Walked {
+    pub(crate) hops: Vec<Hop>,
+    pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) bodies: Vec<Evidence>,
+}
+
 /// Walks from the click over HTTP answers and meta refreshes, as the visitor, through the guard.
 ///
 /// This is a second request for the same click. Most servers do not mind, but some count it: where a platform gives
@@ -38,34 +51,48 @@ pub(crate) async fn walk(
     proxy: SocketAddr,
     journal: &Journal,
     follow: &Follow,
-) -> Vec<Hop> {
+    clock: &Clock,
+) -> Walked {
     let began = Instant::now();
     let bound = Duration::from_secs(follow.page_timeout_secs);
     let mut trail = Trail::new(follow.max_hops);
-    let Ok(client) = client(proxy, bound) else { return Vec::new() };
+    let (mut exchanges, mut bodies) = (Vec::new(), Vec::new());
+    // What servers send is kept as they packed it: that is what their digests and signatures are over.
+    let packed = builder(proxy, bound).map(|builder| builder.no_gzip().no_brotli().no_deflate().no_zstd());
+    let Ok(client) = packed.and_then(ClientBuilder::build) else { return Walked::default() };
     let mut next = Some((HopKind::Click, click.clone(), None));
     while let Some((kind, url, cause)) = next.take() {
-        let at = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
-        let step = Step { cause, ..Step::new(kind, url.as_str(), at) };
+        let at_ms = Millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let step = Step { cause, ..Step::new(kind, url.as_str(), at_ms) };
         if !trail.step(step) {
             break;
         }
         let Some(left) = bound.checked_sub(began.elapsed()) else { break };
         let Some(hop) = trail.last_mut() else { break };
-        match client.get(url.clone()).headers(headers(visitor, &url)).timeout(left).send().await {
-            Ok(answer) => {
+        let headers = headers(visitor, &url);
+        let mut exchange = record::asked(&url, &headers, clock(), at_ms);
+        match client.get(url.clone()).headers(headers).timeout(left).send().await {
+            Ok(mut answer) => {
                 hop.status = Some(answer.status().as_u16());
                 hop.remote = journal.remote(url.as_str());
-                next = sent_on(&url, answer).await;
+                let (body, cut) = record::body(&mut answer).await;
+                next = sent_on(&url, &answer, &body).await;
+                let kept = record::answered(&answer, body, cut, clock());
+                exchange.answer = Some(Answer { remote: hop.remote.clone(), ..kept.0 });
+                bodies.extend(kept.1);
             }
-            Err(error) => hop.error = Some(why(&error, &url, journal)),
+            Err(error) => {
+                let why = why(&error, &url, journal);
+                (hop.error, exchange.error) = (Some(why.clone()), Some(why));
+            }
         }
+        exchanges.push(exchange);
         if next.as_ref().is_some_and(|(_, url, _)| !matches!(url.scheme(), "http" | "https")) {
             // An app link: told by the browser's trail, not opened by anybody.
             break;
         }
     }
-    trail.take()
+    Walked { hops: trail.take(), exchanges, bodies }
 }
 
 pub(crate) fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
@@ -83,20 +110,24 @@ pub(crate) fn headers(visitor: &Visitor, url: &Url) -> HeaderMap {
         .collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place: the client goes through the guard")]
 pub(crate) fn client(proxy: SocketAddr, bound: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder()
+    builder(proxy, bound)?.build()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place: the client goes through the guard")]
+fn builder(proxy: SocketAddr, bound: Duration) -> Result<ClientBuilder, reqwest::Error> {
+    let builder = Client::builder()
         .proxy(Proxy::all(format!("socks5h://{proxy}"))?)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(bound)
         .timeout(bound)
         .pool_max_idle_per_host(0)
-        .http1_title_case_headers()
-        .build()
+        .http1_title_case_headers();
+    Ok(builder)
 }
 
 /// Where an answer sends its client: its status, its `Refresh` header, or its page.
-async fn sent_on(url: &Url, mut answer: Response) -> Option<(HopKind, Url, Option<String>)> {
+async fn sent_on(url: &Url, answer: &Response, body: &[u8]) -> Option<(HopKind, Url, Option<String>)> {
     let status = answer.status().as_u16();
     let header = |name: &str| {
         answer.headers().get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).map(str::to_owned)
@@ -111,14 +142,7 @@ async fn sent_on(url: &Url, mut answer: Response) -> Option<(HopKind, Url, Optio
     if !header("content-type").is_some_and(|kind| kind.contains("html")) {
         return None;
     }
-    let mut html = Vec::new();
-    while let Ok(Some(chunk)) = answer.chunk().await {
-        html.extend_from_slice(&chunk);
-        if html.len() >= MOST_HTML {
-            html.truncate(MOST_HTML);
-            break;
-        }
-    }
+    let html = unpack::beginning(body, &header("content-encoding").unwrap_or_default(), MOST_HTML).await;
     // What matters is ASCII in every encoding pages are written in.
     let (_, next) = meta_refresh::find(&skeleton(&String::from_utf8_lossy(&html)), url)?;
     (next != *url).then(|| (HopKind::MetaRefresh, next, Some(meta_refresh::META.to_owned())))
@@ -201,11 +225,13 @@ mod tests {
         let rules = Rules {
             allow: vec!["127.0.0.3".into()],
             resolve: resolve.into_iter().map(|(name, at)| (name.to_owned(), at)).collect(),
+            ..Rules::default()
         };
         let gate = Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate");
         let config: toml::Table = include_str!("../../config.toml").parse().expect("the configuration");
         let follow: Follow = config["follow"].clone().try_into().expect("how far");
         let visitor = &visitors()["auditor"];
+        let clock: Clock = Arc::new(|| chrono::DateTime::UNIX_EPOCH);
         for (place, host) in hosts().into_iter().enumerate() {
             let Ok(direct) = Url::parse(&format!("http://{host}:7/")) else {
                 assert!(host.contains('%'), "{host}");
@@ -213,7 +239,7 @@ mod tests {
             };
             let jump = Url::parse(&format!("http://jump.test/{place}")).expect("a url");
             for (click, hops) in [(direct, 1), (jump, 2)] {
-                let walked = walk(&click, visitor, gate.at(), gate.journal(), &follow).await;
+                let walked = walk(&click, visitor, gate.at(), gate.journal(), &follow, &clock).await.hops;
                 let why = walked.last().and_then(|hop| hop.error.clone()).unwrap_or_default();
                 assert_eq!(walked.len(), hops, "{host}: {walked:?}");
                 assert!(why.contains("the guard refused") || why.contains("there is no such name"), "{host}: {why}");

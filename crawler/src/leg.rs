@@ -4,10 +4,11 @@ use model::case::{Gap, Step};
 use model::chain::{Act, Frame, Hop, Way};
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::{Blocked, Snapshot};
+use model::traffic::Exchange;
 use model::units::{Clock, Level};
 
 use crate::capture::settle::Rest;
-use crate::capture::{Captured, obstacle};
+use crate::capture::{Captured, obstacle, responses};
 use crate::gap::{gap, of_error};
 use crate::seat::Seat;
 use crate::visit::Seen;
@@ -29,6 +30,9 @@ pub(crate) struct Leg {
     pub(crate) gaps: Vec<Gap>,
     pub(crate) blocked: Vec<Blocked>,
     frames: Vec<Frame>,
+    exchanges: Vec<Exchange>,
+    /// Requests beyond the bounds, of which nothing was kept.
+    dropped: u64,
     evidence: Vec<Evidence>,
     /// What opened in place, by the way that opened it.
     pub(crate) opened: Vec<(usize, Captured)>,
@@ -36,19 +40,24 @@ pub(crate) struct Leg {
 
 impl Leg {
     /// Puts together what was seen, and names what was not; `ends` is what kept the tab from arriving.
-    pub(crate) fn conclude(
+    pub(crate) async fn conclude(
         seat: &Seat<'_>,
         ends: Vec<Gap>,
         mut captured: Vec<Captured>,
         opened: Vec<(usize, Captured)>,
     ) -> Self {
         let mut gaps = ends;
-        let (frames, evidence) = seat.film.develop((seat.clock)());
+        responses::bodies(seat).await;
+        let clicked_at = seat.clicked_at();
+        let (frames, mut evidence) = seat.film.develop((seat.clock)());
         let mut watch = seat.watch();
         let mut blocked = watch.blocked.clone();
         blocked.extend(seat.refusals());
         let (ways, acts) = (std::mem::take(&mut watch.ways), std::mem::take(&mut watch.acts));
         let mut hops = watch.trail.take();
+        let (exchanges, bodies) = watch.traffic.tell(seat.journal, clicked_at);
+        evidence.extend(bodies);
+        let dropped = watch.traffic.dropped();
         drop(watch);
         for hop in &mut hops {
             hop.remote = seat.journal.remote(&hop.url);
@@ -66,7 +75,7 @@ impl Leg {
             // Behind a button these are ends, not failures: the way on tells of them.
             gaps.retain(|gap| !BY_DESIGN.contains(&gap.reason.as_str()));
         }
-        Self { hops, captured, ways, acts, gaps, blocked, frames, evidence, opened }
+        Self { hops, captured, ways, acts, gaps, blocked, frames, exchanges, dropped, evidence, opened }
     }
 
     /// Whether a page is one to walk on from: no error, and nothing that stands in for the page of the ad.
@@ -104,6 +113,8 @@ impl Leg {
         seen.ways.extend(self.ways);
         seen.acts.extend(self.acts);
         seen.film.extend(self.frames);
+        seen.traffic.exchanges.extend(self.exchanges);
+        seen.traffic.dropped += self.dropped;
         seen.evidence.extend(self.evidence);
         seen.gaps.extend(self.gaps);
         for blocked in self.blocked {

@@ -19,6 +19,7 @@ pub mod chat;
 pub mod endpoint;
 pub mod fetch;
 pub mod guard;
+mod health;
 mod options;
 pub mod transcription;
 mod visitor;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::try_join_all;
 use model::chain::HopKind;
 use model::snapshot::{Blocked, Part};
@@ -17,6 +18,7 @@ use crate::companions;
 use crate::follow::Trail;
 use crate::guard::{Gate, Journal};
 use crate::options::Options;
+use crate::traffic;
 use crate::visit::Request;
 use crate::visitor::Visitor;
 use crate::watch::{Reply, Watch};
@@ -48,7 +50,7 @@ pub(crate) struct Seat<'a> {
     pub(crate) visitor: &'a Visitor,
     pub(crate) clock: &'a Clock,
     pub(crate) journal: &'a Journal,
-    pub(crate) browser_version: &'a str,
+    pub(crate) browser: &'a Chromium,
     pub(crate) errand: Errand,
     pub(crate) film: Arc<Film>,
     main_frame: String,
@@ -101,7 +103,7 @@ impl<'a> Seat<'a> {
             visitor: request.visitor,
             clock: request.clock,
             journal: gate.journal(),
-            browser_version: &browser.version,
+            browser,
             errand,
             film,
             main_frame,
@@ -121,6 +123,7 @@ impl<'a> Seat<'a> {
             "maxTotalBufferSize": bodies,
             "maxResourceBufferSize": self.options.capture.max_body_bytes,
             "enableDurableMessages": true,
+            "maxPostDataSize": traffic::MOST_POSTED,
         });
         let mut calls = vec![
             ("Page.enable", json!({})),
@@ -189,6 +192,12 @@ impl<'a> Seat<'a> {
         let page = Duration::from_secs(self.options.follow.page_timeout_secs);
         let time = lock(&self.time);
         page.saturating_sub(time.page.elapsed()).min((page * PAGES).saturating_sub(time.sent.elapsed()))
+    }
+
+    /// The wall clock's time of the visit's click.
+    pub(crate) fn clicked_at(&self) -> DateTime<Utc> {
+        let since = TimeDelta::from_std(lock(&self.time).clicked.elapsed()).unwrap_or_default();
+        (self.clock)() - since
     }
 
     pub(crate) fn since_click(&self) -> Millis {

@@ -7,6 +7,7 @@ use model::case::Gap;
 use model::chain::{Act, ActKind, Frame, Hop, HopKind, Way};
 use model::evidence::Evidence;
 use model::snapshot::{Blocked, Part, Snapshot};
+use model::traffic::Traffic;
 use model::units::{Clock, Level};
 use tokio::task::JoinHandle;
 use url::Url;
@@ -53,6 +54,7 @@ pub(crate) struct Seen {
     pub(crate) acts: Vec<Act>,
     pub(crate) film: Vec<Frame>,
     pub(crate) snapshots: Vec<Snapshot>,
+    pub(crate) traffic: Traffic,
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) blocked: Vec<Blocked>,
@@ -121,7 +123,7 @@ pub(crate) async fn see(browser: &Chromium, gate: &Gate, request: &Request<'_>) 
     if let Some(errand) = web_instead_of_app(&seat).filter(|_| captured.is_empty()) {
         lost(&seat)?;
         let clicked = seat.clicked();
-        let mut leg = Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new());
+        let mut leg = Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).await;
         // The app was not launched; a visitor who does not have it arrives all the same.
         leg.gaps.clear();
         leg.join(&mut seen, None, request.clock);
@@ -131,7 +133,7 @@ pub(crate) async fn see(browser: &Chromium, gate: &Gate, request: &Request<'_>) 
     let from = seen.hops.last().map(|hop| hop.index);
     if follow.next_levels == 0 || captured.is_empty() {
         lost(&seat)?;
-        Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).join(&mut seen, from, request.clock);
+        Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).await.join(&mut seen, from, request.clock);
     } else {
         explore::from(&room, seat, rest, captured, from, &mut seen).await?;
     }

@@ -142,6 +142,8 @@ impl Watch {
         match event.method.as_str() {
             "Network.requestWillBeSent" => return self.sent(p),
             "Network.responseReceived" => self.answered(p),
+            "Network.requestWillBeSentExtraInfo" => self.traffic.sent_on_the_wire(p),
+            "Network.responseReceivedExtraInfo" => self.traffic.answered_on_the_wire(p),
             "Network.dataReceived" => return self.received(p),
             "Network.loadingFinished" => self.traffic.ended(p, true),
             "Network.loadingFailed" => self.failed(p),

@@ -156,6 +156,7 @@ async fn visit(house: &House, allow: &[&str], click: String) -> (Visit, BTreeSet
     options.guard = Rules {
         allow: allow.iter().map(|&range| range.to_owned()).collect(),
         resolve: [("inside.test".to_owned(), house.at.to_string())].into(),
+        ..Rules::default()
     };
     options.follow = Follow { page_timeout_secs: 15, watch_ms: 300, next_levels: 0, ..options.follow };
     options.browser.sandbox = false;

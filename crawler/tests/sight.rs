@@ -3,8 +3,10 @@
 #[path = "shared/setting.rs"]
 mod setting;
 
+use std::os::unix::fs::PermissionsExt;
+
 use model::snapshot::{After, Style};
-use setting::{Site, html, page, text, visit};
+use setting::{Site, ad, crawler, html, options, page, reasons, text, visit};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_are_described_as_they_are_drawn() {
@@ -65,4 +67,32 @@ async fn words_that_come_late_or_after_scrolling_are_dated() {
     let late = text(snapshot, "次月起29元").since.expect("late");
     assert!(late.after == After::Time && (400..3_000).contains(&late.late_ms.0), "{late:?}");
     assert_eq!(text(snapshot, "滚动后的内容").since.map(|since| since.after), Some(After::Scroll));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_is_looked_at_before_it_looks_and_one_without_letters_proves_nothing() {
+    let site = Site::start(|_, _, _| html("<h1>领取流量卡</h1>")).await;
+    let well = visit(&site, "http://a.test/").await;
+    let health = page(&well).provenance.health.as_ref().expect("it was looked at");
+    let looked: Vec<_> = health.looked.iter().map(|one| (one.what.as_str(), one.well)).collect();
+    assert_eq!(looked, [("script", true), ("letters", true), ("picture", true), ("guard", true)], "{health:?}");
+    assert_eq!(reasons(&well), [""; 0]);
+
+    // The same browser, on a machine without fonts.
+    let folder = tempfile::tempdir().expect("a folder");
+    let real = ::crawler::find_program("").expect("a browser");
+    std::fs::write(folder.path().join("fonts.conf"), "<fontconfig><dir>/nonexistent</dir></fontconfig>")
+        .expect("written");
+    let wrapper = folder.path().join(real.file_name().expect("a name"));
+    let script =
+        format!("#!/bin/sh\nFONTCONFIG_FILE={}/fonts.conf exec {} \"$@\"\n", folder.path().display(), real.display());
+    std::fs::write(&wrapper, script).expect("written");
+    std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    let mut options = options(site.at);
+    options.browser.path = wrapper.display().to_string();
+    let crawler = crawler(options).await;
+    let unwell = crawler.visit(&ad("http://a.test/"), "android-douyin").await;
+    crawler.stop().await;
+    let gap = unwell.gaps.iter().find(|gap| gap.reason == "browser-unwell");
+    assert!(gap.is_some_and(|gap| gap.detail.contains("fonts-noto-cjk")), "{:?}", unwell.gaps);
 }

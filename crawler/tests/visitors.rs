@@ -72,6 +72,7 @@ async fn ask(visitors: BTreeMap<String, Visitor>) -> BTreeMap<String, Told> {
         guard: Rules {
             allow: vec!["127.0.0.0/8".into()],
             resolve: servers.iter().map(|(name, server)| (format!("{name}.test"), server.at.to_string())).collect(),
+            ..Rules::default()
         },
         follow: Follow {
             max_hops: 10,

@@ -186,8 +186,29 @@ pub struct Provenance {
     pub user_agent: String,
     pub language: String,
     pub time_zone: String,
+    /// The public address from which visits come, as the operator publishes it; empty when not stated.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub egress: String,
+    /// How the browser was found before it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
     /// Addresses and requests that the guard refused, and submissions that were held back.
     pub blocked: Vec<Blocked>,
+}
+
+/// What a browser was found to be able to do, on a page of our own, when it was started.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    pub at: DateTime<Utc>,
+    pub looked: Vec<Looked>,
+}
+
+/// One thing that was looked at: `script`, `letters`, `picture`, `guard`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Looked {
+    pub what: String,
+    pub well: bool,
+    pub detail: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

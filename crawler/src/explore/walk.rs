@@ -67,7 +67,11 @@ pub(crate) async fn from(
             look_around(&seat, rest, captured, until, Some(from), seen).await?;
         } else {
             lost(&seat)?;
-            Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).join(seen, Some(from), room.request.clock);
+            Leg::conclude(&seat, ends(&seat, rest), captured, Vec::new()).await.join(
+                seen,
+                Some(from),
+                room.request.clock,
+            );
         }
         let new = seen.hops.get(hops..).unwrap_or_default();
         let arrived = new.last().is_some_and(|hop| hop.snapshot.is_some());
@@ -104,7 +108,7 @@ async fn look_around(
         opened = pressed.unwrap_or_default();
     }
     lost(seat)?;
-    Leg::conclude(seat, ends, captured, opened).join(seen, from, seat.clock);
+    Leg::conclude(seat, ends, captured, opened).await.join(seen, from, seat.clock);
     Ok(())
 }
 

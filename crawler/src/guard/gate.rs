@@ -181,6 +181,7 @@ mod tests {
         let rules = Rules {
             allow: allow.iter().map(|&range| range.to_owned()).collect(),
             resolve: resolve.iter().map(|(name, at)| ((*name).to_owned(), at.to_string())).collect(),
+            ..Rules::default()
         };
         Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate")
     }

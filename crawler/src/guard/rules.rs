@@ -16,6 +16,8 @@ pub struct Rules {
     pub allow: Vec<String>,
     /// Names answered here: `"*.test"` or a whole name to `"address:port"`; the port replaces the URL's.
     pub resolve: BTreeMap<String, String>,
+    /// The public address from which visits come, as the operator publishes it; empty when not stated.
+    pub egress: String,
 }
 
 /// A rule that cannot be read.
@@ -127,7 +129,7 @@ mod tests {
     fn guard(allow: &[&str], resolve: &[(&str, &str)]) -> Result<Guard, RuleError> {
         let allow = allow.iter().map(|&text| text.to_owned()).collect();
         let resolve = resolve.iter().map(|&(name, to)| (name.to_owned(), to.to_owned())).collect();
-        Guard::new(&Rules { allow, resolve })
+        Guard::new(&Rules { allow, resolve, ..Rules::default() })
     }
 
     #[test]

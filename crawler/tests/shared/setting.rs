@@ -76,7 +76,11 @@ pub(crate) fn sent_to(location: &str) -> Response<Body> {
 
 pub(crate) fn options(site: SocketAddr) -> Options {
     Options {
-        guard: Rules { allow: vec!["127.0.0.0/8".into()], resolve: [("*.test".to_owned(), site.to_string())].into() },
+        guard: Rules {
+            allow: vec!["127.0.0.0/8".into()],
+            resolve: [("*.test".to_owned(), site.to_string())].into(),
+            ..Rules::default()
+        },
         follow: Follow {
             max_hops: 10,
             page_timeout_secs: 6,
