@@ -130,6 +130,9 @@ pub(crate) struct Export {
     /// A folder of policy packs that are added to the built-in ones, or laid over them.
     #[arg(long, value_name = "DIR")]
     pub(crate) policies: Option<PathBuf>,
+    /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
+    #[arg(long)]
+    pub(crate) redacted: bool,
     /// Every case that was opened then or later: a day, which begins at 00:00 UTC, or a moment by RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = midnight, requires = "until")]
     pub(crate) since: Option<DateTime<Utc>>,

@@ -6,6 +6,7 @@ mod dossier;
 mod extraction;
 mod index;
 mod ledger;
+mod redact;
 mod select;
 mod taken;
 
@@ -31,6 +32,8 @@ pub(crate) struct Made<'a> {
     pub(crate) language: &'a str,
     pub(crate) which: &'a Which,
     pub(crate) cases: usize,
+    /// Whether personal data is taken out.
+    pub(crate) redacted: bool,
 }
 
 impl Made<'_> {
@@ -55,7 +58,7 @@ impl Made<'_> {
                 .into_iter()
                 .map(|one| Basis { verified: one.verified(), id: one.id, title: one.title, clause: one.clause })
                 .collect(),
-            redacted: false,
+            redacted: self.redacted,
         })
     }
 }

@@ -20,7 +20,7 @@ mod tests;
 
 pub use certificate::{Certificate, SeenBy};
 pub use dossier::{Against, Approved, Decision, Dossier, DossierAd, Given, Look, PageFact, Party, Ruled, Since, Watch};
-pub use extraction::{Address, Extraction, File, Record, Step, Tool, VisitorTold};
+pub use extraction::{Address, Extraction, File, Record, Step, Tested, Tool, VisitorTold};
 pub use index::{Index, IndexCase, Part};
 pub use ledger::{Coverage, GapTold, Ledger, LedgerAd, LedgerRow, Reason};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use model::units::Clock;
+use reader::Reader;
 use storage::bundle::BundleError;
 use storage::postgres;
 use storage::store::Store;
@@ -48,6 +49,9 @@ async fn all(export: &Export, config: &Config, store: &impl Store, clock: &Clock
     let markets: BTreeSet<_> = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
     let which = which(export);
     let selected = select(store, &which).await?;
+    // A copy is made with the eyes of the reader: what it cannot read it cannot cover.
+    let reader = export.redacted.then(|| Reader::open(&config.reader).map(Arc::new)).transpose();
+    let reader = reader.map_err(|error| Refused::Configuration(error.to_string()))?;
     let made = Made {
         at: clock(),
         operator: &config.operator,
@@ -56,8 +60,9 @@ async fn all(export: &Export, config: &Config, store: &impl Store, clock: &Clock
         language: &export.lang,
         which: &which,
         cases: selected.wanted.len(),
+        redacted: export.redacted,
     };
-    write(store, &selected, &made, &export.out).await
+    write(store, &selected, &made, reader, &export.out).await
 }
 
 fn which(export: &Export) -> Which {

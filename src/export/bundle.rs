@@ -1,9 +1,12 @@
 //! Writes a bundle: the evidence of each case, the documents, the sums.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use console::documents::{self, Document};
 use model::evidence::EvidenceId;
+use reader::Reader;
+use reader::redact::Done;
 use serde::Serialize;
 use storage::bundle::{Draft, HEAD};
 use storage::store::{Kept, Store};
@@ -13,6 +16,7 @@ use super::dossier::dossier;
 use super::extraction::extraction;
 use super::index::index;
 use super::ledger::ledger;
+use super::redact::{RELATION, Redaction, withheld};
 use super::select::Selected;
 use super::{Made, Taken};
 
@@ -49,55 +53,120 @@ struct CaseHead<'a> {
     line_sha256: EvidenceId,
 }
 
-/// Writes the bundle of these cases; it stands there whole, or not at all.
+/// Writes the bundle of these cases; it stands there whole, or not at all. With a reader it is a redacted copy.
 pub(crate) async fn write(
     store: &impl Store,
     selected: &Selected,
     made: &Made<'_>,
+    reader: Option<Arc<Reader>>,
     to: &Path,
 ) -> anyhow::Result<Written> {
-    let mut draft = Draft::begin(to)?;
-    let mut history = Vec::new();
-    for case in &selected.history {
-        history.push(Taken::take(store, case).await?);
-    }
+    let mut out = Out { draft: Draft::begin(to)?, redaction: reader.map(Redaction::by), language: made.language };
     let wanted: Vec<u64> = selected.wanted.iter().map(|case| case.number).collect();
-    let dossier = dossier(&history, &[], made)?;
-    let cases: Vec<Taken> = history.into_iter().filter(|case| wanted.contains(&case.stored.number)).collect();
+    let (mut history, mut covered) = (Vec::new(), Vec::new());
+    for case in &selected.history {
+        let mut case = Taken::take(store, case).await?;
+        covered.push(out.redaction.as_ref().map(|redaction| redaction.cover(&mut case)).transpose()?);
+        history.push(case);
+    }
     let mut certificates = 0;
-    for case in &cases {
+    for (case, covered) in history.iter().zip(covered).filter(|(case, _)| wanted.contains(&case.stored.number)) {
         let place = format!("cases/{}", case.stored.case_id);
-        evidence(store, case, &place, &mut draft).await?;
+        match covered {
+            Some(done) => out.redacted(store, case, &place, done).await?,
+            None => out.evidence(store, case, &place).await?,
+        }
         if let Some(certificate) = certificate(case, made)? {
             certificates += 1;
-            document(&certificate, &format!("{place}/certificate"), made, &mut draft)?;
+            out.document(&certificate, &format!("{place}/certificate"))?;
         }
     }
-    document(&ledger(&cases, made)?, "ledger", made, &mut draft)?;
-    document(&dossier, "dossier", made, &mut draft)?;
-    document(&extraction(&cases, made)?, "extraction", made, &mut draft)?;
+    out.document(&dossier(&history, &[], made)?, "dossier")?;
+    let cases: Vec<Taken> = history.into_iter().filter(|case| wanted.contains(&case.stored.number)).collect();
+    out.document(&ledger(&cases, made)?, "ledger")?;
+    out.document(&extraction(&cases, made)?, "extraction")?;
     let index = index(&cases, made)?;
-    draft.put("index.html", documents::html(&index, made.language)?.as_bytes())?;
-    draft.put("VERIFY.md", documents::verify_md(&index)?.as_bytes())?;
-    draft.put(HEAD, &json(&contents(&index, &cases))?)?;
-    let sums = draft.publish(&[])?;
+    out.text("index.html", documents::html(&index, made.language)?)?;
+    out.text("VERIFY.md", documents::verify_md(&index)?)?;
+    out.text(HEAD, json(&contents(&index, &cases))?)?;
+    if let Some(redaction) = &out.redaction {
+        let relation = json(redaction.relation())?;
+        out.text(RELATION, relation)?;
+    }
+    let sums = out.draft.publish(&[])?;
     Ok(Written { cases: cases.len(), certificates, sums })
 }
 
-/// The manifest, the line, and the package or else each piece of evidence.
-async fn evidence(store: &impl Store, case: &Taken, place: &str, draft: &mut Draft) -> anyhow::Result<()> {
-    draft.put(&format!("{place}/manifest.json"), case.manifest_text.as_bytes())?;
-    draft.put(&format!("{place}/case.json"), case.text.as_bytes())?;
-    if let Some(package) = case.manifest.evidence.iter().find(|kept| kept.what == PACKAGE) {
-        let name = format!("{place}/{}.wacz", case.stored.case_id);
-        draft.put(&name, &store.read(package.id).await?)?;
-        return Ok(());
+/// A bundle on its way.
+struct Out<'a> {
+    draft: Draft,
+    redaction: Option<Redaction>,
+    language: &'a str,
+}
+
+impl Out<'_> {
+    /// A text; of a redacted copy, once more looked through: what was covered piece by piece may be personal as a whole.
+    fn text(&mut self, name: &str, text: String) -> anyhow::Result<EvidenceId> {
+        let text = match &self.redaction {
+            Some(redaction) => redaction.text(text),
+            None => text,
+        };
+        Ok(self.draft.put(name, text.as_bytes())?)
     }
-    for kept in &case.manifest.evidence {
-        let name = format!("{place}/evidence/{}.{}", kept.id.hex(), ending(kept));
-        draft.put(&name, &store.read(kept.id).await?)?;
+
+    /// A document as a page and as data.
+    fn document<D: Document>(&mut self, document: &D, name: &str) -> anyhow::Result<()> {
+        self.text(&format!("{name}.html"), documents::html(document, self.language)?)?;
+        self.text(&format!("{name}.json"), json(document)?)?;
+        Ok(())
     }
-    Ok(())
+
+    /// The manifest, the line, and the package or else each piece of evidence.
+    async fn evidence(&mut self, store: &impl Store, case: &Taken, place: &str) -> anyhow::Result<()> {
+        self.draft.put(&format!("{place}/manifest.json"), case.manifest_text.as_bytes())?;
+        self.draft.put(&format!("{place}/case.json"), case.text.as_bytes())?;
+        if let Some(package) = case.manifest.evidence.iter().find(|kept| kept.what == PACKAGE) {
+            let name = format!("{place}/{}.wacz", case.stored.case_id);
+            self.draft.put(&name, &store.read(package.id).await?)?;
+            return Ok(());
+        }
+        for kept in &case.manifest.evidence {
+            let name = format!("{place}/evidence/{}.{}", kept.id.hex(), ending(kept));
+            self.draft.put(&name, &store.read(kept.id).await?)?;
+        }
+        Ok(())
+    }
+
+    /// The line and the pictures without what is personal, and the manifest where it names nothing personal.
+    async fn redacted(&mut self, store: &impl Store, case: &Taken, place: &str, done: Done) -> anyhow::Result<()> {
+        let name = format!("{place}/case.json");
+        let sum = self.text(&name, case.text.clone())?;
+        let Some(redaction) = &mut self.redaction else { return Ok(()) };
+        redaction.relate((name, sum), case, (case.manifest.line_sha256, "line of the case"), done);
+        if redaction.text(case.manifest_text.clone()) == case.manifest_text {
+            let name = format!("{place}/manifest.json");
+            let sum = self.draft.put(&name, case.manifest_text.as_bytes())?;
+            redaction.relate((name, sum), case, (case.stored.manifest, "manifest"), Done::new());
+        }
+        for kept in &case.manifest.evidence {
+            if let Some(why) = withheld(kept) {
+                redaction.withhold(case, kept, why);
+                continue;
+            }
+            match redaction.picture(store, case, kept).await? {
+                Ok(covered) => {
+                    let name = format!("{place}/pictures/{}.jpg", kept.id.hex());
+                    let sum = self.draft.put(&name, &covered.jpeg)?;
+                    redaction.relate((name, sum), case, (kept.id, &kept.what), covered.done);
+                }
+                Err(error) => {
+                    tracing::warn!("{} of case {} is not handed out: {error}", kept.what, case.stored.case_id);
+                    redaction.withhold(case, kept, "its words could not be read, or could not be covered for sure");
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// By which ending people's programs know what a file is.
@@ -118,13 +187,6 @@ fn ending(kept: &Kept) -> &'static str {
     }
 }
 
-/// A document as a page and as data.
-fn document<D: Document>(document: &D, name: &str, made: &Made<'_>, draft: &mut Draft) -> anyhow::Result<()> {
-    draft.put(&format!("{name}.html"), documents::html(document, made.language)?.as_bytes())?;
-    draft.put(&format!("{name}.json"), &json(document)?)?;
-    Ok(())
-}
-
 fn contents<'a>(index: &'a documents::Index, cases: &'a [Taken]) -> Contents<'a> {
     let head = |case: &'a Taken| CaseHead {
         case_id: case.stored.case_id.as_str(),
@@ -137,8 +199,6 @@ fn contents<'a>(index: &'a documents::Index, cases: &'a [Taken]) -> Contents<'a>
     Contents { format: FORMAT, index, cases: cases.iter().map(head).collect(), redacted: index.head.redacted }
 }
 
-fn json(data: &impl Serialize) -> anyhow::Result<Vec<u8>> {
-    let mut text = serde_json::to_vec_pretty(data)?;
-    text.push(b'\n');
-    Ok(text)
+fn json(data: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(data)? + "\n")
 }

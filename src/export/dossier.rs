@@ -6,7 +6,6 @@ use console::documents::{
     Against, Approved, Decision, Dossier, DossierAd, Given, Look, PageFact, Party, Ruled, Since, Watch,
 };
 use model::ad::{Advertiser, ApprovedLanding};
-use model::evidence::EvidenceId;
 use serde_json::Value;
 
 use super::ledger::gap;
@@ -144,7 +143,7 @@ fn watch(cases: &[&Taken]) -> Vec<Watch> {
                 url: page.url.clone(),
                 title: page.title.clone(),
                 sentences: page.sentences.len(),
-                text_sha256: EvidenceId::of(page.sentences.join("\n").as_bytes()).to_string(),
+                text_sha256: page.text.to_string(),
                 snapshot: id.to_string(),
                 against: case.line.ad.approved_landing.as_ref().map(|approved| against(page, approved)),
                 since: before.get(chain.visitor.as_str()).map(|earlier| since(page, earlier)),

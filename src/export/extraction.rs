@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use console::documents::{Address, Extraction, File, Record, Step, Tool, VisitorTold};
+use console::documents::{Address, Extraction, File, Record, Step, Tested, Tool, VisitorTold};
 
 use super::ledger::gap;
 use super::{Made, Taken};
@@ -23,7 +23,8 @@ fn record(case: &Taken) -> Record {
         ended: local(last.unwrap_or(case.line.opened_at)),
         sealed: local(case.stored.sealed_at),
         clock_offset: None,
-        egress: None,
+        egress: case.pages.values().map(|page| &page.provenance.egress).find(|told| !told.is_empty()).cloned(),
+        health: health(case),
         addresses: addresses(case),
         visitors: visitors(case),
         software: software(case),
@@ -34,6 +35,20 @@ fn record(case: &Taken) -> Record {
         previous: case.manifest.previous.map(|id| id.to_string()),
         line: case.manifest.line_sha256.to_string(),
     }
+}
+
+/// How the browser was found before it was used.
+fn health(case: &Taken) -> Vec<Tested> {
+    let health = case.pages.values().find_map(|page| page.provenance.health.as_ref());
+    let tested = |health: &model::snapshot::Health| -> Vec<Tested> {
+        let one = |looked: &model::snapshot::Looked| Tested {
+            what: looked.what.clone(),
+            well: looked.well,
+            at: local(health.at),
+        };
+        health.looked.iter().map(one).collect()
+    };
+    health.map(tested).unwrap_or_default()
 }
 
 fn addresses(case: &Taken) -> Vec<Address> {
@@ -80,15 +95,10 @@ pub(super) fn software(case: &Taken) -> Vec<Tool> {
 
 /// What was done, in its order; times where something tells them.
 fn steps(case: &Taken) -> Vec<Step> {
-    let step = |at: Option<DateTime<Utc>>, what: &str, of: String| Step {
-        at: at.map(local),
-        what: what.to_owned(),
-        of,
-    };
-    let mut steps = vec![
-        step(Some(case.line.opened_at), "open", String::new()),
-        step(None, "read-ad", case.promised.to_string()),
-    ];
+    let step =
+        |at: Option<DateTime<Utc>>, what: &str, of: String| Step { at: at.map(local), what: what.to_owned(), of };
+    let mut steps =
+        vec![step(Some(case.line.opened_at), "open", String::new()), step(None, "read-ad", case.promised.to_string())];
     for chain in &case.line.chains {
         steps.push(step(case.clicked(&chain.visitor), "click", chain.visitor.clone()));
         let mut pages: Vec<_> = case.seen_by(&chain.visitor).map(|(_, page)| page).collect();
@@ -104,13 +114,44 @@ fn steps(case: &Taken) -> Vec<Step> {
     steps
 }
 
+/// How artefacts are called, and the word for it; the longer name first.
+const CALLED: [(&str, &str); 13] = [
+    ("record of the chain", "record-of-the-chain"),
+    ("response body ", "response-body"),
+    ("page snapshot", "page-snapshot"),
+    ("page picture", "page-picture"),
+    ("page html", "page-html"),
+    ("screen at ", "screen-at"),
+    ("video frame ", "video-frame"),
+    ("creative ", "creative"),
+    ("transcript", "transcript"),
+    ("package", "package"),
+    ("traffic", "traffic"),
+    ("look", "look"),
+    ("ad", "ad"),
+];
+
 fn files(case: &Taken) -> Vec<File> {
-    let file = |kept: &storage::store::Kept| File {
-        what: kept.what.clone(),
-        media_type: kept.media_type.clone(),
-        bytes: kept.bytes,
-        captured_at: local(kept.captured_at),
-        sha256: kept.id.hex(),
+    let file = |kept: &storage::store::Kept| {
+        let called = CALLED.iter().find_map(|(name, word)| Some((*word, kept.what.strip_prefix(name)?)));
+        // What merely begins like it is something else.
+        let whole = |rest: &str| rest.is_empty() || rest.starts_with(',');
+        let (what, of) = match called {
+            Some((word, rest)) if whole(rest) || word_takes_more(word) => (word, rest),
+            _ => ("other", kept.what.as_str()),
+        };
+        File {
+            what: what.to_owned(),
+            of: of.to_owned(),
+            media_type: kept.media_type.clone(),
+            bytes: kept.bytes,
+            captured_at: local(kept.captured_at),
+            sha256: kept.id.hex(),
+        }
     };
     case.manifest.evidence.iter().map(file).collect()
+}
+
+fn word_takes_more(word: &str) -> bool {
+    matches!(word, "response-body" | "screen-at" | "video-frame" | "creative")
 }

@@ -2,6 +2,7 @@
 
 use console::documents::{Index, IndexCase, Part};
 
+use super::redact::RELATION;
 use super::{Made, Taken};
 use crate::report::local;
 
@@ -21,13 +22,19 @@ pub(super) fn index(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Index> {
         head: made.head("index", "I")?,
         language: made.language.to_owned(),
         cases: cases.iter().map(case).collect(),
-        parts: PARTS.iter().map(|(name, what)| Part { name: (*name).to_owned(), what: (*what).to_owned() }).collect(),
+        parts: parts(made.redacted),
         packages: false,
         stamps: false,
         proofs: false,
         signed: false,
         stamped: false,
     })
+}
+
+fn parts(redacted: bool) -> Vec<Part> {
+    let relation = redacted.then_some((RELATION, "relation"));
+    let part = |(name, what): (&str, &str)| Part { name: name.to_owned(), what: what.to_owned() };
+    PARTS.into_iter().chain(relation).map(part).collect()
 }
 
 fn case(case: &Taken) -> IndexCase {

@@ -43,6 +43,8 @@ pub(crate) struct SeenPage {
     pub(crate) provenance: Provenance,
     /// What a person reads on it, in order.
     pub(crate) sentences: Vec<String>,
+    /// Of these, as they were seen: it stays what it is where they are covered.
+    pub(crate) text: EvidenceId,
     pub(crate) facts: Vec<model::statement::Fact>,
 }
 
@@ -69,6 +71,7 @@ impl Taken {
             for page in look.pages {
                 if let Some(seen) = pages.get_mut(&page.snapshot) {
                     seen.sentences = page.statements.into_iter().map(|statement| statement.text).collect();
+                    seen.text = EvidenceId::of(seen.sentences.join("\n").as_bytes());
                     seen.facts = page.facts;
                 }
             }
@@ -103,9 +106,8 @@ impl Taken {
 
     /// The violations that lie at a hop of a visitor.
     pub(crate) fn found_at<'a>(&'a self, visitor: &'a str, hop: u16) -> impl Iterator<Item = &'a ViolationLine> {
-        let here = move |line: &&ViolationLine| {
-            line.delivered.place.visitor == visitor && line.delivered.place.hop == hop
-        };
+        let here =
+            move |line: &&ViolationLine| line.delivered.place.visitor == visitor && line.delivered.place.hop == hop;
         self.line.violations.iter().filter(here)
     }
 
@@ -132,8 +134,21 @@ impl Taken {
 impl SeenPage {
     fn of(snapshot: Snapshot) -> Self {
         let Snapshot { visitor, hop, level, part, url, title, at_ms, captured_at, viewport, provenance, .. } = snapshot;
-        let (sentences, facts) = (Vec::new(), Vec::new());
-        Self { visitor, hop, level, part, url, title, at_ms, captured_at, viewport, provenance, sentences, facts }
+        Self {
+            visitor,
+            hop,
+            level,
+            part,
+            url,
+            title,
+            at_ms,
+            captured_at,
+            viewport,
+            provenance,
+            sentences: Vec::new(),
+            text: EvidenceId::of(b""),
+            facts: Vec::new(),
+        }
     }
 }
 

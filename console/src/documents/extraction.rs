@@ -27,6 +27,7 @@ pub struct Record {
     /// What the operator does not say and the program does not know either is none.
     pub clock_offset: Option<String>,
     pub egress: Option<String>,
+    pub health: Vec<Tested>,
     pub addresses: Vec<Address>,
     pub visitors: Vec<VisitorTold>,
     pub software: Vec<Tool>,
@@ -66,6 +67,14 @@ pub struct Tool {
     pub version: String,
 }
 
+/// One thing that was tested before the visit, on a page of our own.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Tested {
+    pub what: String,
+    pub well: bool,
+    pub at: String,
+}
+
 /// One step, in the order in which it was done.
 #[derive(Clone, Debug, Serialize)]
 pub struct Step {
@@ -77,7 +86,9 @@ pub struct Step {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct File {
+    /// A word that has a translation, and what follows it in the manifest.
     pub what: String,
+    pub of: String,
     pub media_type: String,
     pub bytes: u64,
     pub captured_at: String,

@@ -162,7 +162,8 @@ fn files(folder: &Path, listed: &BTreeMap<String, EvidenceId>, checked: &mut Che
     checked.step(format!("Each of {} files is as {SUMS} says", listed.len()), faults);
     let seals = [SUMS, SUM_OF_SUMS, SIGNATURE, STAMP];
     let strangers = there.iter().filter(|name| !listed.contains_key(*name) && !seals.contains(&name.as_str()));
-    let strangers: Vec<String> = strangers.map(|name| format!("{name}: {SUMS} does not name it: it was added")).collect();
+    let strangers: Vec<String> =
+        strangers.map(|name| format!("{name}: {SUMS} does not name it: it was added")).collect();
     checked.step("No file was added", strangers);
     Ok(())
 }
