@@ -4,9 +4,14 @@ pub mod store;
 
 pub mod evidence;
 pub mod output;
+pub mod package;
 pub mod seal;
 
 pub mod bundle;
+
+pub mod keys;
+pub mod log;
+pub mod stamp;
 
 pub mod copying;
 pub mod postgres;
