@@ -6,6 +6,7 @@ mod dossier;
 mod extraction;
 mod index;
 mod ledger;
+mod proof;
 mod redact;
 mod select;
 mod taken;

@@ -8,7 +8,7 @@ use model::evidence::EvidenceId;
 use reader::Reader;
 use reader::redact::Done;
 use serde::Serialize;
-use storage::bundle::{Draft, HEAD};
+use storage::bundle::{CHECKPOINT, Draft, HEAD};
 use storage::store::{Kept, Store};
 
 use super::certificate::certificate;
@@ -18,7 +18,7 @@ use super::index::index;
 use super::ledger::ledger;
 use super::redact::{RELATION, Redaction, withheld};
 use super::select::Selected;
-use super::{Made, Taken};
+use super::{Made, Taken, proof};
 
 /// What stands first in `bundle.json`, so that a reader of the far future knows what it has.
 const FORMAT: &str = "postlink-bundle/1";
@@ -76,23 +76,29 @@ pub(crate) async fn write(
             Some(done) => out.redacted(store, case, &place, done).await?,
             None => out.evidence(store, case, &place).await?,
         }
+        let (files, proven) = proof::of_case(store, &case.stored.case_id).await?;
+        out.files(files)?;
+        if proven.is_some() && !out.draft.files().contains_key(CHECKPOINT) {
+            out.files(proof::of_log(store).await?)?;
+        }
         if let Some(certificate) = certificate(case, made)? {
             certificates += 1;
             out.document(&certificate, &format!("{place}/certificate"))?;
         }
     }
-    out.document(&dossier(&history, &[], made)?, "dossier")?;
+    out.document(&dossier(&history, &proof::decisions(store).await?, made)?, "dossier")?;
     let cases: Vec<Taken> = history.into_iter().filter(|case| wanted.contains(&case.stored.number)).collect();
     out.document(&ledger(&cases, made)?, "ledger")?;
     out.document(&extraction(&cases, made)?, "extraction")?;
-    let index = index(&cases, made)?;
-    out.text("index.html", documents::html(&index, made.language)?)?;
-    out.text("VERIFY.md", documents::verify_md(&index)?)?;
-    out.text(HEAD, json(&contents(&index, &cases))?)?;
     if let Some(redaction) = &out.redaction {
         let relation = json(redaction.relation())?;
         out.text(RELATION, relation)?;
     }
+    let files: Vec<_> = out.draft.files().keys().map(String::as_str).collect();
+    let index = index(&cases, made, &files, false)?;
+    out.text("index.html", documents::html(&index, made.language)?)?;
+    out.text("VERIFY.md", documents::verify_md(&index)?)?;
+    out.text(HEAD, json(&contents(&index, &cases))?)?;
     let sums = out.draft.publish(&[])?;
     Ok(Written { cases: cases.len(), certificates, sums })
 }
@@ -112,6 +118,14 @@ impl Out<'_> {
             None => text,
         };
         Ok(self.draft.put(name, text.as_bytes())?)
+    }
+
+    /// Files that say nothing of anybody: stamps and proofs are made of hashes.
+    fn files(&mut self, files: Vec<proof::File>) -> anyhow::Result<()> {
+        for (name, bytes) in files {
+            self.draft.put(&name, &bytes)?;
+        }
+        Ok(())
     }
 
     /// A document as a page and as data.

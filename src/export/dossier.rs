@@ -27,8 +27,11 @@ const MOST_SHOWN: usize = 5;
 /// Characters of each.
 const LONGEST_SHOWN: usize = 80;
 
+/// What was decided, by case.
+pub(super) type Decisions = BTreeMap<String, Vec<Decision>>;
+
 /// `history` are all cases of the ads, oldest first.
-pub(super) fn dossier(history: &[Taken], decisions: &[Decision], made: &Made<'_>) -> anyhow::Result<Dossier> {
+pub(super) fn dossier(history: &[Taken], decisions: &Decisions, made: &Made<'_>) -> anyhow::Result<Dossier> {
     let mut parties: BTreeMap<Option<String>, BTreeMap<&str, Vec<&Taken>>> = BTreeMap::new();
     for case in history {
         let id = case.line.ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone());
@@ -71,7 +74,7 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn ad(cases: &[&Taken], decisions: &[Decision], made: &Made<'_>) -> Option<DossierAd> {
+fn ad(cases: &[&Taken], decisions: &Decisions, made: &Made<'_>) -> Option<DossierAd> {
     let latest = cases.last()?;
     let ad = &latest.line.ad;
     let mut page_facts = Vec::new();
@@ -94,7 +97,12 @@ fn ad(cases: &[&Taken], decisions: &[Decision], made: &Made<'_>) -> Option<Dossi
         looks: cases.iter().map(|case| look(case, made)).collect(),
         watch: watch(cases),
         page_facts,
-        decisions: decisions.to_vec(),
+        decisions: cases
+            .iter()
+            .filter_map(|case| decisions.get(case.stored.case_id.as_str()))
+            .flatten()
+            .cloned()
+            .collect(),
     })
 }
 

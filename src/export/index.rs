@@ -17,24 +17,27 @@ const PARTS: [(&str, &str); 7] = [
     ("bundle.json", "head"),
 ];
 
-pub(super) fn index(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Index> {
+/// `files` are those that are in the bundle already; whether its sums will be signed is known before they are.
+pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str], signed: bool) -> anyhow::Result<Index> {
+    let has = |wanted: &dyn Fn(&str) -> bool| files.iter().any(|name| wanted(name));
     Ok(Index {
         head: made.head("index", "I")?,
         language: made.language.to_owned(),
         cases: cases.iter().map(case).collect(),
-        parts: parts(made.redacted),
-        packages: false,
-        stamps: false,
-        proofs: false,
-        signed: false,
+        parts: parts(&has),
+        packages: has(&|name| name.ends_with(".wacz")),
+        stamps: has(&|name| name.ends_with(".tsr")),
+        proofs: has(&|name| name.ends_with(".leaf")),
+        signed,
         stamped: false,
     })
 }
 
-fn parts(redacted: bool) -> Vec<Part> {
-    let relation = redacted.then_some((RELATION, "relation"));
+fn parts(has: &dyn Fn(&dyn Fn(&str) -> bool) -> bool) -> Vec<Part> {
+    let there = |name: &str| has(&|file| file.starts_with(name));
+    let more = [("proof/", "proof"), ("certs/", "certs"), (RELATION, "relation")];
     let part = |(name, what): (&str, &str)| Part { name: name.to_owned(), what: what.to_owned() };
-    PARTS.into_iter().chain(relation).map(part).collect()
+    PARTS.into_iter().chain(more.into_iter().filter(|(name, _)| there(name))).map(part).collect()
 }
 
 fn case(case: &Taken) -> IndexCase {

@@ -12,10 +12,12 @@ use tempfile::TempDir;
 
 mod archive;
 mod cases;
+mod proof;
 mod sums;
 mod verify;
 
 pub use archive::{Unpacked, unpack};
+pub use proof::{CHECKPOINT, LOG_KEY, ROOTS};
 pub use verify::{Checked, Outcome, Step, verify};
 
 /// Says of a folder that it is a bundle, and what is in it.

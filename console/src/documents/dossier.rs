@@ -131,6 +131,9 @@ pub struct PageFact {
 #[derive(Clone, Debug, Serialize)]
 pub struct Decision {
     pub at: String,
+    /// `decision`, `measure` or `deletion`.
+    pub kind: String,
     pub what: String,
-    pub by: String,
+    /// The record of it, by hash.
+    pub record: String,
 }

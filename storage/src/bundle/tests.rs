@@ -2,7 +2,7 @@
 
 use super::*;
 
-const FILES: [(&str, &[u8]); 3] = [(HEAD, b"{\"cases\": []}"), ("index.html", b"<p>index"), ("proof/leaf", b"leaf")];
+const FILES: [(&str, &[u8]); 3] = [(HEAD, b"{\"cases\": []}"), ("index.html", b"<p>index"), ("certs/a.txt", b"leaf")];
 
 fn bundle(to: &Path) {
     let mut draft = Draft::begin(to).unwrap();
@@ -27,7 +27,7 @@ fn a_bundle_holds_as_it_was_made_and_says_what_nobody_can_check() {
     assert_eq!(faults(&to), [""; 0]);
     let checked = verify(&to).unwrap();
     let unproven: Vec<_> = checked.steps.iter().filter(|step| step.outcome == Outcome::NotChecked).collect();
-    assert_eq!(unproven.len(), 2, "that it is not signed and not stamped is said: {unproven:?}");
+    assert_eq!(unproven.len(), 3, "that it is not signed, not stamped and in no log is said: {unproven:?}");
     assert_eq!(std::fs::read_dir(to.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
 }
 
@@ -66,13 +66,13 @@ fn a_file_that_is_gone_added_swapped_or_a_link_is_named() {
         std::fs::remove_file(to.join(name)).unwrap();
         std::fs::rename(&aside, to.join(name)).unwrap();
     }
-    std::fs::write(to.join("proof/more"), "more").unwrap();
-    assert!(faults(&to).iter().any(|fault| fault.contains("proof/more")));
-    std::fs::remove_file(to.join("proof/more")).unwrap();
+    std::fs::write(to.join("certs/more"), "more").unwrap();
+    assert!(faults(&to).iter().any(|fault| fault.contains("certs/more")));
+    std::fs::remove_file(to.join("certs/more")).unwrap();
     std::fs::write(to.join("index.html"), "leaf").unwrap();
-    std::fs::write(to.join("proof/leaf"), "<p>index").unwrap();
+    std::fs::write(to.join("certs/a.txt"), "<p>index").unwrap();
     let swapped = faults(&to);
-    assert!(["index.html", "proof/leaf"].iter().all(|name| swapped.iter().any(|fault| fault.contains(name))));
+    assert!(["index.html", "certs/a.txt"].iter().all(|name| swapped.iter().any(|fault| fault.contains(name))));
 }
 
 #[test]
