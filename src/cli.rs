@@ -22,11 +22,13 @@ pub(crate) enum Command {
     Eval(Eval),
     Export(Export),
     Generate(Generate),
+    Keys(Keys),
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),
     Policy(Policy),
     Recheck(Recheck),
+    Seal(Seal),
     Verify(Verify),
 }
 
@@ -150,6 +152,47 @@ pub(crate) struct Generate {
     /// Write nothing; fail when a document differs.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+/// Makes keys that sign for others to see, and lets one follow another.
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Makes a key: the private one in a file that only its owner may read, beside what is for everybody.
+    New {
+        /// What for: `log` (Ed25519, signs checkpoints) or `domain` (P-256, signs packages).
+        #[arg(long)]
+        kind: KeyKind,
+        /// The domain in whose name packages are signed; only for `--kind domain`.
+        #[arg(long, value_name = "NAME", required_if_eq("kind", "domain"))]
+        domain: Option<String>,
+        /// A folder outside any store; made when it is not there.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Announces in the log, signed by its key, the one that signs from now on; name the new one as `seal.log_key` then.
+    Rotate {
+        /// A TOML file with what differs from the defaults: its `seal.log_key` is the key so far.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The folder that was given to `check --out`.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The public key that follows, in PEM.
+        #[arg(long, value_name = "FILE")]
+        next: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum KeyKind {
+    Log,
+    Domain,
 }
 
 /// Copies the store of a folder into PostgreSQL, or brings a database there up to date.
@@ -313,16 +356,38 @@ pub(crate) struct Recheck {
     pub(crate) since: Option<DateTime<Utc>>,
 }
 
+/// Sends what waits for a time stamp, and writes, signs and stamps a checkpoint of the log.
+///
+/// `check` does the same at its end. Stamps whose authority's certificate runs out soon are stamped themselves. Prints how far everything is; exit code 0 when nothing waits, 11 when something does.
+#[derive(Debug, Args)]
+pub(crate) struct Seal {
+    /// A TOML file with what differs from the defaults; its `[seal]` names authorities and keys.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder that was given to `check --out`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// A database, `postgres://…`, whose evidence lies in the folder.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
 /// Says whether a store, or a bundle that was handed over, is as it was sealed, and names what was changed.
 ///
-/// Each step is told in words: that it holds, that it fails and in which file, or that there is nothing to check it by. Exit code 0 only when nothing fails.
+/// Each step is told in words: that it holds, that it fails and in which file, or that there is nothing to check it by. What a signature or a stamp says is believed as far as `--log-key` and `--root` say whom to believe. Exit code 0 only when nothing fails.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The folder that was given to `check --out`; a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
+    /// The folder that was given to `check --out`; a package (`.wacz`); a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
     pub(crate) what: String,
     /// A TOML file with what differs from the defaults; its [guard] says what may be opened to fetch a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// A file of certificates (PEM) that time stamps must lead to; can be given several times.
+    #[arg(long = "root", value_name = "FILE")]
+    pub(crate) roots: Vec<PathBuf>,
+    /// The public key of the log (PEM), as its owner publishes it; without it the one that the log announces is taken.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log_key: Option<PathBuf>,
 }
 
 /// The beginning of a day.

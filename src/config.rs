@@ -18,8 +18,10 @@ pub(crate) struct Config {
     #[serde(flatten)]
     pub(crate) crawl: crawler::Options,
     pub(crate) reader: reader::Options,
+    pub(crate) evidence: Evidence,
     pub(crate) policies: Policies,
     pub(crate) judge: Judge,
+    pub(crate) seal: Seal,
     pub(crate) report: Report,
     pub(crate) operator: Operator,
 }
@@ -34,6 +36,33 @@ pub(crate) struct Operator {
     pub(crate) place: String,
     pub(crate) device: String,
     pub(crate) clock: String,
+}
+
+/// What is kept of a case beside its artefacts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Evidence {
+    /// Whether a package is made of each case.
+    pub(crate) packages: bool,
+}
+
+/// By whom and how what is kept is proven to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seal {
+    /// Addresses; none: no time stamps.
+    pub(crate) tsa: Vec<String>,
+    pub(crate) tsa_roots: Vec<PathBuf>,
+    pub(crate) tsa_timeout_secs: u64,
+    pub(crate) restamp_days: i64,
+    pub(crate) log_origin: String,
+    /// Empty: checkpoints are not signed.
+    pub(crate) log_key: PathBuf,
+    pub(crate) log_command: Vec<String>,
+    /// Empty: packages are not signed.
+    pub(crate) domain_certificate: PathBuf,
+    pub(crate) domain_key: PathBuf,
+    pub(crate) domain_command: Vec<String>,
 }
 
 /// Which law judges.

@@ -8,19 +8,23 @@ mod index;
 mod ledger;
 mod proof;
 mod redact;
+mod seal;
 mod select;
 mod taken;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use console::documents::{Basis, Head, Operator, Selection};
 use policies::Packs;
+use reader::Reader;
 
 use crate::config;
 use crate::report::local;
 
 pub(crate) use bundle::{Written, write};
+pub(crate) use seal::Seals;
 pub(crate) use select::{Which, select};
 pub(crate) use taken::Taken;
 
@@ -33,8 +37,9 @@ pub(crate) struct Made<'a> {
     pub(crate) language: &'a str,
     pub(crate) which: &'a Which,
     pub(crate) cases: usize,
-    /// Whether personal data is taken out.
-    pub(crate) redacted: bool,
+    /// With whose eyes personal data is taken out; none where it stays.
+    pub(crate) reader: Option<Arc<Reader>>,
+    pub(crate) seals: &'a Seals,
 }
 
 impl Made<'_> {
@@ -59,7 +64,7 @@ impl Made<'_> {
                 .into_iter()
                 .map(|one| Basis { verified: one.verified(), id: one.id, title: one.title, clause: one.clause })
                 .collect(),
-            redacted: self.redacted,
+            redacted: self.reader.is_some(),
         })
     }
 }

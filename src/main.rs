@@ -9,6 +9,7 @@ mod exit;
 mod export;
 mod hearing;
 mod memory;
+mod package;
 mod packs;
 mod pipeline;
 mod progress;
@@ -16,6 +17,7 @@ mod recheck;
 mod remedy;
 mod repeat;
 mod report;
+mod sealing;
 mod second_opinion;
 mod tools;
 
@@ -41,8 +43,10 @@ async fn main() -> ExitCode {
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,
+        Command::Seal(seal) => commands::seal::run(seal).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
+        Command::Keys(keys) => commands::keys::run(keys).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
     };

@@ -127,8 +127,10 @@ fn filled(name: &str, language: &str, data: Value) -> Result<String, minijinja::
     });
     let spoken = language.to_owned();
     environment.add_filter("spoken", move |by_language: &Value| {
-        let told = by_language.get_attr(&spoken)?;
-        if told.is_undefined() { by_language.get_attr(LANGUAGES[0]) } else { Ok(told) }
+        let told =
+            [spoken.as_str(), LANGUAGES[0]].into_iter().filter_map(|language| by_language.get_attr(language).ok());
+        // A rule that no pack has any more has no title: its id stands beside it.
+        told.into_iter().find(|told| !told.is_undefined()).unwrap_or_else(|| Value::from(""))
     });
     for (name, text) in PIECES {
         environment.add_template(name, text)?;

@@ -2,5 +2,6 @@
 
 pub mod documents;
 pub mod report;
+pub mod sheet;
 
 mod words;

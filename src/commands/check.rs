@@ -1,5 +1,6 @@
 //! `postlink check`: examines ads now.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,22 +10,26 @@ use chrono::{DateTime, Utc};
 use crawler::source::{self, Ads};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use model::ad::Ad;
-use model::case::Verdict;
-use model::evidence::EvidenceId;
+use model::case::{Case, Verdict};
+use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use storage::sqlite::{self, SqliteStore};
-use storage::store::{Opening, Outcome, Store as _, StoreError};
+use storage::stamp::Which;
+use storage::store::{Opened, Opening, Outcome, Store as _, StoreError};
 use tokio::runtime::Handle;
-use tracing::info;
+use tokio::task::spawn_blocking;
+use tracing::{info, warn};
 
 use crate::case_line::CaseLine;
 use crate::cli::Check;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::memory::Remembering;
+use crate::package;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::report;
+use crate::sealing::Sealing;
 use crate::tools::Tools;
 
 /// How often `cases.jsonl` is brought up to date while ads are examined.
@@ -42,13 +47,15 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
+    let sealing = Sealing::ready(&config, clock.clone())?;
     let store = Arc::new(open(&check.out, clock.clone()).await?);
     let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let began = (tools.clock)();
-    let run = Run { check: &check, config: &config, store: &store, tools: &tools, began };
+    let run = Run { check: &check, config: &config, store: &store, tools: &tools, sealing: &sealing, began };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
+    run.seal().await;
     // The browser is ended on every way out.
     if let Some(tools) = Arc::into_inner(tools) {
         info!(models_asked = tools.reader.asked(), "All ads are examined");
@@ -100,6 +107,7 @@ struct Run<'a> {
     config: &'a Config,
     store: &'a SqliteStore,
     tools: &'a Arc<Tools>,
+    sealing: &'a Sealing,
     /// What this run finds itself does not make a later ad of it graver: the order of the ads must not matter.
     began: DateTime<Utc>,
 }
@@ -150,14 +158,76 @@ impl Run<'_> {
         let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
         let verdict = case.verdict();
         let tools = self.tools.versions.clone();
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp: Vec::new() }).await?;
+        let (case, package) = self.package(case, examined.evidence, &line, &opened).await;
+        if let Some(package) = package {
+            kept.push(self.store.keep(&package).await?);
+        }
+        let to_stamp = self.sealing.to_stamp(&kept);
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp }).await?;
         if verdict == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));
             }
         }
         progress.finished(&case, began.elapsed());
+        self.sealing.after_case(self.store).await;
         Ok(())
+    }
+
+    /// Makes a checkpoint, and sends what waits for a time stamp. No case is the worse for what does not succeed here.
+    async fn seal(&self) {
+        let warning = match self.sealing.close(self.store, Which::Due).await {
+            Ok(told) => told.warning(),
+            Err(error) => Some(format!("the log has no new checkpoint: {error}")),
+        };
+        if let Some(warning) = warning {
+            eprintln!("{warning}");
+        }
+    }
+
+    /// The case as one file, if the configuration wants it. A case without one is a case all the same.
+    async fn package(
+        &self,
+        case: Case,
+        evidence: BTreeMap<EvidenceId, Evidence>,
+        line: &str,
+        opened: &Opened,
+    ) -> (Case, Option<Evidence>) {
+        if !self.config.evidence.packages {
+            return (case, None);
+        }
+        let (case_id, line) = (opened.case_id.clone(), line.to_owned());
+        let (tools, options) = (self.tools.versions.clone(), self.options());
+        let case = Arc::new(case);
+        let ours = Arc::clone(&case);
+        // Packing keeps a processor busy: visits that are under way must not wait for it.
+        let made = spawn_blocking(move || {
+            let contents = package::Contents {
+                case_id: &case_id,
+                case: &ours,
+                line: &line,
+                evidence: &evidence,
+                tools: &tools,
+                options: &options,
+            };
+            package::sealed(package::draft(&contents)?, None)
+        });
+        let made = made.await.map_err(anyhow::Error::new).and_then(|made| Ok(made?));
+        let case = Arc::into_inner(case).expect("internal error: whoever packs lets go of the case");
+        match made {
+            Ok(package) => (case, Some(package)),
+            Err(error) => {
+                warn!(case.id = %opened.case_id, %error, "Case `{}` is kept without its package", opened.case_id);
+                (case, None)
+            }
+        }
+    }
+
+    /// What crawler and reader were told, for the provenance sheet.
+    fn options(&self) -> serde_json::Value {
+        let mut crawl = self.config.crawl.clone();
+        crawl.visitors.retain(|name, _| self.tools.visitors.contains(name));
+        serde_json::json!({"crawl": crawl, "reader": self.config.reader})
     }
 
     /// Two examinations with the same key would come to the same result, as far as we can know beforehand.

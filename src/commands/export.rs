@@ -14,7 +14,7 @@ use super::check::{open, there};
 use crate::cli::Export;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
-use crate::export::{Made, Which, Written, select, write};
+use crate::export::{Made, Seals, Which, Written, select, write};
 use crate::packs;
 
 pub(crate) async fn run(export: Export) -> anyhow::Result<Ended> {
@@ -60,9 +60,10 @@ async fn all(export: &Export, config: &Config, store: &impl Store, clock: &Clock
         language: &export.lang,
         which: &which,
         cases: selected.wanted.len(),
-        redacted: export.redacted,
+        reader,
+        seals: &Seals::ready(config)?,
     };
-    write(store, &selected, &made, reader, &export.out).await
+    write(store, &selected, &made, &export.out).await
 }
 
 fn which(export: &Export) -> Which {

@@ -1,11 +1,15 @@
-//! `postlink verify`: is a store, or what was handed over, as it was sealed?
+//! `postlink verify`: is a store, a package, or what was handed over as it was sealed?
 
 mod bundle;
+mod package;
 
 use std::path::Path;
 use std::time::Duration;
 
-use storage::verify::VerifyError;
+use chrono::Utc;
+use storage::keys::PublicKey;
+use storage::stamp::Roots;
+use storage::verify::{Trust, VerifyError};
 
 use crate::cli::Verify;
 use crate::config;
@@ -16,17 +20,21 @@ const MOST_BYTES: u64 = 8 << 30;
 const LONGEST: Duration = Duration::from_secs(1800);
 
 pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
+    let wrong = |error: &dyn std::fmt::Display| Refused::Usage(error.to_string());
+    let roots = Roots::read(&verify.roots).map_err(|error| wrong(&error))?;
+    let log_key = verify.log_key.as_deref().map(PublicKey::read).transpose().map_err(|error| wrong(&error))?;
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is read")]
+    let trust = Trust { roots, log_key, now: Some(Utc::now()) };
     if verify.what.starts_with("http://") || verify.what.starts_with("https://") {
         let config = config::load(verify.config.as_deref())?;
         let file = tempfile::Builder::new().prefix("postlink-").suffix(&ending(&verify.what)).tempfile()?;
-        let rules = &config.crawl.guard;
-        let bytes = crawler::fetch::fetch(rules, &verify.what, file.path(), MOST_BYTES, LONGEST)
+        let bytes = crawler::fetch::fetch(&config.crawl.guard, &verify.what, file.path(), MOST_BYTES, LONGEST)
             .await
-            .map_err(|error| Refused::Usage(error.to_string()))?;
+            .map_err(|error| wrong(&error))?;
         println!("fetched {} ({bytes} bytes)", verify.what);
-        return one(file.path()).await;
+        return one(file.path(), &trust).await;
     }
-    one(Path::new(&verify.what)).await
+    one(Path::new(&verify.what), &trust).await
 }
 
 /// `.zip` of `https://a.test/case.zip?token=…`
@@ -39,19 +47,18 @@ fn ending(url: &str) -> String {
     }
 }
 
-async fn one(what: &Path) -> anyhow::Result<Ended> {
-    if what.is_file() {
-        return bundle::archive(what);
+async fn one(what: &Path, trust: &Trust) -> anyhow::Result<Ended> {
+    match () {
+        () if what.is_file() && what.extension().is_some_and(|ending| ending == "wacz") => package::file(what),
+        () if what.is_file() => bundle::archive(what, trust),
+        () if bundle::is(what) => bundle::folder(what, trust),
+        () => store(what, trust).await,
     }
-    if bundle::is(what) {
-        return bundle::folder(what);
-    }
-    store(what).await
 }
 
 /// The folder of a store.
-async fn store(dir: &Path) -> anyhow::Result<Ended> {
-    let found = storage::verify::verify(dir).await.map_err(|error| match error {
+async fn store(dir: &Path, trust: &Trust) -> anyhow::Result<Ended> {
+    let found = storage::verify::verify_by(dir, trust).await.map_err(|error| match error {
         VerifyError::NoFolder(_) | VerifyError::NotOurs(_) | VerifyError::Busy(_) => {
             anyhow::Error::new(Refused::Usage(error.to_string()))
         }
@@ -65,6 +72,9 @@ async fn store(dir: &Path) -> anyhow::Result<Ended> {
     }
     let dir = dir.display();
     println!("{} cases, {} artefacts, {} bytes in {dir}", found.cases, found.evidence, found.bytes);
+    for sentence in &found.said {
+        println!("{sentence}");
+    }
     if let Some(head) = found.head {
         println!("head of the seal: {head}");
     }

@@ -1,14 +1,12 @@
 //! Writes a bundle: the evidence of each case, the documents, the sums.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use console::documents::{self, Document};
 use model::evidence::EvidenceId;
-use reader::Reader;
 use reader::redact::Done;
 use serde::Serialize;
-use storage::bundle::{CHECKPOINT, Draft, HEAD};
+use storage::bundle::{CHECKPOINT, Draft, HEAD, LOG_KEY, ROOTS};
 use storage::store::{Kept, Store};
 
 use super::certificate::certificate;
@@ -53,15 +51,15 @@ struct CaseHead<'a> {
     line_sha256: EvidenceId,
 }
 
-/// Writes the bundle of these cases; it stands there whole, or not at all. With a reader it is a redacted copy.
+/// Writes the bundle of these cases; it stands there whole, or not at all.
 pub(crate) async fn write(
     store: &impl Store,
     selected: &Selected,
     made: &Made<'_>,
-    reader: Option<Arc<Reader>>,
     to: &Path,
 ) -> anyhow::Result<Written> {
-    let mut out = Out { draft: Draft::begin(to)?, redaction: reader.map(Redaction::by), language: made.language };
+    let mut out =
+        Out { draft: Draft::begin(to)?, redaction: made.reader.clone().map(Redaction::by), language: made.language };
     let wanted: Vec<u64> = selected.wanted.iter().map(|case| case.number).collect();
     let (mut history, mut covered) = (Vec::new(), Vec::new());
     for case in &selected.history {
@@ -94,12 +92,19 @@ pub(crate) async fn write(
         let relation = json(redaction.relation())?;
         out.text(RELATION, relation)?;
     }
+    if let Some(pem) = made.seals.certificates() {
+        out.draft.put(ROOTS, pem.as_bytes())?;
+    }
+    if let Some(pem) = made.seals.key().filter(|_| !out.draft.files().contains_key(LOG_KEY)) {
+        out.draft.put(LOG_KEY, pem.as_bytes())?;
+    }
     let files: Vec<_> = out.draft.files().keys().map(String::as_str).collect();
-    let index = index(&cases, made, &files, false)?;
+    let index = index(&cases, made, &files)?;
     out.text("index.html", documents::html(&index, made.language)?)?;
     out.text("VERIFY.md", documents::verify_md(&index)?)?;
     out.text(HEAD, json(&contents(&index, &cases))?)?;
-    let sums = out.draft.publish(&[])?;
+    let seals = made.seals.seal(&out.draft.sums()).await?;
+    let sums = out.draft.publish(&seals)?;
     Ok(Written { cases: cases.len(), certificates, sums })
 }
 

@@ -17,8 +17,8 @@ const PARTS: [(&str, &str); 7] = [
     ("bundle.json", "head"),
 ];
 
-/// `files` are those that are in the bundle already; whether its sums will be signed is known before they are.
-pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str], signed: bool) -> anyhow::Result<Index> {
+/// `files` are those that are in the bundle already.
+pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str]) -> anyhow::Result<Index> {
     let has = |wanted: &dyn Fn(&str) -> bool| files.iter().any(|name| wanted(name));
     Ok(Index {
         head: made.head("index", "I")?,
@@ -28,8 +28,8 @@ pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str], signed: bo
         packages: has(&|name| name.ends_with(".wacz")),
         stamps: has(&|name| name.ends_with(".tsr")),
         proofs: has(&|name| name.ends_with(".leaf")),
-        signed,
-        stamped: false,
+        signed: made.seals.key().is_some(),
+        stamped: made.seals.stamps(),
     })
 }
 

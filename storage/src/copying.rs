@@ -64,7 +64,7 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
             copied.artefacts += 1;
         }
         if at < there.len() {
-            to.seal(&manifest.case_id, whole.manifest).await?;
+            to.seal(&manifest, whole.manifest).await?;
         } else {
             let entries = log.up_to(from, &manifest.case_id).await?;
             to.take_over(&manifest, &whole, &entries).await?;

@@ -1,5 +1,6 @@
 //! Write-once blobs in a folder or a bucket, each named by the SHA-256 of its bytes.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,10 +9,11 @@ use model::evidence::{Evidence, EvidenceId};
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
 
 use crate::hash;
-use crate::seal::{Link, Sealed};
+use crate::seal::{Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
 
 mod place;
+mod second_name;
 
 pub use place::{Bucket, Patience, Place};
 
@@ -31,6 +33,14 @@ pub fn blob_path(id: EvidenceId) -> String {
 pub fn manifest_path(case_id: &CaseId) -> String {
     format!("evidence/cases/{case_id}.manifest.json")
 }
+
+/// Where a case's package lies once more in a folder, under a name for people; it is a second name of the blob, not a copy.
+pub fn package_path(case_id: &CaseId) -> String {
+    format!("evidence/{case_id}.wacz")
+}
+
+/// What an artefact is called that is the package of its case.
+pub const PACKAGE: &str = "package";
 
 /// The folder `evidence/` of a store, or what stands for it in a bucket.
 #[derive(Debug)]
@@ -61,6 +71,26 @@ impl Blobs {
     /// Writes a manifest's file; one that is there already must have the same bytes.
     pub(crate) async fn seal(&self, case_id: &CaseId, sealed: &Sealed) -> Result<(), StoreError> {
         self.put(&manifest_path(case_id), sealed.text.as_bytes(), sealed.id).await
+    }
+
+    /// What stands beside the rows of a case, written once they are there: its manifest, and the name of its package.
+    pub(crate) async fn beside(&self, case_id: &CaseId, sealed: &Sealed, evidence: &[Kept]) -> Result<(), StoreError> {
+        // The manifest comes last: where it is, the name is. In a bucket nothing has a second name.
+        if let Some(package) = evidence.iter().find(|kept| kept.what == PACKAGE).filter(|_| self.patience.is_none()) {
+            self.link(package.id, self.root.join(package_path(case_id))).await?;
+        }
+        self.seal(case_id, sealed).await
+    }
+
+    /// Gives a blob another name. One that is there already must be of the same bytes.
+    async fn link(&self, id: EvidenceId, path: PathBuf) -> Result<(), StoreError> {
+        let (blob, named) = (self.root.join(blob_path(id)), path.clone());
+        let linked = tokio::task::spawn_blocking(move || second_name::give(&blob, &named)).await;
+        match linked.expect("internal error: naming a file does not panic") {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.check_file(path, id).await,
+            Err(source) => Err(StoreError::Folder { path, source }),
+        }
     }
 
     /// Whether a blob of this id and length lies here; its bytes are not read.
@@ -95,7 +125,8 @@ impl Blobs {
         let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
         if self.length(&manifest_path(&case_id)).await?.is_none() {
             tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
-            self.seal(&case_id, &Sealed { text, id }).await?;
+            let evidence = serde_json::from_str::<Manifest>(&text).map(|manifest| manifest.evidence);
+            self.beside(&case_id, &Sealed { text, id }, &evidence.unwrap_or_default()).await?;
         }
         Ok(Link { number: number.unsigned_abs() + 1, previous: Some(id) })
     }

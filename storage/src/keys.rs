@@ -15,6 +15,7 @@ mod public;
 
 pub use made::{Made, domain, log};
 pub use public::PublicKey;
+pub(crate) use public::pem;
 
 /// A signature on its way. Boxed, so that keys from files and from programs can stand in one place.
 pub type Signing<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, KeyError>> + Send + 'a>>;

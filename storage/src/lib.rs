@@ -11,6 +11,7 @@ pub mod bundle;
 
 pub mod keys;
 pub mod log;
+pub mod signature;
 pub mod stamp;
 
 pub mod copying;

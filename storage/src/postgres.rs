@@ -95,7 +95,7 @@ impl Store for PostgresStore {
         }
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
-        self.blobs.seal(&manifest.case_id, &sealed).await?;
+        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         Ok(manifest.stored(sealed.id))
     }
 
@@ -188,10 +188,10 @@ impl PostgresStore {
         self.blobs.has(kept).await
     }
 
-    /// Writes the file of a case's manifest, if it is not there.
-    pub(crate) async fn seal(&self, case: &CaseId, manifest: String) -> Result<(), StoreError> {
-        let sealed = Sealed { id: EvidenceId::of(manifest.as_bytes()), text: manifest };
-        self.blobs.seal(case, &sealed).await
+    /// Writes what stands beside the rows of a case, if it is not there.
+    pub(crate) async fn seal(&self, manifest: &Manifest, text: String) -> Result<(), StoreError> {
+        let sealed = Sealed { id: EvidenceId::of(text.as_bytes()), text };
+        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await
     }
 
     /// Takes over a case that was sealed elsewhere, as the next of this chain, with the entries of the log up to its own.
@@ -211,7 +211,7 @@ impl PostgresStore {
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
         self.follow(&mut transaction, entries).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
-        self.blobs.seal(&manifest.case_id, &sealed).await
+        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await
     }
 
     /// Takes over entries of another log, which go on where this one ends.

@@ -3,6 +3,7 @@
 //! ```text
 //! DIR/postlink.db                              the rows: the truth about which cases there are
 //! DIR/evidence/sha256/ab/cd/<hex>              blobs
+//! DIR/evidence/<case id>.wacz                  packages: second names of their blobs
 //! DIR/evidence/cases/<case id>.manifest.json   sealed manifests
 //! DIR/cases.jsonl, DIR/report.html             outputs, written by others through [`Draft`]
 //! DIR/.lock                                    held while a postlink works here
@@ -108,7 +109,7 @@ impl Store for SqliteStore {
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
-        self.blobs.seal(&manifest.case_id, &sealed).await?;
+        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         Ok(manifest.stored(sealed.id))
     }
 

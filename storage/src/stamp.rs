@@ -15,11 +15,12 @@ pub(crate) mod kept;
 #[cfg(any(test, feature = "suite"))]
 pub mod authority;
 
-pub use answer::{Checked, Stamp, StampError, read};
+pub use answer::{Checked, Stamp, StampError, certificates, read};
 pub use kept::{Answered, KeptStamp, Stamps, State, ToStamp};
 pub use renewal::renew;
 pub use request::{Request, request};
 pub use send::{Post, Sender, Sent, Which};
+pub(crate) use signer::CERTIFICATES;
 pub use signer::{Roots, RootsError};
 
 /// What a stamp is of.

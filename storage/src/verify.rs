@@ -154,6 +154,8 @@ struct Look {
     manifests: BTreeMap<String, Sheet>,
     /// Blobs that were looked at.
     blobs: HashSet<EvidenceId>,
+    /// Paths of packages under their own names.
+    packages: HashSet<String>,
     /// Hashes of all lines that were ever sealed, by manifests and by the database.
     lines: HashSet<EvidenceId>,
     /// By ad, the number of its latest case and the hash of that case's line.

@@ -14,7 +14,7 @@ fn pattern(text: &str) -> Regex {
 /// Runs of digits as people group them: a space, a dash or a dot between two.
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\+?\(?[0-9](?:[ \-.·()]{0,2}[0-9])*[Xx]?"));
 static EMAIL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"[A-Za-z0-9._%+\-]{1,64}(?:@|%40)[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}"));
+    LazyLock::new(|| pattern(r"[A-Za-z0-9._%+\-]{1,64}(?:@|%40)(?:[A-Za-z0-9\-]{1,63}\.){1,5}[A-Za-z]{2,24}"));
 static PLATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][ ·•\-]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]",

@@ -62,6 +62,7 @@ fn what_everybody_may_know_stays() {
         "127.0.0.1:18080",
         "2026-11-27T17:29:13.812345678Z",
         "v156.0.8078.79",
+        "cn-internet-ads@2026.11",
         "@media (max-width: 720px)",
     ] {
         assert_eq!(personal(text), [], "{text}");

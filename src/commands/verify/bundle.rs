@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use storage::bundle::{self, Checked, HEAD, Outcome, SUMS};
+use storage::verify::Trust;
 
 use crate::exit::{Ended, Refused};
 
@@ -12,9 +13,9 @@ pub(super) fn is(folder: &Path) -> bool {
 }
 
 /// A bundle in one file. What cannot be unpacked is not as it was made: no usage of ours makes such a file.
-pub(super) fn archive(file: &Path) -> anyhow::Result<Ended> {
+pub(super) fn archive(file: &Path, trust: &Trust) -> anyhow::Result<Ended> {
     match bundle::unpack(file) {
-        Ok(unpacked) => folder(unpacked.path()),
+        Ok(unpacked) => folder(unpacked.path(), trust),
         Err(error) => {
             println!("FAILS        The file can be unpacked\n             {error}");
             Ok(Ended::DoesNotHold)
@@ -22,8 +23,8 @@ pub(super) fn archive(file: &Path) -> anyhow::Result<Ended> {
     }
 }
 
-pub(super) fn folder(folder: &Path) -> anyhow::Result<Ended> {
-    let checked = bundle::verify(folder).map_err(|error| Refused::Usage(error.to_string()))?;
+pub(super) fn folder(folder: &Path, trust: &Trust) -> anyhow::Result<Ended> {
+    let checked = bundle::verify(folder, trust).map_err(|error| Refused::Usage(error.to_string()))?;
     tell(&checked);
     Ok(if checked.holds() { Ended::Clean } else { Ended::DoesNotHold })
 }

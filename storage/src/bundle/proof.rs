@@ -13,6 +13,7 @@ use crate::log::entry::Entry;
 use crate::log::proof::Inclusion;
 use crate::package::verify::package;
 use crate::stamp::{self, Roots};
+use crate::verify::Trust;
 
 /// Where proofs lie.
 pub const CHECKPOINT: &str = "proof/checkpoint";
@@ -22,11 +23,13 @@ pub const ROOTS: &str = "certs/tsa.pem";
 /// Longer than any stamp, proof or checkpoint.
 const LONGEST: u64 = 1 << 20;
 
-pub(super) fn check(folder: &Path, names: &[String], checked: &mut Checked) {
-    packages(folder, names, checked);
-    signature(folder, checked);
-    stamps(folder, names, checked);
-    log(folder, names, checked);
+pub(super) fn check(folder: &Path, trust: &Trust, checked: &mut Checked) {
+    // What cannot be listed was told before.
+    let names = archive::files_below(folder).unwrap_or_default();
+    packages(folder, &names, checked);
+    signature(folder, trust, checked);
+    stamps(folder, &names, trust, checked);
+    log(folder, &names, trust, checked);
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
@@ -55,12 +58,16 @@ fn packages(folder: &Path, names: &[String], checked: &mut Checked) {
     }
 }
 
-fn log_key(folder: &Path) -> Result<PublicKey, String> {
+/// The key that its owner publishes, where the reader has it; else the enclosed one.
+fn log_key(folder: &Path, trust: &Trust) -> Result<PublicKey, String> {
+    if let Some(key) = &trust.log_key {
+        return Ok(key.clone());
+    }
     let pem = text(folder, LOG_KEY)?;
     PublicKey::of_pem(&pem).ok_or_else(|| format!("{LOG_KEY}: it is no public key"))
 }
 
-fn signature(folder: &Path, checked: &mut Checked) {
+fn signature(folder: &Path, trust: &Trust, checked: &mut Checked) {
     if !folder.join(SIGNATURE).exists() {
         return checked.not_checked(
             "The bundle is signed",
@@ -73,21 +80,22 @@ fn signature(folder: &Path, checked: &mut Checked) {
     let look = || -> Result<bool, String> {
         let signature = read(folder, SIGNATURE)?;
         let sums = std::fs::read(folder.join(SUMS)).map_err(|error| format!("{SUMS}: {error}"))?;
-        Ok(log_key(folder)?.has_signed(&sums, &signature))
+        Ok(log_key(folder, trust)?.has_signed(&sums, &signature))
     };
     let faults = match look() {
         Ok(true) => Vec::new(),
         Ok(false) => vec![format!("{SIGNATURE}: the key in {LOG_KEY} did not sign {SUMS}")],
         Err(error) => vec![error],
     };
-    checked.step(
-        format!("{SUMS} is signed by the key in {LOG_KEY}; compare that key with one you have otherwise"),
-        faults,
-    );
+    let whose = match trust.log_key {
+        Some(_) => "the key that you named".to_owned(),
+        None => format!("the key in {LOG_KEY}; compare it with one that you have otherwise"),
+    };
+    checked.step(format!("{SUMS} is signed by {whose}"), faults);
 }
 
 /// A stamp, and the hash of what it is of: the bytes of a file, or the hash that the stamp's own name gives.
-fn stamps(folder: &Path, names: &[String], checked: &mut Checked) {
+fn stamps(folder: &Path, names: &[String], trust: &Trust, checked: &mut Checked) {
     let mut wanted = Vec::new();
     let mut faults = Vec::new();
     for name in names.iter().filter(|name| name.ends_with(".tsr")) {
@@ -107,7 +115,11 @@ fn stamps(folder: &Path, names: &[String], checked: &mut Checked) {
             "no time stamp is enclosed: that it existed at the times it names is its maker's word",
         );
     }
-    let roots = if folder.join(ROOTS).exists() { Roots::read(&[folder.join(ROOTS)]) } else { Ok(Roots::default()) };
+    let roots = match (trust.roots.is_empty(), folder.join(ROOTS).exists()) {
+        (false, _) => Ok(trust.roots.clone()),
+        (true, true) => Roots::read(&[folder.join(ROOTS)]),
+        (true, false) => Ok(Roots::default()),
+    };
     let roots = roots.unwrap_or_else(|error| {
         faults.push(format!("{ROOTS}: {error}"));
         Roots::default()
@@ -135,7 +147,7 @@ fn stamps(folder: &Path, names: &[String], checked: &mut Checked) {
     }
 }
 
-fn log(folder: &Path, names: &[String], checked: &mut Checked) {
+fn log(folder: &Path, names: &[String], trust: &Trust, checked: &mut Checked) {
     let leaves: Vec<_> = names.iter().filter_map(|name| name.strip_prefix("proof/")?.strip_suffix(".leaf")).collect();
     if leaves.is_empty() {
         return checked.not_checked("The cases are in an append-only log", "no proof of a log is enclosed");
@@ -146,7 +158,7 @@ fn log(folder: &Path, names: &[String], checked: &mut Checked) {
         Ok(note) => note,
         Err(error) => return checked.step("The checkpoint of the log can be read", vec![error]),
     };
-    match log_key(folder) {
+    match log_key(folder, trust) {
         Ok(key) => {
             let signed = note.is_signed_by(&key) == Some(true);
             let fault = format!("{CHECKPOINT}: the key in {LOG_KEY} did not sign it");
@@ -184,9 +196,4 @@ fn in_the_log(folder: &Path, leaf: &str, note: &Note) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// The names of all files of a bundle; what cannot be listed is told elsewhere.
-pub(super) fn names(folder: &Path) -> Vec<String> {
-    archive::files_below(folder).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! A bundle holds as it was made; whatever is done to any of its files is noticed, and the file is named.
 
 use super::*;
+use crate::verify::Trust;
 
 const FILES: [(&str, &[u8]); 3] = [(HEAD, b"{\"cases\": []}"), ("index.html", b"<p>index"), ("certs/a.txt", b"leaf")];
 
@@ -14,7 +15,7 @@ fn bundle(to: &Path) {
 
 /// The lines that say what is wrong.
 fn faults(folder: &Path) -> Vec<String> {
-    let checked = verify(folder).unwrap();
+    let checked = verify(folder, &Trust::default()).unwrap();
     let failed = checked.steps.into_iter().filter(|step| step.outcome == Outcome::Fails);
     failed.flat_map(|step| step.told).collect()
 }
@@ -25,7 +26,7 @@ fn a_bundle_holds_as_it_was_made_and_says_what_nobody_can_check() {
     let to = dir.path().join("new/bundle");
     bundle(&to);
     assert_eq!(faults(&to), [""; 0]);
-    let checked = verify(&to).unwrap();
+    let checked = verify(&to, &Trust::default()).unwrap();
     let unproven: Vec<_> = checked.steps.iter().filter(|step| step.outcome == Outcome::NotChecked).collect();
     assert_eq!(unproven.len(), 3, "that it is not signed, not stamped and in no log is said: {unproven:?}");
     assert_eq!(std::fs::read_dir(to.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");

@@ -7,6 +7,7 @@ use model::evidence::EvidenceId;
 
 use super::{BundleError, HEAD, SIGNATURE, STAMP, SUM_OF_SUMS, SUMS, archive, cases, proof, sums};
 use crate::hash;
+use crate::verify::Trust;
 
 /// Longer than any file of sums.
 const LONGEST_SUMS: u64 = 64 << 20;
@@ -54,8 +55,8 @@ impl Checked {
     }
 }
 
-/// Checks every file of a bundle against its sums, and every case against its manifest.
-pub fn verify(folder: &Path) -> Result<Checked, BundleError> {
+/// Checks every file of a bundle against its sums, every case against its manifest, and all that proves more.
+pub fn verify(folder: &Path, trust: &Trust) -> Result<Checked, BundleError> {
     if !folder.join(HEAD).is_file() && !folder.join(SUMS).is_file() {
         return Err(BundleError::NotOurs(folder.to_owned()));
     }
@@ -63,7 +64,7 @@ pub fn verify(folder: &Path) -> Result<Checked, BundleError> {
     let listed = sealed(folder, &mut checked);
     files(folder, &listed, &mut checked)?;
     cases::check(folder, &mut checked);
-    proof::check(folder, &proof::names(folder), &mut checked);
+    proof::check(folder, trust, &mut checked);
     Ok(checked)
 }
 

@@ -4,12 +4,10 @@ use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::PACKAGE;
 use crate::log::tree::{self, Hash};
 use crate::seal::Manifest;
 use crate::store::CaseId;
-
-/// What an artefact is called that is the package of its case.
-pub const PACKAGE: &str = "package";
 
 /// Something that happened to what a store keeps. It names no person, no ad and no page: the log may be shown to anybody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use model::evidence::EvidenceId;
 use model::units::Clock;
 use tokio::sync::Mutex;
 
@@ -99,7 +100,7 @@ impl<P: Post> Sender<P> {
             let Some(newest) = waiting.last() else { return Ok(sent) };
             last = newest.number;
             for stamp in waiting {
-                match self.one(&stamp, &mut down_until).await {
+                match self.one(stamp.digest, &mut down_until).await {
                     Ok(answer) => {
                         store.stamped(stamp.number, &answer).await?;
                         sent.stamped += 1;
@@ -114,6 +115,16 @@ impl<P: Post> Sender<P> {
         }
     }
 
+    /// A stamp of a digest now, or why there is none.
+    pub async fn stamp(&self, digest: EvidenceId) -> Result<Answered, String> {
+        let mut down_until = self.down_until.lock().await;
+        self.one(digest, &mut down_until).await.map_err(|trouble| trouble.told)
+    }
+
+    pub fn has_authorities(&self) -> bool {
+        !self.authorities.is_empty()
+    }
+
     async fn put_off(&self, store: &impl Stamps, stamp: &KeptStamp, trouble: &Trouble) -> Result<(), StoreError> {
         let doubled = FIRST_WAIT << stamp.tries.min(16);
         let wait = TimeDelta::minutes(doubled).min(TimeDelta::hours(LONGEST_WAIT));
@@ -125,7 +136,7 @@ impl<P: Post> Sender<P> {
     /// Asks one authority after the other.
     async fn one(
         &self,
-        stamp: &KeptStamp,
+        digest: EvidenceId,
         down_until: &mut BTreeMap<String, DateTime<Utc>>,
     ) -> Result<Answered, Trouble> {
         let (mut told, mut refused) = (Vec::new(), false);
@@ -135,7 +146,7 @@ impl<P: Post> Sender<P> {
                 told.push(format!("{url}: it could not be reached a moment ago"));
                 continue;
             }
-            let Some(question) = request(stamp.digest) else {
+            let Some(question) = request(digest) else {
                 told.push("the system gives no chance for a nonce".to_owned());
                 break;
             };

@@ -27,7 +27,7 @@ use super::asn1::{
 const TIME_STAMPING_BYTES: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
 
 /// How certificates may be signed.
-const CERTIFICATES: &[&dyn SignatureVerificationAlgorithm] = &[
+pub(crate) const CERTIFICATES: &[&dyn SignatureVerificationAlgorithm] = &[
     known::ECDSA_P256_SHA256,
     known::ECDSA_P256_SHA384,
     known::ECDSA_P384_SHA256,
@@ -70,6 +70,10 @@ impl Roots {
             roots.extend(read);
         }
         Ok(Self(roots))
+    }
+
+    pub(crate) fn certificates(&self) -> &[CertificateDer<'static>] {
+        &self.0
     }
 
     pub fn is_empty(&self) -> bool {
@@ -134,6 +138,21 @@ pub(super) fn check(
         Ok(_) => Ok(stamp(Checked::ToRoot)),
         Err(error) => Err(StampError::Untrusted(error.to_string())),
     }
+}
+
+/// The certificates that come along, in PEM, from that of the signer up.
+pub(super) fn chain(signed: &SignedData) -> Result<Vec<String>, StampError> {
+    let mut rest = certificates(signed)?;
+    let info = signed.signer_infos.0.as_slice().first();
+    let mut next = info.and_then(|info| rest.iter().position(|(certificate, _)| is_by(info, certificate)));
+    let mut chain = Vec::new();
+    while let Some(at) = next {
+        let (certificate, der) = rest.swap_remove(at);
+        chain.push(crate::keys::pem("CERTIFICATE", &der));
+        let issuer = certificate.tbs_certificate.issuer;
+        next = rest.iter().position(|(other, _)| other.tbs_certificate.subject == issuer);
+    }
+    Ok(chain)
 }
 
 fn certificates(signed: &SignedData) -> Result<Vec<(Certificate, CertificateDer<'static>)>, StampError> {

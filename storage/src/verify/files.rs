@@ -1,12 +1,13 @@
 //! Manifests, the chain they make, and the blobs they name; and what lies beside these.
 
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use model::evidence::EvidenceId;
 
 use super::{Fault, Look, Sheet, VerifyError};
-use crate::evidence::{blob_path, manifest_path};
+use crate::evidence::{PACKAGE, blob_path, manifest_path, package_path};
 use crate::hash;
 use crate::seal::{FORMAT, Manifest};
 use crate::store::Kept;
@@ -57,6 +58,9 @@ fn manifest(look: &mut Look, dir: &Path, file: &str) {
         if look.blobs.insert(kept.id) {
             blob(look, dir, kept, file);
         }
+        if kept.what == PACKAGE {
+            package(look, dir, kept, package_path(&manifest.case_id));
+        }
     }
     let sheet = Sheet { number: manifest.number, hash, previous: manifest.previous };
     look.manifests.insert(manifest.case_id.as_str().to_owned(), sheet);
@@ -79,6 +83,28 @@ fn blob(look: &mut Look, dir: &Path, kept: &Kept, manifest: &str) {
         }
         Err(error) => look.problem(path, Fault::Unreadable, error.to_string()),
     }
+}
+
+/// The package of a case under its own name. As a rule that is the blob by another name, and what changed one changed both.
+fn package(look: &mut Look, dir: &Path, kept: &Kept, path: String) {
+    let blob = blob_path(kept.id);
+    let inode = |path: &str| std::fs::symlink_metadata(dir.join(path)).ok().map(|meta| (meta.dev(), meta.ino()));
+    let whole = !look.report.problems.iter().any(|problem| problem.file == blob);
+    if whole && inode(&path).is_some_and(|same| inode(&blob) == Some(same)) {
+        look.packages.insert(path);
+        return;
+    }
+    match hash::of_file(&dir.join(&path)) {
+        Ok((found, _)) if found != kept.id => {
+            look.differs(&path, "it is not the package that was sealed, of which it is a second name", kept.id, found);
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            look.problem(&path, Fault::Missing, format!("it is a second name of {blob}: link or copy that to it"));
+        }
+        Err(error) => look.problem(&path, Fault::Unreadable, error.to_string()),
+    }
+    look.packages.insert(path);
 }
 
 /// Each manifest names the one before by its hash; the first names none.
@@ -125,7 +151,7 @@ fn strays(look: &mut Look, dir: &Path, folder: &str, depth: usize) -> Result<(),
         } else {
             let id = format!("sha256:{name}").parse().ok();
             let ours = id.is_some_and(|id: EvidenceId| look.blobs.contains(&id) && blob_path(id) == file);
-            if !ours {
+            if !ours && !look.packages.contains(&file) {
                 look.report.unknown.push(file);
             }
         }

@@ -7,7 +7,6 @@ use super::*;
 use crate::sqlite::{self, SqliteStore};
 use crate::stamp::authority::{Authority, Terms};
 use crate::stamp::{Checked, ToStamp, read, renew, what};
-use model::evidence::EvidenceId;
 
 /// Answers by the address that is asked.
 #[derive(Clone)]

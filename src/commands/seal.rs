@@ -1,0 +1,55 @@
+//! `postlink seal`: time stamps that wait, and a checkpoint of the log.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use model::units::Clock;
+use storage::postgres;
+use storage::stamp::Which;
+use storage::store::Store;
+
+use super::check::{open, there};
+use crate::cli::Seal;
+use crate::config;
+use crate::exit::Ended;
+use crate::sealing::{Sealing, Told};
+
+pub(crate) async fn run(seal: Seal) -> anyhow::Result<Ended> {
+    let config = config::load(seal.config.as_deref())?;
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let sealing = Sealing::ready(&config, clock.clone())?;
+    match &seal.database {
+        Some(url) => {
+            let store = postgres::open(url, &seal.data, clock).await.context("open the database")?;
+            let ended = close(&sealing, &store).await;
+            store.close().await;
+            ended
+        }
+        None => {
+            there(&seal.data)?;
+            let store = open(&seal.data, clock).await?;
+            let ended = close(&sealing, &store).await;
+            store.close().await;
+            ended
+        }
+    }
+}
+
+async fn close(sealing: &Sealing, store: &impl Store) -> anyhow::Result<Ended> {
+    let Told { note, stamped, waiting, failed, trouble } = sealing.close(store, Which::All).await?;
+    match note {
+        None => println!("log: nothing is in it yet"),
+        Some(note) => {
+            let signed = if note.is_signed() { "signed" } else { "NOT signed (`seal.log_key` names no key)" };
+            println!("log: {} entries, root {}, {signed}", note.checkpoint.size, note.checkpoint.root);
+            print!("{}", note.text());
+        }
+    }
+    println!("time stamps: {stamped} there, {waiting} waited for, {failed} refused");
+    if let Some(trouble) = trouble.filter(|_| waiting + failed > 0) {
+        println!("the last try: {trouble}");
+    }
+    Ok(if waiting + failed > 0 { Ended::Inconclusive } else { Ended::Clean })
+}
