@@ -14,8 +14,6 @@ mod extraction;
 mod index;
 mod ledger;
 #[cfg(test)]
-mod sample;
-#[cfg(test)]
 mod tests;
 
 pub use certificate::{Certificate, SeenBy};

@@ -99,12 +99,17 @@ fn kind(run: &str) -> Option<Kind> {
     }
     let home = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86")).unwrap_or(digits);
     match digits.len() {
-        _ if is_mobile(digits) || (digits.len() > 11 && is_mobile(home)) => Some(Kind::Mobile),
+        _ if dotted(run) && (is_mobile(digits) || (digits.len() > 11 && is_mobile(home))) => Some(Kind::Mobile),
         15 | 18 if is_identity(digits, false) => Some(Kind::IdNumber),
         16..=19 if is_card(digits) => Some(Kind::BankCard),
         10..=12 if is_landline(run, digits) => Some(Kind::Landline),
         _ => None,
     }
+}
+
+/// Whether dots in it may be those of a telephone: 「138.1234.5678」, and neither a version nor a fraction.
+fn dotted(run: &str) -> bool {
+    !run.contains('.') || groups(run).iter().all(|group| group.len() >= 3)
 }
 
 fn is_mobile(digits: &str) -> bool {

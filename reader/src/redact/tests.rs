@@ -12,6 +12,7 @@ fn numbers_of_persons_are_found_however_they_are_written() {
         ("电话13812345678。", Kind::Mobile),
         ("138 1234 5678", Kind::Mobile),
         ("138-1234-5678", Kind::Mobile),
+        ("138.1234.5678", Kind::Mobile),
         ("１３８１２３４５６７８", Kind::Mobile),
         ("138\u{200b}12345678", Kind::Mobile),
         ("+86 138 1234 5678", Kind::Mobile),
@@ -62,6 +63,8 @@ fn what_everybody_may_know_stays() {
         "127.0.0.1:18080",
         "2026-11-27T17:29:13.812345678Z",
         "v156.0.8078.79",
+        "HeadlessChrome/156.0.8078.108",
+        "13.812345678 s",
         "cn-internet-ads@2026.11",
         "@media (max-width: 720px)",
     ] {
