@@ -107,8 +107,10 @@ fn dossier() -> Dossier {
         page_facts: vec![PageFact { kind: "icp".into(), text: hostile(), url: hostile() }],
         decisions: ["decision", "measure", "deletion"].map(decision).to_vec(),
     };
-    let bare = DossierAd { approved: None, watch: Vec::new(), page_facts: Vec::new(), decisions: Vec::new(), ..ad.clone() };
-    let given = vec![Given { field: "address".into(), value: None }, Given { field: hostile(), value: Some(hostile()) }];
+    let bare =
+        DossierAd { approved: None, watch: Vec::new(), page_facts: Vec::new(), decisions: Vec::new(), ..ad.clone() };
+    let given =
+        vec![Given { field: "address".into(), value: None }, Given { field: hostile(), value: Some(hostile()) }];
     Dossier { head: head(), parties: vec![Party { id: None, given, ads: vec![ad, bare] }] }
 }
 
@@ -156,7 +158,10 @@ fn extraction() -> Extraction {
         previous: None,
         line: hostile(),
     };
-    Extraction { head: head(), records: vec![Record { health: Vec::new(), gaps: Vec::new(), ..record.clone() }, record] }
+    Extraction {
+        head: head(),
+        records: vec![Record { health: Vec::new(), gaps: Vec::new(), ..record.clone() }, record],
+    }
 }
 
 fn certificate() -> Certificate {
@@ -276,7 +281,9 @@ fn the_two_languages_are_not_mixed() {
 fn verify_md_says_in_both_languages_what_there_is_not() {
     let bare = Index { packages: false, stamps: false, proofs: false, signed: false, stamped: false, ..index() };
     let text = verify_md(&bare).unwrap();
-    for words in ["未签名", "无可信时间戳", "无透明日志证明", "not signed", "no trusted time stamp", "no proof of a log"] {
+    for words in
+        ["未签名", "无可信时间戳", "无透明日志证明", "not signed", "no trusted time stamp", "no proof of a log"]
+    {
         assert!(text.contains(words), "{words}");
     }
     let whole = verify_md(&index()).unwrap();

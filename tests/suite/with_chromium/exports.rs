@@ -198,9 +198,12 @@ fn what_the_documents_say(bundle: &Path) {
     assert_eq!(ledger.pointer("/coverage/ads"), Some(&json!(3)));
     assert_eq!(ledger.pointer("/coverage/checked"), Some(&json!(3)), "{ledger}");
     let rows: Vec<_> = list(&ledger, "/ads").iter().flat_map(|ad| list(ad, "/rows")).collect();
-    assert!(rows.iter().any(|row| text(row, "/means") == "http") && rows.iter().any(|row| text(row, "/result") == "found"));
+    assert!(
+        rows.iter().any(|row| text(row, "/means") == "http") && rows.iter().any(|row| text(row, "/result") == "found")
+    );
     let page = std::fs::read_to_string(bundle.join("ledger.html")).unwrap();
-    for words in ["下一级链接核对台账", "《互联网广告管理办法》第十八条", "某市市场监督管理局", "涉嫌"] {
+    for words in ["下一级链接核对台账", "《互联网广告管理办法》第十八条", "某市市场监督管理局", "涉嫌"]
+    {
         assert!(page.contains(words), "{words}");
     }
     let dossier = std::fs::read_to_string(bundle.join("dossier.html")).unwrap();
@@ -268,6 +271,6 @@ async fn nothing_personal_is_left_in_a_redacted_copy_and_its_relation_is_proven(
 fn reader() -> reader::Reader {
     let mut table: toml::Table = include_str!("../../../config.toml").parse().unwrap();
     let mut options: reader::Options = table.remove("reader").unwrap().try_into().unwrap();
-    options.models = repository::root().join(".cache/models");
+    options.models = repository::root().join(".cache/models").display().to_string();
     reader::Reader::open(&options).unwrap()
 }
