@@ -378,11 +378,12 @@ pub(crate) struct Seal {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// The folder that was given to `check --out`; a package (`.wacz`); a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
+    #[arg(value_name = "DIR|FILE|URL")]
     pub(crate) what: String,
     /// A TOML file with what differs from the defaults; its [guard] says what may be opened to fetch a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// A file of certificates (PEM) that time stamps must lead to; can be given several times.
+    /// A file of certificates (PEM) that time stamps and signatures must lead to; can be given several times.
     #[arg(long = "root", value_name = "FILE")]
     pub(crate) roots: Vec<PathBuf>,
     /// The public key of the log (PEM), as its owner publishes it; without it the one that the log announces is taken.

@@ -8,6 +8,8 @@ use model::units::Clock;
 use storage::keys::{self, Kind};
 use storage::log::checkpoint::Note;
 use storage::log::sealing::{self, LogKey};
+use storage::package::Closed;
+use storage::signature::Domain;
 use storage::stamp::{self, Post, Roots, Sender, State, ToStamp, Which, what};
 use storage::store::{Kept, Store};
 
@@ -21,7 +23,7 @@ const RECORD: &str = "record of the chain";
 pub(crate) struct Sealing {
     sender: Sender<Wire>,
     key: Option<LogKey>,
-    stamps: bool,
+    domain: Option<Domain>,
     restamp_days: i64,
     clock: Clock,
 }
@@ -52,8 +54,38 @@ impl Sealing {
         let roots = Roots::read(&seal.tsa_roots).map_err(|error| refused(&error))?;
         let wire = Wire { authorities, limit: Duration::from_secs(seal.tsa_timeout_secs) };
         let sender = Sender::new(seal.tsa.clone(), roots, wire, clock.clone());
-        let (key, stamps) = (log_key(config)?, !seal.tsa.is_empty());
-        Ok(Self { sender, key, stamps, restamp_days: seal.restamp_days, clock })
+        let (key, domain) = (log_key(config)?, domain(config)?);
+        Ok(Self { sender, key, domain, restamp_days: seal.restamp_days, clock })
+    }
+
+    /// What is configured, in words.
+    pub(crate) fn told(&self) -> String {
+        let stamps = match self.sender.authorities().len() {
+            0 => "no time stamps (`seal.tsa` names no authority)".to_owned(),
+            count => format!("{count} time-stamping authorities"),
+        };
+        let log = match &self.key {
+            None => "checkpoints are not signed (`seal.log_key` names no key)".to_owned(),
+            Some(key) => format!("checkpoints are signed as {}", key.origin),
+        };
+        let packages = match &self.domain {
+            None => "packages are not signed (`seal.domain_certificate` names none)".to_owned(),
+            Some(domain) => format!("packages are signed as {}", domain.name),
+        };
+        format!("{stamps}; {log}; {packages}")
+    }
+
+    /// Signs a package in the name of the configured domain. One that cannot be signed is one without a signature.
+    pub(crate) async fn sign<W>(&self, package: &Closed<W>) -> Option<serde_json::Value> {
+        let software = concat!("postlink ", env!("CARGO_PKG_VERSION"));
+        let sender = Some(&self.sender);
+        match self.domain.as_ref()?.sign(&package.hash, &package.created, software, sender).await {
+            Ok(signed) => Some(serde_json::to_value(signed).expect("internal error: a signature is plain data")),
+            Err(error) => {
+                tracing::warn!("A package is kept unsigned: {error}");
+                None
+            }
+        }
     }
 
     /// What of a case is to be stamped: the record of each visit, and the package.
@@ -66,7 +98,11 @@ impl Sealing {
             };
             Some(ToStamp { digest: kept.id, what: what.into() })
         };
-        if self.stamps { evidence.iter().filter_map(stamped).collect() } else { Vec::new() }
+        if self.stamps() { evidence.iter().filter_map(stamped).collect() } else { Vec::new() }
+    }
+
+    fn stamps(&self) -> bool {
+        !self.sender.authorities().is_empty()
     }
 
     /// Sends what is due, after a case. That it cannot be sent harms no case: it waits.
@@ -79,11 +115,11 @@ impl Sealing {
     /// Sends what waits, makes a checkpoint and has it stamped. Gives back how far everything is.
     pub(crate) async fn close(&self, store: &impl Store, which: Which) -> Result<Told, sealing::SealError> {
         let now = (self.clock)();
-        if self.stamps {
+        if self.stamps() {
             stamp::renew(store, now, self.restamp_days).await?;
         }
         let checkpoint = sealing::checkpoint(store, self.key.as_ref(), now).await?;
-        if let Some(checkpoint) = checkpoint.as_ref().filter(|_| self.stamps) {
+        if let Some(checkpoint) = checkpoint.as_ref().filter(|_| self.stamps()) {
             sealing::want_stamp(store, checkpoint).await?;
         }
         self.sender.send(store, which).await?;
@@ -112,6 +148,16 @@ pub(crate) fn log_key(config: &Config) -> Result<Option<LogKey>, Refused> {
     let signer = keys::open(Kind::Log, &seal.log_key, &seal.log_command);
     let signer = signer.map_err(|error| Refused::Configuration(error.to_string()))?;
     Ok(Some(LogKey { signer, origin: seal.log_origin.clone() }))
+}
+
+/// The domain that is configured; none when packages are not signed.
+fn domain(config: &Config) -> Result<Option<Domain>, Refused> {
+    let seal = &config.seal;
+    if seal.domain_certificate.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let opened = Domain::open(&seal.domain_certificate, &seal.domain_key, &seal.domain_command);
+    opened.map(Some).map_err(|error| Refused::Configuration(error.to_string()))
 }
 
 /// How far everything is.

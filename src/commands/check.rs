@@ -174,17 +174,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Makes a checkpoint, and sends what waits for a time stamp. No case is the worse for what does not succeed here.
-    async fn seal(&self) {
-        let warning = match self.sealing.close(self.store, Which::Due).await {
-            Ok(told) => told.warning(),
-            Err(error) => Some(format!("the log has no new checkpoint: {error}")),
-        };
-        if let Some(warning) = warning {
-            eprintln!("{warning}");
-        }
-    }
-
     /// The case as one file, if the configuration wants it. A case without one is a case all the same.
     async fn package(
         &self,
@@ -210,9 +199,15 @@ impl Run<'_> {
                 tools: &tools,
                 options: &options,
             };
-            package::sealed(package::draft(&contents)?, None)
+            package::draft(&contents)
         });
-        let made = made.await.map_err(anyhow::Error::new).and_then(|made| Ok(made?));
+        let made = match made.await.map_err(anyhow::Error::new).and_then(|made| Ok(made?)) {
+            Ok(closed) => {
+                let signed = self.sealing.sign(&closed).await;
+                package::sealed(closed, signed).map_err(anyhow::Error::new)
+            }
+            Err(error) => Err(error),
+        };
         let case = Arc::into_inner(case).expect("internal error: whoever packs lets go of the case");
         match made {
             Ok(package) => (case, Some(package)),
@@ -228,6 +223,17 @@ impl Run<'_> {
         let mut crawl = self.config.crawl.clone();
         crawl.visitors.retain(|name, _| self.tools.visitors.contains(name));
         serde_json::json!({"crawl": crawl, "reader": self.config.reader})
+    }
+
+    /// Makes a checkpoint, and sends what waits for a time stamp. No case is the worse for what does not succeed here.
+    async fn seal(&self) {
+        let warning = match self.sealing.close(self.store, Which::Due).await {
+            Ok(told) => told.warning(),
+            Err(error) => Some(format!("the log has no new checkpoint: {error}")),
+        };
+        if let Some(warning) = warning {
+            eprintln!("{warning}");
+        }
     }
 
     /// Two examinations with the same key would come to the same result, as far as we can know beforehand.

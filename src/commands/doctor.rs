@@ -8,12 +8,14 @@ use chrono::Utc;
 use model::units::Clock;
 use reader::models;
 use storage::postgres;
+use storage::stamp::Stamps;
 
 use super::check::open;
 use crate::cli::Doctor;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::packs;
+use crate::sealing::Sealing;
 
 /// What was looked at, and how it is: in the words of the program itself, or what is wrong and what mends it.
 struct Looked {
@@ -35,6 +37,7 @@ pub(crate) async fn run(doctor: Doctor) -> anyhow::Result<Ended> {
     let mut all = vec![browser(&config), sandbox(&config), fonts(), ffmpeg(&config)];
     all.extend(models_of(&config));
     all.push(rules(&config));
+    all.push(seal(&config));
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     match (&doctor.data, &doctor.database) {
@@ -129,11 +132,26 @@ fn rules(config: &Config) -> Looked {
     Looked { what: "policy packs".into(), found }
 }
 
+/// Keys, roots and addresses; nothing is sent.
+fn seal(config: &Config) -> Looked {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let found = match Sealing::ready(config, clock) {
+        Ok(sealing) => Ok(sealing.told()),
+        Err(error) => Err(missing(
+            error,
+            "look at [seal] of the configuration; `postlink keys new` makes a key that is not there",
+        )),
+    };
+    Looked { what: "seal".into(), found }
+}
+
 async fn folder(data: &Path, clock: Clock) -> Looked {
     let found = match open(data, clock).await {
         Ok(store) => {
+            let waiting = waiting(&store).await;
             store.close().await;
-            Ok("open, and up to date".to_owned())
+            Ok(format!("open, and up to date{waiting}"))
         }
         Err(error) => Err(missing(error, "name a folder that is yours and that no other postlink works in")),
     };
@@ -143,12 +161,24 @@ async fn folder(data: &Path, clock: Clock) -> Looked {
 async fn database(url: &str, data: &Path, clock: Clock) -> Looked {
     let found = match postgres::open(url, data, clock).await {
         Ok(store) => {
+            let waiting = waiting(&store).await;
             store.close().await;
-            Ok("open, and up to date".to_owned())
+            Ok(format!("open, and up to date{waiting}"))
         }
         Err(error) => {
             Err(missing(error, "start the server, and make the user and the database that the address names"))
         }
     };
     Looked { what: "database".into(), found }
+}
+
+/// How many time stamps are waited for, where any are.
+async fn waiting(store: &impl Stamps) -> String {
+    match store.stamps().await {
+        Ok(stamps) => match stamps.iter().filter(|stamp| stamp.answer.is_none()).count() {
+            0 => String::new(),
+            open => format!("; {open} time stamps are waited for: `postlink seal` tries again"),
+        },
+        Err(error) => format!("; its time stamps cannot be read: {error}"),
+    }
 }

@@ -49,7 +49,9 @@ fn ending(url: &str) -> String {
 
 async fn one(what: &Path, trust: &Trust) -> anyhow::Result<Ended> {
     match () {
-        () if what.is_file() && what.extension().is_some_and(|ending| ending == "wacz") => package::file(what),
+        () if what.is_file() && what.extension().is_none_or(|ending| ending != "zip") => {
+            package::file(what, &trust.roots)
+        }
         () if what.is_file() => bundle::archive(what, trust),
         () if bundle::is(what) => bundle::folder(what, trust),
         () => store(what, trust).await,

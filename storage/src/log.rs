@@ -14,3 +14,6 @@ pub(crate) mod kept;
 pub use entry::Entry;
 pub use kept::{KeptCheckpoint, Log, Logged};
 pub use tree::Hash;
+
+#[cfg(test)]
+mod figures;

@@ -118,7 +118,7 @@ impl Domain {
             timestamp_cert: None,
             version: VERSION.to_owned(),
         };
-        if let Some(sender) = sender.filter(|sender| sender.has_authorities()) {
+        if let Some(sender) = sender.filter(|sender| !sender.authorities().is_empty()) {
             match sender.stamp(EvidenceId::of(signed.signature.as_bytes())).await {
                 Ok(answer) => {
                     let certificates = stamp::certificates(&answer.response).unwrap_or_default();

@@ -17,7 +17,7 @@ pub mod authority;
 
 pub use answer::{Checked, Stamp, StampError, certificates, read};
 pub use kept::{Answered, KeptStamp, Stamps, State, ToStamp};
-pub use renewal::renew;
+pub use renewal::{renew, renewals};
 pub use request::{Request, request};
 pub use send::{Post, Sender, Sent, Which};
 pub(crate) use signer::CERTIFICATES;

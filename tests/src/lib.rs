@@ -3,6 +3,7 @@
 pub mod archive_tools;
 pub mod cases;
 pub mod hostile;
+pub mod players;
 pub mod postlink;
 pub mod pulse;
 pub mod repository;

@@ -9,6 +9,8 @@ mod packages;
 mod pairs;
 mod policy;
 mod recheck;
+mod seal;
+mod signatures;
 mod sites;
 mod soak;
 mod stored;

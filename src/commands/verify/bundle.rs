@@ -17,7 +17,7 @@ pub(super) fn archive(file: &Path, trust: &Trust) -> anyhow::Result<Ended> {
     match bundle::unpack(file) {
         Ok(unpacked) => folder(unpacked.path(), trust),
         Err(error) => {
-            println!("FAILS        The file can be unpacked\n             {error}");
+            println!("FAILS        The file can be unpacked\n             {}", plain(&error.to_string()));
             Ok(Ended::DoesNotHold)
         }
     }
@@ -36,9 +36,9 @@ fn tell(checked: &Checked) {
             Outcome::Fails => "FAILS",
             Outcome::NotChecked => "not checked",
         };
-        println!("{word:<12} {}", step.what);
+        println!("{word:<12} {}", plain(&step.what));
         for told in &step.told {
-            println!("             {told}");
+            println!("             {}", plain(told));
         }
     }
     if let Some(head) = checked.head {
@@ -50,4 +50,9 @@ fn tell(checked: &Checked) {
         (0, open) => println!("everything that can be checked is as it was made; {open} steps could not be checked"),
         (failed, _) => println!("{failed} steps fail: this is not what was handed over"),
     }
+}
+
+/// What a bundle says of itself may hold anything, also what steers a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

@@ -79,3 +79,6 @@ pub async fn latest(store: &impl Log) -> Result<Option<(KeptCheckpoint, Note)>, 
     let latest = all.max_by_key(|(note, kept)| (note.checkpoint.size, kept.number));
     Ok(latest.map(|(note, kept)| (kept, note)))
 }
+
+#[cfg(test)]
+mod tests;

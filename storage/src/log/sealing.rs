@@ -32,6 +32,8 @@ pub enum SealError {
         "`{0}` is no name of a log: write such as `evidence.example/log`, without spaces and `+`, as `seal.log_origin`"
     )]
     Origin(String),
+    #[error("the log is signed as `{expected}`, and `seal.log_origin` is `{found}`: a log keeps its name")]
+    OtherOrigin { expected: String, found: String },
     #[error("the log was never signed with a key, so there is none to hand over: set `seal.log_key` to the new one")]
     NoKeyBefore,
 }
@@ -98,11 +100,11 @@ pub async fn rotate(
     Ok(store.append(&Entry::Key { public_key: new, origin, before: Some(old), signature, at: now }).await?)
 }
 
-/// The public keys that were announced, in order, as base64.
-async fn keys(store: &impl Log) -> Result<Vec<String>, StoreError> {
+/// The public keys that were announced, in order, as base64, each with the name of the log.
+async fn keys(store: &impl Log) -> Result<Vec<(String, String)>, StoreError> {
     let entries = store.logged_as("key").await?;
     let read = |entry: Logged| match serde_json::from_str(&entry.text) {
-        Ok(Entry::Key { public_key, .. }) => Some(public_key),
+        Ok(Entry::Key { public_key, origin, .. }) => Some((public_key, origin)),
         _ => None,
     };
     Ok(entries.into_iter().filter_map(read).collect())
@@ -111,7 +113,10 @@ async fn keys(store: &impl Log) -> Result<Vec<String>, StoreError> {
 async fn is_in_force(store: &impl Log, key: &LogKey) -> Result<(), SealError> {
     let found = key.signer.public_key().base64();
     match keys(store).await?.pop() {
-        Some(expected) if expected != found => Err(SealError::OtherKey { expected, found }),
+        Some((expected, _)) if expected != found => Err(SealError::OtherKey { expected, found }),
+        Some((_, expected)) if expected != key.origin => {
+            Err(SealError::OtherOrigin { expected, found: key.origin.clone() })
+        }
         _ => Ok(()),
     }
 }

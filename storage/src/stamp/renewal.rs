@@ -5,10 +5,23 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use model::evidence::EvidenceId;
 
-use super::kept::{Stamps, State, ToStamp};
+use super::kept::{KeptStamp, Stamps, State, ToStamp};
 use super::what;
 use crate::log::{Entry, Log};
 use crate::store::StoreError;
+
+/// The stamps of a stamp, and of those, in order: none until its certificate was about to run out.
+pub async fn renewals(store: &impl Stamps, stamp: &KeptStamp) -> Result<Vec<KeptStamp>, StoreError> {
+    let mut renewals: Vec<KeptStamp> = Vec::new();
+    while let Some(answer) = renewals.last().unwrap_or(stamp).answer.as_ref() {
+        let of_it = store.stamps_for(EvidenceId::of(&answer.response)).await?;
+        match of_it.into_iter().find(|stamp| stamp.what == what::RESTAMP) {
+            Some(next) => renewals.push(next),
+            None => break,
+        }
+    }
+    Ok(renewals)
+}
 
 /// Wants a stamp of every stamp whose certificate runs out within so many days, and logs it. Gives back how many.
 pub async fn renew(store: &(impl Stamps + Log), now: DateTime<Utc>, within_days: i64) -> Result<u64, StoreError> {

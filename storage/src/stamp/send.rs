@@ -121,8 +121,9 @@ impl<P: Post> Sender<P> {
         self.one(digest, &mut down_until).await.map_err(|trouble| trouble.told)
     }
 
-    pub fn has_authorities(&self) -> bool {
-        !self.authorities.is_empty()
+    /// The addresses, in the order of asking.
+    pub fn authorities(&self) -> &[String] {
+        &self.authorities
     }
 
     async fn put_off(&self, store: &impl Stamps, stamp: &KeptStamp, trouble: &Trouble) -> Result<(), StoreError> {

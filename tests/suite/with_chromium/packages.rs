@@ -1,6 +1,7 @@
 //! The package of a real visit: what others say of it, and whether their players play it.
 
 use postlink_tests::archive_tools;
+use postlink_tests::players::{Pywb, ReplayWeb};
 
 use super::*;
 
@@ -62,7 +63,45 @@ fn package(stage: &Stage, out: &str) -> PathBuf {
 async fn the_package_of_a_visit_is_valid_and_is_played_by_others() {
     let stage = stage().await;
     let run = stage.check("out");
-    assert!(run.code.is_some(), "{run:?}");
+    assert!(run.code.is_some_and(|code| code != 1), "{run:?}");
     let package = package(&stage, "out");
     assert_eq!(archive_tools::complaints(&package).unwrap(), [""; 0]);
+
+    let pywb = Pywb::play(&package).await.unwrap();
+    let json = ["--header", "Content-Type: application/json", "--data", r#"{"book":"云","n":1}"#];
+    for (url, more, expected) in [
+        ("http://go.test/c?id=7", &[][..], "/http://mid.test/r?id=7"),
+        ("http://mid.test/r?id=7", &[], "mp_/http://shop.test/page"),
+        ("http://shop.test/page", &[], "海量好书"),
+        ("http://shop.test/a.css", &[], "rgb(1, 2, 3)"),
+        ("http://shop.test/p.png", &[], "IHDR"),
+        ("http://shop.test/api/price?a=1&b=2", &[], "9.90"),
+        ("http://shop.test/api/order", &json, "taken"),
+    ] {
+        let answer = pywb.ask(url, more).await.unwrap();
+        assert!(answer.contains(expected), "{url}: {answer}");
+    }
+
+    let mut player = ReplayWeb::play(&package).await.unwrap();
+    let look = "[d.title, d.defaultView.getComputedStyle(d.querySelector('h1')).color, d.querySelector('#pic').naturalWidth, \
+        d.querySelector('#price').textContent, d.querySelector('#order').textContent].join('; ')";
+    let expected = "云朵阅读; rgb(1, 2, 3); 1; price 9.90; order taken";
+    for url in ["http://shop.test/page", "http://go.test/c?id=7"] {
+        player.shows(url, look, expected).await.unwrap();
+    }
+
+    let told = stage.postlink.run(&["verify", package.to_str().unwrap()]).unwrap();
+    assert!(told.code == Some(0) && told.stdout.contains("everything holds"), "{told:?}");
+    assert_eq!(stage.verify("out").code, Some(0));
+    let mut bytes = std::fs::read(&package).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    // A second name of the blob: writing to it in place would change both.
+    std::fs::remove_file(&package).unwrap();
+    std::fs::write(&package, bytes).unwrap();
+    let told = stage.postlink.run(&["verify", package.to_str().unwrap()]).unwrap();
+    assert!(told.code == Some(1) && told.stdout.contains("does not hold"), "{told:?}");
+    let name = package.file_name().unwrap().to_str().unwrap();
+    let told = stage.verify("out");
+    assert!(told.code == Some(1) && told.stdout.contains(&format!("evidence/{name}: changed")), "{told:?}");
 }

@@ -57,6 +57,9 @@ async fn a_key_is_followed_by_the_one_it_signs_for_and_by_no_other() {
     checkpoint(&store, Some(&one), NOW).await.unwrap();
     let error = checkpoint(&store, Some(&stranger), NOW).await.unwrap_err().to_string();
     assert!(error.contains("postlink keys rotate"), "{error}");
+    let signer = keys::open(Kind::Log, &folder.path().join("one/log.key.pem"), &[]).unwrap();
+    let renamed = LogKey { signer, origin: "log.example/other".into() };
+    assert!(matches!(checkpoint(&store, Some(&renamed), NOW).await, Err(SealError::OtherOrigin { .. })));
     let later = NOW + TimeDelta::days(1);
     let announced = rotate(&store, &one, other.signer.public_key(), later).await.unwrap();
     assert!(matches!(checkpoint(&store, Some(&one), later).await, Err(SealError::OtherKey { .. })));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use super::*;
 use crate::sqlite::{self, SqliteStore};
 use crate::stamp::authority::{Authority, Terms};
-use crate::stamp::{Checked, ToStamp, read, renew, what};
+use crate::stamp::{Checked, ToStamp, read, renew, renewals, what};
 
 /// Answers by the address that is asked.
 #[derive(Clone)]
@@ -167,6 +167,8 @@ async fn a_stamp_is_stamped_before_its_certificate_runs_out_and_both_hold() {
     sender.send(&world.store, Which::Due).await.unwrap();
     let second = world.store.stamps().await.unwrap().remove(1);
     assert_eq!((second.what.as_str(), second.state), (what::RESTAMP, State::Stamped));
+    assert_eq!(renewals(&world.store, &first).await.unwrap(), std::slice::from_ref(&second));
+    assert_eq!(renewals(&world.store, &second).await.unwrap(), []);
     let (old, new) = (first.answer.unwrap().response, second.answer.unwrap().response);
     assert!(world.wire.authority.verifies(&new, &old) && world.wire.authority.verifies(&old, b"one"));
     let logged = crate::log::Log::logged_as(&world.store, "restamp").await.unwrap();
