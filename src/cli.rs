@@ -21,6 +21,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     Eval(Eval),
     Evidence(Evidence),
+    Export(Export),
     Generate(Generate),
     Hold(Hold),
     Keys(Keys),
@@ -134,6 +135,50 @@ pub(crate) struct StoreAt {
     /// A database, `postgres://…`; its evidence lies in the folder that --data names, or where `evidence.store` says.
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
+}
+
+/// Hands cases over: a bundle with their evidence, the documents that regulators ask for, and what is needed to verify it.
+///
+/// The bundle holds each case with its manifest and evidence, a ledger of next-level link checks, a due-diligence dossier, a record of extraction, a certificate for each case in which nothing was found, and `VERIFY.md`, by which strangers verify it without postlink. It is written whole or not at all, and nothing is overwritten.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("which").required(true).args(["case", "advertiser", "since", "all"])))]
+pub(crate) struct Export {
+    /// The latest case of every ad of this advertiser, by its id on its platform.
+    #[arg(long, value_name = "ID")]
+    pub(crate) advertiser: Option<String>,
+    /// The latest case of every ad.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// This case.
+    #[arg(long, value_name = "ID")]
+    pub(crate) case: Option<String>,
+    /// A TOML file with what differs from the defaults; its [operator] stands in the documents.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder that was given to `check --out`; with `--database`, the folder of its evidence.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The database of the cases, `postgres://…`, where they are not in the folder.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// The language of the documents: `zh-CN` or `en`.
+    #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
+    pub(crate) lang: String,
+    /// The bundle: a folder, or one file whose name ends in `.zip`.
+    #[arg(long, value_name = "BUNDLE")]
+    pub(crate) out: PathBuf,
+    /// A folder of policy packs that are added to the built-in ones, or laid over them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
+    /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
+    #[arg(long)]
+    pub(crate) redacted: bool,
+    /// Every case that was opened then or later: a day, which begins at 00:00 UTC, or a moment by RFC 3339.
+    #[arg(long, value_name = "DATE", value_parser = midnight, requires = "until")]
+    pub(crate) since: Option<DateTime<Utc>>,
+    /// And before this: a day, all of which counts, or a moment by RFC 3339.
+    #[arg(long, value_name = "DATE", value_parser = day_end, requires = "since")]
+    pub(crate) until: Option<DateTime<Utc>>,
 }
 
 /// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md, docs/policies.md, policies/pack.schema.json.
@@ -418,16 +463,17 @@ pub(crate) struct Seal {
     pub(crate) database: Option<String>,
 }
 
-/// Re-hashes everything in a folder that `check` wrote, follows its log and its time stamps, and names what was changed.
+/// Says whether a store, or a bundle that was handed over, is as it was sealed, and names what was changed.
 ///
-/// Of a package (`evidence/<case>.wacz`) it says step by step whether it is whole, unchanged and true to itself.
-///
-/// Exit code 0 only when every hash, signature and stamp holds.
+/// Each step is told in words: that it holds, that it fails and in which file, or that there is nothing to check it by. What a signature or a stamp says is believed as far as `--log-key` and `--root` say whom to believe. Exit code 0 only when nothing fails.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The folder that was given to `check --out`, or a package.
-    #[arg(value_name = "DIR|FILE")]
-    pub(crate) dir: PathBuf,
+    /// The folder that was given to `check --out`; a package (`.wacz`); a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
+    #[arg(value_name = "DIR|FILE|URL")]
+    pub(crate) what: String,
+    /// A TOML file with what differs from the defaults; its [guard] says what may be opened to fetch a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// A file of certificates (PEM) that time stamps and signatures must lead to; can be given several times.
     #[arg(long = "root", value_name = "FILE")]
     pub(crate) roots: Vec<PathBuf>,
@@ -439,6 +485,14 @@ pub(crate) struct Verify {
 /// The beginning of a day.
 fn midnight(text: &str) -> Result<DateTime<Utc>, String> {
     moment(text, NaiveTime::MIN)
+}
+
+/// The end of a day: the moment at which the next one begins.
+fn day_end(text: &str) -> Result<DateTime<Utc>, String> {
+    match text.parse::<NaiveDate>() {
+        Ok(day) => midnight(&day.succ_opt().unwrap_or(day).to_string()),
+        Err(_) => midnight(text),
+    }
 }
 
 /// The middle of a day: from 11 hours west of Greenwich to 11 hours east of it, it is that day.

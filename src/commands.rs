@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod evidence;
+pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod hold;
 pub(crate) mod keys;

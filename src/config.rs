@@ -24,6 +24,19 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     pub(crate) seal: Seal,
     pub(crate) report: Report,
+    pub(crate) operator: Operator,
+}
+
+/// Who looks, in their own words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Operator {
+    pub(crate) name: String,
+    pub(crate) person: String,
+    pub(crate) contact: String,
+    pub(crate) place: String,
+    pub(crate) device: String,
+    pub(crate) clock: String,
 }
 
 /// Where evidence lies, and how much of it.

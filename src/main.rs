@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod eval;
 mod exit;
+mod export;
 mod hearing;
 mod memory;
 mod package;
@@ -44,6 +45,7 @@ async fn main() -> ExitCode {
         Command::Hold(hold) => commands::hold::run(hold).await,
         Command::Retention(retention) => commands::retention::run(retention).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
+        Command::Export(export) => commands::export::run(export).await,
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,

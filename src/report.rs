@@ -1,6 +1,6 @@
 //! From finished cases and their evidence to `report.html`.
 
-mod chain;
+pub(crate) mod chain;
 mod differences;
 mod pictures;
 
@@ -222,12 +222,12 @@ fn other_side(shown: &Shown<Place>) -> Exhibit {
     }
 }
 
-fn seconds(ms: Millis) -> String {
+pub(crate) fn seconds(ms: Millis) -> String {
     format!("{:.1}", ms.0 as f64 / 1000.0)
 }
 
 /// Times are told as in China, where the pages were looked at from.
-fn local(at: DateTime<Utc>) -> String {
+pub(crate) fn local(at: DateTime<Utc>) -> String {
     const EAST_8: i32 = 8 * 3600;
     let zone = FixedOffset::east_opt(EAST_8).expect("internal error: eight hours are in range");
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()

@@ -17,6 +17,7 @@ mod watch;
 
 pub mod chat;
 pub mod endpoint;
+pub mod fetch;
 pub mod guard;
 mod health;
 mod options;

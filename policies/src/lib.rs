@@ -19,6 +19,9 @@ pub use telling::{Clause, Telling};
 mod judge;
 pub use judge::judge;
 
+mod documents;
+pub use documents::{Asking, asking};
+
 mod cases;
 pub use cases::{Tried, try_cases};
 

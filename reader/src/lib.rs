@@ -19,6 +19,7 @@ pub mod models;
 pub mod ocr;
 pub mod price;
 pub mod qr;
+pub mod redact;
 pub mod speech;
 pub mod text;
 

@@ -1,17 +1,23 @@
-//! `postlink verify`: does a folder, or a package, still hold what was sealed in it?
+//! `postlink verify`: is a store, a package, or what was handed over as it was sealed?
+
+mod bundle;
+mod package;
 
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Context as _;
 use chrono::Utc;
 use storage::keys::PublicKey;
-use storage::package::verify::Report;
-use storage::signature::{SignatureError, SignedData};
 use storage::stamp::Roots;
 use storage::verify::{Trust, VerifyError};
 
 use crate::cli::Verify;
+use crate::config;
 use crate::exit::{Ended, Refused};
+
+/// Of what is fetched to be verified.
+const MOST_BYTES: u64 = 8 << 30;
+const LONGEST: Duration = Duration::from_secs(1800);
 
 pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     let wrong = |error: &dyn std::fmt::Display| Refused::Usage(error.to_string());
@@ -19,11 +25,42 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     let log_key = verify.log_key.as_deref().map(PublicKey::read).transpose().map_err(|error| wrong(&error))?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is read")]
     let trust = Trust { roots, log_key, now: Some(Utc::now()) };
-    // Named as a package it is looked at as one, whatever became of it.
-    if verify.dir.is_file() && verify.dir.extension().is_some_and(|end| end == "wacz") {
-        return package(&verify.dir, &trust.roots);
+    if verify.what.starts_with("http://") || verify.what.starts_with("https://") {
+        let config = config::load(verify.config.as_deref())?;
+        let file = tempfile::Builder::new().prefix("postlink-").suffix(&ending(&verify.what)).tempfile()?;
+        let bytes = crawler::fetch::fetch(&config.crawl.guard, &verify.what, file.path(), MOST_BYTES, LONGEST)
+            .await
+            .map_err(|error| wrong(&error))?;
+        println!("fetched {} ({bytes} bytes)", verify.what);
+        return one(file.path(), &trust).await;
     }
-    let found = storage::verify::verify_by(&verify.dir, &trust).await.map_err(|error| match error {
+    one(Path::new(&verify.what), &trust).await
+}
+
+/// `.zip` of `https://a.test/case.zip?token=…`
+fn ending(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match name.rsplit_once('.') {
+        Some((_, ending)) if ending.chars().all(|c| c.is_ascii_alphanumeric()) => format!(".{ending}"),
+        _ => String::new(),
+    }
+}
+
+async fn one(what: &Path, trust: &Trust) -> anyhow::Result<Ended> {
+    match () {
+        () if what.is_file() && what.extension().is_none_or(|ending| ending != "zip") => {
+            package::file(what, &trust.roots)
+        }
+        () if what.is_file() => bundle::archive(what, trust),
+        () if bundle::is(what) => bundle::folder(what, trust),
+        () => store(what, trust).await,
+    }
+}
+
+/// The folder of a store.
+async fn store(dir: &Path, trust: &Trust) -> anyhow::Result<Ended> {
+    let found = storage::verify::verify_by(dir, trust).await.map_err(|error| match error {
         VerifyError::NoFolder(_) | VerifyError::NotOurs(_) | VerifyError::Busy(_) => {
             anyhow::Error::new(Refused::Usage(error.to_string()))
         }
@@ -35,7 +72,7 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     for file in &found.unknown {
         println!("{file}: not named by any case (left from an interrupted run; harmless)");
     }
-    let dir = verify.dir.display();
+    let dir = dir.display();
     println!("{} cases, {} artefacts, {} bytes in {dir}", found.cases, found.evidence, found.bytes);
     for sentence in &found.said {
         println!("{sentence}");
@@ -49,40 +86,4 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     }
     println!("{} problems: {dir} is not as it was sealed", found.problems.len());
     Ok(Ended::DoesNotHold)
-}
-
-/// Says of a package, step by step, what holds and what does not.
-fn package(path: &Path, roots: &Roots) -> anyhow::Result<Ended> {
-    let file = std::fs::File::open(path).with_context(|| format!("open {}", path.display()))?;
-    let found = storage::package::verify::package(file).with_context(|| format!("read {}", path.display()))?;
-    for step in &found.steps {
-        println!("{}: {}", if step.faults.is_empty() { "holds" } else { "DOES NOT HOLD" }, step.claim);
-        for fault in &step.faults {
-            println!("    {fault}");
-        }
-    }
-    let signature = signature(&found, roots);
-    match &signature {
-        Ok(sentence) => println!("{sentence}"),
-        Err(why) => println!("DOES NOT HOLD: the signature in datapackage-digest.json: {why}"),
-    }
-    // What a package says of itself may hold anything, also what steers a terminal.
-    println!("title: {:?}, made at {:?}, {} bytes, {}", found.title, found.created, found.bytes, found.sha256);
-    if found.holds() && signature.is_ok() {
-        println!("everything holds");
-        return Ok(Ended::Clean);
-    }
-    println!("{} does not hold", path.display());
-    Ok(Ended::DoesNotHold)
-}
-
-/// Whose signature it is, in a sentence.
-fn signature(found: &Report, roots: &Roots) -> Result<String, SignatureError> {
-    let Some(signed) = &found.signed else { return Ok("it is not signed: nothing says by whom it was made".into()) };
-    let signed: SignedData =
-        serde_json::from_value(signed.clone()).map_err(|_| SignatureError::Unreadable("signature"))?;
-    let held = signed.check(&found.contents, roots, roots)?;
-    let root = if held.to_root { "leads to a given root" } else { "is followed to no root, as none was given" };
-    let stamp = held.stamp.map_or("without a time stamp".to_owned(), |stamp| format!("stamped at {}", stamp.at));
-    Ok(format!("holds: it is signed for {:?} by a certificate that {root}, {stamp}", held.domain))
 }

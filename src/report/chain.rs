@@ -78,7 +78,7 @@ fn script(initiator: &Initiator) -> String {
 }
 
 /// `TLS 1.3 · *.a.test · R11 · 2026-10-01 – 2026-12-30`
-fn certificate(tls: &Tls) -> String {
+pub(crate) fn certificate(tls: &Tls) -> String {
     let day = |at: DateTime<Utc>| at.format("%Y-%m-%d");
     let valid = format!("{} – {}", day(tls.valid_from), day(tls.valid_to));
     let parts = [&tls.protocol, &tls.subject, &tls.issuer, &valid];

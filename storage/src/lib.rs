@@ -7,6 +7,8 @@ pub mod output;
 pub mod package;
 pub mod seal;
 
+pub mod bundle;
+
 pub mod keys;
 pub mod log;
 pub mod signature;

@@ -135,10 +135,13 @@ impl Store for PostgresStore {
     }
 
     async fn rests_on(&self, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
-        let manifest: Manifest =
-            serde_json::from_str(&self.text("SELECT manifest FROM cases WHERE case_id = $1", case).await?)
-                .map_err(|_| self.damaged(&format!("the manifest of {case}")))?;
+        let manifest: Manifest = serde_json::from_str(&self.manifest(case).await?)
+            .map_err(|_| self.damaged(&format!("the manifest of {case}")))?;
         Ok(manifest.evidence)
+    }
+
+    async fn manifest(&self, case: &CaseId) -> Result<String, StoreError> {
+        self.text("SELECT manifest FROM cases WHERE case_id = $1", case).await
     }
 
     async fn found_before(

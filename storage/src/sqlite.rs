@@ -164,14 +164,18 @@ impl Store for SqliteStore {
     }
 
     async fn rests_on(&self, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
-        let text: Option<String> = sqlx::query_scalar("SELECT manifest FROM cases WHERE case_id = $1")
+        let damaged =
+            |_| StoreError::Damaged { path: self.dir.join(DATABASE), what: format!("the manifest of {case}") };
+        Ok(serde_json::from_str::<Manifest>(&self.manifest(case).await?).map_err(damaged)?.evidence)
+    }
+
+    async fn manifest(&self, case: &CaseId) -> Result<String, StoreError> {
+        sqlx::query_scalar("SELECT manifest FROM cases WHERE case_id = $1")
             .bind(case.as_str())
             .fetch_optional(&self.readers)
             .await
-            .map_err(|source| self.database(source))?;
-        let text = text.ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))?;
-        let damaged = |_| self.damaged(&format!("the manifest of {case}"));
-        Ok(serde_json::from_str::<Manifest>(&text).map_err(damaged)?.evidence)
+            .map_err(|source| self.database(source))?
+            .ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))
     }
 
     async fn found_before(

@@ -39,6 +39,9 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
     /// What a case rests on, as its manifest lists it.
     fn rests_on(&self, case: &CaseId) -> impl Future<Output = Result<Vec<Kept>, StoreError>> + Send;
 
+    /// A case's manifest, as it was sealed: its SHA-256 is the one by which the chain names it.
+    fn manifest(&self, case: &CaseId) -> impl Future<Output = Result<String, StoreError>> + Send;
+
     /// When other ads of an advertiser were found violating before a moment: the latest time of each.
     fn found_before(
         &self,

@@ -170,6 +170,8 @@ pub async fn history_holds_every_case_since_a_moment(store: &impl Store) {
 pub async fn a_case_says_what_it_rests_on(store: &impl Store) {
     let case = examine(store, "a", 0, "first").await;
     let ids: Vec<_> = store.rests_on(&case.case_id).await.expect("reads").into_iter().map(|kept| kept.id).collect();
+    let manifest = store.manifest(&case.case_id).await.expect("reads");
+    assert_eq!(EvidenceId::of(manifest.as_bytes()), case.manifest);
     assert_eq!(ids, ["picture of a", "record of a: first"].map(|text| EvidenceId::of(text.as_bytes())));
 }
 

@@ -278,3 +278,17 @@ fn a_store_or_database_that_is_none_is_refused() {
     refused(&postlink.run(&["migrate", "--evidence", "out", "--to", "mysql://x"]).unwrap(), 2, &["postgres://user"]);
     refused(&postlink.run(&["migrate", "--evidence", "out", "--to", to]).unwrap(), 3, &["postgres://127.0.0.1:1/none"]);
 }
+
+#[test]
+fn an_export_says_what_it_lacks_and_overwrites_nothing() {
+    let postlink = Postlink::new().unwrap();
+    postlink.write("there/file", "").unwrap();
+    let run = |arguments: &[&str]| postlink.run(&[&["export"], arguments].concat()).unwrap();
+    refused(&run(&["--data", "out", "--out", "b"]), 2, &["--case", "--advertiser", "--all"]);
+    refused(&run(&["--data", "out", "--all", "--case", "x", "--out", "b"]), 2, &["cannot be used with"]);
+    refused(&run(&["--data", "out", "--since", "2026-11-01", "--out", "b"]), 2, &["--until"]);
+    refused(&run(&["--data", "out", "--all", "--lang", "fr", "--out", "b"]), 2, &["zh-CN", "en"]);
+    refused(&run(&["--data", "out", "--all", "--out", "b"]), 2, &["out holds no postlink.db"]);
+    refused(&run(&["--data", "out", "--all", "--out", "there"]), 2, &["there is there already"]);
+    assert!(!postlink.folder().join("b").exists(), "a run that was refused leaves nothing behind");
+}

@@ -7,6 +7,7 @@ mod demo_set;
 mod differences;
 mod eval;
 mod evidence;
+mod exports;
 mod hostile;
 mod packages;
 mod private_addresses;

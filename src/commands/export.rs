@@ -1,0 +1,76 @@
+//! `postlink export`: hands cases over as a bundle that strangers can verify.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::Utc;
+use model::units::Clock;
+use reader::Reader;
+use storage::bundle::BundleError;
+use storage::postgres;
+use storage::store::Store;
+
+use super::check::{open, there};
+use crate::cli::Export;
+use crate::config::{self, Config};
+use crate::exit::{Ended, Refused};
+use crate::export::{Made, Seals, Which, Written, select, write};
+use crate::packs;
+
+pub(crate) async fn run(export: Export) -> anyhow::Result<Ended> {
+    let config = config::load(export.config.as_deref())?.judged_by(export.policies.clone());
+    if export.out.symlink_metadata().is_ok() {
+        return Err(Refused::Usage(BundleError::There(export.out.clone()).to_string()).into());
+    }
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let written = match &export.database {
+        Some(url) => {
+            let store = postgres::open(url, &export.data, clock.clone()).await;
+            all(&export, &config, &store.map_err(|error| Refused::Usage(error.to_string()))?, &clock).await
+        }
+        None => {
+            there(&export.data)?;
+            let store = open(&export.data, clock.clone()).await?;
+            let written = all(&export, &config, &store, &clock).await;
+            store.close().await;
+            written
+        }
+    }?;
+    let out = export.out.display();
+    println!("{} cases, {} certificates: {out}", written.cases, written.certificates);
+    println!("SHA-256 of its SHA256SUMS, to be noted in the hand-over: {}", written.sums.hex());
+    Ok(Ended::Clean)
+}
+
+async fn all(export: &Export, config: &Config, store: &impl Store, clock: &Clock) -> anyhow::Result<Written> {
+    let folder = (!config.policies.folder.as_os_str().is_empty()).then_some(config.policies.folder.as_path());
+    let packs = packs::load(folder).map_err(|error| Refused::Configuration(error.to_string()))?;
+    let markets: BTreeSet<_> = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
+    let which = which(export);
+    let selected = select(store, &which).await?;
+    // A copy is made with the eyes of the reader: what it cannot read it cannot cover.
+    let reader = export.redacted.then(|| Reader::open(&config.reader).map(Arc::new)).transpose();
+    let reader = reader.map_err(|error| Refused::Configuration(error.to_string()))?;
+    let made = Made {
+        at: clock(),
+        operator: &config.operator,
+        packs: &packs,
+        markets: &markets,
+        language: &export.lang,
+        which: &which,
+        cases: selected.wanted.len(),
+        reader,
+        seals: &Seals::ready(config)?,
+    };
+    write(store, &selected, &made, &export.out).await
+}
+
+fn which(export: &Export) -> Which {
+    match (&export.case, &export.advertiser, export.since, export.until) {
+        (Some(case), ..) => Which::Case(case.clone()),
+        (_, Some(advertiser), ..) => Which::Advertiser(advertiser.clone()),
+        (_, _, Some(since), Some(until)) => Which::Period(since, until),
+        _ => Which::All,
+    }
+}

@@ -1,0 +1,58 @@
+//! The first page of a bundle.
+
+use console::documents::{Index, IndexCase, Part};
+
+use super::redact::RELATION;
+use super::{Made, Taken};
+use crate::report::local;
+
+/// What a bundle holds beside its cases, and in which order that is told.
+const PARTS: [(&str, &str); 7] = [
+    ("VERIFY.md", "verify"),
+    ("SHA256SUMS", "sums"),
+    ("ledger.html", "ledger"),
+    ("dossier.html", "dossier"),
+    ("extraction.html", "extraction"),
+    ("cases/", "cases"),
+    ("bundle.json", "head"),
+];
+
+/// `files` are those that are in the bundle already.
+pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str]) -> anyhow::Result<Index> {
+    let has = |wanted: &dyn Fn(&str) -> bool| files.iter().any(|name| wanted(name));
+    Ok(Index {
+        head: made.head("index", "I")?,
+        language: made.language.to_owned(),
+        cases: cases.iter().map(case).collect(),
+        parts: parts(&has),
+        packages: has(&|name| name.ends_with(".wacz")),
+        stamps: has(&|name| name.ends_with(".tsr")),
+        proofs: has(&|name| name.ends_with(".leaf")),
+        signed: made.seals.key().is_some(),
+        stamped: made.seals.stamps(),
+    })
+}
+
+fn parts(has: &dyn Fn(&dyn Fn(&str) -> bool) -> bool) -> Vec<Part> {
+    let there = |name: &str| has(&|file| file.starts_with(name));
+    let more = [("proof/", "proof"), ("certs/", "certs"), (RELATION, "relation")];
+    let part = |(name, what): (&str, &str)| Part { name: name.to_owned(), what: what.to_owned() };
+    PARTS.into_iter().chain(more.into_iter().filter(|(name, _)| there(name))).map(part).collect()
+}
+
+fn case(case: &Taken) -> IndexCase {
+    let clean = case.line.verdict == "clean";
+    IndexCase {
+        case_id: case.stored.case_id.to_string(),
+        ad_id: case.line.ad_id.clone(),
+        title: case.title(),
+        advertiser: case.advertiser(),
+        opened_at: local(case.line.opened_at),
+        verdict: case.line.verdict.clone(),
+        violations: case.line.violations.len(),
+        gaps: case.line.gaps.len(),
+        manifest: case.stored.manifest.to_string(),
+        certificate: clean,
+        no_certificate: if clean { String::new() } else { case.line.verdict.clone() },
+    }
+}

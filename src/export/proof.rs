@@ -1,0 +1,75 @@
+//! What a store knows of its cases beyond their evidence: time stamps, the log, and the key that signs it.
+
+use std::collections::BTreeMap;
+
+use console::documents::Decision;
+use model::evidence::EvidenceId;
+use storage::bundle::{CHECKPOINT, LOG_KEY};
+use storage::log::checkpoint::Note;
+use storage::log::proof::{self, CaseProof};
+use storage::log::{Entry, sealing};
+use storage::store::{CaseId, Store};
+
+use crate::report::local;
+
+/// A file of the bundle.
+pub(super) type File = (String, Vec<u8>);
+
+/// What is proven of a case, as files: its stamps, its entries in the log.
+pub(super) async fn of_case(store: &impl Store, case: &CaseId) -> anyhow::Result<(Vec<File>, Option<CaseProof>)> {
+    let mut files = Vec::new();
+    for stamp in store.stamps_of(case).await? {
+        // What waits proves nothing yet.
+        if let Some(answer) = stamp.answer {
+            let name = format!("cases/{case}/stamps/{}.{}.tsr", stamp.digest.hex(), stamp.number);
+            files.push((name, answer.response));
+        }
+    }
+    let proven = proof::of_case(store, case).await?;
+    for (nth, one) in proven.iter().flat_map(|proven| &proven.entries).enumerate() {
+        // The first is that of its sealing; what was decided later comes behind it.
+        let name = if nth == 0 { format!("proof/{case}") } else { format!("proof/{case}-{nth}") };
+        files.push((format!("{name}.leaf"), one.entry.text.clone().into_bytes()));
+        files.push((format!("{name}.inclusion.json"), serde_json::to_vec_pretty(&one.inclusion)?));
+    }
+    Ok((files, proven))
+}
+
+/// The checkpoint to which the proofs lead, with its stamp and the key that signs it.
+pub(super) async fn of_log(store: &impl Store) -> anyhow::Result<Vec<File>> {
+    let Some((checkpoint, note)) = proof::latest(store).await? else { return Ok(Vec::new()) };
+    let mut files = vec![(CHECKPOINT.to_owned(), checkpoint.note.clone().into_bytes())];
+    for stamp in store.stamps_for(EvidenceId::of(checkpoint.note.as_bytes())).await? {
+        if let Some(answer) = stamp.answer {
+            files.push((format!("{CHECKPOINT}.tsr"), answer.response));
+            break;
+        }
+    }
+    files.extend(key(store, &note).await?.map(|pem| (LOG_KEY.to_owned(), pem.into_bytes())));
+    Ok(files)
+}
+
+async fn key(store: &impl Store, note: &Note) -> anyhow::Result<Option<String>> {
+    if !note.is_signed() {
+        return Ok(None);
+    }
+    Ok(sealing::public_key(store, note.checkpoint.size).await?)
+}
+
+/// What was decided and done, by case.
+pub(super) async fn decisions(store: &impl Store) -> anyhow::Result<BTreeMap<String, Vec<Decision>>> {
+    let mut decisions: BTreeMap<String, Vec<Decision>> = BTreeMap::new();
+    for kind in ["decision", "measure", "deletion"] {
+        for logged in store.logged_as(kind).await? {
+            let (case_id, what, by, at) = match serde_json::from_str(&logged.text)? {
+                Entry::Decision { case_id, decision, record, at } => (case_id, decision, record.to_string(), at),
+                Entry::Measure { case_id, measure, record, at } => (case_id, measure, record.to_string(), at),
+                Entry::Deletion { case_id, reason, manifest, at, .. } => (case_id, reason, manifest.to_string(), at),
+                _ => continue,
+            };
+            let told = Decision { at: local(at), kind: kind.to_owned(), what, record: by };
+            decisions.entry(case_id.to_string()).or_default().push(told);
+        }
+    }
+    Ok(decisions)
+}

@@ -1,0 +1,98 @@
+//! Which cases are handed over.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use storage::store::{Store, StoredCase};
+
+use crate::exit::Refused;
+use crate::report::local;
+
+/// What somebody asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Which {
+    Case(String),
+    /// The latest case of every ad of this advertiser.
+    Advertiser(String),
+    /// Every case that was opened in these days, the end excluded.
+    Period(DateTime<Utc>, DateTime<Utc>),
+    /// The latest case of every ad.
+    All,
+}
+
+impl Which {
+    /// In which way it is told, and of what.
+    pub(crate) fn told(&self) -> (&'static str, String) {
+        match self {
+            Self::Case(id) => ("case", id.clone()),
+            Self::Advertiser(id) => ("advertiser", id.clone()),
+            Self::Period(since, until) => ("period", format!("{} – {}", local(*since), local(*until))),
+            Self::All => ("all", String::new()),
+        }
+    }
+
+    fn nothing(&self) -> Refused {
+        Refused::Usage(match self {
+            Self::Case(id) => format!("there is no case `{id}`: its id is the name of its file in evidence/cases/"),
+            Self::Advertiser(id) => format!("there is no ad of an advertiser with the id `{id}`"),
+            Self::Period(since, until) => format!("no case was opened from {since} to {until}"),
+            Self::All => "there is no case yet: run `postlink check` first".to_owned(),
+        })
+    }
+}
+
+/// The cases that are wanted, oldest first, and every earlier case of their ads.
+pub(crate) struct Selected {
+    pub(crate) wanted: Vec<StoredCase>,
+    /// Of all times, oldest first; the wanted ones among them.
+    pub(crate) history: Vec<StoredCase>,
+}
+
+/// As much of a line as is needed to know whose ad it is.
+#[derive(Deserialize)]
+struct Whose {
+    ad: Ad,
+}
+
+#[derive(Deserialize)]
+struct Ad {
+    advertiser: Option<Advertiser>,
+}
+
+#[derive(Deserialize)]
+struct Advertiser {
+    id: Option<String>,
+}
+
+pub(crate) async fn select(store: &impl Store, which: &Which) -> anyhow::Result<Selected> {
+    let history = store.history(DateTime::UNIX_EPOCH).await?;
+    let mut wanted = match which {
+        Which::All => store.cases().await?,
+        Which::Case(id) => history.iter().filter(|case| case.case_id.as_str() == id).cloned().collect(),
+        Which::Period(since, until) => {
+            history.iter().filter(|case| (*since..*until).contains(&case.opened_at)).cloned().collect()
+        }
+        Which::Advertiser(id) => {
+            let mut theirs = Vec::new();
+            for case in store.cases().await? {
+                let line = store.line(&case.case_id).await?;
+                let whose: Whose =
+                    serde_json::from_str(&line).with_context(|| format!("read back case {}", case.case_id))?;
+                if whose.ad.advertiser.and_then(|one| one.id).as_ref() == Some(id) {
+                    theirs.push(case);
+                }
+            }
+            theirs
+        }
+    };
+    if wanted.is_empty() {
+        return Err(which.nothing().into());
+    }
+    wanted.sort_by_key(|case| case.number);
+    let ads: BTreeSet<_> = wanted.iter().map(|case| case.ad_id.clone()).collect();
+    let mut history: Vec<_> = history.into_iter().filter(|case| ads.contains(&case.ad_id)).collect();
+    history.sort_by_key(|case| case.number);
+    Ok(Selected { wanted, history })
+}
