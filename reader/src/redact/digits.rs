@@ -142,7 +142,7 @@ fn is_card(digits: &str) -> bool {
             (_, digit) => digit * 2 / 10 + digit * 2 % 10,
         })
         .sum();
-    sum % 10 == 0 && matches!(digits.as_bytes()[0], b'3'..=b'6' | b'9')
+    sum.is_multiple_of(10) && matches!(digits.as_bytes()[0], b'3'..=b'6' | b'9')
 }
 
 /// An area code set apart from seven or eight digits: without the mark between them it may be any number.
