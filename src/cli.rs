@@ -20,14 +20,17 @@ pub(crate) enum Command {
     Check(Check),
     Doctor(Doctor),
     Eval(Eval),
+    Evidence(Evidence),
     Export(Export),
     Generate(Generate),
+    Hold(Hold),
     Keys(Keys),
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),
     Policy(Policy),
     Recheck(Recheck),
+    Retention(Retention),
     Seal(Seal),
     Verify(Verify),
 }
@@ -99,6 +102,41 @@ pub(crate) struct Eval {
     pub(crate) visitors: Vec<String>,
 }
 
+/// Looks after the files of the evidence.
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    #[command(subcommand)]
+    pub(crate) command: EvidenceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvidenceCommand {
+    /// Takes away what no case rests on, as an interrupted run leaves it, and says what that frees.
+    ///
+    /// What is younger than `evidence.sweep_after_hours` is left alone: a case on its way may need it.
+    Sweep {
+        #[command(flatten)]
+        store: StoreAt,
+        /// Take nothing away, and say what would be.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// A store: that of a folder, or a database.
+#[derive(Debug, Args)]
+pub(crate) struct StoreAt {
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder that was given to `check --out`, or that of the evidence of a database.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A database, `postgres://…`; its evidence lies in the folder that --data names, or where `evidence.store` says.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
 /// Hands cases over: a bundle with their evidence, the documents that regulators ask for, and what is needed to verify it.
 ///
 /// The bundle holds each case with its manifest and evidence, a ledger of next-level link checks, a due-diligence dossier, a record of extraction, a certificate for each case in which nothing was found, and `VERIFY.md`, by which strangers verify it without postlink. It is written whole or not at all, and nothing is overwritten.
@@ -152,6 +190,44 @@ pub(crate) struct Generate {
     /// Write nothing; fail when a document differs.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+/// Keeps cases whatever their age: while one is held, `retention` does not delete it.
+///
+/// Each hold and each release is told in the log, by the hash of the words that say why.
+#[derive(Debug, Args)]
+pub(crate) struct Hold {
+    #[command(subcommand)]
+    pub(crate) command: HoldCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HoldCommand {
+    /// Holds a case.
+    Add {
+        /// Its id, or its ad's: then the ad's latest case.
+        case: String,
+        #[command(flatten)]
+        store: StoreAt,
+        /// Who asks for it, and why.
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// Lists every hold there is and was.
+    List {
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Ends all holds of a case.
+    Release {
+        /// Its id, or its ad's: then the ad's latest case.
+        case: String,
+        #[command(flatten)]
+        store: StoreAt,
+        /// Why it is not needed any more.
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
 }
 
 /// Makes keys that sign for others to see, and lets one follow another.
@@ -354,6 +430,21 @@ pub(crate) struct Recheck {
     /// Only cases that were opened then or later: a day, which begins at 00:00 UTC, or a moment by RFC 3339. Without it, all.
     #[arg(long, value_name = "DATE", value_parser = midnight)]
     pub(crate) since: Option<DateTime<Utc>>,
+}
+
+/// Deletes the cases whose time is over: `[retention]` says how long they are kept after their ad's end and their own.
+///
+/// Of a deleted case the line, the advertiser and what it alone rests on are gone; its manifest stays, and the log says when and why it went, so that `verify` can walk the chain. A case that is held stays. `cases.jsonl` is written anew, and other outputs that tell of deleted cases are taken away.
+#[derive(Debug, Args)]
+pub(crate) struct Retention {
+    /// Whose time was over then: a day, which begins at 00:00 UTC, or a moment by RFC 3339. Without it, now. One that is still to come needs --dry-run.
+    #[arg(long, value_name = "DATE", value_parser = midnight)]
+    pub(crate) at: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
+    /// Delete nothing, and say what would be.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Sends what waits for a time stamp, and writes, signs and stamps a checkpoint of the log.

@@ -3,13 +3,16 @@
 pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod eval;
+pub(crate) mod evidence;
 pub(crate) mod export;
 pub(crate) mod generate;
+pub(crate) mod hold;
 pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod models;
 pub(crate) mod notes;
 pub(crate) mod policy;
 pub(crate) mod recheck;
+pub(crate) mod retention;
 pub(crate) mod seal;
 pub(crate) mod verify;

@@ -18,9 +18,10 @@ pub(crate) struct Config {
     #[serde(flatten)]
     pub(crate) crawl: crawler::Options,
     pub(crate) reader: reader::Options,
-    pub(crate) evidence: Evidence,
     pub(crate) policies: Policies,
     pub(crate) judge: Judge,
+    pub(crate) evidence: Evidence,
+    pub(crate) retention: Retention,
     pub(crate) seal: Seal,
     pub(crate) report: Report,
     pub(crate) operator: Operator,
@@ -38,12 +39,31 @@ pub(crate) struct Operator {
     pub(crate) clock: String,
 }
 
-/// What is kept of a case beside its artefacts.
+/// Where evidence lies, and how much of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Evidence {
     /// Whether a package is made of each case.
     pub(crate) packages: bool,
+    /// Empty: in a folder.
+    pub(crate) store: String,
+    pub(crate) endpoint: String,
+    pub(crate) region: String,
+    /// Empty: the environment says it.
+    pub(crate) access_key_file: PathBuf,
+    pub(crate) secret_key_file: PathBuf,
+    /// 0: no limit.
+    pub(crate) max_bytes: u64,
+    pub(crate) min_free_bytes: u64,
+    pub(crate) sweep_after_hours: u64,
+}
+
+/// How long cases are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retention {
+    pub(crate) after_ad_years: u32,
+    pub(crate) after_case_years: u32,
 }
 
 /// By whom and how what is kept is proven to others.

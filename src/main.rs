@@ -1,6 +1,7 @@
 //! The program `postlink`: parses the command line, runs one command, ends with its exit code.
 
 mod case_line;
+mod cases_file;
 mod cli;
 mod commands;
 mod config;
@@ -17,8 +18,10 @@ mod recheck;
 mod remedy;
 mod repeat;
 mod report;
+mod retention;
 mod sealing;
 mod second_opinion;
+mod stores;
 mod tools;
 
 use std::process::ExitCode;
@@ -38,6 +41,9 @@ async fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
+        Command::Evidence(evidence) => commands::evidence::run(evidence).await,
+        Command::Hold(hold) => commands::hold::run(hold).await,
+        Command::Retention(retention) => commands::retention::run(retention).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
         Command::Export(export) => commands::export::run(export).await,
         Command::Notes(notes) => commands::notes::run(notes).await,

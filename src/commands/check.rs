@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -21,6 +21,7 @@ use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::case_line::CaseLine;
+use crate::cases_file;
 use crate::cli::Check;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
@@ -30,6 +31,7 @@ use crate::pipeline;
 use crate::progress::Progress;
 use crate::report;
 use crate::sealing::Sealing;
+use crate::stores;
 use crate::tools::Tools;
 
 /// How often `cases.jsonl` is brought up to date while ads are examined.
@@ -48,11 +50,19 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let sealing = Sealing::ready(&config, clock.clone())?;
-    let store = Arc::new(open(&check.out, clock.clone()).await?);
+    let store = Arc::new(open(&check.out, clock.clone()).await?.limited(stores::limits(&config.evidence)));
     let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let began = (tools.clock)();
-    let run = Run { check: &check, config: &config, store: &store, tools: &tools, sealing: &sealing, began };
+    let run = Run {
+        check: &check,
+        config: &config,
+        store: &store,
+        tools: &tools,
+        sealing: &sealing,
+        began,
+        full: OnceLock::new(),
+    };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
     run.seal().await;
@@ -68,7 +78,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     ended
 }
 
-pub(super) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
+pub(crate) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
     match sqlite::open(out, clock).await {
         Err(error @ (StoreError::Busy(_) | StoreError::Folder { .. })) => Err(Refused::Usage(error.to_string()).into()),
         other => other.with_context(|| format!("open {}", out.display())),
@@ -76,7 +86,7 @@ pub(super) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore
 }
 
 /// That a folder was written by `check`: none is made by looking into it.
-pub(super) fn there(data: &Path) -> Result<(), Refused> {
+pub(crate) fn there(data: &Path) -> Result<(), Refused> {
     if data.join("postlink.db").is_file() {
         return Ok(());
     }
@@ -110,6 +120,8 @@ struct Run<'a> {
     sealing: &'a Sealing,
     /// What this run finds itself does not make a later ad of it graver: the order of the ads must not matter.
     began: DateTime<Utc>,
+    /// Why no further case is begun: there is no room to keep it. Those that are on their way come to their end.
+    full: OnceLock<StoreError>,
 }
 
 impl Run<'_> {
@@ -131,7 +143,13 @@ impl Run<'_> {
             .try_collect::<()>();
         let work = with_saves(work, SAVED_EVERY, || self.write_cases());
         tokio::select! {
-            done = work => { progress.end(); done }
+            done = work => {
+                progress.end();
+                match self.full.get() {
+                    Some(error) => Err(anyhow::anyhow!("{error}; what is finished is kept: run it again to go on")),
+                    None => done,
+                }
+            }
             _ = interrupted() => {
                 progress.end();
                 self.write_cases().await?;
@@ -148,7 +166,13 @@ impl Run<'_> {
             None => Vec::new(),
         };
         let opening = Opening { key, ad_id: ad.ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
-        let opened = self.store.begin(opening).await?;
+        let opened = match self.store.begin(opening).await {
+            Err(error @ (StoreError::Full { .. } | StoreError::DiskFull { .. })) => {
+                self.full.set(error).ok();
+                return Ok(());
+            }
+            other => other?,
+        };
         let examined = pipeline::examine(ad, earlier.clone(), &self.folder(), self.tools).await;
         let mut kept = Vec::with_capacity(examined.evidence.len());
         for evidence in examined.evidence.values() {
@@ -256,12 +280,7 @@ impl Run<'_> {
 
     /// Writes `cases.jsonl` anew from the database, which is the truth.
     async fn write_cases(&self) -> anyhow::Result<()> {
-        let mut draft = self.store.draft("cases.jsonl")?;
-        for case in self.store.cases().await? {
-            let line = self.store.line(&case.case_id).await?;
-            std::io::Write::write_all(&mut draft, format!("{line}\n").as_bytes())?;
-        }
-        Ok(self.store.publish(draft).await?)
+        cases_file::write(self.store).await
     }
 
     /// Writes `cases.jsonl` and `report.html`, says what came out, and gives the exit code's reason.

@@ -1,11 +1,12 @@
 //! Copies a store of one folder into PostgreSQL: nothing is lost, and every hash is compared on the way.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
 
 use crate::log::checkpoint::Note;
 use crate::log::{Log as _, Logged, tree};
 use crate::postgres::PostgresStore;
+use crate::retention::Retention as _;
 use crate::seal::Manifest;
 use crate::sqlite::SqliteStore;
 use crate::stamp::Stamps as _;
@@ -29,6 +30,8 @@ pub(crate) struct WholeCase {
     pub(crate) line: String,
     pub(crate) manifest: String,
     pub(crate) advertiser: Option<String>,
+    /// Then its line is empty.
+    pub(crate) deleted_at: Option<DateTime<Utc>>,
 }
 
 /// Copies every case that is not there yet, in order, with the artefacts it rests on; then what was read.
@@ -36,26 +39,28 @@ pub(crate) struct WholeCase {
 /// What stands in PostgreSQL must be the beginning of the same chain, so that a copy that was cut off can go on. Nothing is
 /// taken over that does not have the hash under which it was sealed.
 pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, StoreError> {
-    let cases = from.history(DateTime::UNIX_EPOCH).await?;
-    let there = to.history(DateTime::UNIX_EPOCH).await?;
-    for (at, other) in there.iter().enumerate() {
-        if cases.get(at).is_none_or(|case| case.manifest != other.manifest) {
-            return Err(StoreError::OtherChain { case_id: other.case_id.clone() });
+    // With those that were deleted: the chain goes through them.
+    let cases = from.chain().await?;
+    let there = to.chain().await?;
+    for (at, (case_id, manifest)) in there.iter().enumerate() {
+        if cases.get(at).is_none_or(|(_, ours)| ours != manifest) {
+            return Err(StoreError::OtherChain { case_id: case_id.clone() });
         }
     }
     let mut log = LogCopy::begin(from, to).await?;
     let mut copied = Copied { there_before: there.len() as u64, ..Copied::default() };
-    for (at, case) in cases.iter().enumerate() {
-        let whole = from.whole_case(&case.case_id).await?;
-        if EvidenceId::of(whole.manifest.as_bytes()) != case.manifest {
-            return Err(changed(&case.case_id));
+    for (at, (case_id, id)) in cases.iter().enumerate() {
+        let whole = from.whole_case(case_id).await?;
+        if EvidenceId::of(whole.manifest.as_bytes()) != *id {
+            return Err(changed(case_id));
         }
-        let manifest: Manifest = serde_json::from_str(&whole.manifest).map_err(|_| changed(&case.case_id))?;
-        if EvidenceId::of(whole.line.as_bytes()) != manifest.line_sha256 {
-            return Err(changed(&case.case_id));
+        let manifest: Manifest = serde_json::from_str(&whole.manifest).map_err(|_| changed(case_id))?;
+        let deleted = whole.deleted_at.is_some();
+        if !deleted && EvidenceId::of(whole.line.as_bytes()) != manifest.line_sha256 {
+            return Err(changed(case_id));
         }
         // A row may be there and its artefacts not: the folder of the evidence is another one than before.
-        for kept in &manifest.evidence {
+        for kept in manifest.evidence.iter().filter(|_| !deleted) {
             if to.holds(kept).await? {
                 continue;
             }
@@ -64,6 +69,9 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
             copied.artefacts += 1;
         }
         if at < there.len() {
+            if let Some(deleted_at) = whole.deleted_at {
+                to.delete_too(manifest.number, deleted_at).await?;
+            }
             to.seal(&manifest, whole.manifest).await?;
         } else {
             let entries = log.up_to(from, &manifest.case_id).await?;
@@ -80,6 +88,7 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         to.take_stamp(&stamp).await?;
         copied.stamps += 1;
     }
+    to.take_holds(&from.holds().await?).await?;
     for key in from.reading_keys().await? {
         if let Some(reading) = from.recall(key).await? {
             to.remember(key, &reading).await?;

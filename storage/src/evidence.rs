@@ -8,14 +8,20 @@ use futures_util::StreamExt as _;
 use model::evidence::{Evidence, EvidenceId};
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
 
+use crate::failpoint::reach;
 use crate::hash;
 use crate::seal::{Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
 
+mod lying;
 mod place;
+mod room;
 mod second_name;
 
+pub(crate) use lying::Lying;
 pub use place::{Bucket, Patience, Place};
+pub use room::Limits;
+use room::Room;
 
 /// Of one case, how many artefacts a service is asked for at once.
 const ASKED_AT_ONCE: usize = 16;
@@ -50,27 +56,38 @@ pub(crate) struct Blobs {
     /// `None`: in a folder, where asking again changes nothing.
     patience: Option<Patience>,
     objects: Arc<dyn ObjectStore>,
+    room: Room,
 }
 
 impl Blobs {
     pub(crate) fn open(place: &Place) -> Result<Self, StoreError> {
+        let room = Room::default();
         Ok(match place {
-            Place::Folder(dir) => Self { root: dir.clone(), patience: None, objects: place::folder(dir)? },
+            Place::Folder(dir) => Self { root: dir.clone(), patience: None, objects: place::folder(dir)?, room },
             Place::Bucket(bucket) => {
                 let patience = Some(bucket.patience.clone());
-                Self { root: PathBuf::from(&bucket.url), patience, objects: place::bucket(bucket)? }
+                Self { root: PathBuf::from(&bucket.url), patience, objects: place::bucket(bucket)?, room }
             }
         })
     }
 
-    pub(crate) async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
-        self.put(&blob_path(evidence.id()), evidence.bytes(), evidence.id()).await?;
-        Ok(Kept::of(evidence))
+    pub(crate) fn limit(&mut self, limits: Limits) {
+        self.room.limits = limits;
+    }
+
+    pub(crate) async fn keep(&self, evidence: &Evidence) -> Result<(Kept, Put), StoreError> {
+        reach("keep: begun");
+        let put = self.put(&blob_path(evidence.id()), evidence.bytes(), evidence.id()).await?;
+        if put == Put::Anew {
+            self.room.wrote(evidence.bytes().len() as u64);
+        }
+        reach("keep: done");
+        Ok((Kept::of(evidence), put))
     }
 
     /// Writes a manifest's file; one that is there already must have the same bytes.
     pub(crate) async fn seal(&self, case_id: &CaseId, sealed: &Sealed) -> Result<(), StoreError> {
-        self.put(&manifest_path(case_id), sealed.text.as_bytes(), sealed.id).await
+        self.put(&manifest_path(case_id), sealed.text.as_bytes(), sealed.id).await.map(drop)
     }
 
     /// What stands beside the rows of a case, written once they are there: its manifest, and the name of its package.
@@ -174,7 +191,7 @@ impl Blobs {
     ///
     /// A folder gets a file beside, which is synced and then linked into place; a service shows an object when all of it has come.
     /// That another was faster is harmless: what has this name has these bytes.
-    async fn put(&self, path: &str, bytes: &[u8], id: EvidenceId) -> Result<(), StoreError> {
+    async fn put(&self, path: &str, bytes: &[u8], id: EvidenceId) -> Result<Put, StoreError> {
         let payload = PutPayload::from(bytes.to_vec());
         let create = || self.create(path, payload.clone());
         let done = match &self.patience {
@@ -182,10 +199,12 @@ impl Blobs {
             None => create().await,
         };
         match (done, &self.patience) {
-            (Ok(()), _) => Ok(()),
-            (Err(Error::AlreadyExists { .. }), None) => self.check_file(self.root.join(path), id).await,
+            (Ok(()), _) => Ok(Put::Anew),
+            (Err(Error::AlreadyExists { .. }), None) => {
+                self.check_file(self.root.join(path), id).await.map(|()| Put::ThereBefore)
+            }
             // An attempt whose answer was lost may have made it.
-            (Err(Error::AlreadyExists { .. }), Some(_)) => self.read_as(path, id).await.map(drop),
+            (Err(Error::AlreadyExists { .. }), Some(_)) => self.read_as(path, id).await.map(|_| Put::ThereBefore),
             (Err(source), None) => Err(StoreError::Keep { path: self.shown(path), source }),
             (Err(source), Some(_)) => Err(StoreError::Bucket { path: self.shown(path), source }),
         }
@@ -222,6 +241,13 @@ impl Blobs {
     }
 }
 
+/// How something came to be where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    Anew,
+    ThereBefore,
+}
+
 /// The bytes, or the name that is theirs.
 fn right(bytes: Vec<u8>, id: EvidenceId) -> Result<Vec<u8>, EvidenceId> {
     match EvidenceId::of(&bytes) {
@@ -249,7 +275,7 @@ mod tests {
     async fn a_blob_is_named_by_its_hash_and_leaves_nothing_beside_it() {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(&dir.path().into()).unwrap();
-        let kept = blobs.keep(&evidence(b"picture")).await.unwrap();
+        let (kept, _) = blobs.keep(&evidence(b"picture")).await.unwrap();
         let path = dir.path().join(blob_path(kept.id));
         assert_eq!(std::fs::read(&path).unwrap(), b"picture");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
@@ -260,7 +286,7 @@ mod tests {
     async fn a_blob_that_is_there_is_not_written_again() {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(&dir.path().into()).unwrap();
-        let kept = blobs.keep(&evidence(b"picture")).await.unwrap();
+        let (kept, _) = blobs.keep(&evidence(b"picture")).await.unwrap();
         let path = dir.path().join(blob_path(kept.id));
         let before = std::fs::metadata(&path).unwrap().modified().unwrap();
         blobs.keep(&evidence(b"picture")).await.unwrap();
@@ -271,7 +297,7 @@ mod tests {
     async fn a_damaged_blob_is_named_and_not_mended_in_silence() {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(&dir.path().into()).unwrap();
-        let kept = blobs.keep(&evidence(b"picture")).await.unwrap();
+        let (kept, _) = blobs.keep(&evidence(b"picture")).await.unwrap();
         let path = dir.path().join(blob_path(kept.id));
         std::fs::write(&path, b"pictura").unwrap();
         let error = blobs.keep(&evidence(b"picture")).await.unwrap_err();
@@ -288,7 +314,7 @@ mod tests {
         let path = dir.path().join(blob_path(whole.id()));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path.with_file_name(format!("{}#1", whole.id().hex())), b"pic").unwrap();
-        let kept = blobs.keep(&whole).await.unwrap();
+        let (kept, _) = blobs.keep(&whole).await.unwrap();
         assert_eq!(blobs.read(kept.id).await.unwrap(), b"picture");
     }
 }

@@ -14,14 +14,20 @@ pub mod log;
 pub mod signature;
 pub mod stamp;
 
+pub mod retention;
+
 pub mod copying;
 pub mod postgres;
 pub mod sqlite;
 
 pub mod verify;
 
+mod failpoint;
 mod hash;
 mod lock;
 
 #[cfg(any(test, feature = "suite"))]
 pub mod suite;
+
+#[cfg(test)]
+mod faults;

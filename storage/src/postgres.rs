@@ -3,7 +3,9 @@
 //! The promises are those of the store in one folder (`sqlite.rs`), with one difference in how they are kept: many may finish
 //! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
@@ -13,9 +15,11 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
-use crate::evidence::{Blobs, Place};
+use crate::evidence::{Blobs, Limits, Place, Put};
+use crate::failpoint::reach;
 use crate::log::kept::log_rows;
 use crate::log::{Entry, Logged};
+use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
 use crate::stamp::kept::stamp_rows;
@@ -24,8 +28,17 @@ use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, St
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
 const CONNECTIONS: u32 = 8;
 
+/// How long a database that went away is waited for: a restart takes seconds, a failover a minute.
+const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_millis(500);
+/// Writing one case takes milliseconds, after others have written theirs. Longer, and the server hangs.
+const ATTEMPT: Duration = Duration::from_secs(60);
+
 /// Names the lock under which cases are finished, one after the other. Any number does that is always the same.
 const CHAIN_LOCK: i64 = 0x706f_7374_6c69_6e6b;
+
+/// Names the lock under which blobs are taken away; those who keep one again hold it together.
+const SWEEP_LOCK: i64 = CHAIN_LOCK + 1;
 
 /// An open database, and the folder of its blobs.
 pub struct PostgresStore {
@@ -50,7 +63,8 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     let database = |source| StoreError::Database { path: name.clone(), source };
     // A pool asks a server that is not there again and again; one connection says at once what is wrong.
     PgConnection::connect_with(&options).await.map_err(database)?.close().await.map_err(database)?;
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(database)?;
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let pool = pool.connect_with(options).await.map_err(database)?;
     sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(|source| match source {
         MigrateError::VersionMissing(version) => StoreError::Newer { path: name.clone(), version },
         source => StoreError::Migrate { path: name.clone(), source },
@@ -65,7 +79,15 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
 
 impl Store for PostgresStore {
     async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
-        self.blobs.keep(evidence).await
+        let (kept, put) = self.blobs.keep(evidence).await?;
+        if put == Put::ThereBefore {
+            // From now on a sweep lets it lie; one that is taking it away just now is waited for.
+            self.keep_again(kept.id).await?;
+            if !self.blobs.has(&kept).await? {
+                self.blobs.keep(evidence).await?;
+            }
+        }
+        Ok(kept)
     }
 
     async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
@@ -73,6 +95,7 @@ impl Store for PostgresStore {
     }
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
+        self.blobs.has_room().await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.pool)
@@ -83,20 +106,19 @@ impl Store for PostgresStore {
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
         self.blobs.accept(&opened.case_id, &outcome).await?;
-        let advertiser = opened.opening.advertiser.clone();
-        let mut transaction = self.write().await?;
-        let link = self.last(&mut transaction).await?;
-        let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
-        let sealed = manifest.seal();
-        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
-        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
-        for wanted in &outcome.to_stamp {
-            self.want_in(&mut transaction, wanted).await?;
+        reach("finish: accepted");
+        let (begun, mut again) = (Instant::now(), false);
+        loop {
+            let attempt = tokio::time::timeout(ATTEMPT, self.record(&opened, &outcome, again)).await;
+            match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
+                Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
+                    tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
+                    tokio::time::sleep(PAUSE).await;
+                    again = true;
+                }
+                ended => return ended,
+            }
         }
-        transaction.commit().await.map_err(|source| self.database(source))?;
-        // After the row, as in the store of one folder: `last` mends what a crash in between left out.
-        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
-        Ok(manifest.stored(sealed.id))
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
@@ -164,20 +186,47 @@ impl Store for PostgresStore {
     }
 
     async fn line(&self, case: &CaseId) -> Result<String, StoreError> {
-        self.text("SELECT line FROM cases WHERE case_id = $1", case).await
+        match self.text("SELECT line FROM cases WHERE case_id = $1", case).await? {
+            line if line.is_empty() => Err(StoreError::Deleted(case.clone())),
+            line => Ok(line),
+        }
     }
 }
 
 // A case is told by its manifest, which is what was sealed: the columns beside it are for those who ask the database.
-const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE key = $1 ORDER BY number DESC LIMIT 1";
+const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases
+    WHERE key = $1 AND deleted_at IS NULL ORDER BY number DESC LIMIT 1";
 const CASES: &str = "SELECT manifest, manifest_sha256 FROM cases AS this
-    WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id) ORDER BY position, number";
-const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE opened_at >= $1 ORDER BY number";
+    WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id AND deleted_at IS NULL)
+    ORDER BY position, number";
+const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases
+    WHERE opened_at >= $1 AND deleted_at IS NULL ORDER BY number";
+
+/// Whether it is the connection that failed, and not what was asked.
+fn gone(error: &StoreError) -> bool {
+    match error {
+        StoreError::Database {
+            source: sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed,
+            ..
+        } => true,
+        // 08: connection exceptions; 57P: the server is told to end, ends after a crash, or starts.
+        StoreError::Database { source: sqlx::Error::Database(error), .. } => {
+            error.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P"))
+        }
+        _ => false,
+    }
+}
 
 type Row = (String, String);
 type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
 
 impl PostgresStore {
+    /// Begins no case where this much is used.
+    pub fn limited(mut self, limits: Limits) -> Self {
+        self.blobs.limit(limits);
+        self
+    }
+
     /// Lets go of the database.
     pub async fn close(self) {
         self.pool.close().await;
@@ -210,8 +259,75 @@ impl PostgresStore {
         }
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
         self.follow(&mut transaction, entries).await?;
+        if let Some(deleted_at) = whole.deleted_at {
+            self.forget(&mut transaction, self.whole(manifest.number)?, deleted_at).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await
+    }
+
+    /// Writes a case's row and its manifest. The row may be there when this is done again: the commit was never answered.
+    async fn record(&self, opened: &Opened, outcome: &Outcome, again: bool) -> Result<StoredCase, StoreError> {
+        let mut transaction = self.write().await?;
+        reach("finish: in the transaction");
+        let link = self.last(&mut transaction).await?;
+        let there: Option<Row> =
+            sqlx::query_as("SELECT manifest, manifest_sha256 FROM cases WHERE $2 AND case_id = $1")
+                .bind(opened.case_id.as_str())
+                .bind(again)
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+        if let Some((text, id)) = there {
+            let manifest: Manifest = serde_json::from_str(&text)
+                .map_err(|_| self.damaged(&format!("the manifest of {}", opened.case_id)))?;
+            self.seal(&manifest, text.clone()).await?;
+            return self.case(&text, &id);
+        }
+        let manifest = Manifest::new(opened.clone(), outcome, (self.clock)(), link);
+        let sealed = manifest.seal();
+        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, opened.opening.advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        reach("finish: logged");
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
+        reach("finish: before the commit");
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("finish: committed");
+        // After the row, as in the store of one folder: `last` mends what a crash in between left out.
+        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
+        reach("finish: manifest written");
+        Ok(manifest.stored(sealed.id))
+    }
+
+    /// Deletes a case that another store deleted, whose log tells of it; a sweep takes away what it alone rested on.
+    pub(crate) async fn delete_too(&self, number: u64, deleted_at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        self.forget(&mut transaction, self.whole(number)?, deleted_at).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Takes over the holds of another store, whose log tells of them.
+    pub(crate) async fn take_holds(&self, holds: &[Hold]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query("DELETE FROM holds").execute(&mut *transaction).await.map_err(|source| self.database(source))?;
+        for (Hold { case_id, why, placed_at, released }, number) in holds.iter().zip(1_i64..) {
+            sqlx::query(
+                "INSERT INTO holds (number, case_id, why, placed_at, released_at, released_why)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(number)
+            .bind(case_id.as_str())
+            .bind(why)
+            .bind(placed_at)
+            .bind(released.as_ref().map(|(at, _)| at))
+            .bind(released.as_ref().map(|(_, why)| why))
+            .execute(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        }
+        transaction.commit().await.map_err(|source| self.database(source))
     }
 
     /// Takes over entries of another log, which go on where this one ends.
@@ -315,9 +431,16 @@ impl PostgresStore {
         .execute(&mut **transaction)
         .await
         .map_err(|source| self.database(source))?;
+        reach("finish: row written");
         let blobs: Vec<_> = manifest.evidence.iter().map(|kept| kept.id.to_string()).collect();
         sqlx::query("INSERT INTO case_evidence (case_number, evidence_id) SELECT $1, unnest($2::text[])")
             .bind(number)
+            .bind(&blobs)
+            .execute(&mut **transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        // From here on the case itself keeps them.
+        sqlx::query("DELETE FROM kept_again WHERE evidence_id = ANY($1)")
             .bind(&blobs)
             .execute(&mut **transaction)
             .await
@@ -342,7 +465,64 @@ impl PostgresStore {
             .fetch_optional(&self.pool)
             .await
             .map_err(|source| self.database(source))?
-            .ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.name.clone()))
+            .ok_or_else(|| self.no_such_case(case))
+    }
+
+    /// Takes note that a case on its way rests on a blob that was there.
+    async fn keep_again(&self, id: EvidenceId) -> Result<(), StoreError> {
+        sqlx::query(
+            "WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($3))
+             INSERT INTO kept_again (evidence_id, kept_at) SELECT $1, $2 FROM held
+             ON CONFLICT (evidence_id) DO UPDATE SET kept_at = excluded.kept_at",
+        )
+        .bind(id.to_string())
+        .bind((self.clock)())
+        .bind(SWEEP_LOCK)
+        .execute(&self.pool)
+        .await
+        .map(drop)
+        .map_err(|source| self.database(source))
+    }
+
+    /// Those of these blobs that some case rests on, or will: nobody keeps one again until the transaction ends.
+    async fn wanted(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        ids: &[EvidenceId],
+    ) -> Result<HashSet<EvidenceId>, StoreError> {
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+            .bind(SWEEP_LOCK)
+            .execute(&mut **transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        let named: Vec<String> = sqlx::query_scalar(
+            "SELECT evidence_id FROM case_evidence WHERE evidence_id = ANY($1)
+             UNION SELECT evidence_id FROM kept_again WHERE evidence_id = ANY($1)",
+        )
+        .bind(&ids)
+        .fetch_all(&mut **transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        named.iter().map(|id| id.parse().map_err(|_| self.damaged(id))).collect()
+    }
+
+    async fn forget_kept_again(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM kept_again WHERE kept_at < $1")
+            .bind(before)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(|source| self.database(source))
+    }
+
+    /// A moment as this database has it.
+    fn moment(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        at
+    }
+
+    fn no_such_case(&self, case: &CaseId) -> StoreError {
+        StoreError::NoSuchCase(case.clone(), self.name.clone())
     }
 
     fn whole(&self, number: u64) -> Result<i64, StoreError> {
@@ -363,6 +543,7 @@ impl PostgresStore {
 }
 
 log_rows!(PostgresStore, Postgres);
+retention_rows!(PostgresStore, Postgres);
 
 stamp_rows!(PostgresStore, Postgres);
 

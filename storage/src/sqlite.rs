@@ -9,6 +9,7 @@
 //! DIR/.lock                                    held while a postlink works here
 //! ```
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,12 +21,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Sqlite, Transaction};
 
 use crate::copying::WholeCase;
-use crate::evidence::Blobs;
+use crate::evidence::{Blobs, Limits};
+use crate::failpoint::reach;
 use crate::hash;
 use crate::lock::{self, Lock};
 use crate::log::Entry;
 use crate::log::kept::log_rows;
 use crate::output::{self, Draft, Published};
+use crate::retention::retention_rows;
 use crate::seal::{self, Link, Manifest, Sealed, written};
 use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
@@ -61,6 +64,8 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
         // With WAL, anything less may lose the last cases when the power fails.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted is written over: a line holds what people said and were shown.
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY);
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(database)?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|source| match source {
@@ -78,7 +83,8 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
 
 impl Store for SqliteStore {
     async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
-        self.blobs.keep(evidence).await
+        // Nobody else is in this folder: nothing can be taken away between keeping and finishing.
+        self.blobs.keep(evidence).await.map(|(kept, _)| kept)
     }
 
     async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
@@ -86,6 +92,7 @@ impl Store for SqliteStore {
     }
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
+        self.blobs.has_room().await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.readers)
@@ -96,27 +103,33 @@ impl Store for SqliteStore {
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
         self.blobs.accept(&opened.case_id, &outcome).await?;
+        reach("finish: accepted");
         let mut transaction = self.write().await?;
+        reach("finish: in the transaction");
         let link = self.last(&mut transaction).await?;
         let advertiser = opened.opening.advertiser.clone();
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
         self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        reach("finish: logged");
         for wanted in &outcome.to_stamp {
             self.want_in(&mut transaction, wanted).await?;
         }
+        reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("finish: committed");
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
+        reach("finish: manifest written");
         Ok(manifest.stored(sealed.id))
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
             "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
-             FROM cases WHERE key = $1 ORDER BY number DESC LIMIT 1",
+             FROM cases WHERE key = $1 AND deleted_at IS NULL ORDER BY number DESC LIMIT 1",
         )
         .bind(key)
         .fetch_optional(&self.readers)
@@ -128,7 +141,8 @@ impl Store for SqliteStore {
     async fn cases(&self) -> Result<Vec<StoredCase>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
-             FROM cases AS this WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id)
+             FROM cases AS this
+             WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id AND deleted_at IS NULL)
              ORDER BY position, number",
         )
         .fetch_all(&self.readers)
@@ -140,7 +154,7 @@ impl Store for SqliteStore {
     async fn history(&self, since: DateTime<Utc>) -> Result<Vec<StoredCase>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
-             FROM cases WHERE opened_at >= $1 ORDER BY number",
+             FROM cases WHERE opened_at >= $1 AND deleted_at IS NULL ORDER BY number",
         )
         .bind(written(since))
         .fetch_all(&self.readers)
@@ -207,16 +221,25 @@ impl Store for SqliteStore {
     }
 
     async fn line(&self, case: &CaseId) -> Result<String, StoreError> {
-        sqlx::query_scalar("SELECT line FROM cases WHERE case_id = $1")
+        let line: Option<String> = sqlx::query_scalar("SELECT line FROM cases WHERE case_id = $1")
             .bind(case.as_str())
             .fetch_optional(&self.readers)
             .await
-            .map_err(|source| self.database(source))?
-            .ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))
+            .map_err(|source| self.database(source))?;
+        match line.ok_or_else(|| self.no_such_case(case))? {
+            line if line.is_empty() => Err(StoreError::Deleted(case.clone())),
+            line => Ok(line),
+        }
     }
 }
 
 impl SqliteStore {
+    /// Begins no case where this much is used.
+    pub fn limited(mut self, limits: Limits) -> Self {
+        self.blobs.limit(limits);
+        self
+    }
+
     /// Begins an output file of the folder (`cases.jsonl`, `report.html`).
     pub fn draft(&self, name: &str) -> Result<Draft, StoreError> {
         Draft::new(&self.dir, name)
@@ -226,9 +249,14 @@ impl SqliteStore {
     pub async fn publish(&self, draft: Draft) -> Result<(), StoreError> {
         let name = draft.name.clone();
         let mut transaction = self.write().await?;
+        reach("output: written");
         let published = draft.put_in_place()?;
+        reach("output: in place");
         self.note_output(&mut transaction, &name, &published).await?;
-        transaction.commit().await.map_err(|source| self.database(source))
+        reach("output: noted");
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("output: committed");
+        Ok(())
     }
 
     /// Remembers an output that somebody else wrote, as it is now.
@@ -238,6 +266,27 @@ impl SqliteStore {
         let mut transaction = self.write().await?;
         self.note_output(&mut transaction, name, &Published { id, bytes }).await?;
         transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Takes away all outputs but this one, and gives their names back.
+    pub async fn withdraw_outputs(&self, but: &str) -> Result<Vec<String>, StoreError> {
+        let mut transaction = self.write().await?;
+        let names: Vec<String> = sqlx::query_scalar("DELETE FROM outputs WHERE path <> $1 RETURNING path")
+            .bind(but)
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
+        for name in &names {
+            let path = output::inside(&self.dir, name)?;
+            match std::fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::Folder { path, source });
+                }
+                _ => {}
+            }
+        }
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        Ok(names)
     }
 
     /// The keys under which something was read.
@@ -251,15 +300,14 @@ impl SqliteStore {
 
     /// A case as its row holds it.
     pub(crate) async fn whole_case(&self, case: &CaseId) -> Result<WholeCase, StoreError> {
-        let row: Option<(String, String, Option<String>)> =
-            sqlx::query_as("SELECT line, manifest, advertiser FROM cases WHERE case_id = $1")
+        let row: Option<(String, String, Option<String>, Option<DateTime<Utc>>)> =
+            sqlx::query_as("SELECT line, manifest, advertiser, deleted_at FROM cases WHERE case_id = $1")
                 .bind(case.as_str())
                 .fetch_optional(&self.readers)
                 .await
                 .map_err(|source| self.database(source))?;
-        let (line, manifest, advertiser) =
-            row.ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))?;
-        Ok(WholeCase { line, manifest, advertiser })
+        let (line, manifest, advertiser, deleted_at) = row.ok_or_else(|| self.no_such_case(case))?;
+        Ok(WholeCase { line, manifest, advertiser, deleted_at })
     }
 
     /// Writes back what is still beside the database, and lets go of the folder.
@@ -269,7 +317,17 @@ impl SqliteStore {
     }
 
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| self.database(source))
+        let begin = || self.writer.begin_with("BEGIN IMMEDIATE");
+        let begun = match begin().await {
+            // On a full disk SQLite rolls back by itself, and the connection still counts itself within a transaction.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                let stale = self.writer.acquire().await.map_err(|source| self.database(source))?;
+                stale.close().await.map_err(|source| self.database(source))?;
+                begin().await
+            }
+            begun => begun,
+        };
+        begun.map_err(|source| self.database(source))
     }
 
     /// Where the next case goes.
@@ -311,6 +369,7 @@ impl SqliteStore {
         .execute(&mut **transaction)
         .await
         .map_err(database)?;
+        reach("finish: row written");
         for kept in &manifest.evidence {
             sqlx::query("INSERT INTO case_evidence (case_number, evidence_id) VALUES ($1, $2)")
                 .bind(self.whole(manifest.number)?)
@@ -366,6 +425,40 @@ impl SqliteStore {
         &self.readers
     }
 
+    fn no_such_case(&self, case: &CaseId) -> StoreError {
+        StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE))
+    }
+
+    /// A moment as this database has it where others compare it as text.
+    fn moment(&self, at: DateTime<Utc>) -> String {
+        written(at)
+    }
+
+    /// Those of these blobs that some case rests on.
+    async fn wanted(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        ids: &[EvidenceId],
+    ) -> Result<HashSet<EvidenceId>, StoreError> {
+        let mut wanted = HashSet::new();
+        for id in ids {
+            let named: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM case_evidence WHERE evidence_id = $1)")
+                .bind(id.to_string())
+                .fetch_one(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+            if named != 0 {
+                wanted.insert(*id);
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Only a store of many machines takes note of what is kept again.
+    async fn forget_kept_again(&self, _before: DateTime<Utc>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn damaged(&self, what: &str) -> StoreError {
         StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
     }
@@ -376,6 +469,7 @@ impl SqliteStore {
 }
 
 log_rows!(SqliteStore, Sqlite);
+retention_rows!(SqliteStore, Sqlite);
 
 stamp_rows!(SqliteStore, Sqlite);
 

@@ -10,10 +10,11 @@ use model::evidence::{Evidence, EvidenceId};
 use serde::{Deserialize, Serialize};
 
 use crate::log::Log;
+use crate::retention::Retention;
 use crate::stamp::{Stamps, ToStamp};
 
 /// A place where cases and their evidence are kept. Its promises are the tests in `suite.rs`.
-pub trait Store: Log + Stamps + Send + Sync {
+pub trait Store: Log + Stamps + Retention + Send + Sync {
     /// Keeps an artefact. One that is there already is left as it is, after its bytes were checked.
     fn keep(&self, evidence: &Evidence) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
@@ -163,6 +164,14 @@ pub enum StoreError {
     Bucket { path: PathBuf, source: object_store::Error },
     #[error("`{0}` is no bucket: write s3://bucket/prefix")]
     NoBucket(String),
+    #[error(
+        "{used} bytes of evidence are in {path}, and evidence.max_bytes is {max}: nothing new is begun; raise it, or see `postlink retention` and `postlink evidence sweep`"
+    )]
+    Full { path: PathBuf, used: u64, max: u64 },
+    #[error(
+        "{free} bytes are free on the disk of {path}, and evidence.min_free_bytes is {floor}: nothing new is begun; make room, or see `postlink retention` and `postlink evidence sweep`"
+    )]
+    DiskFull { path: PathBuf, free: u64, floor: u64 },
     #[error("read evidence {path}: {source}; run `postlink verify` on the folder to see what else is missing")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("the evidence in {path} has changed: it is {found} now; put the file back from a copy")]
@@ -173,6 +182,10 @@ pub enum StoreError {
     NotOneLine(CaseId),
     #[error("case {0} is not in {1}")]
     NoSuchCase(CaseId, PathBuf),
+    #[error("case {0} was deleted when its time was over: the log says when and why")]
+    Deleted(CaseId),
+    #[error("case {0} is held: release it with `postlink hold release` before it can be deleted")]
+    Held(CaseId),
     #[error("case {case_id} is not as it was sealed: run `postlink verify` on the folder, and put it back from a copy")]
     CaseChanged { case_id: CaseId },
     #[error(

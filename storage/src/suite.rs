@@ -8,9 +8,11 @@ use model::evidence::{Evidence, EvidenceId};
 use crate::store::{Opening, Outcome, Store, StoreError, StoredCase};
 
 mod log;
+mod retention;
 mod stamps;
 
 pub use log::*;
+pub use retention::*;
 pub use stamps::*;
 
 /// Makes a test of each promise: `storage_suite!(temporary)`, where `temporary().await` gives a pair of a fresh store
@@ -45,6 +47,10 @@ macro_rules! storage_suite {
             what_is_to_be_stamped_waits_with_its_case,
             a_stamp_is_kept_once_and_not_replaced,
             what_was_not_stamped_waits_for_its_time,
+            a_deleted_case_is_gone_and_the_log_says_so,
+            a_case_is_deleted_once_and_only_if_it_is_there,
+            a_held_case_is_not_deleted_until_it_is_released,
+            a_sweep_takes_what_no_case_rests_on_and_is_old_enough,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -191,11 +197,26 @@ pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &imp
 
 /// Examines an ad of this name, from the first artefact to the last row.
 pub async fn examine(store: &impl Store, ad: &str, position: u64, said: &str) -> StoredCase {
-    let opened = store.begin(opening(ad, position)).await.expect("begins");
+    attempt(store, ad, position, said).await.expect("examines")
+}
+
+/// The same where it may fail.
+pub async fn attempt(store: &impl Store, ad: &str, position: u64, said: &str) -> Result<StoredCase, StoreError> {
+    let opened = store.begin(opening(ad, position)).await?;
     let mut outcome = outcome(ad, said);
     for what in [format!("picture of {ad}"), format!("record of {ad}: {said}")] {
-        outcome.evidence.push(store.keep(&artefact(&what)).await.expect("keeps"));
+        outcome.evidence.push(store.keep(&artefact(&what)).await?);
     }
+    store.finish(opened, outcome).await
+}
+
+/// Examines an ad of this name, and keeps its package.
+pub async fn examine_packaged(store: &impl Store, ad: &str) -> StoredCase {
+    let opened = store.begin(opening(ad, 0)).await.expect("begins");
+    let mut outcome = outcome(ad, "first");
+    let bytes = format!("package of {ad}").into_bytes();
+    let package = Evidence::new(crate::evidence::PACKAGE, "application/wacz", bytes, noon());
+    outcome.evidence.push(store.keep(&package).await.expect("keeps"));
     store.finish(opened, outcome).await.expect("finishes")
 }
 

@@ -133,6 +133,7 @@ pub async fn verify_by(dir: &Path, trust: &Trust) -> Result<Verification, Verify
     }
     let _reading = lock::shared(dir).ok_or_else(|| VerifyError::Busy(dir.to_owned()))?;
     let mut look = Look { dir: dir.to_owned(), trust: trust.clone(), ..Look::default() };
+    look.deleted = database::deleted(dir).await?;
     look = in_background(look, files::check).await?;
     database::check(&mut look).await?;
     look = in_background(look, lines::check).await?;
@@ -152,6 +153,8 @@ struct Look {
     report: Verification,
     /// By case id, what stays of each manifest that could be read.
     manifests: BTreeMap<String, Sheet>,
+    /// The cases whose line and artefacts were deleted, as the log says.
+    deleted: HashSet<String>,
     /// Blobs that were looked at.
     blobs: HashSet<EvidenceId>,
     /// Paths of packages under their own names.

@@ -9,6 +9,7 @@ mod packages;
 mod pairs;
 mod policy;
 mod recheck;
+mod retention;
 mod seal;
 mod signatures;
 mod sites;

@@ -23,7 +23,7 @@ async fn a_fault_that_passes_is_waited_out() {
     for fault in FAULTS {
         let artefact = evidence(&format!("{fault:?}"));
         proxy.fail(fault, 1);
-        let kept = through.keep(&artefact).await.unwrap_or_else(|error| panic!("keep, {fault:?}: {error}"));
+        let (kept, _) = through.keep(&artefact).await.unwrap_or_else(|error| panic!("keep, {fault:?}: {error}"));
         assert_eq!(direct.read(kept.id).await.unwrap(), artefact.bytes(), "{fault:?}");
         proxy.fail(fault, 1);
         let read = through.read(kept.id).await.unwrap_or_else(|error| panic!("read, {fault:?}: {error}"));
@@ -62,7 +62,7 @@ async fn an_answer_that_never_comes_whole_is_no_evidence() {
     let service = Service::start();
     let proxy = Proxy::before(service.address());
     let through = open(&proxy.bucket());
-    let kept = through.keep(&evidence("picture")).await.unwrap();
+    let (kept, _) = through.keep(&evidence("picture")).await.unwrap();
     for fault in [Fault::PartOfTheAnswer, Fault::AnswerLost] {
         proxy.fail(fault, usize::MAX);
         let error = through.read(kept.id).await.expect_err("never whole");
@@ -80,7 +80,7 @@ async fn what_is_there_is_never_written_over_and_a_lost_race_is_harmless() {
     let artefact = evidence("picture");
     let all = (0..8).map(|_| blobs.keep(&artefact));
     for kept in futures_util::future::join_all(all).await {
-        assert_eq!(kept.unwrap().id, artefact.id());
+        assert_eq!(kept.unwrap().0.id, artefact.id());
     }
     // Somebody who may write to the bucket changes it behind our back.
     let path = blob_path(artefact.id());

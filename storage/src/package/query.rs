@@ -18,6 +18,7 @@ pub(super) fn of_body(media_type: &str, body: &[u8]) -> String {
         },
         "application/json" => from_json(body).unwrap_or_default(),
         "text/plain" => from_json(body).unwrap_or_else(|| as_bytes(body)),
+        "multipart/form-data" => from_parts(media_type, body).unwrap_or_else(|| as_bytes(body)),
         _ => as_bytes(body),
     };
     query.chars().take(LONGEST).collect()
@@ -32,6 +33,19 @@ pub(super) fn appended(url: &str, method: &str, query: &str) -> String {
 
 fn as_bytes(body: &[u8]) -> String {
     format!("__wb_post_data={}", STANDARD.encode(body))
+}
+
+/// The named parts of a form; none when it cannot be cut into parts.
+fn from_parts(media_type: &str, body: &[u8]) -> Option<String> {
+    let boundary = media_type.split("boundary=").nth(1)?.split(';').next()?.trim_matches('"');
+    let text = std::str::from_utf8(body).ok().filter(|_| !boundary.is_empty())?;
+    let mut pairs = Vec::new();
+    for part in text.split(&format!("--{boundary}")).skip(1).filter(|part| !part.starts_with("--")) {
+        let (head, value) = part.split_once("\r\n\r\n")?;
+        let name = head.split("; name=\"").nth(1)?.split('"').next()?;
+        pairs.push(format!("{}={}", quoted(name), quoted(value.strip_suffix("\r\n").unwrap_or(value))));
+    }
+    Some(pairs.join("&"))
 }
 
 fn unquoted(form: &str) -> String {
@@ -113,6 +127,9 @@ mod tests {
             "a=1&a.2_=true&a.3_=null&a.4_=2&c+d=x%26y"
         );
         assert_eq!(of("application/json", "no json"), "");
+        let form = "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1 2\r\n--XX\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n张\r\n--XX--\r\n";
+        assert_eq!(of("multipart/form-data; boundary=XX", form), "a=1+2&b=%E5%BC%A0");
+        assert_eq!(of("multipart/form-data", "x"), "__wb_post_data=eA==");
         assert_eq!(of("text/plain", "hi"), "__wb_post_data=aGk=");
         assert_eq!(of("", "hi"), "__wb_post_data=aGk=");
         assert_eq!(of("text/plain", &"x".repeat(9_000)).len(), LONGEST);

@@ -35,15 +35,33 @@ impl Server {
         let folder = tempfile::Builder::new().prefix("postlink-pg-").tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Self { folder, port };
-        let (home, data) = (server.folder.path().display(), server.data());
+        let data = server.data();
         server.run(
             "initdb",
             &["-D", &data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions"],
         );
+        server.up();
+        server
+    }
+
+    pub(crate) fn up(&self) {
+        let (port, home) = (self.port, self.folder.path().display());
         let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off");
         let log = format!("{home}/log");
-        server.run("pg_ctl", &["-D", &data, "-w", "-t", "60", "-l", &log, "-o", &options, "start"]);
-        server
+        self.run("pg_ctl", &["-D", &self.data(), "-w", "-t", "60", "-l", &log, "-o", &options, "start"]);
+    }
+
+    /// As when its machine fails: nothing is said to those who are connected.
+    pub(crate) fn down(&self) {
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
+    }
+
+    /// Stops all processes of the server where they are, or lets them go on.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap();
+        assert!(Command::new("pkill").args([signal, "-P", pid]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, pid]).status().unwrap().success());
     }
 
     fn data(&self) -> String {
@@ -71,7 +89,7 @@ impl Server {
     }
 
     /// The address of a new database.
-    fn database(&self, name: &str) -> String {
+    pub(crate) fn database(&self, name: &str) -> String {
         let port = self.port.to_string();
         self.run("createdb", &["-h", "127.0.0.1", "-p", &port, "-U", "tester", name]);
         format!("postgres://tester@127.0.0.1:{port}/{name}")
@@ -80,7 +98,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
+        self.down();
     }
 }
 
@@ -229,6 +247,7 @@ fn a_released_migration_never_changes() {
         ("2026112702_advertisers.sql", "9c67a8f6d5a996714232db25dd1a9dce5bf4006e02146772c130887a12b93253"),
         ("2026112801_log.sql", "613822e14e5adeeefbe4182d577768b53003543312394e5c77413803dae130ee"),
         ("2026112802_stamps.sql", "0b51e42190f01cc5c1ec929e0bce3033a59536a4f0707502b7408f473ac77d8d"),
+        ("2026112803_retention.sql", "e4a455c918886fc87b0f3b6a40bad734ce9e5aa594b36a413de9a211cfbaa240"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -10,6 +10,12 @@ use crate::stamp::authority::{Authority, Terms};
 
 const HASH: &str = "sha256:7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed";
 
+/// The certificates that openssl makes are good from now on.
+#[expect(clippy::disallowed_methods, reason = "openssl has no other clock")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
 struct Wire(Arc<Authority>, bool);
 
 impl Post for Wire {
@@ -28,7 +34,7 @@ impl World {
     fn new() -> Self {
         let world =
             Self { folder: tempfile::tempdir().unwrap(), authority: Arc::new(Authority::new(&Terms::default())) };
-        keys::domain(world.folder.path(), "evidence.example", Utc::now()).unwrap();
+        keys::domain(world.folder.path(), "evidence.example", now()).unwrap();
         world.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -subj /CN=Root -days 30 -out root.pem");
         world.openssl("x509 -req -in domain.csr.pem -copy_extensions copy -CA root.pem -CAkey root.key -CAcreateserial -days 7 -out issued.pem");
         let both = ["issued.pem", "root.pem"].map(|name| std::fs::read_to_string(world.path(name)).unwrap());
@@ -51,7 +57,7 @@ impl World {
 
     fn sender(&self, up: bool) -> Sender<Wire> {
         let wire = Wire(Arc::clone(&self.authority), up);
-        Sender::new(vec!["https://tsa.test/".into()], Roots::default(), wire, Arc::new(Utc::now))
+        Sender::new(vec!["https://tsa.test/".into()], Roots::default(), wire, Arc::new(now))
     }
 
     fn roots(&self) -> (Roots, Roots) {
@@ -61,7 +67,7 @@ impl World {
 }
 
 async fn signed(world: &World, up: bool) -> SignedData {
-    let created = Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let created = now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     world.domain().sign(HASH, &created, "postlink 0.1.0", Some(&world.sender(up))).await.unwrap()
 }
 

@@ -177,6 +177,7 @@ fn a_released_migration_never_changes() {
         ("2026112702_advertisers.sql", "f74b58a66d2e827e54c3ebac8b81e78a982519a1c918e4faba570cf5a4d531b8"),
         ("2026112801_log.sql", "fd77b9b4720a8f50789216304b9d7067f15251e67a798643d7c769b622664981"),
         ("2026112802_stamps.sql", "b563b136cceff74e1e2263cc1ba50a6ff49ae578e97f44aed2e59779501e4736"),
+        ("2026112803_retention.sql", "18326520b688c1e8d6a66ef8cc5343b408029042677e3087fd11bcc5075c16cb"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use model::evidence::EvidenceId;
 
-use super::kept::{KeptStamp, Stamps, State, ToStamp};
+use super::kept::{Answered, KeptStamp, Stamps, State, ToStamp};
 use super::what;
 use crate::log::{Entry, Log};
 use crate::store::StoreError;
@@ -24,6 +24,9 @@ pub async fn renewals(store: &impl Stamps, stamp: &KeptStamp) -> Result<Vec<Kept
 }
 
 /// Wants a stamp of every stamp whose certificate runs out within so many days, and logs it. Gives back how many.
+///
+/// Only once a later stamp shows that an authority has a certificate that lasts longer: else nothing would be won by it, and
+/// every run would do it again.
 pub async fn renew(store: &(impl Stamps + Log), now: DateTime<Utc>, within_days: i64) -> Result<u64, StoreError> {
     let all = store.stamps().await?;
     let renewed = |digest| all.iter().any(|stamp| stamp.what == what::RESTAMP && stamp.digest == digest);
@@ -32,7 +35,8 @@ pub async fn renew(store: &(impl Stamps + Log), now: DateTime<Utc>, within_days:
     for stamp in all.iter().filter(|stamp| stamp.state == State::Stamped) {
         let Some(answer) = stamp.answer.as_ref().filter(|answer| answer.expires_at <= limit) else { continue };
         let digest = EvidenceId::of(&answer.response);
-        if renewed(digest) {
+        let longer = |other: &Answered| other.stamped_at > answer.stamped_at && other.expires_at > answer.expires_at;
+        if renewed(digest) || !all.iter().filter_map(|stamp| stamp.answer.as_ref()).any(longer) {
             continue;
         }
         store.want(&ToStamp { digest, what: what::RESTAMP.into() }).await?;

@@ -30,6 +30,9 @@ const ENOUGH: u64 = 12;
 /// Seconds for which an authority that could not be reached is not asked again.
 const REST: i64 = 60;
 
+/// Seconds between the clocks of an authority and of this machine that are worth telling.
+const CLOCK_OFF: i64 = 60;
+
 /// Stamps read at once.
 const AT_ONCE: u64 = 100;
 
@@ -39,8 +42,14 @@ pub struct Sender<P> {
     roots: Roots,
     post: P,
     clock: Clock,
-    /// Until when those that were down are left alone. Held while sending: one at a time is enough.
-    down_until: Mutex<BTreeMap<String, DateTime<Utc>>>,
+    /// Those that were down. Held while sending: one at a time is enough.
+    down: Mutex<BTreeMap<String, Down>>,
+}
+
+/// Of an authority that could not be reached: until when it is left alone, and why it could not.
+struct Down {
+    until: DateTime<Utc>,
+    why: String,
 }
 
 /// Which of those that are not stamped are sent.
@@ -70,7 +79,7 @@ struct Trouble {
 
 impl<P: Post> Sender<P> {
     pub fn new(authorities: Vec<String>, roots: Roots, post: P, clock: Clock) -> Self {
-        Self { authorities, roots, post, clock, down_until: Mutex::default() }
+        Self { authorities, roots, post, clock, down: Mutex::default() }
     }
 
     /// Sends what waits. When another task is at it already, that one does; then nothing is done here.
@@ -79,15 +88,15 @@ impl<P: Post> Sender<P> {
         if self.authorities.is_empty() {
             return Ok(sent);
         }
-        let mut down_until = match which {
-            Which::Due => match self.down_until.try_lock() {
-                Ok(down_until) => down_until,
+        let mut down = match which {
+            Which::Due => match self.down.try_lock() {
+                Ok(down) => down,
                 Err(_) => return Ok(sent),
             },
-            Which::All => self.down_until.lock().await,
+            Which::All => self.down.lock().await,
         };
         if which == Which::All {
-            down_until.clear();
+            down.clear();
         }
         let mut last = 0;
         loop {
@@ -100,7 +109,7 @@ impl<P: Post> Sender<P> {
             let Some(newest) = waiting.last() else { return Ok(sent) };
             last = newest.number;
             for stamp in waiting {
-                match self.one(stamp.digest, &mut down_until).await {
+                match self.one(stamp.digest, &mut down).await {
                     Ok(answer) => {
                         store.stamped(stamp.number, &answer).await?;
                         sent.stamped += 1;
@@ -117,8 +126,8 @@ impl<P: Post> Sender<P> {
 
     /// A stamp of a digest now, or why there is none.
     pub async fn stamp(&self, digest: EvidenceId) -> Result<Answered, String> {
-        let mut down_until = self.down_until.lock().await;
-        self.one(digest, &mut down_until).await.map_err(|trouble| trouble.told)
+        let mut down = self.down.lock().await;
+        self.one(digest, &mut down).await.map_err(|trouble| trouble.told)
     }
 
     /// The addresses, in the order of asking.
@@ -135,16 +144,12 @@ impl<P: Post> Sender<P> {
     }
 
     /// Asks one authority after the other.
-    async fn one(
-        &self,
-        digest: EvidenceId,
-        down_until: &mut BTreeMap<String, DateTime<Utc>>,
-    ) -> Result<Answered, Trouble> {
+    async fn one(&self, digest: EvidenceId, down: &mut BTreeMap<String, Down>) -> Result<Answered, Trouble> {
         let (mut told, mut refused) = (Vec::new(), false);
         for url in &self.authorities {
             let now = (self.clock)();
-            if down_until.get(url).is_some_and(|until| now < *until) {
-                told.push(format!("{url}: it could not be reached a moment ago"));
+            if let Some(Down { why, .. }) = down.get(url).filter(|down| now < down.until) {
+                told.push(format!("{url}: {why}"));
                 continue;
             }
             let Some(question) = request(digest) else {
@@ -154,13 +159,20 @@ impl<P: Post> Sender<P> {
             let response = match self.post.post(url, question.bytes.clone()).await {
                 Ok(response) => response,
                 Err(why) => {
-                    down_until.insert(url.clone(), now + TimeDelta::seconds(REST));
                     told.push(format!("{url}: {why}"));
+                    down.insert(url.clone(), Down { until: now + TimeDelta::seconds(REST), why });
                     continue;
                 }
             };
             match question.answered(&response, &self.roots) {
                 Ok(stamp) => {
+                    let off = (stamp.at - now).num_seconds();
+                    if off.abs() > CLOCK_OFF {
+                        tracing::warn!(
+                            off_s = off,
+                            "The clock of {url} is {off} s off this machine's: see which is right"
+                        );
+                    }
                     let (stamped_at, expires_at) = (stamp.at, stamp.expires_at);
                     return Ok(Answered { authority: url.clone(), response, stamped_at, expires_at });
                 }

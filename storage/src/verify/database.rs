@@ -1,6 +1,6 @@
 //! The rows of the database against the manifests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use model::evidence::EvidenceId;
@@ -34,6 +34,31 @@ pub(super) async fn check(look: &mut Look) -> Result<(), VerifyError> {
     Ok(())
 }
 
+/// The cases that the log says were deleted; none where it cannot be read, which is told when all of it is checked.
+pub(super) async fn deleted(dir: &Path) -> Result<HashSet<String>, VerifyError> {
+    let path = dir.join(DATABASE);
+    if !path.exists() {
+        return Ok(HashSet::new());
+    }
+    let (path, _aside) = readable(&path)?;
+    let asked = async {
+        let mut connection = connect(dir, &path).await?;
+        let cases = sqlx::query_scalar("SELECT case_id FROM log WHERE kind = 'deletion' AND case_id IS NOT NULL")
+            .fetch_all(&mut connection)
+            .await?;
+        connection.close().await?;
+        Ok::<Vec<String>, sqlx::Error>(cases)
+    };
+    Ok(asked.await.unwrap_or_default().into_iter().collect())
+}
+
+async fn connect(dir: &Path, path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(false);
+    let in_place = path.starts_with(dir);
+    let options = if in_place { options.read_only(true).immutable(true) } else { options };
+    options.connect().await
+}
+
 /// A path at which the database can be read without a trace.
 ///
 /// Rows that a crash left in the `-wal` file can only be read by working on them, so that is done on a copy.
@@ -51,10 +76,7 @@ fn readable(path: &Path) -> Result<(PathBuf, Option<TempDir>), VerifyError> {
 }
 
 async fn read(look: &mut Look, path: &Path) -> Result<(), sqlx::Error> {
-    let in_place = path.starts_with(&look.dir);
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(false);
-    let options = if in_place { options.read_only(true).immutable(true) } else { options };
-    let mut connection = options.connect().await?;
+    let mut connection = connect(&look.dir, path).await?;
     let faults: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await?;
     for fault in faults.into_iter().filter(|fault| fault != "ok") {
         look.problem(DATABASE, Fault::Changed, fault);
@@ -136,12 +158,20 @@ async fn case(look: &mut Look, connection: &mut SqliteConnection, number: i64) -
     look.line_of(&manifest);
     let line: String = row.try_get("line")?;
     let found = EvidenceId::of(line.as_bytes());
-    if found != manifest.line_sha256 {
+    if look.deleted.contains(&case_id) {
+        if !line.is_empty() || !evidence.is_empty() {
+            look.problem(
+                &place,
+                Fault::NotInManifest,
+                "the log says that it was deleted, and there is something of it",
+            );
+        }
+    } else if found != manifest.line_sha256 {
         look.differs(&place, "the line differs from the one that was sealed", manifest.line_sha256, found);
     }
     let mut sealed: Vec<String> = manifest.evidence.iter().map(|kept| kept.id.to_string()).collect();
     sealed.sort();
-    if sealed != evidence {
+    if sealed != evidence && !look.deleted.contains(&case_id) {
         look.differs(
             &place,
             "its rows in case_evidence differ from its manifest",

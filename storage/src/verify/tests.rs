@@ -7,7 +7,8 @@ use std::os::unix::fs::FileExt;
 use tempfile::TempDir;
 
 use super::*;
-use crate::evidence::{blob_path, manifest_path};
+use crate::evidence::{blob_path, manifest_path, package_path};
+use crate::retention::Retention as _;
 use crate::sqlite::tests::clock;
 use crate::sqlite::{self, SqliteStore};
 use crate::store::{CaseId, Store, StoredCase};
@@ -395,4 +396,86 @@ fn a_problem_reads_as_a_sentence() {
         problem.to_string(),
         "report.html: changed: it is not the file that was written; expected sha256:aa; found sha256:bb"
     );
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_explained_and_anything_else_that_is_missing_is_not() {
+    let folder = folder().await;
+    let store = sqlite::open(folder.dir.path(), clock()).await.unwrap();
+    store.delete(&folder.cases[1].case_id, "its time is over").await.unwrap();
+    let left: Vec<_> = [&folder.cases[0], &folder.cases[2]].map(Clone::clone).into();
+    publish(&store, &left).await;
+    store.close().await;
+    assert!(!folder.path(&picture("b")).exists());
+    let verified = folder.verify().await;
+    assert_eq!(verified.problems, []);
+    assert_eq!((verified.cases, verified.evidence, verified.head), (3, 4, Some(folder.cases[2].manifest)));
+    assert!(verified.said.iter().any(|said| said.contains("deleted of 1 cases")), "{:?}", verified.said);
+    // The line is nowhere in the file any more: what is deleted is written over.
+    let line = crate::suite::line("b", "first");
+    let bytes = fs::read(folder.path(DATABASE)).unwrap();
+    assert!(!bytes.windows(line.len()).any(|window| window == line.as_bytes()));
+
+    // What a crash kept from being taken away is no fault; what another case rests on is.
+    fs::write(folder.path(&picture("b")), "picture of b").unwrap();
+    assert_eq!(folder.verify().await.unknown, [picture("b")]);
+    assert_eq!(folder.faults().await, [""; 0]);
+    fs::remove_file(folder.path(&picture("c"))).unwrap();
+    assert_eq!(folder.faults().await, [format!("{}: missing", picture("c"))]);
+    fs::write(folder.path(&picture("c")), "picture of c").unwrap();
+    folder.sql("UPDATE cases SET line = 'back again' WHERE number = 2").await;
+    let faults = folder.faults().await;
+    assert_eq!(faults, [format!("postlink.db, case {}: not in manifest", folder.cases[1].case_id)]);
+}
+
+#[tokio::test]
+async fn a_case_that_only_says_it_was_deleted_is_missed() {
+    let folder = folder().await;
+    folder.sql("DELETE FROM case_evidence WHERE case_number = 2").await;
+    folder.sql("UPDATE cases SET line = '', deleted_at = '2026-01-01T00:00:00+00:00' WHERE number = 2").await;
+    let faults = folder.faults().await;
+    assert!(faults.contains(&format!("postlink.db, case {}: changed", folder.cases[1].case_id)), "{faults:?}");
+}
+
+/// A folder with one case that has a package, closed.
+async fn packaged() -> (TempDir, String, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sqlite::open(dir.path(), clock()).await.unwrap();
+    let case = crate::suite::examine_packaged(&store, "a").await;
+    store.close().await;
+    let blob = blob_path(model::evidence::EvidenceId::of(b"package of a"));
+    (dir, package_path(&case.case_id), blob)
+}
+
+#[tokio::test]
+async fn a_package_has_a_second_name_that_is_looked_after() {
+    let (dir, name, blob) = packaged().await;
+    assert_eq!(fs::read(dir.path().join(&name)).unwrap(), b"package of a");
+    let untouched = verify(dir.path()).await.unwrap();
+    assert!(untouched.holds() && untouched.unknown.is_empty(), "{untouched:#?}");
+    let named = |found: &Verification| -> Vec<(String, Fault)> {
+        found.problems.iter().map(|problem| (problem.file.clone(), problem.fault)).collect()
+    };
+    // Both names are of the same bytes.
+    fs::OpenOptions::new().write(true).open(dir.path().join(&name)).unwrap().write_all_at(b"P", 0).unwrap();
+    let both = named(&verify(dir.path()).await.unwrap());
+    assert_eq!(both, [(blob.clone(), Fault::Changed), (name.clone(), Fault::Changed)]);
+    fs::OpenOptions::new().write(true).open(dir.path().join(&blob)).unwrap().write_all_at(b"p", 0).unwrap();
+    // One is replaced, or gone.
+    fs::remove_file(dir.path().join(&name)).unwrap();
+    assert_eq!(named(&verify(dir.path()).await.unwrap()), [(name.clone(), Fault::Missing)]);
+    fs::write(dir.path().join(&name), b"another").unwrap();
+    assert_eq!(named(&verify(dir.path()).await.unwrap()), [(name, Fault::Changed)]);
+}
+
+#[tokio::test]
+async fn what_a_crash_kept_from_being_named_is_named_when_the_store_is_opened() {
+    let (dir, name, _) = packaged().await;
+    let manifest = name.replace("evidence/", "evidence/cases/").replace(".wacz", ".manifest.json");
+    fs::remove_file(dir.path().join(&name)).unwrap();
+    fs::remove_file(dir.path().join(manifest)).unwrap();
+    sqlite::open(dir.path(), clock()).await.unwrap().close().await;
+    let mended = verify(dir.path()).await.unwrap();
+    assert!(mended.holds(), "{mended:#?}");
+    assert_eq!(fs::read(dir.path().join(&name)).unwrap(), b"package of a");
 }

@@ -1,6 +1,10 @@
 //! Answers of a real authority, and what is wrong with others.
 
+use cms::content_info::ContentInfo;
+use der::Encode as _;
+
 use super::*;
+use crate::stamp::asn1::PkiStatusInfo;
 use crate::stamp::authority::{Authority, P_256, P_384, P_521, RSA, Terms};
 use crate::stamp::request;
 
@@ -12,13 +16,6 @@ fn asked() -> Request {
 
 fn roots(authority: &Authority) -> Roots {
     Roots::read(&[authority.path("root.pem")]).unwrap()
-}
-
-/// The error of a stamp by an authority of these terms.
-fn refusal(terms: &Terms) -> StampError {
-    let authority = Authority::new(terms);
-    let asked = asked();
-    asked.answered(&authority.answer(&asked.bytes), &roots(&authority)).expect_err("it must be refused")
 }
 
 #[test]
@@ -68,14 +65,57 @@ fn a_refusal_is_told_in_the_words_of_the_authority() {
     assert!(said.contains("badDataFormat"), "{said}");
 }
 
+/// An answer that holds the same time stamp, signed by another certificate: openssl's own authority would not use a wrong one.
+fn signed_by(other: &Authority, answer: &[u8], more: &[&str]) -> Vec<u8> {
+    let answer = TimeStampResp::from_der(answer).unwrap();
+    let signed: SignedData = answer.token.unwrap().content.decode_as().unwrap();
+    let content: OctetString = signed.encap_content_info.econtent.unwrap().decode_as().unwrap();
+    let (stamp, token) = (other.path("stamp.der"), other.path("token.der"));
+    std::fs::write(&stamp, content.as_bytes()).unwrap();
+    let run = std::process::Command::new("openssl")
+        .args(["cms", "-sign", "-binary", "-nodetach", "-md", "sha256", "-outform", "DER"])
+        .args(["-econtent_type", "1.2.840.113549.1.9.16.1.4", "-signer", "tsa.pem", "-inkey", "tsa.key"])
+        .args(more)
+        .arg("-in")
+        .arg(&stamp)
+        .arg("-out")
+        .arg(&token)
+        .current_dir(other.folder())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let token = ContentInfo::from_der(&std::fs::read(token).unwrap()).unwrap();
+    let status = PkiStatusInfo { status: 0, text: None, failure: None };
+    TimeStampResp { status, token: Some(token) }.to_der().unwrap()
+}
+
 #[test]
-fn an_authority_that_may_not_stamp_or_that_nobody_named_is_refused() {
-    for usage in ["critical,timeStamping,codeSigning", "timeStamping"] {
-        // openssl itself refuses to sign with most wrong certificates.
-        let terms = Terms { usage, ..Terms::default() };
-        let made = std::panic::catch_unwind(|| refusal(&terms));
-        assert!(matches!(made, Err(_) | Ok(StampError::NotAllowed(_))), "{usage}: {made:?}");
+fn whoever_signs_must_be_an_authority_and_name_its_certificate() {
+    let right = Authority::new(&Terms::default());
+    let asked = asked();
+    let answer = right.answer(&asked.bytes);
+    let by = |usage, more: &[&str]| {
+        let other = Authority::new(&Terms { usage, ..Terms::default() });
+        asked.answered(&signed_by(&other, &answer, more), &roots(&other))
+    };
+    // The way of making them is right: with the right usage such an answer is taken.
+    assert_eq!(by("critical,timeStamping", &["-cades"]).unwrap().checked, Checked::ToRoot);
+    for usage in ["critical,timeStamping,codeSigning", "timeStamping", "critical,codeSigning"] {
+        let error = by(usage, &["-cades"]).unwrap_err();
+        assert!(matches!(error, StampError::NotAllowed(_)), "{usage}: {error}");
     }
+    for (more, word) in [
+        (&[][..], "does not name its certificate"),
+        (&["-cades", "-nocerts"], "certificate of its signer is not in it"),
+        (&["-noattr"], "not said to be over a time stamp"),
+    ] {
+        let error = by("critical,timeStamping", more).unwrap_err().to_string();
+        assert!(error.contains(word), "{more:?}: {error}");
+    }
+}
+
+#[test]
+fn an_authority_that_nobody_named_is_refused() {
     let (one, other) = (Authority::new(&Terms::default()), Authority::new(&Terms::default()));
     let asked = asked();
     let error = asked.answered(&one.answer(&asked.bytes), &roots(&other)).unwrap_err();

@@ -162,10 +162,17 @@ async fn a_stamp_is_stamped_before_its_certificate_runs_out_and_both_hold() {
     let expires = first.answer.as_ref().unwrap().expires_at;
     let renewed = |days_before| renew(&world.store, expires - TimeDelta::days(days_before), 14);
     assert_eq!(renewed(15).await.unwrap(), 0);
+    // The authority has no certificate that lasts longer: there is nothing to win yet.
+    assert_eq!(renewed(14).await.unwrap(), 0);
+    let digest = EvidenceId::of(b"a later checkpoint");
+    world.store.want(&ToStamp { digest, what: what::CHECKPOINT.into() }).await.unwrap();
+    let mut later = first.answer.clone().unwrap();
+    (later.stamped_at, later.expires_at) = (later.stamped_at + TimeDelta::days(1), expires + TimeDelta::days(365));
+    world.store.stamped(2, &later).await.unwrap();
     assert_eq!(renewed(14).await.unwrap(), 1);
     assert_eq!(renewed(14).await.unwrap(), 0);
     sender.send(&world.store, Which::Due).await.unwrap();
-    let second = world.store.stamps().await.unwrap().remove(1);
+    let second = world.store.stamps().await.unwrap().remove(2);
     assert_eq!((second.what.as_str(), second.state), (what::RESTAMP, State::Stamped));
     assert_eq!(renewals(&world.store, &first).await.unwrap(), std::slice::from_ref(&second));
     assert_eq!(renewals(&world.store, &second).await.unwrap(), []);

@@ -1,0 +1,142 @@
+//! `postlink retention`: deletes the cases whose time is over.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use model::ad::Ad;
+use model::units::Clock;
+use serde::Deserialize;
+use storage::retention::Freed;
+use storage::store::{Store, StoredCase};
+
+use crate::cases_file;
+use crate::cli::Retention;
+use crate::config::{self, Config};
+use crate::exit::{Ended, Refused};
+use crate::retention::kept_until;
+use crate::stores::{self, with_store};
+
+pub(crate) async fn run(retention: Retention) -> anyhow::Result<Ended> {
+    let config = config::load(retention.store.config.as_deref())?;
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let today = clock();
+    let at = retention.at.unwrap_or(today);
+    if at > today && !retention.dry_run {
+        let refusal = "--at is still to come: what the law keeps until then can only be asked for with --dry-run";
+        return Err(Refused::Usage(refusal.into()).into());
+    }
+    let opened = stores::at(&retention.store, &config, clock).await?;
+    let round = Round { config: &config, at, dry_run: retention.dry_run };
+    with_store!(opened, store => {
+        let deleted = round.go(&store).await;
+        if let Ok(1..) = deleted && !retention.dry_run {
+            tidy(&store).await?;
+        }
+        deleted.map(|_| Ended::Clean)
+    })
+}
+
+/// What a folder shows of its cases is written anew, or taken away where another command writes it.
+trait Shown {
+    async fn tidy(&self) -> anyhow::Result<()>;
+}
+
+impl Shown for storage::sqlite::SqliteStore {
+    async fn tidy(&self) -> anyhow::Result<()> {
+        cases_file::write(self).await?;
+        for name in self.withdraw_outputs(cases_file::NAME).await? {
+            println!("{name} told of deleted cases: it is taken away; `postlink check` writes the report anew");
+        }
+        Ok(())
+    }
+}
+
+impl Shown for storage::postgres::PostgresStore {
+    async fn tidy(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+async fn tidy(store: &impl Shown) -> anyhow::Result<()> {
+    store.tidy().await
+}
+
+struct Round<'a> {
+    config: &'a Config,
+    at: DateTime<Utc>,
+    dry_run: bool,
+}
+
+impl Round<'_> {
+    /// Gives back how many cases were, or would be, deleted.
+    async fn go(&self, store: &impl Store) -> anyhow::Result<u64> {
+        let cases = store.history(DateTime::UNIX_EPOCH).await?;
+        let mut last_seen: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
+        for case in &cases {
+            let seen = last_seen.entry(&case.ad_id).or_insert(case.opened_at);
+            *seen = case.opened_at.max(*seen);
+        }
+        let holds = store.holds().await?;
+        let held: BTreeSet<_> = holds.iter().filter(|hold| hold.released.is_none()).map(|hold| &hold.case_id).collect();
+        let (mut deleted, mut kept, mut spared, mut freed) = (0_u64, 0_u64, 0_u64, Freed::default());
+        for case in &cases {
+            let until = match self.until(store, case, last_seen[case.ad_id.as_str()]).await? {
+                Ok(until) => until,
+                Err(why) => {
+                    println!("kept     {} (ad {}): {why}", case.case_id, case.ad_id);
+                    kept += 1;
+                    continue;
+                }
+            };
+            if until > self.at {
+                kept += 1;
+            } else if held.contains(&case.case_id) {
+                println!("held     {} (ad {}): its time was over at {until}", case.case_id, case.ad_id);
+                spared += 1;
+            } else {
+                let this = self.delete(store, case, until).await?;
+                (freed.artefacts, freed.bytes) = (freed.artefacts + this.artefacts, freed.bytes + this.bytes);
+                deleted += 1;
+            }
+        }
+        let done = if self.dry_run { "would be deleted" } else { "deleted" };
+        println!(
+            "{deleted} cases {done} ({} artefacts, {} bytes), {spared} held, {kept} kept",
+            freed.artefacts, freed.bytes
+        );
+        Ok(deleted)
+    }
+
+    async fn until(
+        &self,
+        store: &impl Store,
+        case: &StoredCase,
+        last_seen: DateTime<Utc>,
+    ) -> anyhow::Result<Result<DateTime<Utc>, String>> {
+        #[derive(Deserialize)]
+        struct Of {
+            ad: Ad,
+        }
+        let line = store.line(&case.case_id).await?;
+        let Of { ad } = serde_json::from_str(&line).with_context(|| format!("read back case {}", case.case_id))?;
+        Ok(kept_until(&ad, last_seen, case.sealed_at, &self.config.retention))
+    }
+
+    async fn delete(&self, store: &impl Store, case: &StoredCase, until: DateTime<Utc>) -> anyhow::Result<Freed> {
+        let (case_id, ad) = (&case.case_id, &case.ad_id);
+        let freed = if self.dry_run {
+            store.would_free(case_id).await?
+        } else {
+            store.delete(case_id, &format!("retention: kept until {}", until.to_rfc3339())).await?
+        };
+        let word = if self.dry_run { "to go   " } else { "deleted " };
+        println!(
+            "{word} {case_id} (ad {ad}): its time was over at {until}; {} artefacts, {} bytes",
+            freed.artefacts, freed.bytes
+        );
+        Ok(freed)
+    }
+}
