@@ -48,13 +48,19 @@ fn ending(url: &str) -> String {
 }
 
 async fn one(what: &Path, trust: &Trust) -> anyhow::Result<Ended> {
-    match () {
-        () if what.is_file() && what.extension().is_none_or(|ending| ending != "zip") => {
-            package::file(what, &trust.roots)
+    if !what.is_file() {
+        return if bundle::is(what) { bundle::folder(what, trust) } else { store(what, trust).await };
+    }
+    match what.extension().and_then(|ending| ending.to_str()) {
+        Some("zip") => bundle::archive(what, trust),
+        Some("wacz") => package::file(what, &trust.roots),
+        _ => {
+            let told = format!(
+                "{} is no package (.wacz) and no bundle (.zip): name one, or the folder that was given to `check --out`",
+                what.display()
+            );
+            Err(Refused::Usage(told).into())
         }
-        () if what.is_file() => bundle::archive(what, trust),
-        () if bundle::is(what) => bundle::folder(what, trust),
-        () => store(what, trust).await,
     }
 }
 

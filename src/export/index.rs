@@ -19,22 +19,22 @@ const PARTS: [(&str, &str); 7] = [
 
 /// `files` are those that are in the bundle already.
 pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str]) -> anyhow::Result<Index> {
-    let has = |wanted: &dyn Fn(&str) -> bool| files.iter().any(|name| wanted(name));
+    let has = |ending: &str| files.iter().any(|name| name.ends_with(ending));
     Ok(Index {
         head: made.head("index", "I")?,
         language: made.language.to_owned(),
         cases: cases.iter().map(case).collect(),
-        parts: parts(&has),
-        packages: has(&|name| name.ends_with(".wacz")),
-        stamps: has(&|name| name.ends_with(".tsr")),
-        proofs: has(&|name| name.ends_with(".leaf")),
+        parts: parts(files),
+        packages: has(".wacz"),
+        stamps: has(".tsr"),
+        proofs: has(".leaf"),
         signed: made.seals.key().is_some(),
         stamped: made.seals.stamps(),
     })
 }
 
-fn parts(has: &dyn Fn(&dyn Fn(&str) -> bool) -> bool) -> Vec<Part> {
-    let there = |name: &str| has(&|file| file.starts_with(name));
+fn parts(files: &[&str]) -> Vec<Part> {
+    let there = |name: &str| files.iter().any(|file| file.starts_with(name));
     let more = [("proof/", "proof"), ("certs/", "certs"), (RELATION, "relation")];
     let part = |(name, what): (&str, &str)| Part { name: name.to_owned(), what: what.to_owned() };
     PARTS.into_iter().chain(more.into_iter().filter(|(name, _)| there(name))).map(part).collect()

@@ -251,9 +251,8 @@ fn every_word_of_a_template_has_its_translations() {
         for call in text.split("t(\"").skip(1) {
             let mut parts = call.split('"');
             let (Some(group), Some(", "), Some(key)) = (parts.next(), parts.next(), parts.next()) else { continue };
-            for language in LANGUAGES {
-                assert_ne!(word(language, group, key), key, "{template}: {group}.{key} in {language}");
-            }
+            // That both languages have the same words is tested with the words.
+            assert_ne!(word("zh-CN", group, key), key, "{template}: there is no word for {group}.{key}");
             looked += 1;
         }
     }
