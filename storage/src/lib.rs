@@ -7,6 +7,7 @@ pub mod output;
 pub mod seal;
 
 pub mod copying;
+pub mod frontier;
 pub mod postgres;
 pub mod sqlite;
 

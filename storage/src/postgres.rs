@@ -289,5 +289,7 @@ impl PostgresStore {
     }
 }
 
+mod frontier;
+
 #[cfg(test)]
 pub(crate) mod tests;

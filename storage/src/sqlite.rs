@@ -359,6 +359,8 @@ impl SqliteStore {
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
+mod frontier;
+
 #[cfg(test)]
 mod crash;
 #[cfg(test)]

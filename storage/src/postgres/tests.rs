@@ -12,6 +12,7 @@ use crate::hash;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
+crate::frontier_suite!(temporary);
 
 /// A server of its own, ended when dropped.
 pub(crate) struct Server {
@@ -171,6 +172,7 @@ fn a_released_migration_never_changes() {
         ("2026112402_outputs.sql", "ddedd535c3a93e9b90ff5f4d0367c11d05fdf790147aaf24dbf7a14ff8dbe6de"),
         ("2026112701_readings.sql", "757ae39fe7079154735aad6b7ca267100bc3c971c7ddacbbce686e5093638975"),
         ("2026112702_advertisers.sql", "9c67a8f6d5a996714232db25dd1a9dce5bf4006e02146772c130887a12b93253"),
+        ("2026112901_frontier.sql", "50c9f46697b3d7bd8b911baf67dbf7625e3c2c5d8fa25c5b9f305622f234e446"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

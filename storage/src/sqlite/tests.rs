@@ -10,6 +10,7 @@ use super::*;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
+crate::frontier_suite!(temporary);
 
 async fn temporary() -> (SqliteStore, TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -141,6 +142,7 @@ fn a_released_migration_never_changes() {
         ("2026112402_outputs.sql", "30ed5b2854dba19fa94056ed8731aff9c7e2245f6369ca0d42de2cce0725b171"),
         ("2026112701_readings.sql", "90755c410c38ae61b38eb522d2f4552744c7e27bb8641f55635a259ff762d4e7"),
         ("2026112702_advertisers.sql", "f74b58a66d2e827e54c3ebac8b81e78a982519a1c918e4faba570cf5a4d531b8"),
+        ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
