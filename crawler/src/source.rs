@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use model::ad::Ad;
 
+pub mod landing;
 pub mod macros;
 
 mod json_lines;

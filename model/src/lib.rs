@@ -2,6 +2,7 @@
 
 pub mod ad;
 pub mod chain;
+pub mod landing;
 pub mod snapshot;
 pub mod traffic;
 
