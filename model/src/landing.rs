@@ -1,7 +1,9 @@
 //! Where the clicks of ads lead, as far as they share it, and what was seen there over time.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::EvidenceId;
@@ -51,4 +53,94 @@ impl fmt::Display for LandingId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What is known of a landing: what was seen there last, and as much of the past as says when to look again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    pub landing: Landing,
+    pub added_at: DateTime<Utc>,
+    /// When a platform approved it, as its ads say.
+    pub approved_at: Option<DateTime<Utc>>,
+    pub last: Option<Seen>,
+    pub history: History,
+    pub cost: Option<Cost>,
+    /// When to look again, where its risk says.
+    pub next_due: Option<DateTime<Utc>>,
+}
+
+/// A page as it was at one moment, in as many words as it takes to tell whether it is another one now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub at: DateTime<Utc>,
+    /// The fingerprint of the page that a person saw: what moves by itself is left out of it.
+    pub page: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// SHA-256 of the document's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Whether something was found that no ad may lead to.
+    pub bad: bool,
+}
+
+/// The past of a landing in a few numbers, whatever the count of looks. What is long past fades.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct History {
+    /// Of all times.
+    pub looks: u64,
+    pub changes: u64,
+    /// Hours between looks that saw the same page.
+    pub quiet_hours: f64,
+    /// Times between looks that saw another page, by their length: the binary logarithm of hours, twice; and how many.
+    pub changed: BTreeMap<i8, f64>,
+    /// Changes after which the page was good, and after which it was bad.
+    pub good_changes: f64,
+    pub bad_changes: f64,
+    /// Fingerprints of the latest pages: one that comes back is no further change.
+    pub pages: Vec<String>,
+    pub last_good: Option<DateTime<Utc>>,
+    /// The latest switch to a bad page.
+    pub switch: Option<Bracket>,
+}
+
+/// Between when and when a page went bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bracket {
+    /// None when it was never seen good.
+    pub last_good: Option<DateTime<Utc>>,
+    pub first_bad: DateTime<Utc>,
+    /// Looks since, which come close upon each other at first.
+    pub looks_since: u32,
+    /// When it was seen good again.
+    pub good_again: Option<DateTime<Utc>>,
+}
+
+/// What one visit to a landing takes, by the mean of those that were measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    pub visits: u64,
+    pub cpu_ms: f64,
+    pub bytes: f64,
+    /// From the click to the end.
+    pub took_ms: f64,
+}
+
+/// What else is known that makes a switch more likely.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Risk {
+    /// Found here in the past year.
+    pub violations: u32,
+    /// Heard of it in the past month.
+    pub complaints: u32,
+    /// Other ads of the same advertiser found violating in the past year.
+    pub of_advertiser: u32,
+    /// Days since the host was first heard of; none when nobody knows.
+    pub host_days: Option<f64>,
+    /// Days since its certificate was given.
+    pub certificate_days: Option<f64>,
+    /// Days since the advertiser was first heard of.
+    pub advertiser_days: Option<f64>,
 }

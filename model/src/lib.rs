@@ -18,4 +18,5 @@ pub mod finding;
 pub mod violation;
 
 pub mod case;
+pub mod sweep;
 pub mod units;

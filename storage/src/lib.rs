@@ -8,8 +8,10 @@ pub mod seal;
 
 pub mod copying;
 pub mod frontier;
+pub mod library;
 pub mod postgres;
 pub mod sqlite;
+pub mod sweeps;
 
 pub mod verify;
 

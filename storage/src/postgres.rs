@@ -207,6 +207,19 @@ impl PostgresStore {
         Ok(transaction)
     }
 
+    /// A transaction that finishes no case: it waits for nobody who does.
+    async fn change(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        self.pool.begin().await.map_err(|source| self.database(source))
+    }
+
+    fn reading(&self) -> &PgPool {
+        &self.pool
+    }
+
+    fn unlike(&self, what: &str) -> StoreError {
+        self.damaged(what)
+    }
+
     /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Postgres>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =
@@ -290,6 +303,8 @@ impl PostgresStore {
 }
 
 mod frontier;
+mod library;
+mod sweeps;
 
 #[cfg(test)]
 pub(crate) mod tests;

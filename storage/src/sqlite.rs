@@ -261,6 +261,19 @@ impl SqliteStore {
         self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| self.database(source))
     }
 
+    /// A transaction that finishes no case.
+    async fn change(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.write().await
+    }
+
+    fn reading(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    fn unlike(&self, what: &str) -> StoreError {
+        StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
+    }
+
     /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Sqlite>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =
@@ -360,6 +373,8 @@ impl SqliteStore {
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
 mod frontier;
+mod library;
+mod sweeps;
 
 #[cfg(test)]
 mod crash;

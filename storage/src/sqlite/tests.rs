@@ -11,6 +11,8 @@ use crate::suite::examine;
 
 crate::storage_suite!(temporary);
 crate::frontier_suite!(temporary);
+crate::library_suite!(temporary);
+crate::sweeps_suite!(temporary);
 
 async fn temporary() -> (SqliteStore, TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -143,6 +145,7 @@ fn a_released_migration_never_changes() {
         ("2026112701_readings.sql", "90755c410c38ae61b38eb522d2f4552744c7e27bb8641f55635a259ff762d4e7"),
         ("2026112702_advertisers.sql", "f74b58a66d2e827e54c3ebac8b81e78a982519a1c918e4faba570cf5a4d531b8"),
         ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
+        ("2026112902_sweeps.sql", "572985720fdba058ae82a97aaabfc4ce7f6763fb233dfb0af43702c5ec21f22a"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
