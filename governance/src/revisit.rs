@@ -1,0 +1,1 @@
+//! How often each landing is looked at again.
