@@ -101,7 +101,8 @@ pub struct History {
     /// Fingerprints of the latest pages: one that comes back is no further change.
     pub pages: Vec<String>,
     pub last_good: Option<DateTime<Utc>>,
-    /// The latest switch to a bad page.
+    /// Switches to a bad page, of all times, and the latest of them.
+    pub switches: u32,
     pub switch: Option<Bracket>,
 }
 

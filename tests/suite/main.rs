@@ -8,6 +8,7 @@ mod models;
 mod pairs;
 mod policy;
 mod recheck;
+mod revisit;
 mod sites;
 mod soak;
 mod stored;
