@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
+mod sweep;
+
+pub(crate) use sweep::{Create, Import, Place, Schedule, Sweep, SweepCommand};
+
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
 ///
 /// Exit codes: 0 clean, 10 violations, 11 inconclusive, 2 wrong usage, 3 configuration, 1 anything unforeseen.
@@ -21,11 +25,14 @@ pub(crate) enum Command {
     Doctor(Doctor),
     Eval(Eval),
     Generate(Generate),
+    Import(Import),
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),
     Policy(Policy),
     Recheck(Recheck),
+    Schedule(Schedule),
+    Sweep(Sweep),
     Verify(Verify),
 }
 

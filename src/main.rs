@@ -15,7 +15,9 @@ mod recheck;
 mod remedy;
 mod repeat;
 mod report;
+mod round;
 mod second_opinion;
+mod stored;
 mod tools;
 
 use std::process::ExitCode;
@@ -36,9 +38,12 @@ async fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
+        Command::Import(import) => commands::import::run(import).await,
         Command::Notes(notes) => commands::notes::run(notes).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,
+        Command::Schedule(schedule) => commands::schedule::run(schedule).await,
+        Command::Sweep(sweep) => commands::sweep::run(sweep).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,

@@ -60,6 +60,8 @@ impl fmt::Display for LandingId {
 pub struct Known {
     pub landing: Landing,
     pub added_at: DateTime<Utc>,
+    /// When the first landing on its host was added.
+    pub host_since: DateTime<Utc>,
     /// When a platform approved it, as its ads say.
     pub approved_at: Option<DateTime<Utc>>,
     pub last: Option<Seen>,

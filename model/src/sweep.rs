@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::landing::{Landing, Seen};
+
 /// What is looked at, how often, as whom, and for how much.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,4 +125,23 @@ pub struct RoundCounts {
     /// Landings that the budget did not allow, or that were not due; their ads are not counted above.
     pub left_out: u64,
     pub jobs: u64,
+}
+
+/// What a worker is to do for one landing of one round. What it does not know it leaves aside: workers may be older or newer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    pub landing: Landing,
+    /// The first one's click is followed, another's each round; what is seen there is held against each.
+    pub ads: Vec<String>,
+    /// Whether more ads lead there than one job holds: when it is done, those with greater ids have one of their own.
+    #[serde(default)]
+    pub more: bool,
+    /// The job whose look is held against these ads, in place of one of their own.
+    #[serde(default)]
+    pub look_of: Option<String>,
+    pub visitors: Vec<String>,
+    pub depth: u8,
+    /// What was seen there last: where nothing has changed, a cheap look confirms it.
+    #[serde(default)]
+    pub last: Option<Seen>,
 }

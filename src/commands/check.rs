@@ -61,7 +61,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     ended
 }
 
-pub(super) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
+pub(crate) async fn open(out: &Path, clock: Clock) -> anyhow::Result<SqliteStore> {
     match sqlite::open(out, clock).await {
         Err(error @ (StoreError::Busy(_) | StoreError::Folder { .. })) => Err(Refused::Usage(error.to_string()).into()),
         other => other.with_context(|| format!("open {}", out.display())),
@@ -78,7 +78,7 @@ pub(super) fn there(data: &Path) -> Result<(), Refused> {
 }
 
 /// As whom to look: as the command line says, else as the configuration does.
-pub(super) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
+pub(crate) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
     let wanted = if named.is_empty() { &config.check.visitors } else { named };
     let known = &config.crawl.visitors;
     if let Some(unknown) = wanted.iter().find(|name| !known.contains_key(*name)) {

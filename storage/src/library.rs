@@ -26,7 +26,7 @@ pub trait Library: Send + Sync {
     /// Where the click of an ad led before, the first first.
     fn moves(&self, ad_id: &str) -> impl Future<Output = Result<Vec<Moved>, StoreError>> + Send;
 
-    /// The ads of a scope that run at this moment, by landing, then by id: so many behind the one that is given.
+    /// The ads of a scope that were there and ran at a moment, by landing, then by id: so many behind the one that is given.
     ///
     /// Its sample is not drawn here: that is for whoever opens a round.
     fn choose(
@@ -37,7 +37,7 @@ pub trait Library: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Vec<Chosen>, StoreError>> + Send;
 
-    /// Ads that lead to a landing, of a scope, that run at this moment: so many behind the id that is given.
+    /// Those of them that lead to one landing: so many behind the id that is given.
     fn leading_to(
         &self,
         landing: &LandingId,

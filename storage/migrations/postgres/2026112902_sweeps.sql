@@ -79,6 +79,7 @@ COMMENT ON COLUMN landings.cost        IS 'What a visit takes, JSON.';
 COMMENT ON COLUMN landings.next_due    IS 'When to look again, where its risk says.';
 
 CREATE INDEX landings_due ON landings (next_due);
+CREATE INDEX landings_by_host ON landings (host, added_at);
 
 CREATE TABLE sweeps (
     name    TEXT   NOT NULL PRIMARY KEY,

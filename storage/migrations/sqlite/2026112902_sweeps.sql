@@ -49,6 +49,7 @@ CREATE TABLE landings (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX landings_due ON landings (next_due);
+CREATE INDEX landings_by_host ON landings (host, added_at);
 
 -- Sweeps: what is looked at, how often, as whom, and for how much.
 CREATE TABLE sweeps (

@@ -185,11 +185,14 @@ macro_rules! library {
 
             async fn known(&self, landings: &[LandingId]) -> Result<Vec<Known>, StoreError> {
                 type Row =
-                    (String, String, String, i64, Option<i64>, Option<String>, String, Option<String>, Option<i64>);
+                    (String, String, String, i64, i64, Option<i64>, Option<String>, String, Option<String>, Option<i64>);
                 let mut found = Vec::with_capacity(landings.len());
                 for landings in landings.chunks(MOST_AT_ONCE) {
                     let mut rows = QueryBuilder::<$database>::new(
-                        "SELECT landing, url, host, added_at, approved_at, seen, history, cost, next_due FROM landings WHERE landing IN (",
+                        "SELECT landing, url, host, added_at,
+                            (SELECT min(added_at) FROM landings AS other WHERE other.host = landings.host),
+                            approved_at, seen, history, cost, next_due
+                         FROM landings WHERE landing IN (",
                     );
                     let mut these = rows.separated(", ");
                     for landing in landings {
@@ -198,11 +201,12 @@ macro_rules! library {
                     rows.push(") ORDER BY landing");
                     let rows: Vec<Row> =
                         rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
-                    for (id, url, host, added_at, approved_at, seen, history, cost, next_due) in rows {
+                    for (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due) in rows {
                         let unlike = || self.unlike(&format!("landing {id}"));
                         found.push(Known {
                             landing: Landing { id: self.landing_id(&id)?, url, host },
                             added_at: moment(added_at),
+                            host_since: moment(host_since),
                             approved_at: approved_at.map(moment),
                             last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| unlike())?,
                             history: serde_json::from_str(&history).map_err(|_| unlike())?,
@@ -249,7 +253,8 @@ macro_rules! library {
 
         /// Asks for ads of a scope that run at this moment.
         fn within(rows: &mut QueryBuilder<$database>, scope: &Scope, at: DateTime<Utc>) {
-            rows.push("(ends_at IS NULL OR ends_at > ").push_bind(at.timestamp_millis()).push(")");
+            rows.push("imported_at <= ").push_bind(at.timestamp_millis());
+            rows.push(" AND (ends_at IS NULL OR ends_at > ").push_bind(at.timestamp_millis()).push(")");
             for (column, value) in [
                 (" AND platform = ", &scope.platform),
                 (" AND advertiser = ", &scope.advertiser),

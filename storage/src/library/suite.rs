@@ -105,7 +105,10 @@ pub async fn ads_of_one_landing_share_it(library: &impl Library) {
     import(library, &[NewAd { approved_at: Some(at(-99)), ..ad("f", "1") }], at(2)).await;
     let known = library.known(&[landing("1").id]).await.expect("reads");
     assert_eq!((known[0].approved_at, known[0].added_at), (Some(at(-5)), at(0)));
-    let ads = library.leading_to(&landing("1").id, &Scope::default(), at(0), "b", 2).await.expect("lists");
+    import(library, &[ad("late", "3")], at(9)).await;
+    let late = library.known(&[landing("3").id]).await.expect("reads");
+    assert_eq!((late[0].added_at, late[0].host_since), (at(9), at(0)), "its host was known before");
+    let ads = library.leading_to(&landing("1").id, &Scope::default(), at(5), "b", 2).await.expect("lists");
     assert_eq!(ads, ["d", "e"]);
 }
 
@@ -141,6 +144,8 @@ pub async fn an_ad_that_has_ended_is_chosen_no_more(library: &impl Library) {
     let running = NewAd { ends_at: Some(at(1)), ..ad("running", "1") };
     import(library, &[ended, running], at(-9)).await;
     assert_eq!(chosen(library, &Scope::default()).await, ["running"]);
+    let before = library.choose(&Scope::default(), at(-10), None, 9).await.expect("chooses");
+    assert_eq!(before, [], "nor is one before it was imported");
     let ads = library.leading_to(&landing("1").id, &Scope::default(), at(0), "", 9).await.expect("lists");
     assert_eq!(ads, ["running"]);
 }

