@@ -16,6 +16,9 @@ use crate::config;
 use crate::exit::{Ended, Refused};
 use crate::stored::{Stored, on};
 
+/// Batches between two lines of the log.
+const TOLD_EVERY: usize = 4;
+
 pub(crate) async fn run(import: Import) -> anyhow::Result<Ended> {
     let config = config::load(import.config.as_deref())?;
     let refuse = |error: source::SourceError| Refused::Usage(error.to_string());
@@ -76,6 +79,7 @@ async fn all(
     let folder = folder(file)?;
     let mut told = Told::default();
     let mut batch = Vec::with_capacity(MOST_AT_ONCE);
+    let mut batches = 0;
     for ad in ads {
         match ad? {
             Err(bad) => {
@@ -91,7 +95,10 @@ async fn all(
         if batch.len() == MOST_AT_ONCE {
             told.imported += store.import(&batch, clock()).await?;
             batch.clear();
-            info!(new = told.imported.new, same = told.imported.same, "Ads are taken over");
+            batches += 1;
+            if batches % TOLD_EVERY == 0 {
+                info!(ads = batches * MOST_AT_ONCE, new = told.imported.new, "Ads are taken over");
+            }
         }
     }
     told.imported += store.import(&batch, clock()).await?;

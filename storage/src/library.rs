@@ -57,8 +57,8 @@ pub trait Library: Send + Sync {
     fn counts(&self) -> impl Future<Output = Result<Counts, StoreError>> + Send;
 }
 
-/// Ads in one call of [`Library::import`]: as many as fit into one statement of SQLite.
-pub const MOST_AT_ONCE: usize = 500;
+/// Ads in one call of [`Library::import`]: so many that what a transaction costs is little, and few enough for memory.
+pub const MOST_AT_ONCE: usize = 5_000;
 
 /// An ad as it comes in.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection as _, Postgres, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::Blobs;
@@ -38,6 +38,8 @@ pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStor
     let blobs = Blobs::open(folder)?;
     let options: PgConnectOptions =
         url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
+    // A statement that imports ads is as long as they are many: no log wants it.
+    let options = options.disable_statement_logging();
     let name = PathBuf::from(format!(
         "postgres://{}:{}/{}",
         options.get_host(),

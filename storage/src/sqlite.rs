@@ -16,7 +16,7 @@ use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::Blobs;
@@ -57,7 +57,9 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
         // With WAL, anything less may lose the last cases when the power fails.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY);
+        .busy_timeout(BUSY)
+        // A statement that imports ads is as long as they are many: no log wants it.
+        .disable_statement_logging();
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(database)?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|source| match source {
         MigrateError::VersionMissing(version) => StoreError::Newer { path: path.clone(), version },

@@ -12,5 +12,6 @@ mod revisit;
 mod sites;
 mod soak;
 mod stored;
+mod sweeps;
 mod tidy;
 mod with_chromium;

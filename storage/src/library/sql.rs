@@ -8,105 +8,12 @@ macro_rules! library {
                 let at = now.timestamp_millis();
                 // The last of one id holds, and the order is always the same: then two who import do not wait for each other.
                 let ads: BTreeMap<&str, &NewAd> = ads.iter().map(|ad| (ad.ad_id.as_str(), ad)).collect();
-                let mut landings: BTreeMap<&LandingId, (&Landing, Option<DateTime<Utc>>)> = BTreeMap::new();
-                for ad in ads.values() {
-                    let (_, approved_at) = landings.entry(&ad.landing.id).or_insert((&ad.landing, None));
-                    *approved_at = (*approved_at).max(ad.approved_at);
-                }
-                let mut imported = Imported::default();
-                if ads.is_empty() {
-                    return Ok(imported);
-                }
+                let ads: Vec<&NewAd> = ads.into_values().collect();
                 let mut transaction = self.change().await?;
-                let mut there = QueryBuilder::<$database>::new("SELECT ad_id, landing, ad, folder FROM ads WHERE ad_id IN (");
-                let mut ids = there.separated(", ");
-                for id in ads.keys() {
-                    ids.push_bind(*id);
-                }
-                there.push(")");
-                let there: Vec<(String, String, String, String)> =
-                    there.build_query_as().fetch_all(&mut *transaction).await.map_err(|source| self.database(source))?;
-                let there: BTreeMap<&str, _> = there.iter().map(|row| (row.0.as_str(), row)).collect();
-                let (mut changed, mut moved) = (Vec::new(), Vec::new());
-                for ad in ads.values() {
-                    match there.get(ad.ad_id.as_str()) {
-                        None => imported.new += 1,
-                        Some((_, landing, text, folder)) => {
-                            if *landing != ad.landing.id.as_str() {
-                                moved.push((&ad.ad_id, landing));
-                            } else if *text == ad.ad && *folder == ad.folder {
-                                imported.same += 1;
-                                continue;
-                            }
-                            imported.changed += 1;
-                        }
-                    }
-                    changed.push(*ad);
-                }
-                imported.moved = moved.len() as u64;
-                if changed.is_empty() {
-                    transaction.commit().await.map_err(|source| self.database(source))?;
-                    return Ok(imported);
-                }
-                let mut known = QueryBuilder::<$database>::new("SELECT count(*) FROM landings WHERE landing IN (");
-                let mut ids = known.separated(", ");
-                for landing in landings.keys() {
-                    ids.push_bind(landing.as_str());
-                }
-                known.push(")");
-                let known: i64 =
-                    known.build_query_scalar().fetch_one(&mut *transaction).await.map_err(|source| self.database(source))?;
-                imported.new_landings = (landings.len() as u64).saturating_sub(known.unsigned_abs());
-                let mut rows =
-                    QueryBuilder::<$database>::new("INSERT INTO landings (landing, url, host, added_at, approved_at, history) ");
-                rows.push_values(&landings, |mut row, (id, (landing, approved_at))| {
-                    row.push_bind(id.as_str()).push_bind(&landing.url).push_bind(&landing.host).push_bind(at);
-                    row.push_bind(approved_at.map(|at| at.timestamp_millis())).push_bind("{}");
-                });
-                rows.push(
-                    " ON CONFLICT (landing) DO UPDATE SET approved_at = excluded.approved_at
-                      WHERE excluded.approved_at > coalesce(landings.approved_at, excluded.approved_at - 1)",
-                );
-                rows.build().execute(&mut *transaction).await.map_err(|source| self.database(source))?;
-                if !moved.is_empty() {
-                    let mut rows = QueryBuilder::<$database>::new("INSERT INTO ad_moves (ad_id, until, landing) ");
-                    rows.push_values(&moved, |mut row, (ad_id, landing)| {
-                        row.push_bind(*ad_id).push_bind(at).push_bind(*landing);
-                    });
-                    rows.push(" ON CONFLICT DO NOTHING");
-                    rows.build().execute(&mut *transaction).await.map_err(|source| self.database(source))?;
-                }
-                let mut rows = QueryBuilder::<$database>::new(
-                    "INSERT INTO ads (ad_id, platform, advertiser, trade, approved_at, ends_at, landing, ad, folder, imported_at, updated_at) ",
-                );
-                rows.push_values(&changed, |mut row, ad| {
-                    row.push_bind(&ad.ad_id).push_bind(&ad.platform).push_bind(&ad.advertiser).push_bind(&ad.trade);
-                    row.push_bind(ad.approved_at.map(|at| at.timestamp_millis()));
-                    row.push_bind(ad.ends_at.map(|at| at.timestamp_millis()));
-                    row.push_bind(ad.landing.id.as_str()).push_bind(&ad.ad).push_bind(&ad.folder).push_bind(at).push_bind(at);
-                });
-                rows.push(
-                    " ON CONFLICT (ad_id) DO UPDATE SET platform = excluded.platform, advertiser = excluded.advertiser,
-                      trade = excluded.trade, approved_at = excluded.approved_at, ends_at = excluded.ends_at,
-                      landing = excluded.landing, ad = excluded.ad, folder = excluded.folder, updated_at = excluded.updated_at",
-                );
-                rows.build().execute(&mut *transaction).await.map_err(|source| self.database(source))?;
-                let mut old = QueryBuilder::<$database>::new("DELETE FROM ad_tags WHERE ad_id IN (");
-                let mut ids = old.separated(", ");
-                for ad in &changed {
-                    ids.push_bind(&ad.ad_id);
-                }
-                old.push(")");
-                old.build().execute(&mut *transaction).await.map_err(|source| self.database(source))?;
-                let tags: Vec<(&String, &String)> =
-                    changed.iter().flat_map(|ad| ad.tags.iter().map(|tag| (tag, &ad.ad_id))).collect();
-                for tags in tags.chunks(MOST_TAGS) {
-                    let mut rows = QueryBuilder::<$database>::new("INSERT INTO ad_tags (tag, ad_id) ");
-                    rows.push_values(tags, |mut row, (tag, ad_id)| {
-                        row.push_bind(*tag).push_bind(*ad_id);
-                    });
-                    rows.push(" ON CONFLICT DO NOTHING");
-                    rows.build().execute(&mut *transaction).await.map_err(|source| self.database(source))?;
+                let new_landings = self.import_landings(&mut transaction, &ads, at).await?;
+                let mut imported = Imported { new_landings, ..Imported::default() };
+                for ads in ads.chunks(ROWS) {
+                    imported += self.import_ads(&mut transaction, ads, at).await?;
                 }
                 transaction.commit().await.map_err(|source| self.database(source))?;
                 Ok(imported)
@@ -115,7 +22,7 @@ macro_rules! library {
             async fn ads(&self, ids: &[String]) -> Result<Vec<KnownAd>, StoreError> {
                 type Row = (String, String, Option<String>, String, String, i64, i64);
                 let mut found = Vec::with_capacity(ids.len());
-                for ids in ids.chunks(MOST_AT_ONCE) {
+                for ids in ids.chunks(ROWS) {
                     let mut rows = QueryBuilder::<$database>::new(
                         "SELECT ad_id, landing, advertiser, ad, folder, imported_at, updated_at FROM ads WHERE ad_id IN (",
                     );
@@ -187,7 +94,7 @@ macro_rules! library {
                 type Row =
                     (String, String, String, i64, i64, Option<i64>, Option<String>, String, Option<String>, Option<i64>);
                 let mut found = Vec::with_capacity(landings.len());
-                for landings in landings.chunks(MOST_AT_ONCE) {
+                for landings in landings.chunks(ROWS) {
                     let mut rows = QueryBuilder::<$database>::new(
                         "SELECT landing, url, host, added_at,
                             (SELECT min(added_at) FROM landings AS other WHERE other.host = landings.host),
@@ -246,6 +153,129 @@ macro_rules! library {
         }
 
         impl $store {
+            /// The landings of these ads, and how many of them are new.
+            async fn import_landings(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                ads: &[&NewAd],
+                at: i64,
+            ) -> Result<u64, StoreError> {
+                let mut landings: BTreeMap<&LandingId, (&Landing, Option<DateTime<Utc>>)> = BTreeMap::new();
+                for ad in ads {
+                    let (_, approved_at) = landings.entry(&ad.landing.id).or_insert((&ad.landing, None));
+                    *approved_at = (*approved_at).max(ad.approved_at);
+                }
+                let landings: Vec<_> = landings.into_values().collect();
+                let mut new = landings.len() as u64;
+                for landings in landings.chunks(ROWS) {
+                    let mut known = QueryBuilder::<$database>::new("SELECT count(*) FROM landings WHERE landing IN (");
+                    let mut ids = known.separated(", ");
+                    for (landing, _) in landings {
+                        ids.push_bind(landing.id.as_str());
+                    }
+                    known.push(")");
+                    let known: i64 = known
+                        .build_query_scalar()
+                        .fetch_one(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    new = new.saturating_sub(known.unsigned_abs());
+                    let mut rows = QueryBuilder::<$database>::new(
+                        "INSERT INTO landings (landing, url, host, added_at, approved_at, history) ",
+                    );
+                    rows.push_values(landings, |mut row, (landing, approved_at)| {
+                        row.push_bind(landing.id.as_str()).push_bind(&landing.url).push_bind(&landing.host).push_bind(at);
+                        row.push_bind(approved_at.map(|at| at.timestamp_millis())).push_bind("{}");
+                    });
+                    rows.push(
+                        " ON CONFLICT (landing) DO UPDATE SET approved_at = excluded.approved_at
+                          WHERE excluded.approved_at > coalesce(landings.approved_at, excluded.approved_at - 1)",
+                    );
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                Ok(new)
+            }
+
+            /// Some ads, no more than one statement takes.
+            async fn import_ads(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                ads: &[&NewAd],
+                at: i64,
+            ) -> Result<Imported, StoreError> {
+                let mut imported = Imported::default();
+                let mut there = QueryBuilder::<$database>::new("SELECT ad_id, landing, ad, folder FROM ads WHERE ad_id IN (");
+                let mut ids = there.separated(", ");
+                for ad in ads {
+                    ids.push_bind(&ad.ad_id);
+                }
+                there.push(")");
+                let there: Vec<(String, String, String, String)> =
+                    there.build_query_as().fetch_all(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let there: BTreeMap<&str, _> = there.iter().map(|row| (row.0.as_str(), row)).collect();
+                let (mut changed, mut moved) = (Vec::new(), Vec::new());
+                for ad in ads {
+                    match there.get(ad.ad_id.as_str()) {
+                        None => imported.new += 1,
+                        Some((_, landing, text, folder)) => {
+                            if *landing != ad.landing.id.as_str() {
+                                moved.push((&ad.ad_id, landing));
+                            } else if *text == ad.ad && *folder == ad.folder {
+                                imported.same += 1;
+                                continue;
+                            }
+                            imported.changed += 1;
+                        }
+                    }
+                    changed.push(*ad);
+                }
+                imported.moved = moved.len() as u64;
+                if changed.is_empty() {
+                    return Ok(imported);
+                }
+                if !moved.is_empty() {
+                    let mut rows = QueryBuilder::<$database>::new("INSERT INTO ad_moves (ad_id, until, landing) ");
+                    rows.push_values(&moved, |mut row, (ad_id, landing)| {
+                        row.push_bind(*ad_id).push_bind(at).push_bind(*landing);
+                    });
+                    rows.push(" ON CONFLICT DO NOTHING");
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                let mut rows = QueryBuilder::<$database>::new(
+                    "INSERT INTO ads (ad_id, platform, advertiser, trade, approved_at, ends_at, landing, ad, folder, imported_at, updated_at) ",
+                );
+                rows.push_values(&changed, |mut row, ad| {
+                    row.push_bind(&ad.ad_id).push_bind(&ad.platform).push_bind(&ad.advertiser).push_bind(&ad.trade);
+                    row.push_bind(ad.approved_at.map(|at| at.timestamp_millis()));
+                    row.push_bind(ad.ends_at.map(|at| at.timestamp_millis()));
+                    row.push_bind(ad.landing.id.as_str()).push_bind(&ad.ad).push_bind(&ad.folder).push_bind(at).push_bind(at);
+                });
+                rows.push(
+                    " ON CONFLICT (ad_id) DO UPDATE SET platform = excluded.platform, advertiser = excluded.advertiser,
+                      trade = excluded.trade, approved_at = excluded.approved_at, ends_at = excluded.ends_at,
+                      landing = excluded.landing, ad = excluded.ad, folder = excluded.folder, updated_at = excluded.updated_at",
+                );
+                rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let mut old = QueryBuilder::<$database>::new("DELETE FROM ad_tags WHERE ad_id IN (");
+                let mut ids = old.separated(", ");
+                for ad in &changed {
+                    ids.push_bind(&ad.ad_id);
+                }
+                old.push(")");
+                old.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let tags: Vec<(&String, &String)> =
+                    changed.iter().flat_map(|ad| ad.tags.iter().map(|tag| (tag, &ad.ad_id))).collect();
+                for tags in tags.chunks(MOST_TAGS) {
+                    let mut rows = QueryBuilder::<$database>::new("INSERT INTO ad_tags (tag, ad_id) ");
+                    rows.push_values(tags, |mut row, (tag, ad_id)| {
+                        row.push_bind(*tag).push_bind(*ad_id);
+                    });
+                    rows.push(" ON CONFLICT DO NOTHING");
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                Ok(imported)
+            }
+
             fn landing_id(&self, text: &str) -> Result<LandingId, StoreError> {
                 LandingId::written(text).ok_or_else(|| self.unlike(&format!("the landing `{text}`")))
             }
@@ -273,6 +303,8 @@ macro_rules! library {
             DateTime::from_timestamp_millis(at).unwrap_or_default()
         }
 
+        /// Rows in one statement: of the widest table as many values as SQLite allows take several times as many.
+        const ROWS: usize = 500;
         /// Tags in one statement. Each takes two of the 32,766 values that SQLite allows.
         const MOST_TAGS: usize = 10_000;
     };

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use model::landing::{Known, Landing, LandingId};
 use model::sweep::Scope;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
 
 use super::SqliteStore;
-use crate::library::{Chosen, Counts, Imported, KnownAd, MOST_AT_ONCE, Moved, NewAd, library};
+use crate::library::{Chosen, Counts, Imported, KnownAd, Moved, NewAd, library};
 use crate::store::StoreError;
 
 library!(SqliteStore, Sqlite);
