@@ -19,6 +19,11 @@ impl EvidenceId {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The hash itself.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// The 64 hex digits, without the `sha256:` in front.
     pub fn hex(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()

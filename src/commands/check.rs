@@ -150,7 +150,7 @@ impl Run<'_> {
         let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
         let verdict = case.verdict();
         let tools = self.tools.versions.clone();
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools }).await?;
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp: Vec::new() }).await?;
         if verdict == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));

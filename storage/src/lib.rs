@@ -4,7 +4,12 @@ pub mod store;
 
 pub mod evidence;
 pub mod output;
+pub mod package;
 pub mod seal;
+
+pub mod keys;
+pub mod log;
+pub mod stamp;
 
 pub mod copying;
 pub mod frontier;

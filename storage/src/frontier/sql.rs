@@ -282,14 +282,12 @@ macro_rules! frontier {
             }
 
             async fn progress(&self, round: &str) -> Result<Progress, StoreError> {
-                let mut transaction = self.write().await?;
                 let counts: Vec<(String, i64)> =
                     sqlx::query_as("SELECT state, count(*) FROM jobs WHERE round = $1 GROUP BY state")
                         .bind(round)
-                        .fetch_all(&mut *transaction)
+                        .fetch_all(self.reading())
                         .await
                         .map_err(|source| self.database(source))?;
-                transaction.commit().await.map_err(|source| self.database(source))?;
                 let of = |state: &str| {
                     counts.iter().find(|(own, _)| own == state).map_or(0, |(_, count)| count.unsigned_abs())
                 };
@@ -305,16 +303,14 @@ macro_rules! frontier {
 
             async fn attempts(&self, job: &str) -> Result<Vec<Attempt>, StoreError> {
                 type Row = (i64, i64, i64, i64, Option<String>, Option<String>, Option<String>, Option<i64>);
-                let mut transaction = self.write().await?;
                 let rows: Vec<Row> = sqlx::query_as(
                     "SELECT token, attempt, granted_at, until, worker, ended, reason, late_at FROM attempts
                      WHERE job_id = $1 ORDER BY token",
                 )
                 .bind(job)
-                .fetch_all(&mut *transaction)
+                .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
-                transaction.commit().await.map_err(|source| self.database(source))?;
                 let moment = |at: i64| DateTime::from_timestamp_millis(at).unwrap_or_default();
                 let attempt = |(token, attempt, granted_at, until, worker, ended, reason, late_at): Row| Attempt {
                     token: Token(token),
