@@ -12,6 +12,7 @@ pub mod log;
 pub mod stamp;
 
 pub mod copying;
+pub mod courier;
 pub mod frontier;
 pub mod postgres;
 pub mod sqlite;
