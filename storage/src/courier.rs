@@ -13,6 +13,7 @@ use crate::frontier::{Lease, Token};
 
 mod in_process;
 mod jetstream;
+mod roll;
 
 #[cfg(test)]
 mod suite;
@@ -40,6 +41,27 @@ pub trait Courier: Send + Sync {
 
     /// Says that a report is recorded.
     fn confirm(&self, receipt: Receipt) -> impl Future<Output = Result<(), CourierError>> + Send;
+
+    /// Says that a worker is there, and how much it can take; to be said again well within [`PRESENT_FOR`].
+    fn announce(&self, presence: &Presence) -> impl Future<Output = Result<(), CourierError>> + Send;
+
+    /// The workers that said so lately.
+    fn present(&self) -> impl Future<Output = Result<Vec<Presence>, CourierError>> + Send;
+}
+
+/// A worker that was not heard of for so long is not counted on.
+pub const PRESENT_FOR: Duration = Duration::from_secs(15);
+
+/// A worker that is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Differs from worker to worker: host and process.
+    pub worker: String,
+    pub pool: String,
+    /// Jobs that it does side by side; 0 when it is about to leave.
+    pub at_once: u32,
+    /// `postlink 0.1.0`
+    pub version: String,
 }
 
 /// A lease on its way to a worker.

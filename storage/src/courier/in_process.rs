@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Courier, CourierError, Kind, Parcel, Receipt, Report, pool_is_plain};
+use super::roll::Roll;
+use super::{Courier, CourierError, Kind, Parcel, Presence, Receipt, Report, pool_is_plain};
 
 /// Queues in memory.
 #[derive(Default)]
@@ -15,6 +16,7 @@ pub struct InProcess {
     queues: Mutex<Queues>,
     parcels: Notify,
     reports: Notify,
+    roll: Roll,
 }
 
 #[derive(Default)]
@@ -94,5 +96,15 @@ impl Courier for InProcess {
             self.queues().heard.remove(&number);
         }
         Ok(())
+    }
+
+    async fn announce(&self, presence: &Presence) -> Result<(), CourierError> {
+        pool_is_plain(&presence.pool)?;
+        self.roll.note(presence.clone());
+        Ok(())
+    }
+
+    async fn present(&self) -> Result<Vec<Presence>, CourierError> {
+        Ok(self.roll.call())
     }
 }

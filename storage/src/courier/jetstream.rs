@@ -3,11 +3,13 @@
 //! ```text
 //! stream POSTLINK_JOBS      postlink.job.<pool>    a granted job, gone when a worker has taken it, or its time is up
 //! stream POSTLINK_REPORTS   postlink.report        what came of it, gone when it is recorded
+//! no stream                 postlink.worker        who is there: worth nothing a moment later
 //! ```
 //!
 //! Whoever needs a stream or a consumer makes it, each time anew if it must: a server that lost everything is one more
 //! loss that the frontier makes good.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -18,11 +20,14 @@ use async_nats::jetstream::{Context, Message};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
-use super::{Courier, CourierError, FORMAT, Kind, Parcel, Receipt, Report, pool_is_plain};
+use super::roll::Roll;
+use super::{Courier, CourierError, FORMAT, Kind, Parcel, Presence, Receipt, Report, pool_is_plain};
 
 const JOBS: &str = "POSTLINK_JOBS";
 const REPORTS: &str = "POSTLINK_REPORTS";
+const WORKERS: &str = "postlink.worker";
 /// A job that nobody took for so long is granted again by then.
 const OLDEST_JOB: Duration = Duration::from_secs(3_600);
 /// Reports wait for a recorder that is away for as long as this.
@@ -39,6 +44,8 @@ pub struct JetStream {
     at: String,
     /// Copies that a cluster keeps of each stream.
     replicas: usize,
+    /// Who is there, once somebody asked: only dispatchers do.
+    roll: OnceCell<Arc<Roll>>,
 }
 
 impl JetStream {
@@ -60,7 +67,7 @@ impl JetStream {
                 .map_err(|error| unreachable(format!("{}: {error}", file.display())))?;
         }
         let client = options.connect(addresses).await.map_err(|error| unreachable(error.to_string()))?;
-        let courier = Self { context: async_nats::jetstream::new(client), at, replicas };
+        let courier = Self { context: async_nats::jetstream::new(client), at, replicas, roll: OnceCell::new() };
         courier.prepare().await?;
         Ok(courier)
     }
@@ -148,6 +155,22 @@ impl JetStream {
         }
     }
 
+    /// Hears who is there, for as long as the connection lasts.
+    async fn listen(&self) -> Result<Arc<Roll>, CourierError> {
+        let mut words = self.context.client().subscribe(WORKERS).await.map_err(|error| self.lost(WORKERS, error))?;
+        let roll = Arc::new(Roll::default());
+        let heard = Arc::downgrade(&roll);
+        tokio::spawn(async move {
+            while let Some(message) = words.next().await {
+                let Some(roll) = heard.upgrade() else { break };
+                if let Ok(presence) = serde_json::from_slice(&message.payload) {
+                    roll.note(presence);
+                }
+            }
+        });
+        Ok(roll)
+    }
+
     fn lost(&self, what: &str, why: impl std::fmt::Display) -> CourierError {
         CourierError::NotCarried { what: what.to_owned(), at: self.at.clone(), why: why.to_string() }
     }
@@ -192,6 +215,18 @@ impl Courier for JetStream {
             Kind::JetStream(message) => self.take(&message, "a report").await,
             Kind::InProcess(_) => Ok(()),
         }
+    }
+
+    async fn announce(&self, presence: &Presence) -> Result<(), CourierError> {
+        pool_is_plain(&presence.pool)?;
+        let bytes = serde_json::to_vec(presence).expect("internal error: a presence is plain data");
+        let sent = self.context.client().publish(WORKERS, bytes.into()).await;
+        sent.map_err(|error| self.lost(&presence.worker, error))
+    }
+
+    async fn present(&self) -> Result<Vec<Presence>, CourierError> {
+        let roll = self.roll.get_or_try_init(|| self.listen()).await?;
+        Ok(roll.call())
     }
 }
 

@@ -59,8 +59,40 @@ pub(super) async fn a_pool_that_is_no_name_is_refused(courier: &impl Courier) {
     }
 }
 
+pub(super) fn presence(worker: &str, at_once: u32) -> Presence {
+    Presence { worker: worker.to_owned(), pool: "cn.phone".to_owned(), at_once, version: "postlink 0.1.0".to_owned() }
+}
+
+pub(super) async fn who_is_there_is_known_until_they_leave(courier: &impl Courier) {
+    assert_eq!(courier.present().await.expect("asks"), []);
+    for (worker, at_once) in [("w2", 4), ("w1", 2), ("w1", 3)] {
+        courier.announce(&presence(worker, at_once)).await.expect("announces");
+    }
+    let mut present = Vec::new();
+    for _ in 0..50 {
+        present = courier.present().await.expect("asks");
+        if present.len() == 2 && present[0].at_once == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(present, [presence("w1", 3), presence("w2", 4)]);
+    courier.announce(&presence("w2", 0)).await.expect("leaves");
+    tokio::time::sleep(SHORT).await;
+    assert_eq!(courier.present().await.expect("asks"), [presence("w1", 3)]);
+}
+
 mod in_process {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_says_nothing_is_not_counted_on() {
+        let courier = InProcess::default();
+        courier.announce(&presence("w1", 2)).await.expect("announces");
+        assert_eq!(courier.present().await.expect("asks").len(), 1);
+        tokio::time::advance(PRESENT_FOR).await;
+        assert_eq!(courier.present().await.expect("asks"), []);
+    }
 
     #[tokio::test]
     async fn the_courier_within_a_process_keeps_the_promises_of_every_courier() {
@@ -68,6 +100,7 @@ mod in_process {
         who_waits_gets_what_comes_later(&InProcess::default()).await;
         a_report_is_heard_and_confirmed(&InProcess::default()).await;
         a_pool_that_is_no_name_is_refused(&InProcess::default()).await;
+        who_is_there_is_known_until_they_leave(&InProcess::default()).await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -124,6 +124,15 @@ macro_rules! frontier {
                 Ok(leases)
             }
 
+            async fn under_way(&self, pool: &str) -> Result<u64, StoreError> {
+                let count: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'leased' AND pool = $1")
+                    .bind(pool)
+                    .fetch_one(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                Ok(count.unsigned_abs())
+            }
+
             async fn complete(&self, done: &Done, now: DateTime<Utc>) -> Result<Recorded, StoreError> {
                 let at = now.timestamp_millis();
                 let mut transaction = self.write().await?;

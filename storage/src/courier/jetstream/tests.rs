@@ -68,6 +68,7 @@ async fn nats_keeps_the_promises_of_every_courier() {
     who_waits_gets_what_comes_later(&courier).await;
     a_report_is_heard_and_confirmed(&courier).await;
     a_pool_that_is_no_name_is_refused(&courier).await;
+    who_is_there_is_known_until_they_leave(&courier).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
