@@ -22,7 +22,7 @@ use crate::cli::Check;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::memory::Remembering;
-use crate::pipeline;
+use crate::pipeline::{self, Asked};
 use crate::progress::Progress;
 use crate::report;
 use crate::tools::Tools;
@@ -141,7 +141,7 @@ impl Run<'_> {
         };
         let opening = Opening { key, ad_id: ad.ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
         let opened = self.store.begin(opening).await?;
-        let examined = pipeline::examine(ad, earlier.clone(), &self.folder(), self.tools).await;
+        let examined = pipeline::examine(Asked { ad, earlier: earlier.clone() }, &self.folder(), self.tools).await;
         let mut kept = Vec::with_capacity(examined.evidence.len());
         for evidence in examined.evidence.values() {
             kept.push(self.store.keep(evidence).await?);
