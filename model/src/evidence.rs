@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,11 @@ pub struct EvidenceId([u8; 32]);
 impl EvidenceId {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The hash itself.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
     }
 
     /// The 64 hex digits, without the `sha256:` in front.
@@ -73,11 +79,11 @@ impl From<EvidenceId> for String {
     }
 }
 
-/// An immutable artefact.
+/// An immutable artefact. A copy of it is one more name for the same bytes.
 #[derive(Clone, PartialEq)]
 pub struct Evidence {
     id: EvidenceId,
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     pub media_type: String,
     /// What it is in a word or two, for a reader of the manifest: `page picture`, `video frame 3.0 s`.
     pub what: String,
@@ -91,7 +97,13 @@ impl Evidence {
         bytes: Vec<u8>,
         captured_at: DateTime<Utc>,
     ) -> Self {
-        Self { id: EvidenceId::of(&bytes), bytes, media_type: media_type.into(), what: what.into(), captured_at }
+        Self {
+            id: EvidenceId::of(&bytes),
+            bytes: bytes.into(),
+            media_type: media_type.into(),
+            what: what.into(),
+            captured_at,
+        }
     }
 
     pub fn id(&self) -> EvidenceId {

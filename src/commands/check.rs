@@ -22,7 +22,7 @@ use crate::cli::Check;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::memory::Remembering;
-use crate::pipeline;
+use crate::pipeline::{self, Asked};
 use crate::progress::Progress;
 use crate::report;
 use crate::tools::Tools;
@@ -141,7 +141,7 @@ impl Run<'_> {
         };
         let opening = Opening { key, ad_id: ad.ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
         let opened = self.store.begin(opening).await?;
-        let examined = pipeline::examine(ad, earlier.clone(), &self.folder(), self.tools).await;
+        let examined = pipeline::examine(Asked { ad, earlier: earlier.clone() }, &self.folder(), self.tools).await;
         let mut kept = Vec::with_capacity(examined.evidence.len());
         for evidence in examined.evidence.values() {
             kept.push(self.store.keep(evidence).await?);
@@ -150,7 +150,7 @@ impl Run<'_> {
         let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
         let verdict = case.verdict();
         let tools = self.tools.versions.clone();
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools }).await?;
+        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp: Vec::new() }).await?;
         if verdict == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));

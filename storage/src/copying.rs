@@ -3,9 +3,12 @@
 use chrono::DateTime;
 use model::evidence::{Evidence, EvidenceId};
 
+use crate::log::checkpoint::Note;
+use crate::log::{Log as _, Logged, tree};
 use crate::postgres::PostgresStore;
 use crate::seal::Manifest;
 use crate::sqlite::SqliteStore;
+use crate::stamp::Stamps as _;
 use crate::store::{CaseId, Store as _, StoreError};
 
 /// What was copied, and what was there from an earlier copy that was cut off.
@@ -14,6 +17,9 @@ pub struct Copied {
     pub cases: u64,
     pub artefacts: u64,
     pub readings: u64,
+    /// Entries of the log, and those that were there.
+    pub entries: u64,
+    pub stamps: u64,
     pub there_before: u64,
 }
 
@@ -37,6 +43,7 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
             return Err(StoreError::OtherChain { case_id: other.case_id.clone() });
         }
     }
+    let mut log = LogCopy::begin(from, to).await?;
     let mut copied = Copied { there_before: there.len() as u64, ..Copied::default() };
     for (at, case) in cases.iter().enumerate() {
         let whole = from.whole_case(&case.case_id).await?;
@@ -48,7 +55,10 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
             return Err(changed(&case.case_id));
         }
         // A row may be there and its artefacts not: the folder of the evidence is another one than before.
-        for kept in manifest.evidence.iter().filter(|kept| !to.holds(kept)) {
+        for kept in &manifest.evidence {
+            if to.holds(kept).await? {
+                continue;
+            }
             let bytes = from.read(kept.id).await?;
             to.keep(&Evidence::new(kept.what.clone(), &kept.media_type, bytes, kept.captured_at)).await?;
             copied.artefacts += 1;
@@ -56,9 +66,19 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         if at < there.len() {
             to.seal(&manifest.case_id, whole.manifest).await?;
         } else {
-            to.take_over(&manifest, &whole).await?;
+            let entries = log.up_to(from, &manifest.case_id).await?;
+            to.take_over(&manifest, &whole, &entries).await?;
             copied.cases += 1;
         }
+    }
+    copied.entries = log.rest(from, to).await?;
+    for kept in from.checkpoints().await? {
+        let damaged = |_| StoreError::Damaged { path: "the log".into(), what: kept.note.clone() };
+        to.take_checkpoint(&Note::parse(&kept.note).map_err(damaged)?, kept.made_at).await?;
+    }
+    for stamp in from.stamps().await? {
+        to.take_stamp(&stamp).await?;
+        copied.stamps += 1;
     }
     for key in from.reading_keys().await? {
         if let Some(reading) = from.recall(key).await? {
@@ -67,6 +87,53 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         }
     }
     Ok(copied)
+}
+
+/// Entries copied at once.
+const AT_ONCE: u64 = 1_000;
+
+/// The log on its way: an entry is copied with the case it tells of, so that no copy that is cut off has one without the other.
+struct LogCopy {
+    next: u64,
+}
+
+impl LogCopy {
+    /// What is there must be the beginning of the same log.
+    async fn begin(from: &SqliteStore, to: &PostgresStore) -> Result<Self, StoreError> {
+        let next = to.log_size().await?;
+        let (ours, theirs) = (from.leaves(next.min(from.log_size().await?)).await?, to.leaves(next).await?);
+        match theirs.iter().enumerate().find(|(at, hash)| ours.get(*at) != Some(hash)) {
+            Some((at, _)) => Err(StoreError::OtherLog { index: at as u64 }),
+            None => Ok(Self { next }),
+        }
+    }
+
+    /// The entries that come next, up to that of this case.
+    async fn up_to(&mut self, from: &SqliteStore, case: &CaseId) -> Result<Vec<Logged>, StoreError> {
+        let sealed = from.logged_of(case).await?.into_iter().next().ok_or_else(|| changed(case))?;
+        let entries = from.logged(self.next, (sealed.index + 1).saturating_sub(self.next)).await?;
+        self.next = self.next.max(sealed.index + 1);
+        unchanged(entries)
+    }
+
+    /// Copies what follows the last case; gives back how many entries there are.
+    async fn rest(mut self, from: &SqliteStore, to: &PostgresStore) -> Result<u64, StoreError> {
+        loop {
+            let entries = unchanged(from.logged(self.next, AT_ONCE).await?)?;
+            if entries.is_empty() {
+                return Ok(self.next);
+            }
+            to.take_over_log(&entries).await?;
+            self.next += entries.len() as u64;
+        }
+    }
+}
+
+fn unchanged(entries: Vec<Logged>) -> Result<Vec<Logged>, StoreError> {
+    match entries.iter().find(|entry| tree::leaf(entry.text.as_bytes()) != entry.hash) {
+        Some(entry) => Err(StoreError::EntryChanged { index: entry.index }),
+        None => Ok(entries),
+    }
 }
 
 fn changed(case: &CaseId) -> StoreError {

@@ -1,14 +1,25 @@
-//! Write-once blobs in a folder, each named by the SHA-256 of its bytes.
+//! Write-once blobs in a folder or a bucket, each named by the SHA-256 of its bytes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use model::evidence::{Evidence, EvidenceId};
-use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, PutMode, PutOptions, PutPayload};
+use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
 
 use crate::hash;
 use crate::seal::{Link, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
+
+mod place;
+
+pub use place::{Bucket, Patience, Place};
+
+/// Of one case, how many artefacts a service is asked for at once.
+const ASKED_AT_ONCE: usize = 16;
+
+/// How often bytes are asked for that came whole and are not the right ones.
+const READINGS: usize = 3;
 
 /// Where a blob lies, relative to the folder of the store.
 pub fn blob_path(id: EvidenceId) -> String {
@@ -21,23 +32,25 @@ pub fn manifest_path(case_id: &CaseId) -> String {
     format!("evidence/cases/{case_id}.manifest.json")
 }
 
-/// The folder `evidence/` of a store.
+/// The folder `evidence/` of a store, or what stands for it in a bucket.
 #[derive(Debug)]
 pub(crate) struct Blobs {
-    dir: PathBuf,
-    files: LocalFileSystem,
+    /// For errors: the folder, or the bucket's address.
+    root: PathBuf,
+    /// `None`: in a folder, where asking again changes nothing.
+    patience: Option<Patience>,
+    objects: Arc<dyn ObjectStore>,
 }
 
 impl Blobs {
-    pub(crate) fn open(dir: &Path) -> Result<Self, StoreError> {
-        for folder in ["evidence/sha256", "evidence/cases"] {
-            let path = dir.join(folder);
-            std::fs::create_dir_all(&path).map_err(|source| StoreError::Folder { path, source })?;
-        }
-        let files = LocalFileSystem::new_with_prefix(dir)
-            .map_err(|source| StoreError::Keep { path: dir.to_owned(), source })?
-            .with_fsync(true);
-        Ok(Self { dir: dir.to_owned(), files })
+    pub(crate) fn open(place: &Place) -> Result<Self, StoreError> {
+        Ok(match place {
+            Place::Folder(dir) => Self { root: dir.clone(), patience: None, objects: place::folder(dir)? },
+            Place::Bucket(bucket) => {
+                let patience = Some(bucket.patience.clone());
+                Self { root: PathBuf::from(&bucket.url), patience, objects: place::bucket(bucket)? }
+            }
+        })
     }
 
     pub(crate) async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
@@ -50,28 +63,29 @@ impl Blobs {
         self.put(&manifest_path(case_id), sealed.text.as_bytes(), sealed.id).await
     }
 
-    pub(crate) fn has_manifest(&self, case_id: &CaseId) -> bool {
-        self.dir.join(manifest_path(case_id)).exists()
-    }
-
     /// Whether a blob of this id and length lies here; its bytes are not read.
-    pub(crate) fn has(&self, kept: &Kept) -> bool {
-        std::fs::metadata(self.dir.join(blob_path(kept.id)))
-            .is_ok_and(|meta| meta.is_file() && meta.len() == kept.bytes)
+    pub(crate) async fn has(&self, kept: &Kept) -> Result<bool, StoreError> {
+        Ok(self.length(&blob_path(kept.id)).await? == Some(kept.bytes))
     }
 
     /// Refuses an outcome that no row may be made of: its line is no line, or an artefact is not here.
-    pub(crate) fn accept(&self, case_id: &CaseId, outcome: &Outcome) -> Result<(), StoreError> {
+    pub(crate) async fn accept(&self, case_id: &CaseId, outcome: &Outcome) -> Result<(), StoreError> {
         if outcome.line.contains(['\n', '\r']) {
             return Err(StoreError::NotOneLine(case_id.clone()));
         }
-        match outcome.evidence.iter().find(|kept| !self.has(kept)) {
-            Some(absent) => {
-                let path = self.dir.join(blob_path(absent.id));
-                Err(StoreError::NotKept { case_id: case_id.clone(), path })
+        let mut asked = futures_util::stream::iter(outcome.evidence.clone())
+            .map(|kept| async move {
+                let here = self.has(&kept).await;
+                (kept, here)
+            })
+            .buffered(ASKED_AT_ONCE);
+        while let Some((kept, here)) = asked.next().await {
+            if !here? {
+                let path = self.shown(&blob_path(kept.id));
+                return Err(StoreError::NotKept { case_id: case_id.clone(), path });
             }
-            None => Ok(()),
         }
+        Ok(())
     }
 
     /// Where the case after the last row (number, id, manifest) goes. The last case's manifest is written if a crash kept it
@@ -79,7 +93,7 @@ impl Blobs {
     pub(crate) async fn after(&self, last: Option<(i64, String, String)>) -> Result<Link, StoreError> {
         let Some((number, case_id, text)) = last else { return Ok(Link { number: 1, previous: None }) };
         let (case_id, id) = (CaseId(case_id), EvidenceId::of(text.as_bytes()));
-        if !self.has_manifest(&case_id) {
+        if self.length(&manifest_path(&case_id)).await?.is_none() {
             tracing::debug!(case.id = %case_id, "Writing the manifest of case `{case_id}`, which is not there yet");
             self.seal(&case_id, &Sealed { text, id }).await?;
         }
@@ -87,40 +101,108 @@ impl Blobs {
     }
 
     pub(crate) async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
-        let path = self.dir.join(blob_path(id));
-        let bytes =
-            tokio::fs::read(&path).await.map_err(|source| StoreError::Unreadable { path: path.clone(), source })?;
-        match EvidenceId::of(&bytes) {
-            found if found == id => Ok(bytes),
-            found => Err(StoreError::Changed { path, found }),
-        }
+        self.read_as(&blob_path(id), id).await
     }
 
-    /// Writes beside, syncs, then links into place: after a crash there is the whole file or none.
-    async fn put(&self, path: &str, bytes: &[u8], id: EvidenceId) -> Result<(), StoreError> {
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        let payload = PutPayload::from(bytes.to_vec());
-        match self.files.put_opts(&path.into(), payload, options).await {
-            Ok(_) => Ok(()),
-            Err(object_store::Error::AlreadyExists { .. }) => self.check(self.dir.join(path), id).await,
-            Err(source) => Err(StoreError::Keep { path: self.dir.join(path), source }),
-        }
-    }
-
-    async fn check(&self, path: PathBuf, id: EvidenceId) -> Result<(), StoreError> {
-        let hashed = {
-            let path = path.clone();
-            tokio::task::spawn_blocking(move || hash::of_file(&path))
-                .await
-                .expect("internal error: hashing does not panic")
+    async fn read_as(&self, path: &str, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
+        let Some(patience) = &self.patience else {
+            let path = self.root.join(path);
+            let read = tokio::fs::read(&path).await;
+            let bytes = read.map_err(|source| StoreError::Unreadable { path: path.clone(), source })?;
+            return right(bytes, id).map_err(|found| StoreError::Changed { path, found });
         };
-        match hashed {
+        let mut attempt = 1;
+        loop {
+            let bytes = patience.ask(|| self.fetch(path)).await.map_err(|error| self.unreadable(path, error))?;
+            match right(bytes, id) {
+                Ok(bytes) => return Ok(bytes),
+                Err(found) if attempt == READINGS => return Err(StoreError::Changed { path: self.shown(path), found }),
+                Err(_) => attempt += 1,
+            }
+        }
+    }
+
+    async fn fetch(&self, path: &str) -> Result<Vec<u8>, Error> {
+        Ok(self.objects.get(&path.into()).await?.bytes().await?.into())
+    }
+
+    /// How long something is; `None` when it is not here.
+    async fn length(&self, path: &str) -> Result<Option<u64>, StoreError> {
+        let Some(patience) = &self.patience else {
+            let meta = std::fs::metadata(self.root.join(path)).ok();
+            return Ok(meta.filter(std::fs::Metadata::is_file).map(|meta| meta.len()));
+        };
+        match patience.ask(async || self.objects.head(&path.into()).await).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(StoreError::Bucket { path: self.shown(path), source }),
+        }
+    }
+
+    /// Writes the whole or nothing, and never over what is there.
+    ///
+    /// A folder gets a file beside, which is synced and then linked into place; a service shows an object when all of it has come.
+    /// That another was faster is harmless: what has this name has these bytes.
+    async fn put(&self, path: &str, bytes: &[u8], id: EvidenceId) -> Result<(), StoreError> {
+        let payload = PutPayload::from(bytes.to_vec());
+        let create = || self.create(path, payload.clone());
+        let done = match &self.patience {
+            Some(patience) => patience.ask(create).await,
+            None => create().await,
+        };
+        match (done, &self.patience) {
+            (Ok(()), _) => Ok(()),
+            (Err(Error::AlreadyExists { .. }), None) => self.check_file(self.root.join(path), id).await,
+            // An attempt whose answer was lost may have made it.
+            (Err(Error::AlreadyExists { .. }), Some(_)) => self.read_as(path, id).await.map(drop),
+            (Err(source), None) => Err(StoreError::Keep { path: self.shown(path), source }),
+            (Err(source), Some(_)) => Err(StoreError::Bucket { path: self.shown(path), source }),
+        }
+    }
+
+    async fn create(&self, path: &str, payload: PutPayload) -> Result<(), Error> {
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        self.objects.put_opts(&path.into(), payload, options).await.map(drop)
+    }
+
+    async fn check_file(&self, path: PathBuf, id: EvidenceId) -> Result<(), StoreError> {
+        let file = path.clone();
+        let hashed = tokio::task::spawn_blocking(move || hash::of_file(&file)).await;
+        match hashed.expect("internal error: hashing does not panic") {
             Ok((found, _)) if found == id => Ok(()),
             Ok((found, _)) => Err(StoreError::Changed { path, found }),
             Err(source) => Err(StoreError::Unreadable { path, source }),
         }
     }
+
+    fn unreadable(&self, path: &str, error: Error) -> StoreError {
+        match error {
+            Error::NotFound { .. } => {
+                let source = std::io::Error::new(std::io::ErrorKind::NotFound, "it is not there");
+                StoreError::Unreadable { path: self.shown(path), source }
+            }
+            source => StoreError::Bucket { path: self.shown(path), source },
+        }
+    }
+
+    /// A path as people are told it.
+    fn shown(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
 }
+
+/// The bytes, or the name that is theirs.
+fn right(bytes: Vec<u8>, id: EvidenceId) -> Result<Vec<u8>, EvidenceId> {
+    match EvidenceId::of(&bytes) {
+        found if found == id => Ok(bytes),
+        found => Err(found),
+    }
+}
+
+#[cfg(test)]
+mod s3_tests;
+#[cfg(test)]
+pub(crate) mod service;
 
 #[cfg(test)]
 mod tests {
@@ -135,18 +217,18 @@ mod tests {
     #[tokio::test]
     async fn a_blob_is_named_by_its_hash_and_leaves_nothing_beside_it() {
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(dir.path()).unwrap();
+        let blobs = Blobs::open(&dir.path().into()).unwrap();
         let kept = blobs.keep(&evidence(b"picture")).await.unwrap();
         let path = dir.path().join(blob_path(kept.id));
         assert_eq!(std::fs::read(&path).unwrap(), b"picture");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
-        assert!(blobs.has(&kept));
+        assert!(blobs.has(&kept).await.unwrap());
     }
 
     #[tokio::test]
     async fn a_blob_that_is_there_is_not_written_again() {
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(dir.path()).unwrap();
+        let blobs = Blobs::open(&dir.path().into()).unwrap();
         let kept = blobs.keep(&evidence(b"picture")).await.unwrap();
         let path = dir.path().join(blob_path(kept.id));
         let before = std::fs::metadata(&path).unwrap().modified().unwrap();
@@ -157,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn a_damaged_blob_is_named_and_not_mended_in_silence() {
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(dir.path()).unwrap();
+        let blobs = Blobs::open(&dir.path().into()).unwrap();
         let kept = blobs.keep(&evidence(b"picture")).await.unwrap();
         let path = dir.path().join(blob_path(kept.id));
         std::fs::write(&path, b"pictura").unwrap();
@@ -170,7 +252,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_crash_left_half_written_does_not_stand_in_the_way() {
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(dir.path()).unwrap();
+        let blobs = Blobs::open(&dir.path().into()).unwrap();
         let whole = evidence(b"picture");
         let path = dir.path().join(blob_path(whole.id()));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -29,6 +29,9 @@ pub trait Frontier: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Vec<Lease>, StoreError>> + Send;
 
+    /// How many leases of a pool hold.
+    fn under_way(&self, pool: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
     /// Records what came of a lease, and frees its host after a pause.
     fn complete(&self, done: &Done, now: DateTime<Utc>) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
 

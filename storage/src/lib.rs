@@ -4,9 +4,15 @@ pub mod store;
 
 pub mod evidence;
 pub mod output;
+pub mod package;
 pub mod seal;
 
+pub mod keys;
+pub mod log;
+pub mod stamp;
+
 pub mod copying;
+pub mod courier;
 pub mod frontier;
 pub mod library;
 pub mod postgres;

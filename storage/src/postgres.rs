@@ -1,9 +1,9 @@
-//! A store for several machines: rows in PostgreSQL, blobs in a folder that all of them see.
+//! A store for several machines: rows in PostgreSQL, blobs in a folder that all of them see or in a bucket.
 //!
 //! The promises are those of the store in one folder (`sqlite.rs`), with one difference in how they are kept: many may finish
 //! cases at once, so the chain's next link is given out under a lock of the database that ends with the transaction.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
@@ -13,8 +13,12 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
-use crate::evidence::Blobs;
+use crate::evidence::{Blobs, Place};
+use crate::log::kept::log_rows;
+use crate::log::{Entry, Logged};
 use crate::seal::{self, Link, Manifest, Sealed};
+use crate::stamp::KeptStamp;
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
@@ -32,10 +36,9 @@ pub struct PostgresStore {
     name: PathBuf,
 }
 
-/// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder.
-pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStore, StoreError> {
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
-    let blobs = Blobs::open(folder)?;
+/// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder or a bucket.
+pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<PostgresStore, StoreError> {
+    let blobs = Blobs::open(&blobs.into())?;
     let options: PgConnectOptions =
         url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
     // A statement that imports ads is as long as they are many: no log wants it.
@@ -57,6 +60,8 @@ pub async fn open(url: &str, folder: &Path, clock: Clock) -> Result<PostgresStor
     let store = PostgresStore { blobs, pool, clock, name };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
 }
 
@@ -79,13 +84,17 @@ impl Store for PostgresStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome)?;
+        self.blobs.accept(&opened.case_id, &outcome).await?;
         let advertiser = opened.opening.advertiser.clone();
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.seal(&manifest.case_id, &sealed).await?;
@@ -173,9 +182,9 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
-    /// Whether an artefact lies in the folder of the evidence; its bytes are not read.
-    pub(crate) fn holds(&self, kept: &Kept) -> bool {
-        self.blobs.has(kept)
+    /// Whether an artefact lies where the evidence is; its bytes are not read.
+    pub(crate) async fn holds(&self, kept: &Kept) -> Result<bool, StoreError> {
+        self.blobs.has(kept).await
     }
 
     /// Writes the file of a case's manifest, if it is not there.
@@ -184,8 +193,13 @@ impl PostgresStore {
         self.blobs.seal(case, &sealed).await
     }
 
-    /// Takes over a case that was sealed elsewhere, as the next of this chain.
-    pub(crate) async fn take_over(&self, manifest: &Manifest, whole: &WholeCase) -> Result<(), StoreError> {
+    /// Takes over a case that was sealed elsewhere, as the next of this chain, with the entries of the log up to its own.
+    pub(crate) async fn take_over(
+        &self,
+        manifest: &Manifest,
+        whole: &WholeCase,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
         let text = whole.manifest.clone();
         let sealed = Sealed { id: EvidenceId::of(text.as_bytes()), text };
         let mut transaction = self.write().await?;
@@ -194,8 +208,60 @@ impl PostgresStore {
             return Err(StoreError::OtherChain { case_id: manifest.case_id.clone() });
         }
         self.insert(&mut transaction, manifest, &sealed, &whole.line, whole.advertiser.as_deref()).await?;
+        self.follow(&mut transaction, entries).await?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         self.blobs.seal(&manifest.case_id, &sealed).await
+    }
+
+    /// Takes over entries of another log, which go on where this one ends.
+    pub(crate) async fn take_over_log(&self, entries: &[Logged]) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        self.follow(&mut transaction, entries).await?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    /// Takes over a stamp of another store; one that is waiting here and stamped there is stamped.
+    pub(crate) async fn take_stamp(&self, stamp: &KeptStamp) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let answer = stamp.answer.as_ref();
+        sqlx::query(
+            "INSERT INTO stamps (number, digest, what, state, wanted_at, tries, next_try, trouble, authority, response, stamped_at, expires_at)
+             SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stamps
+             WHERE true ON CONFLICT (digest, what) DO UPDATE SET state = excluded.state, tries = excluded.tries,
+             next_try = excluded.next_try, trouble = excluded.trouble, authority = excluded.authority,
+             response = excluded.response, stamped_at = excluded.stamped_at, expires_at = excluded.expires_at
+             WHERE stamps.state <> 'stamped'",
+        )
+        .bind(stamp.digest.to_string())
+        .bind(&stamp.what)
+        .bind(stamp.state.word())
+        .bind(stamp.wanted_at)
+        .bind(self.whole(stamp.tries)?)
+        .bind(stamp.next_try)
+        .bind(&stamp.trouble)
+        .bind(answer.map(|answer| &answer.authority))
+        .bind(answer.map(|answer| &answer.response))
+        .bind(answer.map(|answer| answer.stamped_at))
+        .bind(answer.map(|answer| answer.expires_at))
+        .execute(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
+    async fn follow(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        entries: &[Logged],
+    ) -> Result<(), StoreError> {
+        for Logged { index, text, .. } in entries {
+            let entry: Entry = serde_json::from_str(text).map_err(|_| self.damaged(text))?;
+            let put = self.append_text(transaction, text, entry.kind(), entry.case()).await?;
+            if put.index != *index {
+                return Err(StoreError::OtherLog { index: *index });
+            }
+        }
+        Ok(())
     }
 
     /// A transaction in which no other process finishes a case.
@@ -295,6 +361,10 @@ impl PostgresStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
+    fn reading(&self) -> &PgPool {
+        &self.pool
+    }
+
     fn damaged(&self, what: &str) -> StoreError {
         StoreError::Damaged { path: self.name.clone(), what: what.to_owned() }
     }
@@ -303,6 +373,10 @@ impl PostgresStore {
         StoreError::Database { path: self.name.clone(), source }
     }
 }
+
+log_rows!(PostgresStore, Postgres);
+
+stamp_rows!(PostgresStore, Postgres);
 
 mod frontier;
 mod library;

@@ -22,8 +22,11 @@ use crate::copying::WholeCase;
 use crate::evidence::Blobs;
 use crate::hash;
 use crate::lock::{self, Lock};
+use crate::log::Entry;
+use crate::log::kept::log_rows;
 use crate::output::{self, Draft, Published};
 use crate::seal::{self, Link, Manifest, Sealed, written};
+use crate::stamp::kept::stamp_rows;
 use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 pub(crate) const DATABASE: &str = "postlink.db";
@@ -47,7 +50,7 @@ pub struct SqliteStore {
 pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
     std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { path: dir.to_owned(), source })?;
     let lock = lock::alone(dir)?;
-    let blobs = Blobs::open(dir)?;
+    let blobs = Blobs::open(&dir.into())?;
     let path = dir.join(DATABASE);
     let database = |source| StoreError::Database { path: path.clone(), source };
     let options = SqliteConnectOptions::new()
@@ -69,6 +72,8 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
     let store = SqliteStore { dir: dir.to_owned(), blobs, writer, readers, clock, _lock: lock };
     let mut transaction = store.write().await?;
     store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
 }
 
@@ -91,13 +96,17 @@ impl Store for SqliteStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome)?;
+        self.blobs.accept(&opened.case_id, &outcome).await?;
         let mut transaction = self.write().await?;
         let link = self.last(&mut transaction).await?;
         let advertiser = opened.opening.advertiser.clone();
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
         self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
         transaction.commit().await.map_err(|source| self.database(source))?;
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
@@ -148,8 +157,7 @@ impl Store for SqliteStore {
             .await
             .map_err(|source| self.database(source))?;
         let text = text.ok_or_else(|| StoreError::NoSuchCase(case.clone(), self.dir.join(DATABASE)))?;
-        let damaged =
-            |_| StoreError::Damaged { path: self.dir.join(DATABASE), what: format!("the manifest of {case}") };
+        let damaged = |_| self.damaged(&format!("the manifest of {case}"));
         Ok(serde_json::from_str::<Manifest>(&text).map_err(damaged)?.evidence)
     }
 
@@ -170,8 +178,7 @@ impl Store for SqliteStore {
         .fetch_all(&self.readers)
         .await
         .map_err(|source| self.database(source))?;
-        let damaged = |text: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: text.to_owned() };
-        times.iter().map(|text| text.parse().map_err(|_| damaged(text))).collect()
+        times.iter().map(|text| text.parse().map_err(|_| self.damaged(text))).collect()
     }
 
     async fn recall(&self, key: EvidenceId) -> Result<Option<Vec<u8>>, StoreError> {
@@ -236,8 +243,7 @@ impl SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(|source| self.database(source))?;
-        let damaged = |key: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: key.to_owned() };
-        keys.iter().map(|key| key.parse().map_err(|_| damaged(key))).collect()
+        keys.iter().map(|key| key.parse().map_err(|_| self.damaged(key))).collect()
     }
 
     /// A case as its row holds it.
@@ -348,8 +354,7 @@ impl SqliteStore {
 
     fn case(&self, row: Row) -> Result<StoredCase, StoreError> {
         let (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest) = row;
-        let damaged = |what: &str| StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() };
-        let moment = |text: &str| text.parse::<DateTime<Utc>>().map_err(|_| damaged(text));
+        let moment = |text: &str| text.parse::<DateTime<Utc>>().map_err(|_| self.damaged(text));
         Ok(StoredCase {
             number: number.unsigned_abs(),
             case_id: CaseId(case_id),
@@ -359,7 +364,7 @@ impl SqliteStore {
             opened_at: moment(&opened_at)?,
             sealed_at: moment(&sealed_at)?,
             verdict,
-            manifest: manifest.parse().map_err(|_| damaged(&manifest))?,
+            manifest: manifest.parse().map_err(|_| self.damaged(&manifest))?,
         })
     }
 
@@ -367,10 +372,22 @@ impl SqliteStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
+    fn reading(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    fn damaged(&self, what: &str) -> StoreError {
+        StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
+    }
+
     fn database(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { path: self.dir.join(DATABASE), source }
     }
 }
+
+log_rows!(SqliteStore, Sqlite);
+
+stamp_rows!(SqliteStore, Sqlite);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 

@@ -9,8 +9,11 @@ use model::case::Verdict;
 use model::evidence::{Evidence, EvidenceId};
 use serde::{Deserialize, Serialize};
 
+use crate::log::Log;
+use crate::stamp::{Stamps, ToStamp};
+
 /// A place where cases and their evidence are kept. Its promises are the tests in `suite.rs`.
-pub trait Store: Send + Sync {
+pub trait Store: Log + Stamps + Send + Sync {
     /// Keeps an artefact. One that is there already is left as it is, after its bytes were checked.
     fn keep(&self, evidence: &Evidence) -> impl Future<Output = Result<Kept, StoreError>> + Send;
 
@@ -100,6 +103,8 @@ pub struct Outcome {
     pub evidence: Vec<Kept>,
     /// Name and version of what was used: `postlink`, `chromium`, `pack cn-internet-ads`, ….
     pub tools: BTreeMap<String, String>,
+    /// What is to be stamped by an authority; nothing where none is configured.
+    pub to_stamp: Vec<ToStamp>,
 }
 
 /// An artefact that is kept, as the manifest lists it.
@@ -151,6 +156,10 @@ pub enum StoreError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("keep {path}: {source}; is the disk full, or can it not make hard links?")]
     Keep { path: PathBuf, source: object_store::Error },
+    #[error("use {path}: {source}; is the service up, the bucket there, and the key one that may read and write it?")]
+    Bucket { path: PathBuf, source: object_store::Error },
+    #[error("`{0}` is no bucket: write s3://bucket/prefix")]
+    NoBucket(String),
     #[error("read evidence {path}: {source}; run `postlink verify` on the folder to see what else is missing")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("the evidence in {path} has changed: it is {found} now; put the file back from a copy")]
@@ -167,6 +176,10 @@ pub enum StoreError {
         "the database holds case {case_id} of another chain: copy into an empty database, or into one that holds the beginning of this chain"
     )]
     OtherChain { case_id: CaseId },
+    #[error("the database's log is another from entry {index} on: copy into an empty database")]
+    OtherLog { index: u64 },
+    #[error("entry {index} of the log has changed: run `postlink verify` on the folder, and put it back from a copy")]
+    EntryChanged { index: u64 },
     #[error("`{0}` is not the name of a file of the folder: no `..`, no leading `/`")]
     OutsideFolder(String),
     #[error("{path} was made by a newer postlink (migration {version} is not known here): use that version")]

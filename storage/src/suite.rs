@@ -7,12 +7,19 @@ use model::evidence::{Evidence, EvidenceId};
 
 use crate::store::{Opening, Outcome, Store, StoreError, StoredCase};
 
+mod log;
+mod stamps;
+
+pub use log::*;
+pub use stamps::*;
+
 /// Makes a test of each promise: `storage_suite!(temporary)`, where `temporary().await` gives a pair of a fresh store
-/// and whatever must live as long as it.
+/// and whatever must live as long as it. `storage_suite!(named, within servers)` makes one test of all of them, for stores
+/// whose servers are slow to start: `named(&servers(), "name")` gives each promise a fresh store there.
 #[macro_export]
 macro_rules! storage_suite {
-    ($fresh:path) => {
-        $crate::storage_suite!($fresh:
+    ($fresh:path $(, within $servers:path)?) => {
+        $crate::storage_suite!($fresh $(, within $servers)?:
             what_was_kept_is_given_back,
             keeping_twice_is_keeping_once,
             what_was_never_kept_cannot_be_read,
@@ -28,6 +35,16 @@ macro_rules! storage_suite {
             history_holds_every_case_since_a_moment,
             a_case_says_what_it_rests_on,
             what_was_found_before_is_of_other_ads_of_the_advertiser,
+            a_sealed_case_is_logged_in_the_order_of_sealing,
+            a_package_is_logged_with_its_case,
+            a_case_that_is_refused_leaves_no_entry,
+            an_entry_keeps_its_place_and_its_bytes,
+            many_at_once_make_one_log,
+            a_proof_leads_from_each_entry_to_the_checkpoint,
+            a_checkpoint_is_kept_once,
+            what_is_to_be_stamped_waits_with_its_case,
+            a_stamp_is_kept_once_and_not_replaced,
+            what_was_not_stamped_waits_for_its_time,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -36,6 +53,16 @@ macro_rules! storage_suite {
             let (store, _held) = $fresh().await;
             $crate::suite::$promise(&store).await;
         })*
+    };
+    ($fresh:path, within $servers:path: $($promise:ident,)*) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn every_promise_is_kept() {
+            let servers = $servers();
+            $({
+                let store = $fresh(&servers, stringify!($promise)).await;
+                $crate::suite::$promise(&store).await;
+            })*
+        }
     };
 }
 
@@ -185,7 +212,7 @@ fn opening(ad: &str, position: u64) -> Opening {
 fn outcome(ad: &str, said: &str) -> Outcome {
     let line = if said.contains('\n') { said.to_owned() } else { line(ad, said) };
     let tools = [("postlink".to_owned(), "0.1.0".to_owned())].into();
-    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools }
+    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
 }
 
 /// A case that nobody looked at: the only verdict that can be had without a whole examination.

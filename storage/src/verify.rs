@@ -4,15 +4,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
 
+use crate::keys::PublicKey;
 use crate::lock;
 use crate::seal::Manifest;
 use crate::sqlite::DATABASE;
+use crate::stamp::Roots;
 
 mod database;
 mod files;
 mod lines;
+mod log;
+mod stamps;
 
 /// What a look at everything in the folder found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +33,19 @@ pub struct Verification {
     pub problems: Vec<Problem>,
     /// Files in `evidence/` that no manifest names, as after a crash: no proof of anything, and no fault.
     pub unknown: Vec<String>,
+    /// What was checked of the log and the time stamps, and with what result, in sentences.
+    pub said: Vec<String>,
+}
+
+/// What is believed beside the folder itself.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// To which the certificates of time stamps must lead; without any they are followed to none.
+    pub roots: Roots,
+    /// The key of the log, as its owner publishes it; without it the one that the log announces is taken.
+    pub log_key: Option<PublicKey>,
+    /// Against which it is seen what has run out; without it nothing has.
+    pub now: Option<DateTime<Utc>>,
 }
 
 impl Verification {
@@ -100,8 +118,13 @@ pub enum VerifyError {
     Aside { path: PathBuf, source: std::io::Error },
 }
 
-/// Checks every blob, manifest, row, line and output of a folder against what was sealed.
+/// As [`verify_by`], believing nothing beside the folder.
 pub async fn verify(dir: &Path) -> Result<Verification, VerifyError> {
+    verify_by(dir, &Trust::default()).await
+}
+
+/// Checks every blob, manifest, row, line and output of a folder against what was sealed, then its log and its time stamps.
+pub async fn verify_by(dir: &Path, trust: &Trust) -> Result<Verification, VerifyError> {
     if !dir.is_dir() {
         return Err(VerifyError::NoFolder(dir.to_owned()));
     }
@@ -109,7 +132,7 @@ pub async fn verify(dir: &Path) -> Result<Verification, VerifyError> {
         return Err(VerifyError::NotOurs(dir.to_owned()));
     }
     let _reading = lock::shared(dir).ok_or_else(|| VerifyError::Busy(dir.to_owned()))?;
-    let mut look = Look { dir: dir.to_owned(), ..Look::default() };
+    let mut look = Look { dir: dir.to_owned(), trust: trust.clone(), ..Look::default() };
     look = in_background(look, files::check).await?;
     database::check(&mut look).await?;
     look = in_background(look, lines::check).await?;
@@ -135,6 +158,11 @@ struct Look {
     lines: HashSet<EvidenceId>,
     /// By ad, the number of its latest case and the hash of that case's line.
     latest: HashMap<String, (u64, EvidenceId)>,
+    /// By case, the hash of its manifest, as the rows of the database have it.
+    rows: BTreeMap<String, EvidenceId>,
+    /// The hashes of all checkpoints.
+    notes: HashSet<EvidenceId>,
+    trust: Trust,
 }
 
 /// One manifest, without its evidence.
@@ -145,6 +173,10 @@ struct Sheet {
 }
 
 impl Look {
+    fn say(&mut self, sentence: impl Into<String>) {
+        self.report.said.push(sentence.into());
+    }
+
     fn problem(&mut self, file: impl Into<String>, fault: Fault, detail: impl Into<String>) {
         self.report.problems.push(Problem {
             file: file.into(),
@@ -180,5 +212,7 @@ impl Look {
     }
 }
 
+#[cfg(test)]
+mod sealed_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What tests borrow: small worlds of ads and pages, the server that serves them, and the built program.
 
+pub mod archive_tools;
 pub mod cases;
 pub mod hostile;
 pub mod postlink;

@@ -24,7 +24,8 @@ const ARROWS: [(&str, &[&str]); 11] = [
 
 /// Foreign crates that have a home, and the crates of ours that are it.
 const HOMES: [(&str, &[&str]); 10] = [
-    ("reqwest", &["crawler"]),
+    // `storage` names its features for the client of the S3 service, and may not use it: see the test below.
+    ("reqwest", &["crawler", "storage"]),
     ("headless_chrome", &["crawler"]),
     ("image", &["reader"]),
     ("rten", &["reader"]),
@@ -98,6 +99,14 @@ fn the_pure_crates_do_no_io_and_know_no_clock() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn storage_asks_nothing_of_the_web() {
+    for file in repository::files(&repository::root().join("storage/src")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("reqwest"), "{} names reqwest (see ARCHITECTURE.md)", repository::shown(&file));
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod cli;
 mod labels;
 mod layering;
 mod models;
+mod packages;
 mod pairs;
 mod policy;
 mod recheck;

@@ -78,8 +78,10 @@ impl<'a> Stored<'a> {
         self.cases += 1;
         let opened = self.store.begin(opening).await?;
         let (verdict, tools) = (case.verdict(), BTreeMap::new());
-        let stored =
-            self.store.finish(opened, Outcome { verdict, line: line.to_string(), evidence: kept, tools }).await?;
+        let stored = self
+            .store
+            .finish(opened, Outcome { verdict, line: line.to_string(), evidence: kept, tools, to_stamp: Vec::new() })
+            .await?;
         Ok(Shelved { case_id: stored.case_id, look: evidence.id(), line })
     }
 

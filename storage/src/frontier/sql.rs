@@ -124,6 +124,15 @@ macro_rules! frontier {
                 Ok(leases)
             }
 
+            async fn under_way(&self, pool: &str) -> Result<u64, StoreError> {
+                let count: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'leased' AND pool = $1")
+                    .bind(pool)
+                    .fetch_one(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                Ok(count.unsigned_abs())
+            }
+
             async fn complete(&self, done: &Done, now: DateTime<Utc>) -> Result<Recorded, StoreError> {
                 let at = now.timestamp_millis();
                 let mut transaction = self.write().await?;
@@ -282,14 +291,12 @@ macro_rules! frontier {
             }
 
             async fn progress(&self, round: &str) -> Result<Progress, StoreError> {
-                let mut transaction = self.write().await?;
                 let counts: Vec<(String, i64)> =
                     sqlx::query_as("SELECT state, count(*) FROM jobs WHERE round = $1 GROUP BY state")
                         .bind(round)
-                        .fetch_all(&mut *transaction)
+                        .fetch_all(self.reading())
                         .await
                         .map_err(|source| self.database(source))?;
-                transaction.commit().await.map_err(|source| self.database(source))?;
                 let of = |state: &str| {
                     counts.iter().find(|(own, _)| own == state).map_or(0, |(_, count)| count.unsigned_abs())
                 };
@@ -305,16 +312,14 @@ macro_rules! frontier {
 
             async fn attempts(&self, job: &str) -> Result<Vec<Attempt>, StoreError> {
                 type Row = (i64, i64, i64, i64, Option<String>, Option<String>, Option<String>, Option<i64>);
-                let mut transaction = self.write().await?;
                 let rows: Vec<Row> = sqlx::query_as(
                     "SELECT token, attempt, granted_at, until, worker, ended, reason, late_at FROM attempts
                      WHERE job_id = $1 ORDER BY token",
                 )
                 .bind(job)
-                .fetch_all(&mut *transaction)
+                .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
-                transaction.commit().await.map_err(|source| self.database(source))?;
                 let moment = |at: i64| DateTime::from_timestamp_millis(at).unwrap_or_default();
                 let attempt = |(token, attempt, granted_at, until, worker, ended, reason, late_at): Row| Attempt {
                     token: Token(token),

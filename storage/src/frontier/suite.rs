@@ -143,6 +143,8 @@ pub async fn a_pool_gets_its_own_jobs_only(frontier: &impl Frontier) {
     let other = NewJob { pool: "eu.desktop".to_owned(), ..job("other", "a.test") };
     frontier.enqueue(&[job("own", "b.test"), other]).await.expect("enqueues");
     assert_eq!(ids(&grant(frontier, at(0)).await), ["own"]);
+    assert_eq!(frontier.under_way("cn.phone").await.expect("counts"), 1);
+    assert_eq!(frontier.under_way("eu.desktop").await.expect("counts"), 0);
     assert_eq!(ids(&frontier.grant("eu.desktop", at(0), LASTS, 9).await.expect("grants")), ["other"]);
     // One host, two pools: still one at a time.
     let both = NewJob { pool: "eu.desktop".to_owned(), ..job("x", "c.test") };

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::hash;
+use crate::log::Log as _;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
@@ -71,6 +72,13 @@ impl Server {
     pub(crate) fn url(&self) -> String {
         format!("postgres://tester@127.0.0.1:{}/postgres", self.port)
     }
+
+    /// The address of a new database.
+    fn database(&self, name: &str) -> String {
+        let port = self.port.to_string();
+        self.run("createdb", &["-h", "127.0.0.1", "-p", &port, "-U", "tester", name]);
+        format!("postgres://tester@127.0.0.1:{port}/{name}")
+    }
 }
 
 impl Drop for Server {
@@ -82,6 +90,24 @@ impl Drop for Server {
 async fn temporary() -> (PostgresStore, (Server, TempDir)) {
     let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
     (open(&server.url(), blobs.path(), clock()).await.unwrap(), (server, blobs))
+}
+
+/// The same promises with the blobs in a bucket.
+mod in_a_bucket {
+    use super::*;
+    use crate::evidence::Bucket;
+    use crate::evidence::service::Service;
+
+    crate::storage_suite!(named, within servers);
+
+    fn servers() -> (Server, Service) {
+        (Server::start(), Service::start())
+    }
+
+    async fn named((server, service): &(Server, Service), name: &str) -> PostgresStore {
+        let bucket = Bucket { url: format!("s3://evidence/{name}"), ..service.bucket() };
+        open(&server.database(name), &bucket, clock()).await.unwrap()
+    }
 }
 
 /// A time with more digits than the database has.
@@ -129,6 +155,36 @@ async fn a_manifest_that_a_crash_kept_from_being_written_is_written_on_opening()
     assert_eq!(std::fs::read(&path).unwrap(), text);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_machines_append_to_one_log() {
+    let (one, (server, blobs)) = temporary().await;
+    let other = open(&server.url(), blobs.path(), clock()).await.unwrap();
+    let entry = |at: u64| {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(at.cast_signed());
+        Entry::Restamp { of: EvidenceId::of(b"a"), stamp: EvidenceId::of(b"b"), authority: "tsa".into(), at }
+    };
+    let fill = |store, first| async move {
+        let appended =
+            (first..first + 20).map(|at| async move { PostgresStore::append(store, &entry(at)).await.unwrap().index });
+        futures_util::future::join_all(appended).await
+    };
+    let (mut given, more) = tokio::join!(fill(&one, 0), fill(&other, 100));
+    given.extend(more);
+    given.sort_unstable();
+    assert_eq!(given, (0..40).collect::<Vec<_>>());
+    assert_eq!(one.logged(0, 100).await.unwrap(), other.logged(0, 100).await.unwrap());
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_the_log() {
+    let (store, _held) = temporary().await;
+    examine(&store, "a", 0, "first").await;
+    for statement in ["UPDATE log SET entry = '{}'", "DELETE FROM log", "TRUNCATE log"] {
+        let error = sqlx::query(statement).execute(&store.pool).await.unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named_without_its_password() {
     let blobs = tempfile::tempdir().unwrap();
@@ -174,6 +230,8 @@ fn a_released_migration_never_changes() {
         ("2026112402_outputs.sql", "ddedd535c3a93e9b90ff5f4d0367c11d05fdf790147aaf24dbf7a14ff8dbe6de"),
         ("2026112701_readings.sql", "757ae39fe7079154735aad6b7ca267100bc3c971c7ddacbbce686e5093638975"),
         ("2026112702_advertisers.sql", "9c67a8f6d5a996714232db25dd1a9dce5bf4006e02146772c130887a12b93253"),
+        ("2026112801_log.sql", "613822e14e5adeeefbe4182d577768b53003543312394e5c77413803dae130ee"),
+        ("2026112802_stamps.sql", "0b51e42190f01cc5c1ec929e0bce3033a59536a4f0707502b7408f473ac77d8d"),
         ("2026112901_frontier.sql", "50c9f46697b3d7bd8b911baf67dbf7625e3c2c5d8fa25c5b9f305622f234e446"),
         ("2026112902_sweeps.sql", "caba21ee305e6560063b3600585c51bee2bf6020913667a1d80fd5162573c970"),
     ];

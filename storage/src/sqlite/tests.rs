@@ -7,6 +7,7 @@ use chrono::DateTime;
 use tempfile::TempDir;
 
 use super::*;
+use crate::log::Log as _;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
@@ -136,6 +137,39 @@ async fn an_output_outside_the_folder_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn a_store_that_is_older_than_its_log_is_given_one() {
+    let (store, dir) = temporary().await;
+    for (ad, at) in [("a", 0), ("b", 1), ("a", 2)] {
+        examine(&store, ad, at, "first").await;
+    }
+    let entries = store.logged(0, 10).await.unwrap();
+    for statement in [
+        "DROP TABLE log",
+        "DROP TABLE checkpoints",
+        "DROP TABLE stamps",
+        "DELETE FROM _sqlx_migrations WHERE version IN (2026112801, 2026112802)",
+    ] {
+        sqlx::query(statement).execute(&store.writer).await.unwrap();
+    }
+    store.close().await;
+    let store = open(dir.path(), clock()).await.unwrap();
+    assert_eq!(store.logged(0, 10).await.unwrap(), entries);
+    store.close().await;
+    let store = open(dir.path(), clock()).await.unwrap();
+    assert_eq!(store.log_size().await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_the_log() {
+    let (store, _dir) = temporary().await;
+    examine(&store, "a", 0, "first").await;
+    for statement in ["UPDATE log SET entry = '{}'", "DELETE FROM log"] {
+        let error = sqlx::query(statement).execute(&store.writer).await.unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+}
+
 /// A migration that was released is history: to change a table, add a migration.
 #[test]
 fn a_released_migration_never_changes() {
@@ -144,6 +178,8 @@ fn a_released_migration_never_changes() {
         ("2026112402_outputs.sql", "30ed5b2854dba19fa94056ed8731aff9c7e2245f6369ca0d42de2cce0725b171"),
         ("2026112701_readings.sql", "90755c410c38ae61b38eb522d2f4552744c7e27bb8641f55635a259ff762d4e7"),
         ("2026112702_advertisers.sql", "f74b58a66d2e827e54c3ebac8b81e78a982519a1c918e4faba570cf5a4d531b8"),
+        ("2026112801_log.sql", "fd77b9b4720a8f50789216304b9d7067f15251e67a798643d7c769b622664981"),
+        ("2026112802_stamps.sql", "b563b136cceff74e1e2263cc1ba50a6ff49ae578e97f44aed2e59779501e4736"),
         ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
         ("2026112902_sweeps.sql", "e489f327434cc26633de30bafc71ed6f017395d12a2970b802dcdc27d2fd8281"),
     ];

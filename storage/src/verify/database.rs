@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 
-use super::{Fault, Look, VerifyError};
+use super::{Fault, Look, VerifyError, log, stamps};
 use crate::evidence::manifest_path;
 use crate::hash;
 use crate::output;
@@ -61,6 +61,8 @@ async fn read(look: &mut Look, path: &Path) -> Result<(), sqlx::Error> {
     }
     cases(look, &mut connection).await?;
     outputs(look, &mut connection).await?;
+    log::check(look, &mut connection).await?;
+    stamps::check(look, &mut connection).await?;
     connection.close().await
 }
 
@@ -121,6 +123,7 @@ async fn case(look: &mut Look, connection: &mut SqliteConnection, number: i64) -
     let text: String = row.try_get("manifest")?;
     let stored: String = row.try_get("manifest_sha256")?;
     let kept = EvidenceId::of(text.as_bytes());
+    look.rows.insert(case_id.clone(), kept);
     let here = look.manifests.get(&case_id).map(|sheet| sheet.hash);
     three_ways(look, &place, &file, here, kept, &stored);
     let manifest: Manifest = match serde_json::from_str(&text) {
