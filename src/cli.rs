@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
+mod sweep;
+
+pub(crate) use sweep::{Create, Import, Place, Schedule, Sweep, SweepCommand};
+
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
 ///
 /// Exit codes: 0 clean, 10 violations, 11 inconclusive, 2 wrong usage, 3 configuration, 1 anything unforeseen.
@@ -25,6 +29,7 @@ pub(crate) enum Command {
     Generate(Generate),
     Hold(Hold),
     Keys(Keys),
+    Import(Import),
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),
@@ -32,6 +37,8 @@ pub(crate) enum Command {
     Recheck(Recheck),
     Retention(Retention),
     Seal(Seal),
+    Schedule(Schedule),
+    Sweep(Sweep),
     Verify(Verify),
 }
 

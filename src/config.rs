@@ -25,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) seal: Seal,
     pub(crate) report: Report,
     pub(crate) operator: Operator,
+    pub(crate) sweep: Sweep,
 }
 
 /// Who looks, in their own words.
@@ -83,6 +84,25 @@ pub(crate) struct Seal {
     pub(crate) domain_certificate: PathBuf,
     pub(crate) domain_key: PathBuf,
     pub(crate) domain_command: Vec<String>,
+}
+
+/// How sweeps go about it, and what they are assumed to cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sweep {
+    /// Empty: our own words alone.
+    pub(crate) tracking_rules: PathBuf,
+    pub(crate) pool: String,
+    /// For estimates of time.
+    pub(crate) workers: u64,
+    pub(crate) visit_cpu_secs: f64,
+    pub(crate) visit_secs: f64,
+    pub(crate) visit_bytes: u64,
+    pub(crate) ad_cpu_secs: f64,
+    pub(crate) host_pause_secs: f64,
+    pub(crate) cpu_hour_price: f64,
+    pub(crate) gigabyte_price: f64,
+    pub(crate) currency: String,
 }
 
 /// Which law judges.

@@ -19,8 +19,10 @@ mod remedy;
 mod repeat;
 mod report;
 mod retention;
+mod round;
 mod sealing;
 mod second_opinion;
+mod stored;
 mod stores;
 mod tools;
 
@@ -41,20 +43,23 @@ async fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
-        Command::Evidence(evidence) => commands::evidence::run(evidence).await,
-        Command::Hold(hold) => commands::hold::run(hold).await,
-        Command::Retention(retention) => commands::retention::run(retention).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
+        Command::Evidence(evidence) => commands::evidence::run(evidence).await,
         Command::Export(export) => commands::export::run(export).await,
-        Command::Notes(notes) => commands::notes::run(notes).await,
-        Command::Policy(policy) => commands::policy::run(&policy),
-        Command::Recheck(recheck) => commands::recheck::run(recheck).await,
-        Command::Seal(seal) => commands::seal::run(seal).await,
-        Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Generate(generate) => commands::generate::run(&generate),
+        Command::Hold(hold) => commands::hold::run(hold).await,
+        Command::Import(import) => commands::import::run(import).await,
         Command::Keys(keys) => commands::keys::run(keys).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
+        Command::Notes(notes) => commands::notes::run(notes).await,
+        Command::Policy(policy) => commands::policy::run(&policy),
+        Command::Recheck(recheck) => commands::recheck::run(recheck).await,
+        Command::Retention(retention) => commands::retention::run(retention).await,
+        Command::Schedule(schedule) => commands::schedule::run(schedule).await,
+        Command::Seal(seal) => commands::seal::run(seal).await,
+        Command::Sweep(sweep) => commands::sweep::run(sweep).await,
+        Command::Verify(verify) => commands::verify::run(verify).await,
     };
     exit::code(ended)
 }

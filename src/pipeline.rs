@@ -9,8 +9,11 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use model::ad::Ad;
 use model::case::{Case, Gap, Step};
+use model::chain::Chain;
+use model::difference::Difference;
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::Snapshot;
+use model::statement::Page;
 use policies::Circumstances;
 use tokio::task::spawn_blocking;
 
@@ -28,45 +31,51 @@ pub(crate) struct Examined {
     pub(crate) evidence: BTreeMap<EvidenceId, Evidence>,
 }
 
+/// An ad that is to be examined.
+pub(crate) struct Asked {
+    pub(crate) ad: Ad,
+    /// When other ads of its advertiser were found violating.
+    pub(crate) earlier: Vec<DateTime<Utc>>,
+}
+
 /// Examines one ad: follows its click, keeps what it saw, and says what was promised and not given.
 ///
 /// Never fails: a step that does leaves a gap, and the rest goes on.
-///
-/// `earlier` is when other ads of the advertiser were found violating.
-pub(crate) async fn examine(ad: Ad, earlier: Vec<DateTime<Utc>>, folder: &Path, tools: &Arc<Tools>) -> Examined {
-    let Examined { mut case, evidence } = look(ad, folder, tools).await;
-    let mut kept = Kept(evidence);
-    // What the checks are given: with it a case can be judged again without looking again.
-    kept.keep(Evidence::new(LOOK, "application/json", json(&case), case.opened_at));
-    compare(&mut case, &tools.words);
-    second_opinion::ask(&mut case, &mut kept, tools).await;
-    judge(&mut case, earlier, tools);
-    put_right(&mut case, tools);
-    Examined { case, evidence: kept.0 }
+pub(crate) async fn examine(asked: Asked, folder: &Path, tools: &Arc<Tools>) -> Examined {
+    let seen = look(asked.ad, folder, tools).await;
+    say(seen, asked.earlier, tools).await
 }
 
 /// What there is to see: the ad, the way behind its click, and the pages there.
 pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
+    let visited = visit(&ad, tools).await;
+    read(ad, visited, folder, tools).await
+}
+
+/// What the visitors of a click met.
+#[derive(Clone)]
+struct Visited {
+    began: DateTime<Utc>,
+    /// The ad whose click was followed.
+    ad_id: String,
+    chains: Vec<Chain>,
+    pages: Vec<Page>,
+    differences: Vec<Difference>,
+    gaps: Vec<Gap>,
+    kept: Kept,
+}
+
+/// Follows a click as every visitor, and reads the pages they came to.
+async fn visit(ad: &Ad, tools: &Arc<Tools>) -> Visited {
     let mut kept = Kept::default();
-    let now = (tools.clock)();
-    let ad_as_read = Evidence::new("ad", "application/json", json(&ad), now);
-    let mut case = Case::open(ad, kept.keep(ad_as_read), now);
-
-    let said = read_ad(&case, folder, tools).await;
-    kept.keep_all(said.evidence);
-    case.promised = said.statements;
-    case.labels = said.labels;
-    let codes = reader::qr::ways_of_ad(&said.codes);
-    case.gaps.extend(said.gaps);
-
+    let began = (tools.clock)();
+    let mut case = Case::open(ad.clone(), EvidenceId::of(&json(ad)), began);
     // Side by side: most of a visit is waiting.
-    let visits = join_all(tools.visitors.iter().map(|visitor| tools.crawler.visit(&case.ad, visitor))).await;
+    let visits = join_all(tools.visitors.iter().map(|visitor| tools.crawler.visit(ad, visitor))).await;
     for visit in visits {
         case.gaps.extend(visit.gaps);
         kept.keep_all(visit.evidence);
         let mut chain = visit.chain;
-        chain.ways.extend(codes.clone());
-
         for snapshot in visit.snapshots {
             let read = read_page(snapshot, &kept, tools).await;
             case.gaps.extend(read.gaps);
@@ -75,8 +84,43 @@ pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined 
         }
         case.chains.push(chain);
     }
-
     repeat::look_again(&mut case, &mut kept, tools).await;
+    let Case { chains, pages, differences, gaps, .. } = case;
+    Visited { began, ad_id: ad.ad_id.clone(), chains, pages, differences, gaps, kept }
+}
+
+/// Reads the ad, and puts beside it what the visitors met.
+async fn read(ad: Ad, visited: Visited, folder: &Path, tools: &Arc<Tools>) -> Examined {
+    let Visited { began, ad_id, chains, pages, differences, gaps, mut kept } = visited;
+    let ad_as_read = Evidence::new("ad", "application/json", json(&ad), began);
+    let mut case = Case::open(ad, kept.keep(ad_as_read), began);
+    let said = read_ad(&case, folder, tools).await;
+    kept.keep_all(said.evidence);
+    case.promised = said.statements;
+    case.labels = said.labels;
+    case.gaps.extend(said.gaps);
+    case.gaps.extend(gaps);
+    let codes = reader::qr::ways_of_ad(&said.codes);
+    let clicked = (ad_id != case.ad.ad_id).then_some(ad_id);
+    case.chains = chains;
+    for chain in &mut case.chains {
+        chain.ways.extend(codes.iter().cloned());
+        chain.clicked.clone_from(&clicked);
+    }
+    (case.pages, case.differences) = (pages, differences);
+    Examined { case, evidence: kept.0 }
+}
+
+/// What is to be said of what was seen.
+async fn say(seen: Examined, earlier: Vec<DateTime<Utc>>, tools: &Arc<Tools>) -> Examined {
+    let Examined { mut case, evidence } = seen;
+    let mut kept = Kept(evidence);
+    // What the checks are given: with it a case can be judged again without looking again.
+    kept.keep(Evidence::new(LOOK, "application/json", json(&case), case.opened_at));
+    compare(&mut case, &tools.words);
+    second_opinion::ask(&mut case, &mut kept, tools).await;
+    judge(&mut case, earlier, tools);
+    put_right(&mut case, tools);
     Examined { case, evidence: kept.0 }
 }
 
@@ -114,7 +158,7 @@ async fn read_ad(case: &Case, folder: &Path, tools: &Arc<Tools>) -> reader::AdRe
 
 /// A page that was read, or the gap it left.
 pub(crate) struct Read {
-    pub(crate) page: Option<model::statement::Page>,
+    pub(crate) page: Option<Page>,
     pub(crate) gaps: Vec<Gap>,
 }
 
@@ -143,7 +187,7 @@ fn json(data: &impl serde::Serialize) -> Vec<u8> {
 }
 
 /// The artefacts of a case, each once.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Kept(BTreeMap<EvidenceId, Evidence>);
 
 impl Kept {

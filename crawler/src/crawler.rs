@@ -81,6 +81,7 @@ impl Crawler {
             acts: seen.acts,
             film: seen.film,
             record: None,
+            clicked: None,
             traffic: Some(traffic.id()),
         };
         evidence.push(traffic);

@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 
 use model::ad::Ad;
 
+pub mod landing;
 pub mod macros;
 
 mod json_lines;
+mod stream;
+
+pub use stream::{Stream, stream};
 
 /// A longer ads file is refused: it is read whole. Bytes.
 const LARGEST_FILE: u64 = 1 << 30;

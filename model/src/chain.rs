@@ -29,6 +29,9 @@ pub struct Chain {
     /// The chain as it was first written down, as evidence: what a place refers to where no picture could be taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<EvidenceId>,
+    /// The ad whose click was followed, where it is another one that leads to the same landing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clicked: Option<String>,
     /// What went over the wire (`traffic::Traffic`), as evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic: Option<EvidenceId>,

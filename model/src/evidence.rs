@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -78,11 +79,11 @@ impl From<EvidenceId> for String {
     }
 }
 
-/// An immutable artefact.
+/// An immutable artefact. A copy of it is one more name for the same bytes.
 #[derive(Clone, PartialEq)]
 pub struct Evidence {
     id: EvidenceId,
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     pub media_type: String,
     /// What it is in a word or two, for a reader of the manifest: `page picture`, `video frame 3.0 s`.
     pub what: String,
@@ -96,7 +97,13 @@ impl Evidence {
         bytes: Vec<u8>,
         captured_at: DateTime<Utc>,
     ) -> Self {
-        Self { id: EvidenceId::of(&bytes), bytes, media_type: media_type.into(), what: what.into(), captured_at }
+        Self {
+            id: EvidenceId::of(&bytes),
+            bytes: bytes.into(),
+            media_type: media_type.into(),
+            what: what.into(),
+            captured_at,
+        }
     }
 
     pub fn id(&self) -> EvidenceId {

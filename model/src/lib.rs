@@ -2,6 +2,7 @@
 
 pub mod ad;
 pub mod chain;
+pub mod landing;
 pub mod snapshot;
 pub mod traffic;
 
@@ -17,4 +18,5 @@ pub mod finding;
 pub mod violation;
 
 pub mod case;
+pub mod sweep;
 pub mod units;

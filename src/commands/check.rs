@@ -27,7 +27,7 @@ use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::memory::Remembering;
 use crate::package;
-use crate::pipeline;
+use crate::pipeline::{self, Asked};
 use crate::progress::Progress;
 use crate::report;
 use crate::sealing::Sealing;
@@ -95,7 +95,7 @@ pub(crate) fn there(data: &Path) -> Result<(), Refused> {
 }
 
 /// As whom to look: as the command line says, else as the configuration does.
-pub(super) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
+pub(crate) fn visitors(named: &[String], config: &Config) -> anyhow::Result<Vec<String>> {
     let wanted = if named.is_empty() { &config.check.visitors } else { named };
     let known = &config.crawl.visitors;
     if let Some(unknown) = wanted.iter().find(|name| !known.contains_key(*name)) {
@@ -173,7 +173,7 @@ impl Run<'_> {
             }
             other => other?,
         };
-        let examined = pipeline::examine(ad, earlier.clone(), &self.folder(), self.tools).await;
+        let examined = pipeline::examine(Asked { ad, earlier: earlier.clone() }, &self.folder(), self.tools).await;
         let mut kept = Vec::with_capacity(examined.evidence.len());
         for evidence in examined.evidence.values() {
             kept.push(self.store.keep(evidence).await?);

@@ -17,8 +17,12 @@ pub mod stamp;
 pub mod retention;
 
 pub mod copying;
+pub mod courier;
+pub mod frontier;
+pub mod library;
 pub mod postgres;
 pub mod sqlite;
+pub mod sweeps;
 
 pub mod verify;
 

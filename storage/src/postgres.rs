@@ -12,7 +12,7 @@ use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection as _, Postgres, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::{Blobs, Limits, Place, Put};
@@ -54,6 +54,8 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     let blobs = Blobs::open(&blobs.into())?;
     let options: PgConnectOptions =
         url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
+    // A statement that imports ads is as long as they are many: no log wants it.
+    let options = options.disable_statement_logging();
     let name = PathBuf::from(format!(
         "postgres://{}:{}/{}",
         options.get_host(),
@@ -392,6 +394,15 @@ impl PostgresStore {
         Ok(transaction)
     }
 
+    /// A transaction that finishes no case: it waits for nobody who does.
+    async fn change(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        self.pool.begin().await.map_err(|source| self.database(source))
+    }
+
+    fn unlike(&self, what: &str) -> StoreError {
+        self.damaged(what)
+    }
+
     /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Postgres>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =
@@ -546,6 +557,10 @@ log_rows!(PostgresStore, Postgres);
 retention_rows!(PostgresStore, Postgres);
 
 stamp_rows!(PostgresStore, Postgres);
+
+mod frontier;
+mod library;
+mod sweeps;
 
 #[cfg(test)]
 pub(crate) mod tests;

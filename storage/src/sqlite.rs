@@ -18,7 +18,7 @@ use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
 use crate::copying::WholeCase;
 use crate::evidence::{Blobs, Limits};
@@ -66,7 +66,9 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
         .foreign_keys(true)
         // What is deleted is written over: a line holds what people said and were shown.
         .pragma("secure_delete", "ON")
-        .busy_timeout(BUSY);
+        .busy_timeout(BUSY)
+        // A statement that imports ads is as long as they are many: no log wants it.
+        .disable_statement_logging();
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(database)?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|source| match source {
         MigrateError::VersionMissing(version) => StoreError::Newer { path: path.clone(), version },
@@ -330,6 +332,15 @@ impl SqliteStore {
         begun.map_err(|source| self.database(source))
     }
 
+    /// A transaction that finishes no case.
+    async fn change(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.write().await
+    }
+
+    fn unlike(&self, what: &str) -> StoreError {
+        StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
+    }
+
     /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Sqlite>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =
@@ -474,6 +485,10 @@ retention_rows!(SqliteStore, Sqlite);
 stamp_rows!(SqliteStore, Sqlite);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
+
+mod frontier;
+mod library;
+mod sweeps;
 
 #[cfg(test)]
 mod crash;

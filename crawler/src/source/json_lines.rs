@@ -17,8 +17,7 @@ pub(super) fn read(text: &str) -> Ads {
         match ad(text) {
             Ok(ad) => match first_line.get(&ad.ad_id) {
                 Some(first) => {
-                    let reason =
-                        format!("the ad_id `{}` stands on line {first} already: give each ad its own", ad.ad_id);
+                    let reason = stands_already(&ad.ad_id, *first);
                     ads.bad.push(BadLine { line, reason });
                 }
                 None => {
@@ -32,7 +31,11 @@ pub(super) fn read(text: &str) -> Ads {
     ads
 }
 
-fn ad(text: &str) -> Result<Ad, String> {
+pub(super) fn stands_already(ad_id: &str, first: usize) -> String {
+    format!("the ad_id `{ad_id}` stands on line {first} already: give each ad its own")
+}
+
+pub(super) fn ad(text: &str) -> Result<Ad, String> {
     if !text.starts_with('{') {
         return Err("the line is no JSON object: write `{\"ad_id\": …, \"click_url\": …}`".to_owned());
     }

@@ -11,6 +11,9 @@ use crate::log::Log as _;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
+crate::frontier_suite!(temporary);
+crate::library_suite!(temporary);
+crate::sweeps_suite!(temporary);
 
 async fn temporary() -> (SqliteStore, TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -178,6 +181,8 @@ fn a_released_migration_never_changes() {
         ("2026112801_log.sql", "fd77b9b4720a8f50789216304b9d7067f15251e67a798643d7c769b622664981"),
         ("2026112802_stamps.sql", "b563b136cceff74e1e2263cc1ba50a6ff49ae578e97f44aed2e59779501e4736"),
         ("2026112803_retention.sql", "18326520b688c1e8d6a66ef8cc5343b408029042677e3087fd11bcc5075c16cb"),
+        ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
+        ("2026112902_sweeps.sql", "e489f327434cc26633de30bafc71ed6f017395d12a2970b802dcdc27d2fd8281"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -1,0 +1,201 @@
+//! The arithmetic of looking again, against pages whose truth is known.
+
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
+use model::landing::{Bracket, History, Landing, Risk, Seen};
+
+use super::*;
+use crate::chance::Chance;
+
+fn at(hours: f64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).expect("a time") + TimeDelta::seconds((hours * 3_600.0) as i64)
+}
+
+fn seen(hours: f64, page: &str, bad: bool) -> Seen {
+    Seen { at: at(hours), page: page.to_owned(), etag: None, body: None, bad }
+}
+
+fn past(looks: &[Seen]) -> History {
+    let (mut history, mut last) = (History::default(), None);
+    for look in looks {
+        history = noted(&history, last, look);
+        last = Some(look);
+    }
+    history
+}
+
+/// Looks at irregular times at a page that changes as chance has it, so often a day.
+fn changing(changes_a_day: f64, mean_hours: f64, looks: i64, chance: &Chance) -> (History, f64) {
+    let (mut time, mut page, mut all) = (0.0, 0_i64, Vec::new());
+    let mut next_change = -chance.unit("change", 0).ln() * 24.0 / changes_a_day;
+    let mut changes = 0;
+    for look in 0..looks {
+        time += mean_hours * (0.2 + 1.6 * chance.unit("look", look));
+        while next_change < time {
+            page += 1;
+            next_change += -(1.0 - chance.unit("change", page)).ln() * 24.0 / changes_a_day;
+        }
+        changes += i64::from(all.last().is_some_and(|last: &Seen| last.page != page.to_string()));
+        all.push(seen(time, &page.to_string(), false));
+    }
+    (past(&all), changes as f64 / time * 24.0)
+}
+
+#[test]
+fn the_rate_of_change_is_told_though_looks_miss_changes() {
+    for truth in [0.05, 0.3, 1.0, 2.0] {
+        let (mut told, mut counted) = (0.0, 0.0);
+        for run in 0..20 {
+            let (history, naive) = changing(truth, 18.0, 120, &Chance::of(&format!("{truth} {run}")));
+            told += changes_a_day(&history) / 20.0;
+            counted += naive / 20.0;
+        }
+        assert!((told / truth - 1.0).abs() < 0.2, "{truth}: told {told:.3}, counted {counted:.3}");
+        // What would come of counting: at two changes a day more than a third is missed.
+        assert!(truth < 2.0 || counted < truth * 0.65, "{counted}");
+    }
+}
+
+#[test]
+fn little_is_believed_before_much_is_seen() {
+    let fresh = changes_a_day(&History::default());
+    assert!((0.09..0.11).contains(&fresh), "{fresh}");
+    let quiet: Vec<_> = (0..60).map(|day| seen(f64::from(day) * 24.0, "a", false)).collect();
+    assert!(changes_a_day(&past(&quiet)) < fresh / 2.0);
+    let restless: Vec<_> = (0..60).map(|day| seen(f64::from(day) * 24.0, &day.to_string(), false)).collect();
+    let told = changes_a_day(&past(&restless));
+    assert!(told > 2.0 && told <= 24.0, "a new page each day can be any rate that is fast: {told}");
+}
+
+#[test]
+fn a_change_counts_once_however_often_it_is_seen() {
+    // Three visitors see it within a minute; and a page that shows two faces in turn has not changed.
+    let looks = [
+        seen(0.0, "a", false),
+        seen(24.0, "b", false),
+        seen(24.01, "b", false),
+        seen(24.02, "b", false),
+        seen(48.0, "a", false),
+        seen(72.0, "b", false),
+        seen(96.0, "a", false),
+    ];
+    let history = past(&looks);
+    assert_eq!((history.looks, history.changes), (5, 1));
+    assert!((history.quiet_hours - 72.0).abs() < 3.0, "{}", history.quiet_hours);
+}
+
+#[test]
+fn the_past_stays_short() {
+    let looks: Vec<_> = (0..2_000).map(|n| seen(f64::from(n) * 5.0, &n.to_string(), n % 50 == 49)).collect();
+    let history = past(&looks);
+    assert!(history.pages.len() <= 8 && history.changed.len() < 60);
+    assert_eq!((history.looks, history.changes), (2_000, 1_999));
+    assert!(serde_json::to_string(&history).expect("writes").len() < 1_000);
+}
+
+#[test]
+fn a_switch_is_between_the_last_good_look_and_the_first_bad_one() {
+    let looks = [seen(0.0, "a", false), seen(24.0, "a", false), seen(48.0, "x", true), seen(48.5, "x", true)];
+    let switch = past(&looks).switch.expect("it is seen");
+    let expected = Bracket { last_good: Some(at(24.0)), first_bad: at(48.0), looks_since: 1, good_again: None };
+    assert_eq!(switch, expected);
+    let back = past(&[&looks[..], &[seen(50.0, "a", false), seen(51.0, "a", false)]].concat());
+    let switch = back.switch.expect("it is remembered");
+    assert_eq!((switch.good_again, switch.looks_since), (Some(at(50.0)), 1));
+    let again = past(&[&looks[..], &[seen(50.0, "a", false), seen(51.0, "x", true)]].concat());
+    let expected = Bracket { last_good: Some(at(50.0)), first_bad: at(51.0), looks_since: 0, good_again: None };
+    assert_eq!(again.switch, Some(expected), "each switch has a bracket of its own");
+    // What others saw makes it narrower; what contradicts it does not.
+    let told = narrowed(&expected, &[at(1.0), at(50.4), at(50.9), at(60.0)], &[at(20.0), at(50.7)]);
+    assert_eq!((told.last_good, told.first_bad), (Some(at(50.4)), at(50.7)));
+    assert_eq!(past(&[seen(3.0, "x", true)]).switch.expect("it is bad").last_good, None);
+}
+
+#[test]
+fn risk_and_a_fresh_approval_make_a_switch_likelier() {
+    let (history, none, now) = (History::default(), Risk::default(), at(0.0));
+    let plain = hazard(&history, &none, None, now);
+    for risk in [
+        Risk { violations: 1, ..none },
+        Risk { complaints: 1, ..none },
+        Risk { of_advertiser: 1, ..none },
+        Risk { host_days: Some(3.0), ..none },
+        Risk { certificate_days: Some(1.0), ..none },
+        Risk { advertiser_days: Some(9.0), ..none },
+    ] {
+        assert!(hazard(&history, &risk, None, now) > plain * 1.4, "{risk:?}");
+    }
+    let old = Risk { host_days: Some(900.0), certificate_days: Some(40.0), advertiser_days: Some(400.0), ..none };
+    assert_eq!(hazard(&history, &old, None, now), plain);
+    let [fresh, week, year] = [0.0, 7.0, 365.0].map(|days| hazard(&history, &none, Some(at(-24.0 * days)), now));
+    assert!(fresh > week && week > year * 2.0 && year < plain * 1.01);
+    let all = Risk { violations: 9, complaints: 99, of_advertiser: 9, host_days: Some(0.0), ..none };
+    assert!(hazard(&history, &all, None, now) <= plain * 60.1);
+    assert_eq!(likely_switched(plain, None, now), 1.0);
+    assert!(likely_switched(0.1, Some(at(-24.0)), now) < 0.1);
+}
+
+#[test]
+fn changes_that_were_good_make_the_next_one_trusted() {
+    let editor: Vec<_> = (0..60).map(|day| seen(f64::from(day) * 24.0, &day.to_string(), false)).collect();
+    let sinner: Vec<_> = (0..60).map(|day| seen(f64::from(day) * 24.0, &day.to_string(), day % 10 == 9)).collect();
+    let of = |looks: &[Seen]| hazard(&past(looks), &Risk::default(), None, at(60.0 * 24.0));
+    assert!(of(&sinner) > 5.0 * of(&editor));
+}
+
+#[test]
+fn a_budget_is_spent_and_no_landing_starves() {
+    let landings: Vec<(f64, f64)> = (0..1_000).map(|n| (0.0007 * 1.01_f64.powi(n), 1.0 + f64::from(n % 3))).collect();
+    for budget in [10.0, 300.0, 2_000.0] {
+        let share = share(landings.iter().copied(), budget);
+        let spent: f64 = landings.iter().map(|(hazard, cost)| share.looks_a_day(*hazard, *cost) * cost).sum();
+        assert!((spent / budget - 1.0).abs() < 0.01, "{budget}: {spent}");
+        let mean = budget / landings.iter().map(|(_, cost)| cost).sum::<f64>();
+        let least = landings.iter().map(|(hazard, cost)| share.looks_a_day(*hazard, *cost)).fold(f64::MAX, f64::min);
+        assert!(least > mean / 3.0, "{least} of {mean}");
+        assert!(share.looks_a_day(5.0, 1.0) > share.looks_a_day(0.001, 1.0) * 5.0 || budget > 1_000.0);
+    }
+    assert_eq!(share([].into_iter(), 5.0).looks_a_day(1.0, 1.0), 8.0, "with nothing to share");
+    let rich = share([(0.001, 1.0)].into_iter(), 1e9);
+    assert_eq!(rich.looks_a_day(0.001, 1.0), 8.0, "a host is not asked without end");
+}
+
+#[test]
+fn nobody_can_tell_the_hour_of_the_next_look() {
+    let landing = Landing::of("https://a.test/".to_owned(), "a.test".to_owned()).id;
+    for looks_a_day in [0.2, 1.0, 3.0] {
+        let (mut hours, mut soon, mut total) = ([0_u32; 24], 0_u32, 0.0);
+        let mut last = at(0.0);
+        for _ in 0..6_000 {
+            let next = next_due(&landing, &History::default(), looks_a_day, last, &Chance::of("secret"));
+            let after = (next - last).as_seconds_f64() / 3_600.0;
+            soon += u32::from(after < 0.25 * usual_hours(looks_a_day));
+            total += after;
+            hours[next.hour() as usize] += 1;
+            last = next;
+        }
+        assert!(hours.iter().all(|count| (175..330).contains(count)), "{looks_a_day}: {hours:?}");
+        let mean = total / 6_000.0 / usual_hours(looks_a_day);
+        assert!((mean - 1.0).abs() < 0.02, "{looks_a_day}: {mean} of what was asked for");
+        assert!(soon > 150, "after a look there is no time that is safe: {soon}");
+    }
+    let other = next_due(&landing, &History::default(), 1.0, at(0.0), &Chance::of("another"));
+    assert_ne!(other, next_due(&landing, &History::default(), 1.0, at(0.0), &Chance::of("secret")));
+}
+
+#[test]
+fn looks_come_close_after_a_switch_and_then_as_usual() {
+    let landing = Landing::of("https://a.test/".to_owned(), "a.test".to_owned()).id;
+    let (mut history, mut last) = (past(&[seen(0.0, "a", false)]), seen(24.0, "x", true));
+    history = noted(&history, Some(&seen(0.0, "a", false)), &last);
+    let mut between = Vec::new();
+    for _ in 0..12 {
+        let next = next_due(&landing, &history, 0.5, last.at, &Chance::of("secret"));
+        between.push((next - last.at).as_seconds_f64() / 3_600.0);
+        let look = Seen { at: next, ..last.clone() };
+        history = noted(&history, Some(&last), &look);
+        last = look;
+    }
+    assert!(between[0] < 0.7 && between[1] < 1.3 && between[2] < 2.6 && between[5] < 21.0, "{between:?}");
+    assert!(between[..5].is_sorted(), "{between:?}");
+    assert!(between[8..].iter().all(|hours| *hours < 80.0), "{between:?}");
+}

@@ -1,0 +1,149 @@
+//! Where the clicks of ads lead, as far as they share it, and what was seen there over time.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::EvidenceId;
+
+/// A click URL without what tells one click from another: ads with the same one are visited together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Landing {
+    pub id: LandingId,
+    /// The click URL in its normal form; one that nobody can open stands here as it was written.
+    pub url: String,
+    /// The host that is asked first, with its port where that is not the usual one.
+    pub host: String,
+}
+
+impl Landing {
+    pub fn of(url: String, host: String) -> Self {
+        Self { id: LandingId::of(&url), url, host }
+    }
+}
+
+/// Names a landing: 32 hex digits of the SHA-256 of its URL, which may be longer than a database indexes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LandingId(String);
+
+impl LandingId {
+    const DIGITS: usize = 32;
+
+    fn of(url: &str) -> Self {
+        let mut hex = EvidenceId::of(url.as_bytes()).hex();
+        hex.truncate(Self::DIGITS);
+        Self(hex)
+    }
+
+    /// One that was written down before; none when it is no such name.
+    pub fn written(text: &str) -> Option<Self> {
+        let digits = text.len() == Self::DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        digits.then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LandingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is known of a landing: what was seen there last, and as much of the past as says when to look again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    pub landing: Landing,
+    pub added_at: DateTime<Utc>,
+    /// When the first landing on its host was added.
+    pub host_since: DateTime<Utc>,
+    /// When a platform approved it, as its ads say.
+    pub approved_at: Option<DateTime<Utc>>,
+    pub last: Option<Seen>,
+    pub history: History,
+    pub cost: Option<Cost>,
+    /// When to look again, where its risk says.
+    pub next_due: Option<DateTime<Utc>>,
+}
+
+/// A page as it was at one moment, in as many words as it takes to tell whether it is another one now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub at: DateTime<Utc>,
+    /// The fingerprint of the page that a person saw: what moves by itself is left out of it.
+    pub page: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// SHA-256 of the document's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Whether something was found that no ad may lead to.
+    pub bad: bool,
+}
+
+/// The past of a landing in a few numbers, whatever the count of looks. What is long past fades.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct History {
+    /// Of all times.
+    pub looks: u64,
+    pub changes: u64,
+    /// Hours between looks that saw the same page.
+    pub quiet_hours: f64,
+    /// Times between looks that saw another page, by their length: the binary logarithm of hours, twice; and how many.
+    pub changed: BTreeMap<i8, f64>,
+    /// Changes after which the page was good, and after which it was bad.
+    pub good_changes: f64,
+    pub bad_changes: f64,
+    /// Fingerprints of the latest pages: one that comes back is no further change.
+    pub pages: Vec<String>,
+    pub last_good: Option<DateTime<Utc>>,
+    /// Switches to a bad page, of all times, and the latest of them.
+    pub switches: u32,
+    pub switch: Option<Bracket>,
+}
+
+/// Between when and when a page went bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bracket {
+    /// None when it was never seen good.
+    pub last_good: Option<DateTime<Utc>>,
+    pub first_bad: DateTime<Utc>,
+    /// Looks since, which come close upon each other at first.
+    pub looks_since: u32,
+    /// When it was seen good again.
+    pub good_again: Option<DateTime<Utc>>,
+}
+
+/// What one visit to a landing takes, by the mean of those that were measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    pub visits: u64,
+    pub cpu_ms: f64,
+    pub bytes: f64,
+    /// From the click to the end.
+    pub took_ms: f64,
+}
+
+/// What else is known that makes a switch more likely.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Risk {
+    /// Found here in the past year.
+    pub violations: u32,
+    /// Heard of it in the past month.
+    pub complaints: u32,
+    /// Other ads of the same advertiser found violating in the past year.
+    pub of_advertiser: u32,
+    /// Days since the host was first heard of; none when nobody knows.
+    pub host_days: Option<f64>,
+    /// Days since its certificate was given.
+    pub certificate_days: Option<f64>,
+    /// Days since the advertiser was first heard of.
+    pub advertiser_days: Option<f64>,
+}

@@ -1,0 +1,146 @@
+//! `postlink sweep`: what is looked at when, as whom, and for how much.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::Utc;
+use governance::cadence;
+use governance::chance::Chance;
+use model::sweep::{RoundState, Sweep, SweepState};
+use model::units::Clock;
+use storage::frontier::Frontier;
+use storage::sweeps::Sweeps;
+
+use crate::cli::{self, Place, SweepCommand};
+use crate::config;
+use crate::exit::{Ended, Refused};
+use crate::round::{Costs, preview};
+use crate::stored::{Stored, on};
+
+mod create;
+mod told;
+
+pub(super) use told::{cadence as cadence_told, moment as moment_told};
+
+/// Rounds of a sweep that are told.
+const LATEST: usize = 10;
+
+pub(crate) async fn run(sweep: cli::Sweep) -> anyhow::Result<Ended> {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    match sweep.command {
+        SweepCommand::Create(asked) => create::run(*asked, clock).await?,
+        SweepCommand::List { place } => {
+            let stored = opened(&place, clock).await?;
+            let sweeps = on!(&stored, store => store.sweeps().await);
+            stored.close().await;
+            print!("{}", told::list(&sweeps?));
+        }
+        SweepCommand::Show { name, place } => {
+            let stored = opened(&place, clock).await?;
+            let shown = on!(&stored, store => show(store, &name).await);
+            stored.close().await;
+            print!("{}", shown?);
+        }
+        SweepCommand::Pause { name, place } => turn(&name, &place, clock, SweepState::Paused).await?,
+        SweepCommand::Resume { name, place } => turn(&name, &place, clock, SweepState::Running).await?,
+        SweepCommand::Cancel { name, place } => turn(&name, &place, clock, SweepState::Cancelled).await?,
+        SweepCommand::Preview { name, config, place } => {
+            let costs = costs(config.as_deref())?;
+            let stored = opened(&place, Arc::clone(&clock)).await?;
+            let seen = on!(&stored, store => async {
+                preview(store, &named(store, &name).await?, &costs, clock()).await
+            }.await);
+            stored.close().await;
+            println!("{}", seen?);
+        }
+    }
+    Ok(Ended::Clean)
+}
+
+/// What visits cost, as far as the configuration says.
+pub(crate) fn costs(config: Option<&Path>) -> anyhow::Result<Costs> {
+    let config = config::load(config)?;
+    Ok(Costs { assumed: config.sweep, pages_behind: config.crawl.follow.max_pages as u64 })
+}
+
+/// A store that is there: none is made by looking into it.
+pub(crate) async fn opened(place: &Place, clock: Clock) -> anyhow::Result<Stored> {
+    if place.database.is_none() && !place.data.join("postlink.db").is_file() {
+        let data = place.data.display();
+        let refusal = format!("{data} holds no postlink.db: name the folder that was given to `import --data`");
+        return Err(Refused::Usage(refusal).into());
+    }
+    Stored::open(place, clock).await
+}
+
+async fn named(store: &impl Sweeps, name: &str) -> anyhow::Result<Sweep> {
+    match store.sweep(name).await? {
+        Some(sweep) => Ok(sweep),
+        None => {
+            let known: Vec<_> = store.sweeps().await?.into_iter().map(|sweep| sweep.name).collect();
+            let known = if known.is_empty() { "there is none yet".to_owned() } else { known.join(", ") };
+            Err(Refused::Usage(format!("there is no sweep `{name}`; known: {known}")).into())
+        }
+    }
+}
+
+async fn show(store: &(impl Sweeps + Frontier), name: &str) -> anyhow::Result<String> {
+    let sweep = named(store, name).await?;
+    let mut rounds = Vec::new();
+    for round in store.rounds(name, LATEST).await? {
+        let progress = store.progress(&round.id).await?;
+        rounds.push((round, progress));
+    }
+    Ok(told::whole(&sweep, &rounds))
+}
+
+/// Brings a sweep and its open rounds into another state.
+async fn turn(name: &str, place: &Place, clock: Clock, to: SweepState) -> anyhow::Result<()> {
+    let stored = opened(place, Arc::clone(&clock)).await?;
+    let turned = on!(&stored, store => turned(store, name, &clock, to).await);
+    stored.close().await;
+    println!("{}", turned?);
+    Ok(())
+}
+
+async fn turned(store: &(impl Sweeps + Frontier), name: &str, clock: &Clock, to: SweepState) -> anyhow::Result<String> {
+    let sweep = named(store, name).await?;
+    match (sweep.state, to) {
+        (from, to) if from == to => return Ok(format!("{name} is {} already", told::word(&to))),
+        (SweepState::Cancelled | SweepState::Done, _) => {
+            let refusal = format!("{name} is {}: it does not come back; create another", told::word(&sweep.state));
+            return Err(Refused::Usage(refusal).into());
+        }
+        _ => {}
+    }
+    let now = clock();
+    let next_at = match to {
+        // What it missed meanwhile is passed over; one that never ran does so now.
+        SweepState::Running => match sweep.next_at {
+            Some(at) if at > now => Some(at),
+            Some(_) if store.rounds(name, 1).await?.is_empty() => Some(now),
+            _ => cadence::next(&sweep.cadence, &Chance::of(&sweep.secret), now)?,
+        },
+        SweepState::Paused => sweep.next_at,
+        SweepState::Cancelled | SweepState::Done => None,
+    };
+    store.save(&Sweep { state: to, next_at, ..sweep }).await?;
+    // The sweep before its rounds: then none is opened meanwhile.
+    let mut jobs = 0;
+    for round in store.open_rounds().await?.into_iter().filter(|round| round.sweep == name) {
+        let (count, state) = match to {
+            SweepState::Paused => (store.hold(&round.id).await?, RoundState::Paused),
+            SweepState::Running => (store.release(&round.id).await?, RoundState::Open),
+            SweepState::Cancelled | SweepState::Done => (store.cancel(&round.id, now).await?, RoundState::Cancelled),
+        };
+        jobs += count;
+        let ended_at = (state == RoundState::Cancelled).then_some(now);
+        store.save_round(&model::sweep::Round { state, ended_at, ..round }).await?;
+    }
+    Ok(match to {
+        SweepState::Paused => format!("{name} is paused; {jobs} jobs are held"),
+        SweepState::Running => format!("{name} runs again; {jobs} jobs go on"),
+        SweepState::Cancelled | SweepState::Done => format!("{name} is cancelled; {jobs} jobs are given up"),
+    })
+}

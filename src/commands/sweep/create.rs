@@ -1,0 +1,88 @@
+//! `postlink sweep create`.
+
+use std::sync::Arc;
+
+use governance::cadence;
+use governance::chance::Chance;
+use model::sweep::{Budget, Cadence, Scope, Sweep, SweepState};
+use model::units::Clock;
+use storage::sweeps::Sweeps as _;
+
+use super::{opened, told};
+use crate::cli::Create;
+use crate::commands::check::visitors;
+use crate::config::{self, Config};
+use crate::exit::Refused;
+use crate::round::{Costs, preview};
+use crate::stored::on;
+
+/// A longer name makes the names of jobs long.
+const LONGEST_NAME: usize = 60;
+
+pub(super) async fn run(asked: Create, clock: Clock) -> anyhow::Result<()> {
+    let config = config::load(asked.config.as_deref())?;
+    let sweep = sweep(&asked, &config, &clock)?;
+    let stored = opened(&asked.place, Arc::clone(&clock)).await?;
+    let told = if asked.preview {
+        let costs = Costs { assumed: config.sweep.clone(), pages_behind: config.crawl.follow.max_pages as u64 };
+        on!(&stored, store => preview(store, &sweep, &costs, clock()).await).map(|seen| seen.to_string())
+    } else {
+        match on!(&stored, store => store.create(&sweep).await) {
+            Ok(true) => Ok(told::created(&sweep)),
+            Ok(false) => {
+                Err(Refused::Usage(format!("there is a sweep `{}` already: choose another name", sweep.name)).into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    };
+    stored.close().await;
+    println!("{}", told?);
+    Ok(())
+}
+
+fn sweep(asked: &Create, config: &Config, clock: &Clock) -> anyhow::Result<Sweep> {
+    let name = asked.name.clone();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(plain) {
+        let refusal = format!("`{name}` cannot be its name: write up to {LONGEST_NAME} of a-z, 0-9 and -");
+        return Err(Refused::Usage(refusal).into());
+    }
+    let cadence = match &asked.cron {
+        Some(pattern) => {
+            let (pattern, time_zone) = (pattern.clone(), asked.time_zone.clone());
+            Cadence::Cron { pattern, time_zone, window_minutes: asked.window }
+        }
+        None if asked.continuous => Cadence::Continuous,
+        None => Cadence::Once { at: asked.at },
+    };
+    let now = clock();
+    cadence::check(&cadence, now).map_err(|error| Refused::Usage(error.to_string()))?;
+    let secret = secret();
+    Ok(Sweep {
+        next_at: cadence::first(&cadence, &Chance::of(&secret), now)?,
+        name,
+        scope: Scope {
+            platform: asked.platform.clone(),
+            advertiser: asked.advertiser.clone(),
+            trade: asked.trade.clone(),
+            tag: asked.tag.clone(),
+            sample: asked.sample,
+        },
+        cadence,
+        visitors: visitors(&asked.visitors, config)?,
+        depth: asked.depth.unwrap_or(config.crawl.follow.next_levels),
+        pool: asked.pool.clone().unwrap_or_else(|| config.sweep.pool.clone()),
+        budget: Budget { cpu_minutes: asked.cpu_minutes, pages: asked.pages, bytes: asked.bytes },
+        priority: asked.priority,
+        state: SweepState::Running,
+        secret,
+        created_at: now,
+    })
+}
+
+/// What nobody else can know: 32 hex digits.
+fn secret() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("internal error: the system has chance");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,185 @@
+//! A sweep becomes jobs: its ads by landing, the most likely to have switched first, as far as its budget goes.
+//!
+//! Whatever the count of ads, a page of them is in memory, and a few numbers for the budget.
+
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+use governance::cadence;
+use governance::chance::Chance;
+use model::landing::{Known, Landing, LandingId};
+use model::sweep::{Cadence, Round, RoundCounts, RoundState, Scope, Sweep, Work};
+use storage::frontier::{Frontier, NewJob};
+use storage::library::{Chosen, Library};
+use storage::sweeps::Sweeps;
+
+mod budget;
+mod groups;
+mod preview;
+mod worth;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use budget::Costs;
+pub(crate) use preview::preview;
+
+use budget::{Allowed, Weighed};
+use groups::{Group, Groups};
+
+/// Ads in one job. More would make messages long; those beyond have jobs of their own, which look at nothing.
+pub(crate) const MOST_ADS: usize = 500;
+/// Jobs that are enqueued in one transaction.
+const JOBS_AT_ONCE: usize = 250;
+/// After so many attempts a job is dead.
+const MOST_ATTEMPTS: u32 = 4;
+/// What a continuous sweep opens at once: what is due until its next round.
+const AHEAD: TimeDelta = TimeDelta::hours(1);
+
+/// Opens the round of a sweep that was due at a moment. Whoever does it again, or goes on after a crash, comes to the same.
+pub(crate) async fn open_round(
+    store: &(impl Library + Sweeps + Frontier),
+    sweep: &Sweep,
+    due: DateTime<Utc>,
+    costs: &Costs,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Round> {
+    let round = Round {
+        id: Round::name(&sweep.name, due),
+        sweep: sweep.name.clone(),
+        opened_at: now,
+        state: RoundState::Opening,
+        counts: RoundCounts::default(),
+        ended_at: None,
+    };
+    let mut round = store.begin_round(&round).await?;
+    if round.state == RoundState::Opening {
+        let opening = Opening { store, sweep, costs, round: &round.id, at: round.opened_at };
+        let counts = opening.jobs().await.with_context(|| format!("open the round {}", round.id))?;
+        round.counts = counts;
+        (round.state, round.ended_at) =
+            if counts.jobs == 0 { (RoundState::Done, Some(now)) } else { (RoundState::Open, None) };
+        store.save_round(&round).await?;
+    }
+    store.save(&opened(sweep, now)?).await?;
+    Ok(round)
+}
+
+/// The sweep once a round of it is open: with the time of the next.
+fn opened(sweep: &Sweep, now: DateTime<Utc>) -> anyhow::Result<Sweep> {
+    let next_at = cadence::next(&sweep.cadence, &Chance::of(&sweep.secret), now)?;
+    // The only round of one that runs once may be under way for long: it is done when that is over.
+    Ok(Sweep { next_at, ..sweep.clone() })
+}
+
+/// The job for those ads of a landing that one which is done had no room for; none when there are no more.
+#[cfg_attr(not(test), expect(dead_code, reason = "whoever records what came of a job asks for it"))]
+pub(crate) async fn next_part(
+    store: &(impl Library + Frontier),
+    sweep: &Sweep,
+    round: &Round,
+    done: &Work,
+    first_job: &str,
+) -> anyhow::Result<Option<NewJob>> {
+    let Some(last) = done.ads.iter().max().filter(|_| done.more) else { return Ok(None) };
+    let mut ads = store.leading_to(&done.landing.id, &sweep.scope, round.opened_at, last, MOST_ADS + 1).await?;
+    let more = ads.len() > MOST_ADS;
+    ads.truncate(MOST_ADS);
+    let Some(first) = ads.first().cloned() else { return Ok(None) };
+    let work = Work { ads, more, look_of: Some(first_job.to_owned()), ..done.clone() };
+    let mut job = job(sweep, &round.id, &work, round.opened_at, 0);
+    // It waits for no host: nothing is visited.
+    job.host = format!("{}.invalid", done.landing.id);
+    job.job_id = format!("{}.{first}", job.job_id);
+    Ok(Some(job))
+}
+
+/// A round while its jobs are made.
+struct Opening<'a, S> {
+    store: &'a S,
+    sweep: &'a Sweep,
+    costs: &'a Costs,
+    round: &'a str,
+    at: DateTime<Utc>,
+}
+
+impl<S: Library + Sweeps + Frontier> Opening<'_, S> {
+    async fn jobs(&self) -> anyhow::Result<RoundCounts> {
+        let weighed = Weighed::over(self.store, self.sweep, self.round, self.costs, self.at).await?;
+        let mut allowed = Allowed::new(&self.sweep.budget, &weighed);
+        let mut counts = RoundCounts::default();
+        let mut jobs = Vec::with_capacity(JOBS_AT_ONCE);
+        let mut groups = Groups::of(self.store, &self.sweep.scope, self.at);
+        while let Some(group) = groups.next().await? {
+            let landing = &group.known.landing.id;
+            if !is_drawn(self.sweep, self.round, landing) {
+                continue;
+            }
+            let worth = worth::of(&group.known, self.at);
+            let cost = self.costs.of(self.sweep, &group);
+            let draw = Chance::of(&self.sweep.secret).unit(&format!("budget {} {landing}", self.round), 0);
+            if !is_due(self.sweep, &group.known, self.at) || !allowed.takes(worth, &cost, draw) {
+                counts.left_out += 1;
+                continue;
+            }
+            counts.landings += 1;
+            counts.ads += group.count;
+            counts.jobs += 1;
+            jobs.push(self.job(group, worth));
+            if jobs.len() == JOBS_AT_ONCE {
+                self.store.enqueue(&jobs).await?;
+                jobs.clear();
+            }
+        }
+        self.store.enqueue(&jobs).await?;
+        Ok(counts)
+    }
+
+    fn job(&self, group: Group, worth: f64) -> NewJob {
+        let Group { known, mut ads, count } = group;
+        let more = count > ads.len() as u64;
+        let label = format!("whose click {} {}", self.round, known.landing.id);
+        let first = Chance::of(&self.sweep.secret).below(u32::try_from(ads.len()).unwrap_or(u32::MAX), &label, 0);
+        // Another ad's click each round: a page may be selected by what only seems to count.
+        ads.swap(0, first as usize);
+        let ready_at = match self.sweep.cadence {
+            Cadence::Continuous => known.next_due.unwrap_or(self.at).max(self.at),
+            Cadence::Once { .. } | Cadence::Cron { .. } => self.at,
+        };
+        let work = Work {
+            landing: known.landing,
+            ads,
+            more,
+            look_of: None,
+            visitors: self.sweep.visitors.clone(),
+            depth: self.sweep.depth,
+            last: known.last,
+        };
+        job(self.sweep, self.round, &work, ready_at, (worth * 999.0) as i64)
+    }
+}
+
+fn job(sweep: &Sweep, round: &str, work: &Work, ready_at: DateTime<Utc>, worth: i64) -> NewJob {
+    let Landing { id, host, .. } = &work.landing;
+    NewJob {
+        job_id: format!("{round}.{id}"),
+        round: round.to_owned(),
+        host: host.clone(),
+        pool: sweep.pool.clone(),
+        // Within what its sweep says, what is likelier to have switched goes first.
+        priority: i64::from(sweep.priority) * 1_000 + worth,
+        ready_at,
+        most_attempts: MOST_ATTEMPTS,
+        work: serde_json::to_string(work).expect("internal error: work is plain data"),
+    }
+}
+
+/// Whether a landing is in the sample of a round.
+fn is_drawn(sweep: &Sweep, round: &str, landing: &LandingId) -> bool {
+    let Scope { sample: Some(sample), .. } = &sweep.scope else { return true };
+    Chance::of(&sweep.secret).unit(&format!("sample {round} {landing}"), 0) < sample / 100.0
+}
+
+/// Whether a landing's time has come: a continuous sweep leaves to the risk of each when that is.
+fn is_due(sweep: &Sweep, known: &Known, at: DateTime<Utc>) -> bool {
+    sweep.cadence != Cadence::Continuous || known.next_due.is_none_or(|due| due <= at + AHEAD)
+}

@@ -1,0 +1,213 @@
+//! Rounds on a store in a folder: every ad in one job, and no more than the budget allows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use model::landing::{History, Seen};
+use model::sweep::{Budget, SweepState};
+use storage::library::NewAd;
+use storage::sqlite::{self, SqliteStore};
+use tempfile::TempDir;
+
+use super::*;
+use crate::config;
+
+fn at(hours: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + hours * 3_600, 0).expect("a time")
+}
+
+async fn store() -> (SqliteStore, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = sqlite::open(folder.path(), Arc::new(|| at(0))).await.expect("opens");
+    (store, folder)
+}
+
+fn ad(id: &str, landing: usize) -> NewAd {
+    NewAd {
+        ad_id: id.to_owned(),
+        platform: None,
+        advertiser: None,
+        trade: None,
+        tags: Vec::new(),
+        approved_at: None,
+        ends_at: None,
+        landing: Landing::of(format!("https://h{landing}.test/"), format!("h{landing}.test")),
+        ad: format!("{{\"ad_id\":\"{id}\",\"click_url\":\"https://h{landing}.test/\"}}"),
+        folder: "/".to_owned(),
+    }
+}
+
+async fn import(store: &SqliteStore, ads: usize, landings: usize) {
+    let ads: Vec<_> = (0..ads).map(|n| ad(&format!("ad-{n:05}"), n % landings)).collect();
+    for ads in ads.chunks(storage::library::MOST_AT_ONCE) {
+        store.import(ads, at(0)).await.expect("imports");
+    }
+}
+
+fn sweep(cadence: Cadence) -> Sweep {
+    Sweep {
+        name: "nightly".to_owned(),
+        scope: Scope::default(),
+        cadence,
+        visitors: vec!["phone".to_owned(), "desktop".to_owned()],
+        depth: 1,
+        pool: "default".to_owned(),
+        budget: Budget::default(),
+        priority: 2,
+        state: SweepState::Running,
+        secret: "secret".to_owned(),
+        created_at: at(0),
+        next_at: Some(at(1)),
+    }
+}
+
+fn nightly() -> Sweep {
+    sweep(Cadence::Cron { pattern: "0 * * * *".into(), time_zone: "UTC".into(), window_minutes: 0 })
+}
+
+fn costs() -> Costs {
+    Costs { assumed: config::load(None).expect("the defaults").sweep, pages_behind: 4 }
+}
+
+/// What waits, granted and done job after job.
+async fn work(store: &SqliteStore) -> Vec<(String, Work)> {
+    let mut all = Vec::new();
+    loop {
+        let leases = store.grant("default", at(5_000), TimeDelta::hours(1), 100).await.expect("grants");
+        if leases.is_empty() {
+            return all;
+        }
+        for lease in leases {
+            let (job_id, token) = (lease.job_id.clone(), lease.token);
+            let done = storage::frontier::Done {
+                job_id,
+                token,
+                worker: "w".to_owned(),
+                outcome: "{}".to_owned(),
+                pause: TimeDelta::zero(),
+            };
+            store.complete(&done, at(5_000)).await.expect("completes");
+            all.push((lease.job_id, serde_json::from_str(&lease.work).expect("it is work")));
+        }
+    }
+}
+
+fn ads_of(work: &[(String, Work)]) -> Vec<&str> {
+    let mut ads: Vec<_> = work.iter().flat_map(|(_, work)| work.ads.iter().map(String::as_str)).collect();
+    ads.sort_unstable();
+    ads
+}
+
+#[tokio::test]
+async fn every_ad_of_a_round_is_in_one_job_however_often_it_is_opened() {
+    let (store, _folder) = store().await;
+    import(&store, 6_000, 37).await;
+    store.create(&nightly()).await.expect("creates");
+    let round = open_round(&store, &nightly(), at(1), &costs(), at(1)).await.expect("opens");
+    assert_eq!(round.counts, RoundCounts { ads: 6_000, landings: 37, left_out: 0, jobs: 37 });
+    assert_eq!((round.id.as_str(), round.state), ("nightly.20270115T090000Z", RoundState::Open));
+    // As if it had been cut off, with another ad imported meanwhile.
+    store.save_round(&Round { state: RoundState::Opening, ..round.clone() }).await.expect("keeps");
+    store.import(&[ad("late", 99)], at(2)).await.expect("imports");
+    let again = open_round(&store, &nightly(), at(1), &costs(), at(2)).await.expect("opens");
+    assert_eq!((again.counts, again.opened_at), (round.counts, at(1)));
+    let work = work(&store).await;
+    let ads = ads_of(&work);
+    assert_eq!((work.len(), ads.len(), ads.iter().collect::<BTreeSet<_>>().len()), (37, 6_000, 6_000));
+    let kept = store.sweep("nightly").await.expect("reads").expect("it is there");
+    assert_eq!(kept.next_at, Some(at(3)), "what was missed is passed over");
+}
+
+#[tokio::test]
+async fn ads_that_one_job_has_no_room_for_are_held_against_its_look() {
+    let (store, _folder) = store().await;
+    import(&store, 1_203, 1).await;
+    store.create(&nightly()).await.expect("creates");
+    let round = open_round(&store, &nightly(), at(1), &costs(), at(1)).await.expect("opens");
+    assert_eq!(round.counts, RoundCounts { ads: 1_203, landings: 1, left_out: 0, jobs: 1 });
+    let mut all = work(&store).await;
+    let first = all[0].0.clone();
+    loop {
+        let last = &all.last().expect("one is there").1;
+        let Some(part) = next_part(&store, &nightly(), &round, last, &first).await.expect("looks") else { break };
+        assert!(part.host.ends_with(".invalid"), "{}", part.host);
+        store.enqueue(&[part]).await.expect("enqueues");
+        all.extend(work(&store).await);
+    }
+    let parts: Vec<_> = all.iter().map(|(_, work)| (work.ads.len(), work.more, work.look_of.as_deref())).collect();
+    assert_eq!(parts, [(500, true, None), (500, true, Some(first.as_str())), (203, false, Some(first.as_str()))]);
+    assert_eq!(ads_of(&all).into_iter().collect::<BTreeSet<_>>().len(), 1_203);
+}
+
+#[tokio::test]
+async fn a_budget_takes_what_is_likeliest_to_have_switched() {
+    let (store, _folder) = store().await;
+    import(&store, 400, 200).await;
+    // Half of them were looked at an hour ago.
+    let ids: Vec<_> = (0..200).map(|n| ad("x", n).landing.id).collect();
+    for known in store.known(&ids[..100]).await.expect("reads") {
+        let last = Seen { at: at(0), page: "p".to_owned(), etag: None, body: None, bad: false };
+        let history = History { last_good: Some(at(0)), looks: 1, ..History::default() };
+        store.looked(&Known { last: Some(last), history, ..known }).await.expect("keeps");
+    }
+    // Two visitors, five pages each: ten pages a landing.
+    let limited = Sweep { budget: Budget { pages: Some(905), ..Budget::default() }, ..nightly() };
+    let costs = costs();
+    let told = preview(&store, &limited, &costs, at(1)).await.expect("looks");
+    let round = open_round(&store, &limited, at(1), &costs, at(1)).await.expect("opens");
+    let counts = round.counts;
+    assert!(counts.jobs <= 90 && counts.jobs > 75 && counts.left_out == 200 - counts.jobs, "{counts:?}");
+    assert_eq!((told.ads, told.landings, told.left_out), (counts.ads, counts.landings, counts.left_out));
+    assert!(told.pages <= 905.0 && told.hosts == counts.landings, "{told:?}");
+    let work = work(&store).await;
+    assert!(work.iter().all(|(_, work)| work.last.is_none()), "those never seen go first");
+}
+
+#[tokio::test]
+async fn a_continuous_round_is_what_is_due() {
+    let (store, _folder) = store().await;
+    import(&store, 30, 3).await;
+    let ids: Vec<_> = (0..3).map(|n| ad("x", n).landing.id).collect();
+    let due = [Some(at(9)), Some(at(1)), None];
+    for known in store.known(&ids).await.expect("reads") {
+        let which = ids.iter().position(|id| *id == known.landing.id).expect("one of them");
+        store.looked(&Known { next_due: due[which], ..known }).await.expect("keeps");
+    }
+    let round = open_round(&store, &sweep(Cadence::Continuous), at(1), &costs(), at(1)).await.expect("opens");
+    assert_eq!(round.counts, RoundCounts { ads: 20, landings: 2, left_out: 1, jobs: 2 });
+}
+
+#[tokio::test]
+async fn another_sample_and_another_click_each_round() {
+    let (store, _folder) = store().await;
+    import(&store, 1_000, 200).await;
+    let tenth = Sweep { scope: Scope { sample: Some(10.0), ..Scope::default() }, ..nightly() };
+    let mut samples = Vec::new();
+    for hour in [1, 2] {
+        open_round(&store, &tenth, at(hour), &costs(), at(hour)).await.expect("opens");
+        let work = work(&store).await;
+        let landings: BTreeSet<_> = work.into_iter().map(|(_, work)| work.landing.url).collect();
+        assert!((8..40).contains(&landings.len()), "{}", landings.len());
+        samples.push(landings);
+    }
+    assert!(samples[0].intersection(&samples[1]).count() < 8);
+    let mut clicks = BTreeSet::new();
+    for hour in 3..9 {
+        open_round(&store, &nightly(), at(hour), &costs(), at(hour)).await.expect("opens");
+        let work = work(&store).await;
+        let of_one = work.iter().find(|(_, work)| work.landing.host == "h0.test").expect("it is visited");
+        clicks.insert(of_one.1.ads[0].clone());
+    }
+    assert!(clicks.len() > 1, "{clicks:?}");
+}
+
+#[tokio::test]
+async fn a_round_without_ads_is_over() {
+    let (store, _folder) = store().await;
+    let once = sweep(Cadence::Once { at: None });
+    store.create(&once).await.expect("creates");
+    let round = open_round(&store, &once, at(1), &costs(), at(1)).await.expect("opens");
+    assert_eq!((round.state, round.ended_at), (RoundState::Done, Some(at(1))));
+    assert_eq!(store.sweep("nightly").await.expect("reads").expect("it is there").next_at, None);
+    assert_eq!(store.due(at(99)).await.expect("looks"), []);
+}

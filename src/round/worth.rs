@@ -1,0 +1,20 @@
+//! What a look at a landing is worth: how likely it has switched since it was last seen good.
+
+use governance::revisit;
+use model::landing::Risk;
+
+use super::{DateTime, Known, Utc};
+
+pub(super) fn of(known: &Known, at: DateTime<Utc>) -> f64 {
+    let hazard = revisit::hazard(&known.history, &risk(known, at), known.approved_at, at);
+    revisit::likely_switched(hazard, known.history.last_good, at)
+}
+
+/// What the store knows of it; complaints, certificates and advertisers are not heard of here.
+fn risk(known: &Known, at: DateTime<Utc>) -> Risk {
+    Risk {
+        violations: known.history.switches,
+        host_days: Some((at - known.host_since).as_seconds_f64() / 86_400.0),
+        ..Risk::default()
+    }
+}

@@ -1,0 +1,468 @@
+//! The frontier in SQL that both databases read; where they differ, in how rows are locked, the store says how.
+//!
+//! A macro, since what the two databases' types share cannot be said in bounds that anybody would want to read.
+
+/// Implements [`super::Frontier`] for a store that gives out transactions by `write` and has errors by `database`.
+///
+/// `$skip` and `$wait` come at the end of a question whose rows are to be locked: those that others hold are passed over, or
+/// waited for. SQLite has one writer at a time and needs neither.
+macro_rules! frontier {
+    ($store:ty, $database:ty, skip: $skip:literal, wait: $wait:literal) => {
+        impl $crate::frontier::Frontier for $store {
+            async fn enqueue(&self, jobs: &[NewJob]) -> Result<usize, StoreError> {
+                let mut transaction = self.write().await?;
+                let mut new: Vec<&NewJob> = Vec::new();
+                for job in jobs {
+                    // The job before its queue: whoever looks at the queue meanwhile would find nothing in it.
+                    let added = sqlx::query(
+                        "INSERT INTO jobs (job_id, round, host, pool, priority, state, ready_at, attempts, most_attempts, work)
+                         VALUES ($1, $2, $3, $4, $5, 'ready', $6, 0, $7, $8) ON CONFLICT (job_id) DO NOTHING",
+                    )
+                    .bind(&job.job_id)
+                    .bind(&job.round)
+                    .bind(&job.host)
+                    .bind(&job.pool)
+                    .bind(job.priority)
+                    .bind(job.ready_at.timestamp_millis())
+                    .bind(i64::from(job.most_attempts))
+                    .bind(&job.work)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                    if added.rows_affected() == 1 {
+                        new.push(job);
+                    }
+                }
+                let count = new.len();
+                // In one order, so that two who enqueue do not wait for each other.
+                new.sort_by(|a, b| (&a.host, &a.pool).cmp(&(&b.host, &b.pool)));
+                for job in new {
+                    sqlx::query("INSERT INTO hosts (host, next_at, failures) VALUES ($1, 0, 0) ON CONFLICT (host) DO NOTHING")
+                        .bind(&job.host)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    self.raise(&mut transaction, &job.host, &job.pool, job.priority, job.ready_at.timestamp_millis()).await?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(count)
+            }
+
+            async fn grant(
+                &self,
+                pool: &str,
+                now: DateTime<Utc>,
+                lasts: TimeDelta,
+                most: usize,
+            ) -> Result<Vec<Lease>, StoreError> {
+                let (at, until) = (now.timestamp_millis(), (now + lasts).timestamp_millis());
+                let mut transaction = self.write().await?;
+                let hosts: Vec<String> = sqlx::query_scalar(concat!(
+                    "SELECT queues.host FROM queues JOIN hosts ON hosts.host = queues.host
+                     WHERE queues.pool = $1 AND queues.best IS NOT NULL AND queues.ready_at <= $2
+                       AND hosts.next_at <= $2 AND hosts.lease IS NULL
+                     ORDER BY queues.best DESC, queues.ready_at LIMIT $3",
+                    $skip
+                ))
+                .bind(pool)
+                .bind(at)
+                .bind(i64::try_from(most).unwrap_or(i64::MAX))
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                let mut leases = Vec::with_capacity(hosts.len());
+                for host in hosts {
+                    let job: Option<(String, i64, String)> = sqlx::query_as(
+                        "SELECT job_id, attempts, work FROM jobs
+                         WHERE host = $1 AND pool = $2 AND state = 'ready' AND ready_at <= $3
+                         ORDER BY priority DESC, ready_at LIMIT 1",
+                    )
+                    .bind(&host)
+                    .bind(pool)
+                    .bind(at)
+                    .fetch_optional(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                    if let Some((job_id, attempts, work)) = job {
+                        let attempt = attempts + 1;
+                        let token: i64 = sqlx::query_scalar(
+                            "INSERT INTO attempts (job_id, attempt, granted_at, until) VALUES ($1, $2, $3, $4) RETURNING token",
+                        )
+                        .bind(&job_id)
+                        .bind(attempt)
+                        .bind(at)
+                        .bind(until)
+                        .fetch_one(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                        sqlx::query("UPDATE jobs SET state = 'leased', attempts = $2, token = $3, until = $4 WHERE job_id = $1")
+                            .bind(&job_id)
+                            .bind(attempt)
+                            .bind(token)
+                            .bind(until)
+                            .execute(&mut *transaction)
+                            .await
+                            .map_err(|source| self.database(source))?;
+                        sqlx::query("UPDATE hosts SET lease = $2 WHERE host = $1")
+                            .bind(&host)
+                            .bind(token)
+                            .execute(&mut *transaction)
+                            .await
+                            .map_err(|source| self.database(source))?;
+                        leases.push(Lease {
+                            job_id,
+                            host: host.clone(),
+                            token: Token(token),
+                            attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+                            until: now + lasts,
+                            work,
+                        });
+                    }
+                    self.recount(&mut transaction, &host, pool).await?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(leases)
+            }
+
+            async fn under_way(&self, pool: &str) -> Result<u64, StoreError> {
+                let count: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'leased' AND pool = $1")
+                    .bind(pool)
+                    .fetch_one(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                Ok(count.unsigned_abs())
+            }
+
+            async fn complete(&self, done: &Done, now: DateTime<Utc>) -> Result<Recorded, StoreError> {
+                let at = now.timestamp_millis();
+                let mut transaction = self.write().await?;
+                let held = sqlx::query(
+                    "UPDATE jobs SET state = 'done', outcome = $3, until = NULL WHERE job_id = $1 AND token = $2 AND state = 'leased'",
+                )
+                .bind(&done.job_id)
+                .bind(done.token.0)
+                .bind(&done.outcome)
+                .execute(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                let recorded = if held.rows_affected() == 1 {
+                    self.end(&mut transaction, done.token, "done", None, Some(&done.worker), at).await?;
+                    let next_at = (now + done.pause).timestamp_millis();
+                    sqlx::query("UPDATE hosts SET lease = NULL, failures = 0, next_at = $2 WHERE lease = $1")
+                        .bind(done.token.0)
+                        .bind(next_at)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    Recorded::Recorded
+                } else {
+                    self.late(&mut transaction, &done.job_id, done.token, at).await?
+                };
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(recorded)
+            }
+
+            async fn fail(&self, failed: &Failed, now: DateTime<Utc>) -> Result<Recorded, StoreError> {
+                let at = now.timestamp_millis();
+                let mut transaction = self.write().await?;
+                let held: Option<(String, String, i64, i64, i64)> = sqlx::query_as(concat!(
+                    "SELECT host, pool, priority, attempts, most_attempts FROM jobs
+                     WHERE job_id = $1 AND token = $2 AND state = 'leased'",
+                    $wait
+                ))
+                .bind(&failed.job_id)
+                .bind(failed.token.0)
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                let Some((host, pool, priority, attempts, most_attempts)) = held else {
+                    let recorded = self.late(&mut transaction, &failed.job_id, failed.token, at).await?;
+                    transaction.commit().await.map_err(|source| self.database(source))?;
+                    return Ok(recorded);
+                };
+                self.end(&mut transaction, failed.token, "failed", Some(&failed.reason), Some(&failed.worker), at).await?;
+                let ready_at = failed.retry_in.filter(|_| attempts < most_attempts).map(|after| (now + after).timestamp_millis());
+                sqlx::query("UPDATE jobs SET state = $2, ready_at = $3, until = NULL, reason = $4 WHERE job_id = $1")
+                    .bind(&failed.job_id)
+                    .bind(if ready_at.is_some() { "ready" } else { "dead" })
+                    .bind(ready_at.unwrap_or(at))
+                    .bind(&failed.reason)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                let failures: i64 = sqlx::query_scalar("SELECT failures FROM hosts WHERE host = $1")
+                    .bind(&host)
+                    .fetch_one(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                let failures = if failed.by_host { failures + 1 } else { failures };
+                let next_at = (now + pause_after(if failed.by_host { failures } else { 0 }, failed.pause)).timestamp_millis();
+                sqlx::query("UPDATE hosts SET lease = NULL, failures = $2, next_at = $3 WHERE lease = $1")
+                    .bind(failed.token.0)
+                    .bind(failures)
+                    .bind(next_at)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                if let Some(ready_at) = ready_at {
+                    self.raise(&mut transaction, &host, &pool, priority, ready_at).await?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(Recorded::Recorded)
+            }
+
+            async fn reap(&self, now: DateTime<Utc>) -> Result<Vec<Lost>, StoreError> {
+                let at = now.timestamp_millis();
+                let mut transaction = self.write().await?;
+                let lost: Vec<(String, i64, i64, i64, String, String, i64)> = sqlx::query_as(concat!(
+                    "SELECT job_id, token, attempts, most_attempts, host, pool, priority FROM jobs
+                     WHERE state = 'leased' AND until < $1 ORDER BY host, pool LIMIT 500",
+                    $skip
+                ))
+                .bind(at)
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                let mut told = Vec::with_capacity(lost.len());
+                for (job_id, token, attempts, most_attempts, host, pool, priority) in lost {
+                    let dead = attempts >= most_attempts;
+                    self.end(&mut transaction, Token(token), "expired", None, None, at).await?;
+                    sqlx::query("UPDATE jobs SET state = $2, ready_at = $3, until = NULL, reason = $4 WHERE job_id = $1")
+                        .bind(&job_id)
+                        .bind(if dead { "dead" } else { "ready" })
+                        .bind(at)
+                        .bind(dead.then_some("no worker that took it ever came back"))
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    sqlx::query("UPDATE hosts SET lease = NULL WHERE lease = $1")
+                        .bind(token)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    if !dead {
+                        self.raise(&mut transaction, &host, &pool, priority, at).await?;
+                    }
+                    let attempt = u32::try_from(attempts).unwrap_or(u32::MAX);
+                    told.push(Lost { job_id, token: Token(token), attempt, dead });
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(told)
+            }
+
+            async fn hold(&self, round: &str) -> Result<u64, StoreError> {
+                self.shift(round, "ready", "held").await
+            }
+
+            async fn release(&self, round: &str) -> Result<u64, StoreError> {
+                self.shift(round, "held", "ready").await
+            }
+
+            async fn cancel(&self, round: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+                let at = now.timestamp_millis();
+                let waiting = self.shift(round, "ready", "cancelled").await? + self.shift(round, "held", "cancelled").await?;
+                let mut transaction = self.write().await?;
+                let under_way: Vec<(String, i64)> = sqlx::query_as(concat!(
+                    "SELECT job_id, token FROM jobs WHERE round = $1 AND state = 'leased'",
+                    $wait
+                ))
+                .bind(round)
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                for (job_id, token) in &under_way {
+                    self.end(&mut transaction, Token(*token), "cancelled", None, None, at).await?;
+                    // The host is not free before the lease ends: its worker does not know yet.
+                    sqlx::query("UPDATE jobs SET state = 'cancelled' WHERE job_id = $1")
+                        .bind(job_id)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    sqlx::query(
+                        "UPDATE hosts SET lease = NULL, next_at = (SELECT until FROM attempts WHERE token = $1) WHERE lease = $1",
+                    )
+                    .bind(token)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(waiting + under_way.len() as u64)
+            }
+
+            async fn progress(&self, round: &str) -> Result<Progress, StoreError> {
+                let counts: Vec<(String, i64)> =
+                    sqlx::query_as("SELECT state, count(*) FROM jobs WHERE round = $1 GROUP BY state")
+                        .bind(round)
+                        .fetch_all(self.reading())
+                        .await
+                        .map_err(|source| self.database(source))?;
+                let of = |state: &str| {
+                    counts.iter().find(|(own, _)| own == state).map_or(0, |(_, count)| count.unsigned_abs())
+                };
+                Ok(Progress {
+                    ready: of("ready"),
+                    held: of("held"),
+                    leased: of("leased"),
+                    done: of("done"),
+                    dead: of("dead"),
+                    cancelled: of("cancelled"),
+                })
+            }
+
+            async fn attempts(&self, job: &str) -> Result<Vec<Attempt>, StoreError> {
+                type Row = (i64, i64, i64, i64, Option<String>, Option<String>, Option<String>, Option<i64>);
+                let rows: Vec<Row> = sqlx::query_as(
+                    "SELECT token, attempt, granted_at, until, worker, ended, reason, late_at FROM attempts
+                     WHERE job_id = $1 ORDER BY token",
+                )
+                .bind(job)
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                let moment = |at: i64| DateTime::from_timestamp_millis(at).unwrap_or_default();
+                let attempt = |(token, attempt, granted_at, until, worker, ended, reason, late_at): Row| Attempt {
+                    token: Token(token),
+                    attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+                    granted_at: moment(granted_at),
+                    until: moment(until),
+                    worker,
+                    ended,
+                    reason,
+                    late_at: late_at.map(moment),
+                };
+                Ok(rows.into_iter().map(attempt).collect())
+            }
+        }
+
+        impl $store {
+            /// Tells a queue of one more job that waits in it.
+            async fn raise(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                host: &str,
+                pool: &str,
+                priority: i64,
+                ready_at: i64,
+            ) -> Result<(), StoreError> {
+                sqlx::query(
+                    "INSERT INTO queues (host, pool, best, ready_at) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (host, pool) DO UPDATE SET
+                         best = CASE WHEN queues.best > excluded.best THEN queues.best ELSE excluded.best END,
+                         ready_at = CASE WHEN queues.ready_at < excluded.ready_at THEN queues.ready_at ELSE excluded.ready_at END",
+                )
+                .bind(host)
+                .bind(pool)
+                .bind(priority)
+                .bind(ready_at)
+                .execute(&mut **transaction)
+                .await
+                .map(drop)
+                .map_err(|source| self.database(source))
+            }
+
+            /// Draws a queue anew from its jobs.
+            async fn recount(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                host: &str,
+                pool: &str,
+            ) -> Result<(), StoreError> {
+                // Locked by a question of its own: the next one then sees the jobs of whoever held the lock before.
+                let _: Option<String> =
+                    sqlx::query_scalar(concat!("SELECT host FROM queues WHERE host = $1 AND pool = $2", $wait))
+                        .bind(host)
+                        .bind(pool)
+                        .fetch_optional(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                sqlx::query(
+                    "UPDATE queues SET
+                         best = (SELECT priority FROM jobs WHERE host = $1 AND pool = $2 AND state = 'ready'
+                                 ORDER BY priority DESC, ready_at LIMIT 1),
+                         ready_at = (SELECT ready_at FROM jobs WHERE host = $1 AND pool = $2 AND state = 'ready'
+                                     ORDER BY ready_at LIMIT 1)
+                     WHERE host = $1 AND pool = $2",
+                )
+                .bind(host)
+                .bind(pool)
+                .execute(&mut **transaction)
+                .await
+                .map(drop)
+                .map_err(|source| self.database(source))
+            }
+
+            /// Writes down how a lease ended.
+            async fn end(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                token: Token,
+                how: &str,
+                reason: Option<&str>,
+                worker: Option<&str>,
+                at: i64,
+            ) -> Result<(), StoreError> {
+                sqlx::query("UPDATE attempts SET ended = $2, reason = $3, worker = $4, ended_at = $5 WHERE token = $1")
+                    .bind(token.0)
+                    .bind(how)
+                    .bind(reason)
+                    .bind(worker)
+                    .bind(at)
+                    .execute(&mut **transaction)
+                    .await
+                    .map(drop)
+                    .map_err(|source| self.database(source))
+            }
+
+            /// What an outcome is whose lease no longer holds: known already, or late, which is written down.
+            async fn late(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                job: &str,
+                token: Token,
+                at: i64,
+            ) -> Result<Recorded, StoreError> {
+                let ended: Option<Option<String>> =
+                    sqlx::query_scalar("SELECT ended FROM attempts WHERE token = $1 AND job_id = $2")
+                        .bind(token.0)
+                        .bind(job)
+                        .fetch_optional(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                if matches!(ended.flatten().as_deref(), Some("done" | "failed")) {
+                    return Ok(Recorded::Known);
+                }
+                sqlx::query("UPDATE attempts SET late_at = $2 WHERE token = $1 AND late_at IS NULL")
+                    .bind(token.0)
+                    .bind(at)
+                    .execute(&mut **transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                Ok(Recorded::Late)
+            }
+
+            /// Moves the jobs of a round from one state to another, and draws their queues anew.
+            async fn shift(&self, round: &str, from: &'static str, to: &'static str) -> Result<u64, StoreError> {
+                let mut transaction = self.write().await?;
+                let mut moved: Vec<(String, String)> =
+                    sqlx::query_as("UPDATE jobs SET state = $3 WHERE round = $1 AND state = $2 RETURNING host, pool")
+                        .bind(round)
+                        .bind(from)
+                        .bind(to)
+                        .fetch_all(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                let count = moved.len() as u64;
+                moved.sort();
+                moved.dedup();
+                for (host, pool) in moved {
+                    self.recount(&mut transaction, &host, &pool).await?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(count)
+            }
+        }
+    };
+}
+
+pub(crate) use frontier;

@@ -1,0 +1,313 @@
+//! The ads and landings in SQL that both databases read.
+
+/// Implements [`super::Library`] for a store that gives out transactions by `change`, and reads from `reading`.
+macro_rules! library {
+    ($store:ty, $database:ty) => {
+        impl $crate::library::Library for $store {
+            async fn import(&self, ads: &[NewAd], now: DateTime<Utc>) -> Result<Imported, StoreError> {
+                let at = now.timestamp_millis();
+                // The last of one id holds, and the order is always the same: then two who import do not wait for each other.
+                let ads: BTreeMap<&str, &NewAd> = ads.iter().map(|ad| (ad.ad_id.as_str(), ad)).collect();
+                let ads: Vec<&NewAd> = ads.into_values().collect();
+                let mut transaction = self.change().await?;
+                let new_landings = self.import_landings(&mut transaction, &ads, at).await?;
+                let mut imported = Imported { new_landings, ..Imported::default() };
+                for ads in ads.chunks(ROWS) {
+                    imported += self.import_ads(&mut transaction, ads, at).await?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(imported)
+            }
+
+            async fn ads(&self, ids: &[String]) -> Result<Vec<KnownAd>, StoreError> {
+                type Row = (String, String, Option<String>, String, String, i64, i64);
+                let mut found = Vec::with_capacity(ids.len());
+                for ids in ids.chunks(ROWS) {
+                    let mut rows = QueryBuilder::<$database>::new(
+                        "SELECT ad_id, landing, advertiser, ad, folder, imported_at, updated_at FROM ads WHERE ad_id IN (",
+                    );
+                    let mut these = rows.separated(", ");
+                    for id in ids {
+                        these.push_bind(id);
+                    }
+                    rows.push(") ORDER BY ad_id");
+                    let rows: Vec<Row> =
+                        rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                    for (ad_id, landing, advertiser, ad, folder, imported_at, updated_at) in rows {
+                        let landing = self.landing_id(&landing)?;
+                        let (imported_at, updated_at) = (moment(imported_at), moment(updated_at));
+                        found.push(KnownAd { ad_id, landing, advertiser, ad, folder, imported_at, updated_at });
+                    }
+                }
+                Ok(found)
+            }
+
+            async fn moves(&self, ad_id: &str) -> Result<Vec<Moved>, StoreError> {
+                let rows: Vec<(String, i64)> =
+                    sqlx::query_as("SELECT landing, until FROM ad_moves WHERE ad_id = $1 ORDER BY until")
+                        .bind(ad_id)
+                        .fetch_all(self.reading())
+                        .await
+                        .map_err(|source| self.database(source))?;
+                let moved = |(landing, until): (String, i64)| {
+                    Ok(Moved { landing: self.landing_id(&landing)?, until: moment(until) })
+                };
+                rows.into_iter().map(moved).collect()
+            }
+
+            async fn choose(
+                &self,
+                scope: &Scope,
+                at: DateTime<Utc>,
+                behind: Option<&Chosen>,
+                most: usize,
+            ) -> Result<Vec<Chosen>, StoreError> {
+                let mut rows = QueryBuilder::<$database>::new("SELECT landing, ad_id FROM ads WHERE ");
+                within(&mut rows, scope, at);
+                if let Some(behind) = behind {
+                    rows.push(" AND (landing, ad_id) > (").push_bind(behind.landing.as_str());
+                    rows.push(", ").push_bind(&behind.ad_id).push(")");
+                }
+                rows.push(" ORDER BY landing, ad_id LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+                let rows: Vec<(String, String)> =
+                    rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                let chosen = |(landing, ad_id): (String, String)| Ok(Chosen { landing: self.landing_id(&landing)?, ad_id });
+                rows.into_iter().map(chosen).collect()
+            }
+
+            async fn leading_to(
+                &self,
+                landing: &LandingId,
+                scope: &Scope,
+                at: DateTime<Utc>,
+                behind: &str,
+                most: usize,
+            ) -> Result<Vec<String>, StoreError> {
+                let mut rows = QueryBuilder::<$database>::new("SELECT ad_id FROM ads WHERE ");
+                within(&mut rows, scope, at);
+                rows.push(" AND landing = ").push_bind(landing.as_str()).push(" AND ad_id > ").push_bind(behind);
+                rows.push(" ORDER BY ad_id LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+                rows.build_query_scalar().fetch_all(self.reading()).await.map_err(|source| self.database(source))
+            }
+
+            async fn known(&self, landings: &[LandingId]) -> Result<Vec<Known>, StoreError> {
+                type Row =
+                    (String, String, String, i64, i64, Option<i64>, Option<String>, String, Option<String>, Option<i64>);
+                let mut found = Vec::with_capacity(landings.len());
+                for landings in landings.chunks(ROWS) {
+                    let mut rows = QueryBuilder::<$database>::new(
+                        "SELECT landing, url, host, added_at,
+                            (SELECT min(added_at) FROM landings AS other WHERE other.host = landings.host),
+                            approved_at, seen, history, cost, next_due
+                         FROM landings WHERE landing IN (",
+                    );
+                    let mut these = rows.separated(", ");
+                    for landing in landings {
+                        these.push_bind(landing.as_str());
+                    }
+                    rows.push(") ORDER BY landing");
+                    let rows: Vec<Row> =
+                        rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                    for (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due) in rows {
+                        let unlike = || self.unlike(&format!("landing {id}"));
+                        found.push(Known {
+                            landing: Landing { id: self.landing_id(&id)?, url, host },
+                            added_at: moment(added_at),
+                            host_since: moment(host_since),
+                            approved_at: approved_at.map(moment),
+                            last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| unlike())?,
+                            history: serde_json::from_str(&history).map_err(|_| unlike())?,
+                            cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| unlike())?,
+                            next_due: next_due.map(moment),
+                        });
+                    }
+                }
+                Ok(found)
+            }
+
+            async fn looked(&self, known: &Known) -> Result<(), StoreError> {
+                let text = |value: Result<String, serde_json::Error>| value.expect("internal error: it is plain data");
+                let mut transaction = self.change().await?;
+                sqlx::query("UPDATE landings SET seen = $2, history = $3, cost = $4, next_due = $5 WHERE landing = $1")
+                    .bind(known.landing.id.as_str())
+                    .bind(known.last.as_ref().map(|seen| text(serde_json::to_string(seen))))
+                    .bind(text(serde_json::to_string(&known.history)))
+                    .bind(known.cost.as_ref().map(|cost| text(serde_json::to_string(cost))))
+                    .bind(known.next_due.map(|due| due.timestamp_millis()))
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn counts(&self) -> Result<Counts, StoreError> {
+                let (ads, landings, hosts): (i64, i64, i64) = sqlx::query_as(
+                    "SELECT (SELECT count(*) FROM ads), (SELECT count(*) FROM landings), (SELECT count(DISTINCT host) FROM landings)",
+                )
+                .fetch_one(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                let [ads, landings, hosts] = [ads, landings, hosts].map(i64::unsigned_abs);
+                Ok(Counts { ads, landings, hosts })
+            }
+        }
+
+        impl $store {
+            /// The landings of these ads, and how many of them are new.
+            async fn import_landings(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                ads: &[&NewAd],
+                at: i64,
+            ) -> Result<u64, StoreError> {
+                let mut landings: BTreeMap<&LandingId, (&Landing, Option<DateTime<Utc>>)> = BTreeMap::new();
+                for ad in ads {
+                    let (_, approved_at) = landings.entry(&ad.landing.id).or_insert((&ad.landing, None));
+                    *approved_at = (*approved_at).max(ad.approved_at);
+                }
+                let landings: Vec<_> = landings.into_values().collect();
+                let mut new = landings.len() as u64;
+                for landings in landings.chunks(ROWS) {
+                    let mut known = QueryBuilder::<$database>::new("SELECT count(*) FROM landings WHERE landing IN (");
+                    let mut ids = known.separated(", ");
+                    for (landing, _) in landings {
+                        ids.push_bind(landing.id.as_str());
+                    }
+                    known.push(")");
+                    let known: i64 = known
+                        .build_query_scalar()
+                        .fetch_one(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    new = new.saturating_sub(known.unsigned_abs());
+                    let mut rows = QueryBuilder::<$database>::new(
+                        "INSERT INTO landings (landing, url, host, added_at, approved_at, history) ",
+                    );
+                    rows.push_values(landings, |mut row, (landing, approved_at)| {
+                        row.push_bind(landing.id.as_str()).push_bind(&landing.url).push_bind(&landing.host).push_bind(at);
+                        row.push_bind(approved_at.map(|at| at.timestamp_millis())).push_bind("{}");
+                    });
+                    rows.push(
+                        " ON CONFLICT (landing) DO UPDATE SET approved_at = excluded.approved_at
+                          WHERE excluded.approved_at > coalesce(landings.approved_at, excluded.approved_at - 1)",
+                    );
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                Ok(new)
+            }
+
+            /// Some ads, no more than one statement takes.
+            async fn import_ads(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                ads: &[&NewAd],
+                at: i64,
+            ) -> Result<Imported, StoreError> {
+                let mut imported = Imported::default();
+                let mut there = QueryBuilder::<$database>::new("SELECT ad_id, landing, ad, folder FROM ads WHERE ad_id IN (");
+                let mut ids = there.separated(", ");
+                for ad in ads {
+                    ids.push_bind(&ad.ad_id);
+                }
+                there.push(")");
+                let there: Vec<(String, String, String, String)> =
+                    there.build_query_as().fetch_all(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let there: BTreeMap<&str, _> = there.iter().map(|row| (row.0.as_str(), row)).collect();
+                let (mut changed, mut moved) = (Vec::new(), Vec::new());
+                for ad in ads {
+                    match there.get(ad.ad_id.as_str()) {
+                        None => imported.new += 1,
+                        Some((_, landing, text, folder)) => {
+                            if *landing != ad.landing.id.as_str() {
+                                moved.push((&ad.ad_id, landing));
+                            } else if *text == ad.ad && *folder == ad.folder {
+                                imported.same += 1;
+                                continue;
+                            }
+                            imported.changed += 1;
+                        }
+                    }
+                    changed.push(*ad);
+                }
+                imported.moved = moved.len() as u64;
+                if changed.is_empty() {
+                    return Ok(imported);
+                }
+                if !moved.is_empty() {
+                    let mut rows = QueryBuilder::<$database>::new("INSERT INTO ad_moves (ad_id, until, landing) ");
+                    rows.push_values(&moved, |mut row, (ad_id, landing)| {
+                        row.push_bind(*ad_id).push_bind(at).push_bind(*landing);
+                    });
+                    rows.push(" ON CONFLICT DO NOTHING");
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                let mut rows = QueryBuilder::<$database>::new(
+                    "INSERT INTO ads (ad_id, platform, advertiser, trade, approved_at, ends_at, landing, ad, folder, imported_at, updated_at) ",
+                );
+                rows.push_values(&changed, |mut row, ad| {
+                    row.push_bind(&ad.ad_id).push_bind(&ad.platform).push_bind(&ad.advertiser).push_bind(&ad.trade);
+                    row.push_bind(ad.approved_at.map(|at| at.timestamp_millis()));
+                    row.push_bind(ad.ends_at.map(|at| at.timestamp_millis()));
+                    row.push_bind(ad.landing.id.as_str()).push_bind(&ad.ad).push_bind(&ad.folder).push_bind(at).push_bind(at);
+                });
+                rows.push(
+                    " ON CONFLICT (ad_id) DO UPDATE SET platform = excluded.platform, advertiser = excluded.advertiser,
+                      trade = excluded.trade, approved_at = excluded.approved_at, ends_at = excluded.ends_at,
+                      landing = excluded.landing, ad = excluded.ad, folder = excluded.folder, updated_at = excluded.updated_at",
+                );
+                rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let mut old = QueryBuilder::<$database>::new("DELETE FROM ad_tags WHERE ad_id IN (");
+                let mut ids = old.separated(", ");
+                for ad in &changed {
+                    ids.push_bind(&ad.ad_id);
+                }
+                old.push(")");
+                old.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let tags: Vec<(&String, &String)> =
+                    changed.iter().flat_map(|ad| ad.tags.iter().map(|tag| (tag, &ad.ad_id))).collect();
+                for tags in tags.chunks(MOST_TAGS) {
+                    let mut rows = QueryBuilder::<$database>::new("INSERT INTO ad_tags (tag, ad_id) ");
+                    rows.push_values(tags, |mut row, (tag, ad_id)| {
+                        row.push_bind(*tag).push_bind(*ad_id);
+                    });
+                    rows.push(" ON CONFLICT DO NOTHING");
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                Ok(imported)
+            }
+
+            fn landing_id(&self, text: &str) -> Result<LandingId, StoreError> {
+                LandingId::written(text).ok_or_else(|| self.unlike(&format!("the landing `{text}`")))
+            }
+        }
+
+        /// Asks for ads of a scope that run at this moment.
+        fn within(rows: &mut QueryBuilder<$database>, scope: &Scope, at: DateTime<Utc>) {
+            rows.push("imported_at <= ").push_bind(at.timestamp_millis());
+            rows.push(" AND (ends_at IS NULL OR ends_at > ").push_bind(at.timestamp_millis()).push(")");
+            for (column, value) in [
+                (" AND platform = ", &scope.platform),
+                (" AND advertiser = ", &scope.advertiser),
+                (" AND trade = ", &scope.trade),
+            ] {
+                if let Some(value) = value {
+                    rows.push(column).push_bind(value.clone());
+                }
+            }
+            if let Some(tag) = &scope.tag {
+                rows.push(" AND ad_id IN (SELECT ad_id FROM ad_tags WHERE tag = ").push_bind(tag.clone()).push(")");
+            }
+        }
+
+        fn moment(at: i64) -> DateTime<Utc> {
+            DateTime::from_timestamp_millis(at).unwrap_or_default()
+        }
+
+        /// Rows in one statement: of the widest table as many values as SQLite allows take several times as many.
+        const ROWS: usize = 500;
+        /// Tags in one statement. Each takes two of the 32,766 values that SQLite allows.
+        const MOST_TAGS: usize = 10_000;
+    };
+}
+
+pub(crate) use library;

@@ -1,0 +1,14 @@
+//! The ads and landings of several machines.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use model::landing::{Known, Landing, LandingId};
+use model::sweep::Scope;
+use sqlx::{Postgres, QueryBuilder, Transaction};
+
+use super::PostgresStore;
+use crate::library::{Chosen, Counts, Imported, KnownAd, Moved, NewAd, library};
+use crate::store::StoreError;
+
+library!(PostgresStore, Postgres);

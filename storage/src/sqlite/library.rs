@@ -1,0 +1,14 @@
+//! The ads and landings of a store in one folder.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use model::landing::{Known, Landing, LandingId};
+use model::sweep::Scope;
+use sqlx::{QueryBuilder, Sqlite, Transaction};
+
+use super::SqliteStore;
+use crate::library::{Chosen, Counts, Imported, KnownAd, Moved, NewAd, library};
+use crate::store::StoreError;
+
+library!(SqliteStore, Sqlite);

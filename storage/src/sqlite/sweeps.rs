@@ -1,0 +1,10 @@
+//! The sweeps of a store in one folder.
+
+use chrono::{DateTime, Utc};
+use model::sweep::{Round, RoundCounts, RoundState, Sweep, SweepState};
+
+use super::SqliteStore;
+use crate::store::StoreError;
+use crate::sweeps::{sweeps, word};
+
+sweeps!(SqliteStore);

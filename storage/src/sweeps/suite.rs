@@ -1,0 +1,118 @@
+//! Every promise of [`Sweeps`], once, as functions that each back end's tests call on a fresh one.
+
+use chrono::{DateTime, Utc};
+use model::sweep::{Budget, Cadence, Round, RoundCounts, RoundState, Scope, Sweep, SweepState};
+
+use super::*;
+
+/// Makes a test of each promise, as `storage_suite!` does for stores.
+#[macro_export]
+macro_rules! sweeps_suite {
+    ($fresh:path) => {
+        $crate::sweeps_suite!($fresh:
+            a_sweep_is_created_once,
+            a_sweep_is_kept_as_it_is_now,
+            a_sweep_is_due_when_it_runs_and_its_time_has_come,
+            a_round_is_begun_once,
+            rounds_come_latest_first,
+        );
+    };
+    ($fresh:path: $($promise:ident,)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $promise() {
+            let (sweeps, _held) = $fresh().await;
+            $crate::sweeps::suite::$promise(&sweeps).await;
+        })*
+    };
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + seconds, 0).expect("a time")
+}
+
+fn sweep(name: &str) -> Sweep {
+    Sweep {
+        name: name.to_owned(),
+        scope: Scope { sample: Some(12.5), ..Scope::default() },
+        cadence: Cadence::Cron { pattern: "0 3 * * *".into(), time_zone: "Asia/Shanghai".into(), window_minutes: 90 },
+        visitors: vec!["android-douyin".to_owned()],
+        depth: 2,
+        pool: "default".to_owned(),
+        budget: Budget { pages: Some(100), ..Budget::default() },
+        priority: -3,
+        state: SweepState::Running,
+        secret: "00ff".to_owned(),
+        created_at: at(0),
+        next_at: Some(at(100)),
+    }
+}
+
+fn round(sweep: &str, due: i64) -> Round {
+    Round {
+        id: Round::name(sweep, at(due)),
+        sweep: sweep.to_owned(),
+        opened_at: at(due),
+        state: RoundState::Opening,
+        counts: RoundCounts::default(),
+        ended_at: None,
+    }
+}
+
+fn names(sweeps: &[Sweep]) -> Vec<&str> {
+    sweeps.iter().map(|sweep| sweep.name.as_str()).collect()
+}
+
+pub async fn a_sweep_is_created_once(sweeps: &impl Sweeps) {
+    assert!(sweeps.create(&sweep("nightly")).await.expect("creates"));
+    let other = Sweep { cadence: Cadence::Continuous, ..sweep("nightly") };
+    assert!(!sweeps.create(&other).await.expect("looks"), "the name is taken");
+    assert_eq!(sweeps.sweep("nightly").await.expect("reads"), Some(sweep("nightly")));
+    assert_eq!(sweeps.sweep("never").await.expect("looks"), None);
+}
+
+pub async fn a_sweep_is_kept_as_it_is_now(sweeps: &impl Sweeps) {
+    for name in ["b", "a"] {
+        sweeps.create(&sweep(name)).await.expect("creates");
+    }
+    let cadence = Cadence::Once { at: None };
+    let now = Sweep { state: SweepState::Paused, next_at: None, cadence, ..sweep("b") };
+    sweeps.save(&now).await.expect("keeps");
+    assert_eq!(sweeps.sweeps().await.expect("lists"), [sweep("a"), now]);
+}
+
+pub async fn a_sweep_is_due_when_it_runs_and_its_time_has_come(sweeps: &impl Sweeps) {
+    let paused = Sweep { state: SweepState::Paused, ..sweep("paused") };
+    let over = Sweep { next_at: None, ..sweep("over") };
+    let earlier = Sweep { next_at: Some(at(50)), ..sweep("earlier") };
+    for sweep in [sweep("usual"), paused, over, earlier] {
+        sweeps.create(&sweep).await.expect("creates");
+    }
+    assert_eq!(names(&sweeps.due(at(49)).await.expect("looks")), [""; 0]);
+    assert_eq!(names(&sweeps.due(at(99)).await.expect("looks")), ["earlier"]);
+    assert_eq!(names(&sweeps.due(at(100)).await.expect("looks")), ["earlier", "usual"]);
+}
+
+pub async fn a_round_is_begun_once(sweeps: &impl Sweeps) {
+    let first = round("nightly", 0);
+    assert_eq!(first.id, "nightly.20270115T080000Z");
+    assert_eq!(sweeps.begin_round(&first).await.expect("begins"), first);
+    let counts = RoundCounts { ads: 10, landings: 4, left_out: 1, jobs: 4 };
+    let open = Round { state: RoundState::Open, counts, ..first.clone() };
+    sweeps.save_round(&open).await.expect("keeps");
+    assert_eq!(sweeps.begin_round(&first).await.expect("looks"), open, "another has begun it");
+    assert_eq!(sweeps.open_rounds().await.expect("lists").first(), Some(&open));
+    let done = Round { state: RoundState::Done, ended_at: Some(at(60)), ..open };
+    sweeps.save_round(&done).await.expect("keeps");
+    assert_eq!(sweeps.open_rounds().await.expect("lists"), []);
+    assert_eq!(sweeps.rounds("nightly", 5).await.expect("lists"), [done]);
+}
+
+pub async fn rounds_come_latest_first(sweeps: &impl Sweeps) {
+    for due in [0, 200, 100] {
+        sweeps.begin_round(&round("nightly", due)).await.expect("begins");
+        sweeps.begin_round(&round("other", due)).await.expect("begins");
+    }
+    let latest = sweeps.rounds("nightly", 2).await.expect("lists");
+    assert_eq!(latest.iter().map(|round| round.opened_at).collect::<Vec<_>>(), [at(200), at(100)]);
+    assert_eq!(sweeps.open_rounds().await.expect("lists").len(), 6);
+}
