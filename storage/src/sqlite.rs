@@ -302,7 +302,7 @@ impl SqliteStore {
 
     /// A case as its row holds it.
     pub(crate) async fn whole_case(&self, case: &CaseId) -> Result<WholeCase, StoreError> {
-        let row: Option<(String, String, Option<String>, Option<DateTime<Utc>>)> =
+        let row: Option<WholeRow> =
             sqlx::query_as("SELECT line, manifest, advertiser, deleted_at FROM cases WHERE case_id = $1")
                 .bind(case.as_str())
                 .fetch_optional(&self.readers)
@@ -483,6 +483,9 @@ log_rows!(SqliteStore, Sqlite);
 retention_rows!(SqliteStore, Sqlite);
 
 stamp_rows!(SqliteStore, Sqlite);
+
+/// Line, manifest, advertiser, and when it was deleted.
+type WholeRow = (String, String, Option<String>, Option<DateTime<Utc>>);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
