@@ -7,13 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use governance::cadence;
 use governance::chance::Chance;
 use model::landing::{Known, Landing, LandingId};
-use model::sweep::{Cadence, Round, RoundCounts, RoundState, Scope, Sweep, Work};
+use model::sweep::{Cadence, Round, RoundCounts, RoundState, Scope, Sweep, SweepState, Work};
 use storage::frontier::{Frontier, NewJob};
 use storage::library::{Chosen, Library};
 use storage::sweeps::Sweeps;
 
 mod budget;
 mod groups;
+mod looked;
 mod preview;
 mod worth;
 
@@ -60,15 +61,28 @@ pub(crate) async fn open_round(
             if counts.jobs == 0 { (RoundState::Done, Some(now)) } else { (RoundState::Open, None) };
         store.save_round(&round).await?;
     }
-    store.save(&opened(sweep, now)?).await?;
-    Ok(round)
-}
-
-/// The sweep once a round of it is open: with the time of the next.
-fn opened(sweep: &Sweep, now: DateTime<Utc>) -> anyhow::Result<Sweep> {
-    let next_at = cadence::next(&sweep.cadence, &Chance::of(&sweep.secret), now)?;
+    // As it is now: somebody may have paused or ended it meanwhile.
+    let current = store.sweep(&sweep.name).await?.unwrap_or_else(|| sweep.clone());
+    match (current.state, round.state) {
+        (SweepState::Paused, RoundState::Open) => {
+            store.hold(&round.id).await?;
+            round.state = RoundState::Paused;
+            store.save_round(&round).await?;
+        }
+        (SweepState::Cancelled, RoundState::Open) => {
+            store.cancel(&round.id, now).await?;
+            (round.state, round.ended_at) = (RoundState::Cancelled, Some(now));
+            store.save_round(&round).await?;
+        }
+        _ => {}
+    }
     // The only round of one that runs once may be under way for long: it is done when that is over.
-    Ok(Sweep { next_at, ..sweep.clone() })
+    let next_at = match current.state {
+        SweepState::Cancelled | SweepState::Done => None,
+        SweepState::Running | SweepState::Paused => cadence::next(&sweep.cadence, &Chance::of(&sweep.secret), now)?,
+    };
+    store.save(&Sweep { next_at, ..current }).await?;
+    Ok(round)
 }
 
 /// The job for those ads of a landing that one which is done had no room for; none when there are no more.

@@ -115,10 +115,12 @@ async fn turned(store: &(impl Sweeps + Frontier), name: &str, clock: &Clock, to:
         _ => {}
     }
     let now = clock();
+    let open = store.open_rounds().await?.into_iter().filter(|round| round.sweep == name).collect::<Vec<_>>();
+    let cut_off = open.iter().any(|round| round.state == RoundState::Opening);
     let next_at = match to {
-        // What it missed meanwhile is passed over; one that never ran does so now.
+        // What it missed meanwhile is passed over; one that never ran does so now, and a round that was cut off is gone on with.
         SweepState::Running => match sweep.next_at {
-            Some(at) if at > now => Some(at),
+            Some(at) if at > now || cut_off => Some(at),
             Some(_) if store.rounds(name, 1).await?.is_empty() => Some(now),
             _ => cadence::next(&sweep.cadence, &Chance::of(&sweep.secret), now)?,
         },
@@ -128,13 +130,15 @@ async fn turned(store: &(impl Sweeps + Frontier), name: &str, clock: &Clock, to:
     store.save(&Sweep { state: to, next_at, ..sweep }).await?;
     // The sweep before its rounds: then none is opened meanwhile.
     let mut jobs = 0;
-    for round in store.open_rounds().await?.into_iter().filter(|round| round.sweep == name) {
+    for round in open {
         let (count, state) = match to {
             SweepState::Paused => (store.hold(&round.id).await?, RoundState::Paused),
             SweepState::Running => (store.release(&round.id).await?, RoundState::Open),
             SweepState::Cancelled | SweepState::Done => (store.cancel(&round.id, now).await?, RoundState::Cancelled),
         };
         jobs += count;
+        // Whoever goes on with making its jobs sees to the rest.
+        let state = if round.state == RoundState::Opening && to != SweepState::Cancelled { round.state } else { state };
         let ended_at = (state == RoundState::Cancelled).then_some(now);
         store.save_round(&model::sweep::Round { state, ended_at, ..round }).await?;
     }

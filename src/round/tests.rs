@@ -211,3 +211,44 @@ async fn a_round_without_ads_is_over() {
     assert_eq!(store.sweep("nightly").await.expect("reads").expect("it is there").next_at, None);
     assert_eq!(store.due(at(99)).await.expect("looks"), []);
 }
+
+#[tokio::test]
+async fn who_pauses_or_ends_a_sweep_while_its_round_is_opened_is_heard() {
+    let (store, _folder) = store().await;
+    import(&store, 30, 3).await;
+    for (state, of_round) in [(SweepState::Paused, RoundState::Paused), (SweepState::Cancelled, RoundState::Cancelled)]
+    {
+        let name = format!("s-{}", matches!(state, SweepState::Paused));
+        let sweep = Sweep { name, ..nightly() };
+        store.create(&Sweep { state, ..sweep.clone() }).await.expect("creates");
+        let round = open_round(&store, &sweep, at(1), &costs(), at(1)).await.expect("opens");
+        assert_eq!(round.state, of_round);
+        assert_eq!(work(&store).await, [], "nothing is granted");
+        let kept = store.sweep(&sweep.name).await.expect("reads").expect("it is there");
+        assert_eq!((kept.state, kept.next_at.is_some()), (state, state == SweepState::Paused));
+    }
+}
+
+#[tokio::test]
+async fn a_look_says_when_to_look_again() {
+    let (store, _folder) = store().await;
+    import(&store, 40, 20).await;
+    let continuous = Sweep { budget: Budget { pages: Some(100), ..Budget::default() }, ..sweep(Cadence::Continuous) };
+    // Ten pages a landing, twenty landings: half a look a day.
+    let share = looked::shared_out(&store, &continuous, &costs(), 0.0, at(1)).await.expect("shares");
+    let known = store.known(&[ad("x", 0).landing.id]).await.expect("reads").remove(0);
+    let seen = |hours: i64, bad: bool| Seen { at: at(hours), page: format!("p{bad}"), etag: None, body: None, bad };
+    let took = |cpu_ms: f64| looked::Took { cpu_ms, bytes: 1e6, ms: 9_000.0 };
+    let chance = Chance::of("secret");
+    let first = looked::looked(&known, seen(1, false), took(4_000.0), &share, &chance);
+    let due = first.next_due.expect("it is due") - at(1);
+    assert!((1..=96).contains(&due.num_hours()), "{due}");
+    let second = looked::looked(&first, seen(40, true), took(6_000.0), &share, &chance);
+    assert!(second.next_due.expect("it is due") - at(40) < TimeDelta::hours(1), "a switch is followed closely");
+    assert_eq!(second.cost.map(|cost| (cost.visits, cost.cpu_ms)), Some((2, 5_000.0)));
+    store.looked(&second).await.expect("keeps");
+    open_round(&store, &sweep(Cadence::Continuous), at(41), &costs(), at(41)).await.expect("opens");
+    let work = work(&store).await;
+    let again = work.iter().find(|(_, work)| work.landing == known.landing).expect("it is due");
+    assert_eq!(again.1.last.as_ref().map(|last| last.bad), Some(true));
+}

@@ -6,8 +6,12 @@ use model::landing::Risk;
 use super::{DateTime, Known, Utc};
 
 pub(super) fn of(known: &Known, at: DateTime<Utc>) -> f64 {
-    let hazard = revisit::hazard(&known.history, &risk(known, at), known.approved_at, at);
-    revisit::likely_switched(hazard, known.history.last_good, at)
+    revisit::likely_switched(hazard(known, at), known.history.last_good, at)
+}
+
+/// Switches a day, as far as can be foreseen.
+pub(super) fn hazard(known: &Known, at: DateTime<Utc>) -> f64 {
+    revisit::hazard(&known.history, &risk(known, at), known.approved_at, at)
 }
 
 /// What the store knows of it; complaints, certificates and advertisers are not heard of here.

@@ -399,10 +399,6 @@ impl PostgresStore {
         self.pool.begin().await.map_err(|source| self.database(source))
     }
 
-    fn unlike(&self, what: &str) -> StoreError {
-        self.damaged(what)
-    }
-
     /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Postgres>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =

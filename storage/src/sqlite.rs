@@ -337,10 +337,6 @@ impl SqliteStore {
         self.write().await
     }
 
-    fn unlike(&self, what: &str) -> StoreError {
-        StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
-    }
-
     /// Where the next case goes.
     async fn last(&self, transaction: &mut Transaction<'static, Sqlite>) -> Result<Link, StoreError> {
         let last: Option<(i64, String, String)> =

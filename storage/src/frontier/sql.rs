@@ -2,7 +2,7 @@
 //!
 //! A macro, since what the two databases' types share cannot be said in bounds that anybody would want to read.
 
-/// Implements [`super::Frontier`] for a store that gives out transactions by `write` and has errors by `database`.
+/// Implements [`super::Frontier`] for a store that gives out transactions by `change` and has errors by `database`.
 ///
 /// `$skip` and `$wait` come at the end of a question whose rows are to be locked: those that others hold are passed over, or
 /// waited for. SQLite has one writer at a time and needs neither.
@@ -10,7 +10,7 @@ macro_rules! frontier {
     ($store:ty, $database:ty, skip: $skip:literal, wait: $wait:literal) => {
         impl $crate::frontier::Frontier for $store {
             async fn enqueue(&self, jobs: &[NewJob]) -> Result<usize, StoreError> {
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
                 let mut new: Vec<&NewJob> = Vec::new();
                 for job in jobs {
                     // The job before its queue: whoever looks at the queue meanwhile would find nothing in it.
@@ -56,7 +56,7 @@ macro_rules! frontier {
                 most: usize,
             ) -> Result<Vec<Lease>, StoreError> {
                 let (at, until) = (now.timestamp_millis(), (now + lasts).timestamp_millis());
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
                 let hosts: Vec<String> = sqlx::query_scalar(concat!(
                     "SELECT queues.host FROM queues JOIN hosts ON hosts.host = queues.host
                      WHERE queues.pool = $1 AND queues.best IS NOT NULL AND queues.ready_at <= $2
@@ -135,7 +135,7 @@ macro_rules! frontier {
 
             async fn complete(&self, done: &Done, now: DateTime<Utc>) -> Result<Recorded, StoreError> {
                 let at = now.timestamp_millis();
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
                 let held = sqlx::query(
                     "UPDATE jobs SET state = 'done', outcome = $3, until = NULL WHERE job_id = $1 AND token = $2 AND state = 'leased'",
                 )
@@ -164,7 +164,7 @@ macro_rules! frontier {
 
             async fn fail(&self, failed: &Failed, now: DateTime<Utc>) -> Result<Recorded, StoreError> {
                 let at = now.timestamp_millis();
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
                 let held: Option<(String, String, i64, i64, i64)> = sqlx::query_as(concat!(
                     "SELECT host, pool, priority, attempts, most_attempts FROM jobs
                      WHERE job_id = $1 AND token = $2 AND state = 'leased'",
@@ -213,7 +213,7 @@ macro_rules! frontier {
 
             async fn reap(&self, now: DateTime<Utc>) -> Result<Vec<Lost>, StoreError> {
                 let at = now.timestamp_millis();
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
                 let lost: Vec<(String, i64, i64, i64, String, String, i64)> = sqlx::query_as(concat!(
                     "SELECT job_id, token, attempts, most_attempts, host, pool, priority FROM jobs
                      WHERE state = 'leased' AND until < $1 ORDER BY host, pool LIMIT 500",
@@ -261,7 +261,7 @@ macro_rules! frontier {
             async fn cancel(&self, round: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
                 let at = now.timestamp_millis();
                 let waiting = self.shift(round, "ready", "cancelled").await? + self.shift(round, "held", "cancelled").await?;
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
                 let under_way: Vec<(String, i64)> = sqlx::query_as(concat!(
                     "SELECT job_id, token FROM jobs WHERE round = $1 AND state = 'leased'",
                     $wait
@@ -443,7 +443,18 @@ macro_rules! frontier {
 
             /// Moves the jobs of a round from one state to another, and draws their queues anew.
             async fn shift(&self, round: &str, from: &'static str, to: &'static str) -> Result<u64, StoreError> {
-                let mut transaction = self.write().await?;
+                let mut transaction = self.change().await?;
+                // Queues before their jobs, as whoever grants takes them: two that wait for each other would wait for ever.
+                let _: Vec<(String, String)> = sqlx::query_as(concat!(
+                    "SELECT host, pool FROM queues
+                     WHERE (host, pool) IN (SELECT host, pool FROM jobs WHERE round = $1 AND state = $2) ORDER BY host, pool",
+                    $wait
+                ))
+                .bind(round)
+                .bind(from)
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
                 let mut moved: Vec<(String, String)> =
                     sqlx::query_as("UPDATE jobs SET state = $3 WHERE round = $1 AND state = $2 RETURNING host, pool")
                         .bind(round)

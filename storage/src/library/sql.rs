@@ -109,15 +109,15 @@ macro_rules! library {
                     let rows: Vec<Row> =
                         rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
                     for (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due) in rows {
-                        let unlike = || self.unlike(&format!("landing {id}"));
+                        let damaged = || self.damaged(&format!("landing {id}"));
                         found.push(Known {
                             landing: Landing { id: self.landing_id(&id)?, url, host },
                             added_at: moment(added_at),
                             host_since: moment(host_since),
                             approved_at: approved_at.map(moment),
-                            last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| unlike())?,
-                            history: serde_json::from_str(&history).map_err(|_| unlike())?,
-                            cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| unlike())?,
+                            last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
+                            history: serde_json::from_str(&history).map_err(|_| damaged())?,
+                            cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
                             next_due: next_due.map(moment),
                         });
                     }
@@ -277,7 +277,7 @@ macro_rules! library {
             }
 
             fn landing_id(&self, text: &str) -> Result<LandingId, StoreError> {
-                LandingId::written(text).ok_or_else(|| self.unlike(&format!("the landing `{text}`")))
+                LandingId::written(text).ok_or_else(|| self.damaged(&format!("the landing `{text}`")))
             }
         }
 

@@ -133,13 +133,13 @@ macro_rules! sweeps {
 
         impl $store {
             fn sweep_of(&self, text: &str) -> Result<Sweep, StoreError> {
-                serde_json::from_str(text).map_err(|_| self.unlike(&format!("the sweep {text}")))
+                serde_json::from_str(text).map_err(|_| self.damaged(&format!("the sweep {text}")))
             }
 
             fn round_of(&self, row: RoundRow) -> Result<Round, StoreError> {
                 let (id, sweep, state, opened_at, ended_at, ads, landings, left_out, jobs) = row;
                 let state: RoundState =
-                    serde_json::from_value(state.into()).map_err(|_| self.unlike(&format!("the round {id}")))?;
+                    serde_json::from_value(state.into()).map_err(|_| self.damaged(&format!("the round {id}")))?;
                 let [ads, landings, left_out, jobs] = [ads, landings, left_out, jobs].map(i64::unsigned_abs);
                 let moment = |at| DateTime::from_timestamp_millis(at).unwrap_or_default();
                 let counts = RoundCounts { ads, landings, left_out, jobs };
