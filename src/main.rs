@@ -3,6 +3,7 @@
 mod case_line;
 mod cases_file;
 mod cli;
+mod clock_offset;
 mod commands;
 mod config;
 mod eval;
@@ -22,7 +23,6 @@ mod retention;
 mod round;
 mod sealing;
 mod second_opinion;
-mod stored;
 mod stores;
 mod tools;
 

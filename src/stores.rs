@@ -19,38 +19,30 @@ pub(crate) enum Opened {
     Database(PostgresStore),
 }
 
-/// Does the same with the store, whichever it is, and lets go of it.
-macro_rules! with_store {
-    ($opened:expr, $store:ident => $work:expr) => {
+/// Does the same with the store, whichever it is.
+macro_rules! on {
+    ($opened:expr, $store:ident => $what:expr) => {
         match $opened {
-            $crate::stores::Opened::Folder($store) => {
-                let done = $work;
-                $store.close().await;
-                done
-            }
-            $crate::stores::Opened::Database($store) => {
-                let done = $work;
-                $store.close().await;
-                done
-            }
+            $crate::stores::Opened::Folder($store) => $what,
+            $crate::stores::Opened::Database($store) => $what,
         }
     };
 }
 
-pub(crate) use with_store;
+pub(crate) use on;
+
+impl Opened {
+    pub(crate) async fn close(self) {
+        on!(self, store => store.close().await);
+    }
+}
 
 /// Opens what the command line names; a folder must be there already.
 pub(crate) async fn at(at: &StoreAt, config: &Config, clock: Clock) -> anyhow::Result<Opened> {
     match (&at.database, &at.data) {
         (Some(url), data) => {
             let place = place(&config.evidence, data.as_deref())?;
-            let store = postgres::open(url, place, clock).await.map_err(|error| match error {
-                error @ (StoreError::Database { .. } | StoreError::Bucket { .. } | StoreError::NoBucket(_)) => {
-                    anyhow::Error::new(Refused::Configuration(error.to_string()))
-                }
-                other => anyhow::Error::new(other),
-            })?;
-            Ok(Opened::Database(store))
+            Ok(Opened::Database(database(url, place, clock).await?))
         }
         (None, Some(data)) => {
             there(data)?;
@@ -58,6 +50,27 @@ pub(crate) async fn at(at: &StoreAt, config: &Config, clock: Clock) -> anyhow::R
         }
         (None, None) => Err(Refused::Usage("name a folder with --data, or a database with --database".into()).into()),
     }
+}
+
+/// Opens a store, making the folder when it is not there.
+pub(crate) async fn begin(database_url: Option<&str>, data: &Path, clock: Clock) -> anyhow::Result<Opened> {
+    match database_url {
+        None => Ok(Opened::Folder(open(data, clock).await?)),
+        Some(url) => Ok(Opened::Database(database(url, Place::Folder(data.to_owned()), clock).await?)),
+    }
+}
+
+async fn database(url: &str, place: Place, clock: Clock) -> anyhow::Result<PostgresStore> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        let refusal = "--database is no address of a database: write postgres://user:password@host:port/name";
+        return Err(Refused::Usage(refusal.into()).into());
+    }
+    postgres::open(url, place, clock).await.map_err(|error| match error {
+        error @ (StoreError::Database { .. } | StoreError::Bucket { .. } | StoreError::NoBucket(_)) => {
+            anyhow::Error::new(Refused::Configuration(error.to_string()))
+        }
+        other => anyhow::Error::new(other),
+    })
 }
 
 /// Where the evidence of a database lies: in the bucket that the configuration names, else in the folder.

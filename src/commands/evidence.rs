@@ -11,7 +11,7 @@ use storage::store::Store;
 use crate::cli::{Evidence, EvidenceCommand};
 use crate::config;
 use crate::exit::Ended;
-use crate::stores::{self, with_store};
+use crate::stores::{self, on};
 
 pub(crate) async fn run(evidence: Evidence) -> anyhow::Result<Ended> {
     let EvidenceCommand::Sweep { store: at, dry_run } = evidence.command;
@@ -23,7 +23,9 @@ pub(crate) async fn run(evidence: Evidence) -> anyhow::Result<Ended> {
     let before = grace.and_then(|grace| clock().checked_sub_signed(grace));
     let before = before.with_context(|| format!("`evidence.sweep_after_hours` is {hours}: that is before all time"))?;
     let opened = stores::at(&at, &config, clock).await?;
-    with_store!(opened, store => sweep(&store, before, dry_run).await)
+    let done = on!(&opened, store => sweep(store, before, dry_run).await);
+    opened.close().await;
+    done
 }
 
 async fn sweep(store: &impl Store, before: DateTime<Utc>, dry_run: bool) -> anyhow::Result<Ended> {

@@ -10,7 +10,7 @@ use storage::store::{CaseId, Store};
 use crate::cli::{Hold, HoldCommand};
 use crate::config;
 use crate::exit::{Ended, Refused};
-use crate::stores::{self, with_store};
+use crate::stores::{self, on};
 
 pub(crate) async fn run(hold: Hold) -> anyhow::Result<Ended> {
     let at = match &hold.command {
@@ -20,7 +20,9 @@ pub(crate) async fn run(hold: Hold) -> anyhow::Result<Ended> {
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let opened = stores::at(at, &config, clock).await?;
-    with_store!(opened, store => go(&store, &hold.command).await)
+    let done = on!(&opened, store => go(store, &hold.command).await);
+    opened.close().await;
+    done
 }
 
 async fn go(store: &impl Store, command: &HoldCommand) -> anyhow::Result<Ended> {

@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use crate::cli::Import;
 use crate::config;
 use crate::exit::{Ended, Refused};
-use crate::stored::{Stored, on};
+use crate::stores::{self, on};
 
 /// Batches between two lines of the log.
 const TOLD_EVERY: usize = 4;
@@ -26,7 +26,7 @@ pub(crate) async fn run(import: Import) -> anyhow::Result<Ended> {
     let trackers = trackers(&config.sweep.tracking_rules)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
-    let stored = Stored::open(&import.place, Arc::clone(&clock)).await?;
+    let stored = stores::begin(import.place.database.as_deref(), &import.place.data, Arc::clone(&clock)).await?;
     let told = on!(&stored, store => all(store, ads, &import.ads, &trackers, &clock).await);
     stored.close().await;
     let Told { imported, bad, no_address } = told?;

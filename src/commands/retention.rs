@@ -16,7 +16,7 @@ use crate::cli::Retention;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::retention::kept_until;
-use crate::stores::{self, with_store};
+use crate::stores::{self, on};
 
 pub(crate) async fn run(retention: Retention) -> anyhow::Result<Ended> {
     let config = config::load(retention.store.config.as_deref())?;
@@ -30,13 +30,15 @@ pub(crate) async fn run(retention: Retention) -> anyhow::Result<Ended> {
     }
     let opened = stores::at(&retention.store, &config, clock).await?;
     let round = Round { config: &config, at, dry_run: retention.dry_run };
-    with_store!(opened, store => {
-        let deleted = round.go(&store).await;
-        if let Ok(1..) = deleted && !retention.dry_run {
-            tidy(&store).await?;
+    let done = on!(&opened, store => async {
+        let deleted = round.go(store).await?;
+        if deleted > 0 && !retention.dry_run {
+            tidy(store).await?;
         }
-        deleted.map(|_| Ended::Clean)
-    })
+        Ok(Ended::Clean)
+    }.await);
+    opened.close().await;
+    done
 }
 
 /// What a folder shows of its cases is written anew, or taken away where another command writes it.

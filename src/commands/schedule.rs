@@ -15,7 +15,7 @@ use super::sweep::{cadence_told, costs, moment_told, opened};
 use crate::cli::Schedule;
 use crate::exit::Ended;
 use crate::round::{Costs, open_round};
-use crate::stored::on;
+use crate::stores::on;
 
 pub(crate) async fn run(schedule: Schedule) -> anyhow::Result<Ended> {
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]

@@ -15,7 +15,7 @@ use crate::cli::{self, Place, SweepCommand};
 use crate::config;
 use crate::exit::{Ended, Refused};
 use crate::round::{Costs, preview};
-use crate::stored::{Stored, on};
+use crate::stores::{self, Opened, on};
 
 mod create;
 mod told;
@@ -65,13 +65,13 @@ pub(crate) fn costs(config: Option<&Path>) -> anyhow::Result<Costs> {
 }
 
 /// A store that is there: none is made by looking into it.
-pub(crate) async fn opened(place: &Place, clock: Clock) -> anyhow::Result<Stored> {
+pub(crate) async fn opened(place: &Place, clock: Clock) -> anyhow::Result<Opened> {
     if place.database.is_none() && !place.data.join("postlink.db").is_file() {
         let data = place.data.display();
         let refusal = format!("{data} holds no postlink.db: name the folder that was given to `import --data`");
         return Err(Refused::Usage(refusal).into());
     }
-    Stored::open(place, clock).await
+    stores::begin(place.database.as_deref(), &place.data, clock).await
 }
 
 async fn named(store: &impl Sweeps, name: &str) -> anyhow::Result<Sweep> {

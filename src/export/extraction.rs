@@ -7,6 +7,7 @@ use console::documents::{Address, Extraction, File, Record, Step, Tested, Tool, 
 
 use super::ledger::gap;
 use super::{Made, Taken};
+use crate::clock_offset::ClockOffset;
 use crate::report::{chain::certificate, local};
 
 pub(super) fn extraction(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Extraction> {
@@ -22,7 +23,7 @@ fn record(case: &Taken) -> Record {
         began: local(case.line.opened_at),
         ended: local(last.unwrap_or(case.line.opened_at)),
         sealed: local(case.stored.sealed_at),
-        clock_offset: None,
+        clock_offset: case.clock_offset.as_ref().map(ClockOffset::told),
         egress: case.pages.values().map(|page| &page.provenance.egress).find(|told| !told.is_empty()).cloned(),
         health: health(case),
         addresses: addresses(case),

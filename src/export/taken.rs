@@ -8,11 +8,13 @@ use model::case::{Case, Gap};
 use model::chain::{Chain, Hop};
 use model::evidence::EvidenceId;
 use model::snapshot::{Part, Provenance, Snapshot};
+use model::traffic::Traffic;
 use model::units::{Level, Millis};
 use storage::seal::Manifest;
 use storage::store::{Store, StoredCase};
 
 use crate::case_line::{CaseLine, ViolationLine};
+use crate::clock_offset::ClockOffset;
 use crate::pipeline::LOOK;
 
 /// A case as it is handed over.
@@ -27,6 +29,7 @@ pub(crate) struct Taken {
     pub(crate) pages: BTreeMap<EvidenceId, SeenPage>,
     /// How many sentences of the ad were read.
     pub(crate) promised: usize,
+    pub(crate) clock_offset: Option<ClockOffset>,
 }
 
 /// One captured page.
@@ -76,7 +79,13 @@ impl Taken {
                 }
             }
         }
-        Ok(Self { stored: stored.clone(), text, line, manifest_text, manifest, pages, promised })
+        let mut traffic: Vec<Traffic> = Vec::new();
+        for id in line.chains.iter().filter_map(|chain| chain.traffic) {
+            let read = serde_json::from_slice(&store.read(id).await?);
+            traffic.push(read.with_context(|| format!("read the traffic {id} of case {}", stored.case_id))?);
+        }
+        let clock_offset = ClockOffset::of(&traffic);
+        Ok(Self { stored: stored.clone(), text, line, manifest_text, manifest, pages, promised, clock_offset })
     }
 
     /// The pages of a visitor.

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::way::Visit;
 use super::{Contents, Snapshot};
+use crate::clock_offset::ClockOffset;
 
 /// What a court will ask.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +23,8 @@ pub(super) struct Sheet {
     pub(super) opened_at: DateTime<Utc>,
     /// When the last artefact came to be.
     pub(super) last_at: DateTime<Utc>,
+    /// What servers say of our clock; none where none told its time.
+    pub(super) clock_offset: Option<ClockOffset>,
     /// Names and versions.
     pub(super) tools: BTreeMap<String, String>,
     pub(super) visits: Vec<Looked>,
@@ -73,6 +76,7 @@ pub(super) fn of(contents: &Contents<'_>, visits: &[Visit<'_>]) -> Sheet {
         click_url: contents.case.ad.click_url.clone(),
         opened_at: contents.case.opened_at,
         last_at: contents.last(),
+        clock_offset: ClockOffset::of(visits.iter().map(|visit| &visit.traffic)),
         tools: contents.tools.clone(),
         visits: visits.iter().map(|visit| looked(contents, visit)).collect(),
         options: contents.options.clone(),

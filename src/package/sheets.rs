@@ -49,6 +49,9 @@ pub(super) fn provenance(sheet: &provenance::Sheet) -> Vec<u8> {
     first.row("点击地址 Click", &sheet.click_url);
     first.row("开始 Opened", &sheet.opened_at.to_rfc3339());
     first.row("最后一件 Last artefact", &sheet.last_at.to_rfc3339());
+    if let Some(offset) = &sheet.clock_offset {
+        first.row("时钟偏差 Clock offset", &offset.told());
+    }
     page.add(first);
     let mut tools = Section::new("工具与版本 Tools");
     sheet.tools.iter().for_each(|(name, version)| tools.row(name, version));

@@ -14,7 +14,7 @@ use crate::commands::check::visitors;
 use crate::config::{self, Config};
 use crate::exit::Refused;
 use crate::round::{Costs, preview};
-use crate::stored::on;
+use crate::stores::on;
 
 /// A longer name makes the names of jobs long.
 const LONGEST_NAME: usize = 60;
