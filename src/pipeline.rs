@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use model::ad::Ad;
 use model::case::{Case, Gap, Step};
-use model::chain::Chain;
+use model::chain::{Chain, WayKind};
 use model::difference::Difference;
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::Snapshot;
@@ -104,7 +104,9 @@ async fn read(ad: Ad, visited: Visited, folder: &Path, tools: &Arc<Tools>) -> Ex
     let clicked = (ad_id != case.ad.ad_id).then_some(ad_id);
     case.chains = chains;
     for chain in &mut case.chains {
-        chain.ways.extend(codes.iter().cloned());
+        // The codes of the ad, then those of the pages: a person meets them in this order.
+        let first = chain.ways.iter().position(|way| way.kind == WayKind::QrCode).unwrap_or(chain.ways.len());
+        chain.ways.splice(first..first, codes.iter().cloned());
         chain.clicked.clone_from(&clicked);
     }
     (case.pages, case.differences) = (pages, differences);
