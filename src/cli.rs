@@ -159,7 +159,7 @@ pub(crate) struct Export {
     /// This case.
     #[arg(long, value_name = "ID")]
     pub(crate) case: Option<String>,
-    /// A TOML file with what differs from the defaults; its [operator] stands in the documents.
+    /// A TOML file with what differs from the defaults; its `operator` table stands in the documents.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The folder that was given to `check --out`; with `--database`, the folder of its evidence.
@@ -478,7 +478,7 @@ pub(crate) struct Verify {
     /// The folder that was given to `check --out`; a package (`.wacz`); a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
     #[arg(value_name = "DIR|FILE|URL")]
     pub(crate) what: String,
-    /// A TOML file with what differs from the defaults; its [guard] says what may be opened to fetch a file.
+    /// A TOML file with what differs from the defaults; its `guard` table says what may be opened to fetch a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// A file of certificates (PEM) that time stamps and signatures must lead to; can be given several times.
