@@ -517,7 +517,7 @@ impl PostgresStore {
         .map_err(|source| self.database(source))
     }
 
-    /// Those of these blobs that some case rests on, or will: nobody keeps one again until the transaction ends.
+    /// Those of these blobs that some case rests on, or will, or that some ad names: nobody keeps one again until the transaction ends.
     async fn wanted(
         &self,
         transaction: &mut Transaction<'static, Postgres>,
@@ -531,6 +531,7 @@ impl PostgresStore {
             .map_err(|source| self.database(source))?;
         let named: Vec<String> = sqlx::query_scalar(
             "SELECT evidence_id FROM case_evidence WHERE evidence_id = ANY($1)
+             UNION SELECT evidence_id FROM ad_files WHERE evidence_id = ANY($1)
              UNION SELECT evidence_id FROM kept_again WHERE evidence_id = ANY($1)",
         )
         .bind(&ids)

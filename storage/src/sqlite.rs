@@ -457,7 +457,7 @@ impl SqliteStore {
         written(at)
     }
 
-    /// Those of these blobs that some case rests on.
+    /// Those of these blobs that some case rests on, or some ad names.
     async fn wanted(
         &self,
         transaction: &mut Transaction<'static, Sqlite>,
@@ -465,11 +465,14 @@ impl SqliteStore {
     ) -> Result<HashSet<EvidenceId>, StoreError> {
         let mut wanted = HashSet::new();
         for id in ids {
-            let named: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM case_evidence WHERE evidence_id = $1)")
-                .bind(id.to_string())
-                .fetch_one(&mut **transaction)
-                .await
-                .map_err(|source| self.database(source))?;
+            let named: i64 = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM case_evidence WHERE evidence_id = $1
+                 UNION ALL SELECT 1 FROM ad_files WHERE evidence_id = $1)",
+            )
+            .bind(id.to_string())
+            .fetch_one(&mut **transaction)
+            .await
+            .map_err(|source| self.database(source))?;
             if named != 0 {
                 wanted.insert(*id);
             }

@@ -51,6 +51,7 @@ macro_rules! storage_suite {
             a_case_is_deleted_once_and_only_if_it_is_there,
             a_held_case_is_not_deleted_until_it_is_released,
             a_sweep_takes_what_no_case_rests_on_and_is_old_enough,
+            what_an_ad_names_is_not_taken,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {

@@ -254,6 +254,7 @@ fn a_released_migration_never_changes() {
         ("2026112901_frontier.sql", "50c9f46697b3d7bd8b911baf67dbf7625e3c2c5d8fa25c5b9f305622f234e446"),
         ("2026112902_sweeps.sql", "caba21ee305e6560063b3600585c51bee2bf6020913667a1d80fd5162573c970"),
         ("2026113001_outcomes.sql", "1a655fd1dc22baeddbf1b7152136805e2da2976d6963138de76e6356610c1bfc"),
+        ("2026113002_ad_files.sql", "841f2861bb71ff79e668b3d3cbc002850dd28e1f4132852a7e94af6a9c58f6e0"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
