@@ -266,8 +266,6 @@ pub(crate) fn objects(bucket: &Bucket) -> Result<Arc<dyn ObjectStore>, StoreErro
 
 #[cfg(test)]
 mod s3_tests;
-#[cfg(test)]
-pub(crate) mod service;
 
 #[cfg(test)]
 mod tests {

@@ -225,6 +225,11 @@ type Row = (String, String);
 type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
 
 impl PostgresStore {
+    /// Whether the evidence can be reached, and where it lies.
+    pub async fn reach_evidence(&self) -> Result<String, StoreError> {
+        self.blobs.reach().await
+    }
+
     /// Begins no case where this much is used.
     pub fn limited(mut self, limits: Limits) -> Self {
         self.blobs.limit(limits);

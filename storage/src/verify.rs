@@ -24,6 +24,7 @@ mod log;
 mod rows;
 mod server;
 mod stamps;
+mod tiles;
 
 /// What a look at everything in the store found.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -37,6 +37,19 @@ impl Blobs {
         self.patience.is_none().then_some(&self.root)
     }
 
+    /// Whether what lies there can be listed, and where that is.
+    pub(crate) async fn reach(&self) -> std::result::Result<String, StoreError> {
+        let there = self.root.display();
+        match (&self.patience, self.names("evidence").await) {
+            (_, Ok(_)) => Ok(format!("{there} answers")),
+            (None, Err((path, source))) => Err(StoreError::Folder { path, source }),
+            (Some(_), Err((path, source))) => {
+                let source = object_store::Error::Generic { store: "S3", source: source.into() };
+                Err(StoreError::Bucket { path, source })
+            }
+        }
+    }
+
     /// What lies in a folder, sorted; nothing when it is not there.
     pub(crate) async fn names(&self, folder: &str) -> std::result::Result<Vec<Name>, (PathBuf, Error)> {
         let failed = |error| (self.shown(folder), error);

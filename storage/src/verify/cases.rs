@@ -94,11 +94,7 @@ fn compare<R: Rows>(look: &mut Look, number: i64, row: CaseRow, evidence: &[Stri
         ("opened_at", R::kept(manifest.opened_at), row.opened_at),
         ("sealed_at", R::kept(manifest.sealed_at), row.sealed_at),
         ("verdict", manifest.verdict, row.verdict),
-        (
-            "previous",
-            manifest.previous.map(|id| id.to_string()).unwrap_or_default(),
-            row.previous.unwrap_or_default(),
-        ),
+        ("previous", manifest.previous.map(|id| id.to_string()).unwrap_or_default(), row.previous.unwrap_or_default()),
     ];
     for (column, sealed, found) in columns.into_iter().filter(|(_, sealed, found)| sealed != found) {
         look.differs(&place, format!("its column {column} differs from its manifest"), sealed, found);

@@ -81,12 +81,7 @@ async fn artefacts(look: &mut Look, blobs: &Blobs, manifest: &Manifest, file: &s
     }
 }
 
-fn blob(
-    look: &mut Look,
-    kept: &Kept,
-    found: std::io::Result<(EvidenceId, u64)>,
-    manifest: &str,
-) {
+fn blob(look: &mut Look, kept: &Kept, found: std::io::Result<(EvidenceId, u64)>, manifest: &str) {
     let path = blob_path(kept.id);
     match found {
         Ok((found, bytes)) => {

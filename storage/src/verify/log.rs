@@ -3,6 +3,7 @@
 use model::evidence::EvidenceId;
 
 use super::rows::{AT_ONCE, CheckpointRow, EntryRow, Rows};
+use super::tiles::Tiles;
 use super::{Fault, Look};
 use crate::log::checkpoint::Note;
 use crate::log::sealing::KeyHistory;
@@ -17,7 +18,7 @@ pub(super) async fn check(look: &mut Look, rows: &mut impl Rows) -> Result<(), s
         look.say("the store is older than logs: it is given one as soon as a postlink works in it");
         return Ok(());
     }
-    let mut rebuilt = Rebuilt::default();
+    let (mut rebuilt, mut tiles) = (Rebuilt::default(), Tiles::begin(rows).await?);
     let mut waiting = rows.checkpoints().await?.into_iter().peekable();
     loop {
         let entries = rows.entries(i64::try_from(rebuilt.next).unwrap_or(i64::MAX)).await?;
@@ -25,7 +26,8 @@ pub(super) async fn check(look: &mut Look, rows: &mut impl Rows) -> Result<(), s
             break;
         }
         for entry in entries {
-            rebuilt.entry(look, entry);
+            let leaf = rebuilt.entry(look, entry);
+            tiles.add(look, rows, leaf).await?;
             while let Some(row) = waiting.next_if(|row| row.1.unsigned_abs() <= rebuilt.tree.size()) {
                 rebuilt.checkpoint(look, row);
             }
@@ -35,6 +37,7 @@ pub(super) async fn check(look: &mut Look, rows: &mut impl Rows) -> Result<(), s
         let detail = format!("it stands for {} entries, and the log has {}", row.1, rebuilt.tree.size());
         look.problem(format!("{}, checkpoint {}", look.database, row.0), Fault::ChainBroken, detail);
     }
+    tiles.end(look, rows).await?;
     sealed(look, rows).await?;
     unexplained(look, rows).await?;
     rebuilt.tell(look);
@@ -98,7 +101,7 @@ struct Rebuilt {
 }
 
 impl Rebuilt {
-    fn entry(&mut self, look: &mut Look, (index, kind, case, text, hash): EntryRow) {
+    fn entry(&mut self, look: &mut Look, (index, kind, case, text, hash): EntryRow) -> Hash {
         let place = format!("{}, entry {index} of the log", look.database);
         let index = index.unsigned_abs();
         if index != self.next {
@@ -113,7 +116,10 @@ impl Rebuilt {
         self.tree.add(found);
         let entry: Entry = match serde_json::from_str(&text) {
             Ok(entry) => entry,
-            Err(error) => return look.problem(place, Fault::Unreadable, format!("it is no entry: {error}")),
+            Err(error) => {
+                look.problem(place, Fault::Unreadable, format!("it is no entry: {error}"));
+                return found;
+            }
         };
         let of_entry = (entry.kind().to_owned(), entry.case().map(ToString::to_string));
         if of_entry != (kind.clone(), case.clone()) {
@@ -127,6 +133,7 @@ impl Rebuilt {
         if let Err(why) = self.keys.add(index, &entry) {
             look.problem(place, Fault::Changed, format!("it announces a key, and {why}"));
         }
+        found
     }
 
     fn checkpoint(&mut self, look: &mut Look, (number, size, root, text, is_signed): CheckpointRow) {

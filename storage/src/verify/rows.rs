@@ -63,6 +63,12 @@ pub(super) trait Rows: Send {
     /// The cases of which the log, from an entry on, says this.
     fn told(&mut self, kind: &'static str, from: i64) -> impl Future<Output = Read<Vec<String>>> + Send;
 
+    /// A tile of the log.
+    fn tile(&mut self, level: i64, tile: i64) -> impl Future<Output = Read<Option<String>>> + Send;
+
+    /// How many tiles there are.
+    fn tiles(&mut self) -> impl Future<Output = Read<i64>> + Send;
+
     fn checkpoints(&mut self) -> impl Future<Output = Read<Vec<CheckpointRow>>> + Send;
 
     /// The digests of the stamps that were stamped themselves.
@@ -172,6 +178,18 @@ macro_rules! rows {
                 .bind(from)
                 .fetch_all(self)
                 .await
+            }
+
+            async fn tile(&mut self, level: i64, tile: i64) -> Read<Option<String>> {
+                sqlx::query_scalar("SELECT hash FROM log_tiles WHERE level = $1 AND tile = $2")
+                    .bind(level)
+                    .bind(tile)
+                    .fetch_optional(self)
+                    .await
+            }
+
+            async fn tiles(&mut self) -> Read<i64> {
+                sqlx::query_scalar("SELECT count(*) FROM log_tiles").fetch_one(self).await
             }
 
             async fn checkpoints(&mut self) -> Read<Vec<CheckpointRow>> {

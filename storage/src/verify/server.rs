@@ -52,20 +52,13 @@ async fn read(look: &mut Look, rows: &mut PgConnection) -> Result<(), sqlx::Erro
 }
 
 /// Takes back what only looked like a problem because others worked meanwhile.
-async fn settle(
-    look: &mut Look,
-    rows: &mut PgConnection,
-    blobs: &Blobs,
-    size: i64,
-) -> Result<(), sqlx::Error> {
+async fn settle(look: &mut Look, rows: &mut PgConnection, blobs: &Blobs, size: i64) -> Result<(), sqlx::Error> {
     let sealed: HashSet<String> = rows.told("case", size).await?.into_iter().collect();
     let mut none = HashSet::new();
     for (at, doubt) in &look.in_doubt {
         let is_none = match doubt {
             Doubt::Case(case) => sealed.contains(case),
-            Doubt::Manifest(path, id) => {
-                blobs.hashed(path, *id).await.is_ok_and(|(found, _)| found == *id)
-            }
+            Doubt::Manifest(path, id) => blobs.hashed(path, *id).await.is_ok_and(|(found, _)| found == *id),
             Doubt::Blob(id) => {
                 sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM case_evidence WHERE evidence_id = $1)")
                     .bind(id.to_string())

@@ -5,7 +5,6 @@ use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use super::*;
-use crate::evidence::service::Service;
 use crate::evidence::{Bucket, blob_path, manifest_path};
 use crate::log::sealing;
 use crate::postgres::tests::{Server, clock};
@@ -13,6 +12,7 @@ use crate::postgres::{self, PostgresStore};
 use crate::retention::Retention as _;
 use crate::store::StoredCase;
 use crate::suite::examine;
+use crate::suite::s3::Service;
 
 /// Three cases, and a checkpoint over them.
 async fn fill(store: &PostgresStore) -> Vec<StoredCase> {
@@ -79,7 +79,11 @@ async fn an_untouched_database_holds_and_each_change_is_named() {
         ("UPDATE cases SET manifest = replace(manifest, '\"b\"', '\"x\"') WHERE number = 2", "changed", case(1)),
         ("UPDATE cases SET previous = NULL WHERE number = 2", "changed", case(1)),
         ("DELETE FROM case_evidence WHERE case_number = 2", "changed", case(1)),
-        ("UPDATE log SET entry = replace(entry, 'inconclusive', 'clean') WHERE leaf_index = 0", "changed", "database, entry 0 of the log".into()),
+        (
+            "UPDATE log SET entry = replace(entry, 'inconclusive', 'clean') WHERE leaf_index = 0",
+            "changed",
+            "database, entry 0 of the log".into(),
+        ),
         ("DELETE FROM log WHERE leaf_index = 1", "chain broken", case(1)),
         ("DELETE FROM log WHERE leaf_index = 2", "chain broken", "database, checkpoint 1".into()),
         ("DELETE FROM case_evidence WHERE case_number = 3; DELETE FROM cases WHERE number = 3", "missing", case(2)),
@@ -99,7 +103,9 @@ async fn an_untouched_database_holds_and_each_change_is_named() {
         assert!(found.contains(&format!("{place}: {fault}")), "{change}: {found:?}");
         sqlx::raw_sql("DELETE FROM case_evidence").execute(&mut connection).await.unwrap();
         for table in kept {
-            let back = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM {table}_aside; DROP TABLE {table}_aside");
+            let back = format!(
+                "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM {table}_aside; DROP TABLE {table}_aside"
+            );
             sqlx::raw_sql(sqlx::AssertSqlSafe(back)).execute(&mut connection).await.unwrap();
         }
         connection.close().await.unwrap();
@@ -110,7 +116,8 @@ async fn an_untouched_database_holds_and_each_change_is_named() {
     std::fs::remove_file(right.dir.path().join(picture("c"))).unwrap();
     std::fs::remove_file(right.dir.path().join(manifest_path(&right.cases[2].case_id))).unwrap();
     let found = faults(&right.verify().await, &right.url);
-    let expected = [format!("{}: changed", picture("b")), format!("{}: missing", manifest_path(&right.cases[2].case_id))];
+    let expected =
+        [format!("{}: changed", picture("b")), format!("{}: missing", manifest_path(&right.cases[2].case_id))];
     assert_eq!(found, expected, "what a manifest names that is not there is looked for by no one");
 }
 
@@ -135,9 +142,7 @@ async fn evidence_in_a_bucket_is_verified_there() {
     let store = postgres::open(&server.url(), &bucket, clock()).await.unwrap();
     let cases = fill(&store).await;
     store.close().await;
-    let verify = async |bucket: &Bucket| {
-        verify_database(&server.url(), &bucket.into(), &Trust::default()).await
-    };
+    let verify = async |bucket: &Bucket| verify_database(&server.url(), &bucket.into(), &Trust::default()).await;
     let verified = verify(&bucket).await.unwrap();
     assert_eq!((&verified.problems[..], &verified.unknown[..]), (&[][..], &[][..]));
     assert_eq!((verified.cases, verified.evidence, verified.head), (3, 6, Some(cases[2].manifest)));
