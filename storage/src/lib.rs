@@ -18,6 +18,7 @@ pub mod retention;
 
 pub mod copying;
 pub mod courier;
+pub mod figures;
 pub mod frontier;
 pub mod library;
 pub mod postgres;

@@ -11,6 +11,7 @@ use crate::log::Log as _;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
+crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
@@ -183,6 +184,7 @@ fn a_released_migration_never_changes() {
         ("2026112803_retention.sql", "18326520b688c1e8d6a66ef8cc5343b408029042677e3087fd11bcc5075c16cb"),
         ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
         ("2026112902_sweeps.sql", "e489f327434cc26633de30bafc71ed6f017395d12a2970b802dcdc27d2fd8281"),
+        ("2026112903_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
