@@ -6,6 +6,7 @@ mod cli;
 mod clock_offset;
 mod commands;
 mod config;
+mod creatives;
 mod eval;
 mod exit;
 mod export;

@@ -9,8 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use model::ad::Ad;
 use model::case::{Case, Gap, Step};
-use model::chain::{Chain, WayKind};
-use model::difference::Difference;
+use model::chain::WayKind;
 use model::evidence::{Evidence, EvidenceId};
 use model::snapshot::Snapshot;
 use model::statement::Page;
@@ -21,6 +20,10 @@ use crate::remedy::Proof;
 use crate::repeat;
 use crate::second_opinion;
 use crate::tools::Tools;
+
+mod visited;
+
+pub(crate) use visited::Visited;
 
 /// What the artefact is called that holds a case as it was seen, before anything was compared.
 pub(crate) const LOOK: &str = "look";
@@ -52,21 +55,8 @@ pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined 
     read(ad, visited, folder, tools).await
 }
 
-/// What the visitors of a click met.
-#[derive(Clone)]
-struct Visited {
-    began: DateTime<Utc>,
-    /// The ad whose click was followed.
-    ad_id: String,
-    chains: Vec<Chain>,
-    pages: Vec<Page>,
-    differences: Vec<Difference>,
-    gaps: Vec<Gap>,
-    kept: Kept,
-}
-
 /// Follows a click as every visitor, and reads the pages they came to.
-async fn visit(ad: &Ad, tools: &Arc<Tools>) -> Visited {
+pub(crate) async fn visit(ad: &Ad, tools: &Arc<Tools>) -> Visited {
     let mut kept = Kept::default();
     let began = (tools.clock)();
     let mut case = Case::open(ad.clone(), EvidenceId::of(&json(ad)), began);
@@ -90,7 +80,7 @@ async fn visit(ad: &Ad, tools: &Arc<Tools>) -> Visited {
 }
 
 /// Reads the ad, and puts beside it what the visitors met.
-async fn read(ad: Ad, visited: Visited, folder: &Path, tools: &Arc<Tools>) -> Examined {
+pub(crate) async fn read(ad: Ad, visited: Visited, folder: &Path, tools: &Arc<Tools>) -> Examined {
     let Visited { began, ad_id, chains, pages, differences, gaps, mut kept } = visited;
     let ad_as_read = Evidence::new("ad", "application/json", json(&ad), began);
     let mut case = Case::open(ad, kept.keep(ad_as_read), began);
@@ -114,7 +104,7 @@ async fn read(ad: Ad, visited: Visited, folder: &Path, tools: &Arc<Tools>) -> Ex
 }
 
 /// What is to be said of what was seen.
-async fn say(seen: Examined, earlier: Vec<DateTime<Utc>>, tools: &Arc<Tools>) -> Examined {
+pub(crate) async fn say(seen: Examined, earlier: Vec<DateTime<Utc>>, tools: &Arc<Tools>) -> Examined {
     let Examined { mut case, evidence } = seen;
     let mut kept = Kept(evidence);
     // What the checks are given: with it a case can be judged again without looking again.

@@ -52,11 +52,16 @@ pub(crate) async fn at(at: &StoreAt, config: &Config, clock: Clock) -> anyhow::R
     }
 }
 
-/// Opens a store, making the folder when it is not there.
-pub(crate) async fn begin(database_url: Option<&str>, data: &Path, clock: Clock) -> anyhow::Result<Opened> {
+/// Opens a store, making the folder when it is not there; `evidence` says where that of a database lies.
+pub(crate) async fn begin(
+    database_url: Option<&str>,
+    data: &Path,
+    evidence: Place,
+    clock: Clock,
+) -> anyhow::Result<Opened> {
     match database_url {
         None => Ok(Opened::Folder(open(data, clock).await?)),
-        Some(url) => Ok(Opened::Database(database(url, Place::Folder(data.to_owned()), clock).await?)),
+        Some(url) => Ok(Opened::Database(database(url, evidence, clock).await?)),
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Place {
 
 /// Takes ads over into the store, for sweeps to choose from.
 ///
-/// Ads that lead to one landing share it: click ids, macros and trackers are no part of where a click leads. An ad that is imported again replaces what was known of it, and where its click led before is kept. A line that is no ad is named with file, line and reason, and the others go on. Exit code 0, or 11 when lines were not read.
+/// Ads that lead to one landing share it: click ids, macros and trackers are no part of where a click leads. An ad that is imported again replaces what was known of it, and where its click led before is kept. The pictures, videos and subtitles that an ad names are kept with the evidence, so that it can be read on any machine: a file that has not changed is not read again, and none is taken from outside the folder of the ads file. A line that is no ad, and a file that cannot be read, is named with file, line and reason, and the others go on. Exit code 0, or 11 when lines or files were not read.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     /// The ads: JSON Lines, one ad a line; only `ad_id` and `click_url` are required. `tags`, `ends_at` and the advertiser's `industry` are what sweeps choose by.

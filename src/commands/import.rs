@@ -1,5 +1,6 @@
 //! `postlink import`: ads taken over into the store.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,10 +10,12 @@ use crawler::source::{self, landing, landing::Trackers};
 use model::ad::Ad;
 use model::units::Clock;
 use storage::library::{Imported, Library, MOST_AT_ONCE, NewAd};
+use storage::store::Store;
 use tracing::{info, warn};
 
 use crate::cli::Import;
 use crate::config;
+use crate::creatives::{self, Files, Keeping};
 use crate::exit::{Ended, Refused};
 use crate::stores::{self, on};
 
@@ -26,10 +29,13 @@ pub(crate) async fn run(import: Import) -> anyhow::Result<Ended> {
     let trackers = trackers(&config.sweep.tracking_rules)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
-    let stored = stores::begin(import.place.database.as_deref(), &import.place.data, Arc::clone(&clock)).await?;
-    let told = on!(&stored, store => all(store, ads, &import.ads, &trackers, &clock).await);
+    let evidence = stores::place(&config.evidence, Some(&import.place.data))?;
+    let stored =
+        stores::begin(import.place.database.as_deref(), &import.place.data, evidence, Arc::clone(&clock)).await?;
+    let most = config.reader.max_file_bytes;
+    let told = on!(&stored, store => all(store, ads, &import.ads, &trackers, most, &clock).await);
     stored.close().await;
-    let Told { imported, bad, no_address } = told?;
+    let Told { imported, bad, no_address, files } = told?;
     let Imported { new, changed, moved, same, new_landings } = imported;
     let read = new + changed + same;
     if read == 0 {
@@ -40,10 +46,14 @@ pub(crate) async fn run(import: Import) -> anyhow::Result<Ended> {
     if no_address > 0 {
         println!("{no_address} click URLs cannot be opened: their ads will be inconclusive");
     }
+    if files.named > 0 {
+        let Files { named, read, unreadable } = files;
+        println!("{named} files of ads: {read} read, {unreadable} cannot be: they are named above");
+    }
     if bad > 0 {
         println!("{bad} lines are no ads: they are named above");
     }
-    Ok(if bad > 0 { Ended::Inconclusive } else { Ended::Clean })
+    Ok(if bad > 0 || files.unreadable > 0 { Ended::Inconclusive } else { Ended::Clean })
 }
 
 /// The list of trackers that the configuration names; our own words alone where it names none, or it is not there.
@@ -67,42 +77,77 @@ struct Told {
     imported: Imported,
     bad: u64,
     no_address: u64,
+    files: Files,
 }
 
 async fn all(
-    store: &impl Library,
-    ads: source::Stream,
+    store: &(impl Library + Store),
+    mut ads: source::Stream,
     file: &Path,
     trackers: &Trackers,
+    most_bytes: u64,
     clock: &Clock,
 ) -> anyhow::Result<Told> {
     let folder = folder(file)?;
+    let mut creatives = Keeping::in_folder(store, Path::new(&folder), most_bytes, clock)?;
     let mut told = Told::default();
     let mut batch = Vec::with_capacity(MOST_AT_ONCE);
     let mut batches = 0;
-    for ad in ads {
+    while let Some(ad) = ads.next() {
         match ad? {
             Err(bad) => {
                 told.bad += 1;
                 eprintln!("{}:{}: {}", file.display(), bad.line, bad.reason);
             }
             Ok(ad) => {
+                let named = creatives::named(&ad);
                 let ad = new_ad(ad, &folder, trackers)?;
                 told.no_address += u64::from(ad.landing.host.ends_with(".invalid"));
-                batch.push(ad);
+                batch.push(Line { number: ads.line(), ad, named });
             }
         }
         if batch.len() == MOST_AT_ONCE {
-            told.imported += store.import(&batch, clock()).await?;
-            batch.clear();
+            told.imported += take_over(store, &mut creatives, &mut batch, file, clock).await?;
             batches += 1;
             if batches % TOLD_EVERY == 0 {
                 info!(ads = batches * MOST_AT_ONCE, new = told.imported.new, "Ads are taken over");
             }
         }
     }
-    told.imported += store.import(&batch, clock()).await?;
+    told.imported += take_over(store, &mut creatives, &mut batch, file, clock).await?;
+    told.files = creatives.files;
     Ok(told)
+}
+
+/// An ad on its line, with the files that it names.
+struct Line {
+    number: usize,
+    ad: NewAd,
+    named: BTreeSet<PathBuf>,
+}
+
+/// Keeps the files of some ads, then the ads that name them.
+async fn take_over<S: Library + Store>(
+    store: &S,
+    creatives: &mut Keeping<'_, S>,
+    batch: &mut Vec<Line>,
+    file: &Path,
+    clock: &Clock,
+) -> anyhow::Result<Imported> {
+    creatives.knows(batch.iter().flat_map(|line| &line.named)).await?;
+    let mut ads = Vec::with_capacity(batch.len());
+    for Line { number, mut ad, named } in batch.drain(..) {
+        for path in &named {
+            match creatives.keep(path).await? {
+                Ok((path, kept)) => {
+                    ad.files.insert(path, kept);
+                }
+                Err(reason) => eprintln!("{}:{number}: {reason}", file.display()),
+            }
+        }
+        ads.push(ad);
+    }
+    Ok(store.import(&ads, clock()).await?)
 }
 
 /// The folder that paths in the ads are relative to, whoever reads them later, and from where.
@@ -134,6 +179,7 @@ fn new_ad(ad: Ad, folder: &str, trackers: &Trackers) -> anyhow::Result<NewAd> {
         ends_at: told("ends_at").and_then(|at| at.as_str()).and_then(moment),
         ad: serde_json::to_string(&ad)?,
         folder: folder.to_owned(),
+        files: BTreeMap::new(),
         ad_id: ad.ad_id,
     })
 }

@@ -71,7 +71,9 @@ pub(crate) async fn opened(place: &Place, clock: Clock) -> anyhow::Result<Opened
         let refusal = format!("{data} holds no postlink.db: name the folder that was given to `import --data`");
         return Err(Refused::Usage(refusal).into());
     }
-    stores::begin(place.database.as_deref(), &place.data, clock).await
+    // Of the evidence nothing is asked here.
+    let evidence = storage::evidence::Place::Folder(place.data.clone());
+    stores::begin(place.database.as_deref(), &place.data, evidence, clock).await
 }
 
 async fn named(store: &impl Sweeps, name: &str) -> anyhow::Result<Sweep> {

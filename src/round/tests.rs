@@ -1,6 +1,6 @@
 //! Rounds on a store in a folder: every ad in one job, and no more than the budget allows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::landing::{History, Seen};
@@ -34,6 +34,7 @@ fn ad(id: &str, landing: usize) -> NewAd {
         landing: Landing::of(format!("https://h{landing}.test/"), format!("h{landing}.test")),
         ad: format!("{{\"ad_id\":\"{id}\",\"click_url\":\"https://h{landing}.test/\"}}"),
         folder: "/".to_owned(),
+        files: BTreeMap::new(),
     }
 }
 

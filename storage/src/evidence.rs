@@ -174,6 +174,30 @@ impl Blobs {
         Ok(self.objects.get(&path.into()).await?.bytes().await?.into())
     }
 
+    /// A file beside the evidence; `None` when it is not here.
+    pub(crate) async fn beside_evidence(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let fetched = match &self.patience {
+            Some(patience) => patience.ask(|| self.fetch(path)).await,
+            None => self.fetch(path).await,
+        };
+        match fetched {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.unreadable(path, error)),
+        }
+    }
+
+    /// Puts a file beside the evidence, in place of what stood there: whole or not at all.
+    pub(crate) async fn put_beside_evidence(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let payload = PutPayload::from(bytes.to_vec());
+        let put = || async { self.objects.put(&path.into(), payload.clone()).await.map(drop) };
+        match &self.patience {
+            Some(patience) => patience.ask(put).await,
+            None => put().await,
+        }
+        .map_err(|source| StoreError::Keep { path: self.shown(path), source })
+    }
+
     /// How long something is; `None` when it is not here.
     async fn length(&self, path: &str) -> Result<Option<u64>, StoreError> {
         let Some(patience) = &self.patience else {

@@ -1,6 +1,9 @@
 //! The ads that sweeps choose from, and the landings that they share.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use model::evidence::EvidenceId;
 use model::landing::{Known, Landing, LandingId};
 use model::sweep::Scope;
 
@@ -22,6 +25,9 @@ pub trait Library: Send + Sync {
 
     /// The ads of these ids that are known, in the order of their ids.
     fn ads(&self, ids: &[String]) -> impl Future<Output = Result<Vec<KnownAd>, StoreError>> + Send;
+
+    /// Those of these files that some ad names, as they were when they were read: in the order of [`AdFile::lay_at`].
+    fn files(&self, lay_at: &[String]) -> impl Future<Output = Result<Vec<AdFile>, StoreError>> + Send;
 
     /// Where the click of an ad led before, the first first.
     fn moves(&self, ad_id: &str) -> impl Future<Output = Result<Vec<Moved>, StoreError>> + Send;
@@ -75,6 +81,19 @@ pub struct NewAd {
     pub ad: String,
     /// What paths in it are relative to.
     pub folder: String,
+    /// Those of its files that are kept, by the paths that it names.
+    pub files: BTreeMap<String, AdFile>,
+}
+
+/// A file of an ad, as it was read and kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdFile {
+    pub evidence: EvidenceId,
+    /// 32 hex digits of the SHA-256 of where it lay, which may be longer than a database indexes.
+    pub lay_at: String,
+    pub bytes: u64,
+    /// When the file or its entry was changed last, nanoseconds since 1970: who finds it so again need not read it.
+    pub changed_ns: i64,
 }
 
 /// What became of the ads of one call.
@@ -107,6 +126,8 @@ pub struct KnownAd {
     /// JSON.
     pub ad: String,
     pub folder: String,
+    /// Blobs, by the paths that the ad names: those of its files that could be read.
+    pub files: BTreeMap<String, EvidenceId>,
     pub imported_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -23,7 +23,7 @@ use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
 use crate::stamp::kept::stamp_rows;
-use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+use crate::store::{CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
 const CONNECTIONS: u32 = 8;
@@ -107,20 +107,15 @@ impl Store for PostgresStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome).await?;
-        reach("finish: accepted");
-        let (begun, mut again) = (Instant::now(), false);
-        loop {
-            let attempt = tokio::time::timeout(ATTEMPT, self.record(&opened, &outcome, again)).await;
-            match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
-                Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
-                    tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
-                    tokio::time::sleep(PAUSE).await;
-                    again = true;
-                }
-                ended => return ended,
-            }
+        Ok(self.file(None, opened, outcome).await?.recorded())
+    }
+
+    async fn finish_for(&self, job: &OfJob, opened: Opened, outcome: Outcome) -> Result<Filed, StoreError> {
+        // A worker could not tell the database what it kept that was there before.
+        for kept in &outcome.evidence {
+            self.keep_again(kept.id).await?;
         }
+        self.file(Some(job), opened, outcome).await
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
@@ -223,6 +218,24 @@ type Row = (String, String);
 type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
 
 impl PostgresStore {
+    /// Records a case, unless its job's lease has ended, or its ad has a case in this round; waits for a database that went away.
+    async fn file(&self, job: Option<&OfJob>, opened: Opened, outcome: Outcome) -> Result<Filed, StoreError> {
+        self.blobs.accept(&opened.case_id, &outcome).await?;
+        reach("finish: accepted");
+        let (begun, mut again) = (Instant::now(), false);
+        loop {
+            let attempt = tokio::time::timeout(ATTEMPT, self.record(job, &opened, &outcome, again)).await;
+            match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
+                Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
+                    tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
+                    tokio::time::sleep(PAUSE).await;
+                    again = true;
+                }
+                ended => return ended,
+            }
+        }
+    }
+
     /// Begins no case where this much is used.
     pub fn limited(mut self, limits: Limits) -> Self {
         self.blobs.limit(limits);
@@ -269,7 +282,13 @@ impl PostgresStore {
     }
 
     /// Writes a case's row and its manifest. The row may be there when this is done again: the commit was never answered.
-    async fn record(&self, opened: &Opened, outcome: &Outcome, again: bool) -> Result<StoredCase, StoreError> {
+    async fn record(
+        &self,
+        job: Option<&OfJob>,
+        opened: &Opened,
+        outcome: &Outcome,
+        again: bool,
+    ) -> Result<Filed, StoreError> {
         let mut transaction = self.write().await?;
         reach("finish: in the transaction");
         let link = self.last(&mut transaction).await?;
@@ -284,7 +303,14 @@ impl PostgresStore {
             let manifest: Manifest = serde_json::from_str(&text)
                 .map_err(|_| self.damaged(&format!("the manifest of {}", opened.case_id)))?;
             self.seal(&manifest, text.clone()).await?;
-            return self.case(&text, &id);
+            return self.case(&text, &id).map(Filed::Recorded);
+        }
+        if let Some(job) = job
+            && let Some(refused) = self.fence(&mut transaction, job, opened).await?
+        {
+            // Also that it came late is written down.
+            transaction.commit().await.map_err(|source| self.database(source))?;
+            return Ok(refused);
         }
         let manifest = Manifest::new(opened.clone(), outcome, (self.clock)(), link);
         let sealed = manifest.seal();
@@ -300,7 +326,7 @@ impl PostgresStore {
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         reach("finish: manifest written");
-        Ok(manifest.stored(sealed.id))
+        Ok(Filed::Recorded(manifest.stored(sealed.id)))
     }
 
     /// Deletes a case that another store deleted, whose log tells of it; a sweep takes away what it alone rested on.
@@ -491,7 +517,7 @@ impl PostgresStore {
         .map_err(|source| self.database(source))
     }
 
-    /// Those of these blobs that some case rests on, or will: nobody keeps one again until the transaction ends.
+    /// Those of these blobs that some case rests on, or will, or that some ad names: nobody keeps one again until the transaction ends.
     async fn wanted(
         &self,
         transaction: &mut Transaction<'static, Postgres>,
@@ -505,6 +531,7 @@ impl PostgresStore {
             .map_err(|source| self.database(source))?;
         let named: Vec<String> = sqlx::query_scalar(
             "SELECT evidence_id FROM case_evidence WHERE evidence_id = ANY($1)
+             UNION SELECT evidence_id FROM ad_files WHERE evidence_id = ANY($1)
              UNION SELECT evidence_id FROM kept_again WHERE evidence_id = ANY($1)",
         )
         .bind(&ids)

@@ -27,7 +27,7 @@ pub trait Retention: Send + Sync {
     /// The cases that were deleted, in the order of sealing, and when.
     fn deleted(&self) -> impl Future<Output = Result<Vec<(CaseId, DateTime<Utc>)>, StoreError>> + Send;
 
-    /// Takes away what no case rests on and what has lain there since before a moment: a case on its way may still need the rest.
+    /// Takes away what no case rests on, no ad names, and what has lain there since before a moment: a case on its way may still need the rest.
     fn sweep(&self, before: DateTime<Utc>, dry_run: bool) -> impl Future<Output = Result<Swept, StoreError>> + Send;
 }
 
@@ -257,7 +257,7 @@ macro_rules! retention_rows {
                 }
             }
 
-            /// What a case rests on and no other does.
+            /// What a case rests on, and no other does, nor does an ad name it.
             async fn alone(
                 &self,
                 transaction: &mut Transaction<'static, $database>,
@@ -266,7 +266,8 @@ macro_rules! retention_rows {
                 let alone: Vec<String> = sqlx::query_scalar(
                     "SELECT evidence_id FROM case_evidence AS ours WHERE case_number = $1 AND NOT EXISTS
                      (SELECT 1 FROM case_evidence AS theirs
-                      WHERE theirs.evidence_id = ours.evidence_id AND theirs.case_number <> ours.case_number)",
+                      WHERE theirs.evidence_id = ours.evidence_id AND theirs.case_number <> ours.case_number)
+                     AND NOT EXISTS (SELECT 1 FROM ad_files WHERE ad_files.evidence_id = ours.evidence_id)",
                 )
                 .bind(self.whole(manifest.number)?)
                 .fetch_all(&mut **transaction)

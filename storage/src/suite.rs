@@ -51,6 +51,7 @@ macro_rules! storage_suite {
             a_case_is_deleted_once_and_only_if_it_is_there,
             a_held_case_is_not_deleted_until_it_is_released,
             a_sweep_takes_what_no_case_rests_on_and_is_old_enough,
+            what_an_ad_names_is_not_taken,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -187,7 +188,10 @@ pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &imp
         let opened_at = noon() + TimeDelta::hours(hours);
         let opening = Opening { advertiser: Some(advertiser.into()), opened_at, ..opening(ad, 0) };
         let opened = store.begin(opening).await.expect("begins");
-        store.finish(opened, Outcome { verdict, ..outcome(ad, "found") }).await.expect("finishes");
+        store
+            .finish(opened, Outcome { verdict: verdict.word().to_owned(), ..outcome(ad, "found") })
+            .await
+            .expect("finishes");
     }
     let before = noon() + TimeDelta::hours(9);
     let found = |other_than: &'static str| store.found_before("one", other_than, before);
@@ -235,7 +239,7 @@ fn opening(ad: &str, position: u64) -> Opening {
 fn outcome(ad: &str, said: &str) -> Outcome {
     let line = if said.contains('\n') { said.to_owned() } else { line(ad, said) };
     let tools = [("postlink".to_owned(), "0.1.0".to_owned())].into();
-    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
+    Outcome { verdict: inconclusive().word().to_owned(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
 }
 
 /// A case that nobody looked at: the only verdict that can be had without a whole examination.

@@ -77,6 +77,36 @@ fn ads_are_taken_over_and_what_is_none_is_named() {
 }
 
 #[test]
+fn the_files_of_ads_are_kept_once_and_what_cannot_be_is_named() {
+    let ad = |id: &str, creatives: &str| {
+        format!(r#"{{"ad_id": "{id}", "click_url": "https://a.test/", "creatives": [{creatives}]}}"#) + "\n"
+    };
+    let picture = r#"{"kind": "image", "path": "c/a.png"}"#;
+    let video = r#"{"kind": "video", "path": "b.mp4", "subtitles": "../b.srt"}"#;
+    let postlink = with_ads(&(ad("a", picture) + &ad("b", &format!("{picture}, {video}")) + &ad("c", "")));
+    postlink.write("c/a.png", "a picture").unwrap();
+    // A file that was written just now is read again, since it may be written again without its time showing it.
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    let run = import(&postlink);
+    assert_eq!(run.code, Some(11), "{run:?}");
+    assert!(
+        run.stdout.contains("3 ads: 3 new") && run.stdout.contains("4 files of ads: 1 read, 2 cannot be"),
+        "{run:?}"
+    );
+    for words in ["ads.jsonl:2: ../b.srt leaves the folder", "b.mp4 cannot be opened"] {
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    let blobs = || postlink.run(&["evidence", "sweep", "--data", "out"]).unwrap().stdout;
+    assert!(blobs().contains("1 artefacts lie there, 9 bytes"), "{}", blobs());
+    postlink.write("ads.jsonl", ad("a", picture) + &ad("b", picture)).unwrap();
+    let run = import(&postlink);
+    assert!(run.code == Some(0) && run.stdout.contains("2 ads: 0 new, 1 changed"), "{run:?}");
+    postlink.write("my.toml", "[sweep]\ntracking_rules = \"\"\n[evidence]\nsweep_after_hours = 0\n").unwrap();
+    let swept = postlink.run(&["evidence", "sweep", "--data", "out", "--config", "my.toml"]).unwrap().stdout;
+    assert!(swept.contains("taken away: 0"), "{swept}");
+}
+
+#[test]
 fn a_sweep_is_created_priced_opened_paused_and_ended() {
     let postlink = with_ads(&ads(60, 6));
     assert_eq!(import(&postlink).code, Some(0));

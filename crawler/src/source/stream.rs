@@ -65,6 +65,11 @@ impl Iterator for Stream {
 }
 
 impl Stream {
+    /// On which line the last one stood.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
     /// The next line, no more of it than tells that it is too long; none at the end.
     fn next_line(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         let mut text = Vec::new();

@@ -32,7 +32,7 @@ fn every_metric_is_scraped_under_the_name_and_kind_that_the_page_says() {
     for one in metrics.about() {
         assert!(text.contains(&format!("# HELP {} {}", one.name, one.says)), "{}", one.name);
     }
-    assert!(text.contains("postlink_job_duration_seconds_bucket{pool=\"cn\",le=\"5.0\"} 1"), "{text}");
+    assert!(text.contains("postlink_job_duration_seconds_bucket{pool=\"cn\",le=\"5\"} 1"), "{text}");
 }
 
 #[test]

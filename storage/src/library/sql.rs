@@ -33,10 +33,33 @@ macro_rules! library {
                     rows.push(") ORDER BY ad_id");
                     let rows: Vec<Row> =
                         rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                    let mut files = self.files_of(self.reading(), ids).await?;
                     for (ad_id, landing, advertiser, ad, folder, imported_at, updated_at) in rows {
                         let landing = self.landing_id(&landing)?;
                         let (imported_at, updated_at) = (moment(imported_at), moment(updated_at));
-                        found.push(KnownAd { ad_id, landing, advertiser, ad, folder, imported_at, updated_at });
+                        let files = files.remove(&ad_id).unwrap_or_default();
+                        let files = files.into_iter().map(|(path, file)| (path, file.evidence)).collect();
+                        found.push(KnownAd { ad_id, landing, advertiser, ad, folder, files, imported_at, updated_at });
+                    }
+                }
+                Ok(found)
+            }
+
+            async fn files(&self, lay_at: &[String]) -> Result<Vec<AdFile>, StoreError> {
+                let mut found = Vec::new();
+                for lay_at in lay_at.chunks(ROWS) {
+                    let mut rows = QueryBuilder::<$database>::new(
+                        "SELECT DISTINCT evidence_id, lay_at, bytes, changed_ns FROM ad_files WHERE lay_at IN (",
+                    );
+                    let mut these = rows.separated(", ");
+                    for place in lay_at {
+                        these.push_bind(place);
+                    }
+                    rows.push(") ORDER BY lay_at, changed_ns");
+                    let rows: Vec<FileRow> =
+                        rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                    for row in rows {
+                        found.push(self.file_of(row)?);
                     }
                 }
                 Ok(found)
@@ -213,14 +236,21 @@ macro_rules! library {
                 let there: Vec<(String, String, String, String)> =
                     there.build_query_as().fetch_all(&mut **transaction).await.map_err(|source| self.database(source))?;
                 let there: BTreeMap<&str, _> = there.iter().map(|row| (row.0.as_str(), row)).collect();
-                let (mut changed, mut moved) = (Vec::new(), Vec::new());
+                let ids: Vec<String> = ads.iter().map(|ad| ad.ad_id.clone()).collect();
+                let files = self.files_of(&mut **transaction, &ids).await?;
+                let none = BTreeMap::new();
+                let (mut changed, mut moved, mut refiled) = (Vec::new(), Vec::new(), Vec::new());
                 for ad in ads {
+                    let files = files.get(&ad.ad_id).unwrap_or(&none);
+                    if *files != ad.files {
+                        refiled.push(*ad);
+                    }
                     match there.get(ad.ad_id.as_str()) {
                         None => imported.new += 1,
                         Some((_, landing, text, folder)) => {
                             if *landing != ad.landing.id.as_str() {
                                 moved.push((&ad.ad_id, landing));
-                            } else if *text == ad.ad && *folder == ad.folder {
+                            } else if *text == ad.ad && *folder == ad.folder && are_alike(files, &ad.files) {
                                 imported.same += 1;
                                 continue;
                             }
@@ -230,6 +260,7 @@ macro_rules! library {
                     changed.push(*ad);
                 }
                 imported.moved = moved.len() as u64;
+                self.refile(transaction, &refiled).await?;
                 if changed.is_empty() {
                     return Ok(imported);
                 }
@@ -276,9 +307,82 @@ macro_rules! library {
                 Ok(imported)
             }
 
+            /// The files of these ads, no more than one statement takes.
+            async fn files_of<'e>(
+                &self,
+                database: impl sqlx::Executor<'e, Database = $database>,
+                ads: &[String],
+            ) -> Result<BTreeMap<String, BTreeMap<String, AdFile>>, StoreError> {
+                type Row = (String, String, String, String, i64, i64);
+                let mut rows = QueryBuilder::<$database>::new(
+                    "SELECT ad_id, path, evidence_id, lay_at, bytes, changed_ns FROM ad_files WHERE ad_id IN (",
+                );
+                let mut ids = rows.separated(", ");
+                for ad in ads {
+                    ids.push_bind(ad);
+                }
+                rows.push(")");
+                let rows: Vec<Row> =
+                    rows.build_query_as().fetch_all(database).await.map_err(|source| self.database(source))?;
+                let mut files: BTreeMap<String, BTreeMap<String, AdFile>> = BTreeMap::new();
+                for (ad_id, path, evidence, lay_at, bytes, changed_ns) in rows {
+                    let file = self.file_of((evidence, lay_at, bytes, changed_ns))?;
+                    files.entry(ad_id).or_default().insert(path, file);
+                }
+                Ok(files)
+            }
+
+            /// Writes down which files these ads have now.
+            async fn refile(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                ads: &[&NewAd],
+            ) -> Result<(), StoreError> {
+                if ads.is_empty() {
+                    return Ok(());
+                }
+                let mut old = QueryBuilder::<$database>::new("DELETE FROM ad_files WHERE ad_id IN (");
+                let mut ids = old.separated(", ");
+                for ad in ads {
+                    ids.push_bind(&ad.ad_id);
+                }
+                old.push(")");
+                old.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                let mut files = Vec::new();
+                for ad in ads {
+                    for (path, file) in &ad.files {
+                        files.push((&ad.ad_id, path, file, self.whole(file.bytes)?));
+                    }
+                }
+                for files in files.chunks(ROWS) {
+                    let mut rows = QueryBuilder::<$database>::new(
+                        "INSERT INTO ad_files (ad_id, path, evidence_id, lay_at, bytes, changed_ns) ",
+                    );
+                    rows.push_values(files, |mut row, (ad_id, path, file, bytes)| {
+                        row.push_bind(*ad_id).push_bind(*path).push_bind(file.evidence.to_string());
+                        row.push_bind(&file.lay_at).push_bind(*bytes).push_bind(file.changed_ns);
+                    });
+                    rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
+                }
+                Ok(())
+            }
+
+            fn file_of(&self, (evidence, lay_at, bytes, changed_ns): FileRow) -> Result<AdFile, StoreError> {
+                let evidence = evidence.parse().map_err(|_| self.damaged(&format!("the file {evidence}")))?;
+                Ok(AdFile { evidence, lay_at, bytes: bytes.unsigned_abs(), changed_ns })
+            }
+
             fn landing_id(&self, text: &str) -> Result<LandingId, StoreError> {
                 LandingId::written(text).ok_or_else(|| self.damaged(&format!("the landing `{text}`")))
             }
+        }
+
+        type FileRow = (String, String, i64, i64);
+
+        /// Whether an ad's files say the same as before, wherever they lay.
+        fn are_alike(before: &BTreeMap<String, AdFile>, now: &BTreeMap<String, AdFile>) -> bool {
+            before.len() == now.len()
+                && before.iter().zip(now).all(|(one, other)| one.0 == other.0 && one.1.evidence == other.1.evidence)
         }
 
         /// Asks for ads of a scope that run at this moment.

@@ -1,6 +1,9 @@
 //! Every promise of [`Library`], once, as functions that each back end's tests call on a fresh one.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use model::evidence::EvidenceId;
 use model::landing::{Cost, History, Known, Landing, LandingId, Seen};
 use model::sweep::Scope;
 
@@ -17,6 +20,7 @@ macro_rules! library_suite {
             a_scope_chooses_what_it_says,
             an_ad_that_has_ended_is_chosen_no_more,
             what_is_chosen_comes_page_by_page_and_whole,
+            the_files_of_an_ad_are_named_until_it_names_others,
             what_was_seen_of_a_landing_is_known,
             two_who_import_the_same_make_it_once,
             a_hundred_thousand_ads_are_imported_batch_by_batch,
@@ -51,7 +55,12 @@ fn ad(id: &str, path: &str) -> NewAd {
         landing: landing(path),
         ad: format!("{{\"ad_id\":\"{id}\"}}"),
         folder: "/ads".to_owned(),
+        files: BTreeMap::new(),
     }
+}
+
+fn file(bytes: &[u8], lay_at: &str, changed_ns: i64) -> AdFile {
+    AdFile { evidence: EvidenceId::of(bytes), lay_at: lay_at.to_owned(), bytes: bytes.len() as u64, changed_ns }
 }
 
 async fn import(library: &impl Library, ads: &[NewAd], now: DateTime<Utc>) -> [u64; 5] {
@@ -164,6 +173,31 @@ pub async fn what_is_chosen_comes_page_by_page_and_whole(library: &impl Library)
     let mut landings: Vec<_> = all.iter().map(|one| &one.landing).collect();
     landings.dedup();
     assert_eq!(landings.len(), 7, "the ads of a landing come together");
+}
+
+pub async fn the_files_of_an_ad_are_named_until_it_names_others(library: &impl Library) {
+    let named =
+        |files: &[(&str, &AdFile)]| files.iter().map(|(path, file)| ((*path).to_owned(), (*file).clone())).collect();
+    let (one, other) = (file(b"one", "place-1", 5), file(b"other", "place-2", 6));
+    let a = NewAd { files: named(&[("c/1.png", &one), ("c/2.srt", &other)]), ..ad("a", "1") };
+    let b = NewAd { files: named(&[("1.png", &one)]), ..ad("b", "1") };
+    assert_eq!(import(library, &[a.clone(), b.clone()], at(0)).await, [2, 0, 0, 0, 1]);
+    assert_eq!(import(library, &[a.clone(), b.clone()], at(1)).await, [0, 0, 0, 2, 0]);
+    let known = library.ads(&["a".to_owned(), "b".to_owned()]).await.expect("reads");
+    let files: Vec<_> = known[0].files.iter().map(|(path, id)| (path.as_str(), *id)).collect();
+    assert_eq!(files, [("c/1.png", one.evidence), ("c/2.srt", other.evidence)]);
+    let places = ["place-1", "place-2", "place-9"].map(ToOwned::to_owned);
+    assert_eq!(library.files(&places).await.expect("looks"), [one.clone(), other.clone()], "each once");
+    // The same bytes, touched: the ad is as it was, and the file is known by its new time.
+    let touched = file(b"one", "place-1", 9);
+    let a = NewAd { files: named(&[("c/1.png", &touched)]), ..a };
+    let b = NewAd { files: named(&[("1.png", &touched)]), ..b };
+    assert_eq!(import(library, &[a, b.clone()], at(2)).await, [0, 1, 0, 1, 0], "the other file is gone from one");
+    assert_eq!(library.files(&places).await.expect("looks"), std::slice::from_ref(&touched));
+    let changed = NewAd { files: named(&[("1.png", &file(b"two", "place-1", 10))]), ..b };
+    assert_eq!(import(library, &[changed], at(3)).await, [0, 1, 0, 0, 0]);
+    let known = library.ads(&["b".to_owned()]).await.expect("reads");
+    assert_eq!((known[0].files["1.png"], known[0].updated_at), (EvidenceId::of(b"two"), at(3)));
 }
 
 pub async fn what_was_seen_of_a_landing_is_known(library: &impl Library) {

@@ -254,7 +254,9 @@ fn a_released_migration_never_changes() {
         ("2026112803_retention.sql", "e4a455c918886fc87b0f3b6a40bad734ce9e5aa594b36a413de9a211cfbaa240"),
         ("2026112901_frontier.sql", "50c9f46697b3d7bd8b911baf67dbf7625e3c2c5d8fa25c5b9f305622f234e446"),
         ("2026112902_sweeps.sql", "caba21ee305e6560063b3600585c51bee2bf6020913667a1d80fd5162573c970"),
-        ("2026112903_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
+        ("2026113001_outcomes.sql", "1a655fd1dc22baeddbf1b7152136805e2da2976d6963138de76e6356610c1bfc"),
+        ("2026113002_ad_files.sql", "841f2861bb71ff79e668b3d3cbc002850dd28e1f4132852a7e94af6a9c58f6e0"),
+        ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -8,7 +8,7 @@ use model::sweep::Scope;
 use sqlx::{QueryBuilder, Sqlite, Transaction};
 
 use super::SqliteStore;
-use crate::library::{Chosen, Counts, Imported, KnownAd, Moved, NewAd, library};
+use crate::library::{AdFile, Chosen, Counts, Imported, KnownAd, Moved, NewAd, library};
 use crate::store::StoreError;
 
 library!(SqliteStore, Sqlite);

@@ -1,9 +1,13 @@
 //! What every store promises of taking away: only what is not held, only what nobody else rests on, and never without a trace.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use model::evidence::EvidenceId;
+use model::landing::Landing;
 
 use super::{artefact, examine, noon, opening, outcome};
+use crate::library::{AdFile, Library, NewAd};
 use crate::log::Entry;
 use crate::retention::Freed;
 use crate::store::{CaseId, Kept, Store, StoreError, StoredCase};
@@ -105,4 +109,38 @@ pub async fn a_sweep_takes_what_no_case_rests_on_and_is_old_enough(store: &impl 
     outcome.evidence.push(store.keep(&artefact("left by a crash")).await.expect("keeps"));
     store.finish(opened, outcome).await.expect("finishes");
     assert_eq!(store.sweep(far_ahead(), false).await.expect("sweeps").taken, Freed::default());
+}
+
+pub async fn what_an_ad_names_is_not_taken(store: &(impl Store + Library)) {
+    let case = examine(store, "a", 0, "first").await;
+    let picture = rests_on(store, &case.case_id).await.remove(0);
+    let creative = store.keep(&artefact("a creative")).await.expect("keeps");
+    let files = [("p.png", picture.id, 1), ("c.mp4", creative.id, 2)].map(|(path, evidence, at)| {
+        let file = AdFile { evidence, lay_at: format!("place-{at}"), bytes: at, changed_ns: 1 };
+        (path.to_owned(), file)
+    });
+    let ad = NewAd {
+        ad_id: "a".into(),
+        platform: None,
+        advertiser: None,
+        trade: None,
+        tags: Vec::new(),
+        approved_at: None,
+        ends_at: None,
+        landing: Landing::of("https://a.test/".into(), "a.test".into()),
+        ad: "{}".into(),
+        folder: "/ads".into(),
+        files: files.into(),
+    };
+    store.import(std::slice::from_ref(&ad), noon()).await.expect("imports");
+    assert_eq!(store.sweep(far_ahead(), false).await.expect("sweeps").taken, Freed::default());
+    // The record of the case is its own; its picture is the ad's, too.
+    assert_eq!(store.would_free(&case.case_id).await.expect("counts").artefacts, 1);
+    store.delete(&case.case_id, "over").await.expect("deletes");
+    for id in [picture.id, creative.id] {
+        store.read(id).await.expect("the ad names it");
+    }
+    let bare = NewAd { files: BTreeMap::new(), ..ad };
+    store.import(&[bare], noon()).await.expect("imports");
+    assert_eq!(store.sweep(far_ahead(), false).await.expect("sweeps").taken.artefacts, 2);
 }
