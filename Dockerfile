@@ -32,7 +32,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates chromium curl ffmpeg fontconfig fonts-noto-cjk tini \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 postlink \
-    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp postlink
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp postlink \
+    && install --directory --owner=10001 --group=10001 /data
 COPY --from=build /built/postlink /usr/local/bin/
 COPY --from=models /models /usr/share/postlink/models
 COPY crawler/data/clearurls /usr/share/postlink/clearurls
