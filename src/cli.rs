@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod sweep;
 
-pub(crate) use sweep::{Create, Import, Place, Schedule, Sweep, SweepCommand};
+pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
 ///
@@ -38,8 +38,10 @@ pub(crate) enum Command {
     Retention(Retention),
     Seal(Seal),
     Schedule(Schedule),
+    Serve(Serve),
     Sweep(Sweep),
     Verify(Verify),
+    Work(Work),
 }
 
 /// Examines ads now, and writes what was found to a folder.

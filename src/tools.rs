@@ -28,13 +28,21 @@ pub(crate) struct Tools {
     pub(crate) markets: BTreeSet<String>,
     pub(crate) second_opinion: Option<SecondOpinion>,
     pub(crate) clock: Clock,
-    /// As whom to look, in this order.
-    pub(crate) visitors: Vec<String>,
+    /// How to look, where nobody says otherwise.
+    pub(crate) looking: Looking,
     /// Names and versions of what was used, for the seal.
     pub(crate) versions: BTreeMap<String, String>,
     /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
     /// one who hears or is asked for an opinion.
     pub(crate) fingerprint: String,
+}
+
+/// As whom to look, in this order, and how deep.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Looking {
+    pub(crate) visitors: Vec<String>,
+    /// Levels behind the landing page.
+    pub(crate) levels: u8,
 }
 
 impl Tools {
@@ -79,7 +87,7 @@ impl Tools {
             markets,
             second_opinion,
             clock,
-            visitors,
+            looking: Looking { visitors, levels: config.crawl.follow.next_levels },
             versions,
             fingerprint,
         }))

@@ -61,7 +61,14 @@ impl Crawler {
 
     /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
     pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
-        let (seen, walked) = match self.prepare(ad, visitor) {
+        self.visit_levels(ad, visitor, self.options.follow.next_levels).await
+    }
+
+    /// Follows the ad's click as this visitor, and walks so many levels behind the landing page.
+    pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8) -> Visit {
+        let mut options = self.options.clone();
+        options.follow.next_levels = levels;
+        let (seen, walked) = match self.prepare(&options, ad, visitor) {
             Ok(request) => self.go(&request).await,
             Err(gap) => (refused(ad, gap), Walked::default()),
         };
@@ -95,6 +102,11 @@ impl Crawler {
         Visit { chain, snapshots, evidence, gaps }
     }
 
+    /// Visits that are under way keep their browser; the next one gets a fresh one. Browsers grow with the pages they saw.
+    pub async fn renew(&self) {
+        *self.browser.lock().await = None;
+    }
+
     /// Ends the browser and removes its profile.
     pub async fn stop(self) {
         if let Some(browser) = self.browser.into_inner().and_then(Arc::into_inner) {
@@ -103,10 +115,10 @@ impl Crawler {
     }
 
     /// Who looks, and at what; a gap when there is nothing that could be looked at.
-    fn prepare<'a>(&'a self, ad: &'a Ad, name: &'a str) -> Result<Request<'a>, Gap> {
+    fn prepare<'a>(&'a self, options: &'a Options, ad: &'a Ad, name: &'a str) -> Result<Request<'a>, Gap> {
         let no = |reason: &str, detail: String| gap::gap(Step::Follow, reason, name, Some(0), false, detail);
-        let Some(visitor) = self.options.visitors.get(name) else {
-            let known: Vec<&str> = self.options.visitors.keys().map(String::as_str).collect();
+        let Some(visitor) = options.visitors.get(name) else {
+            let known: Vec<&str> = options.visitors.keys().map(String::as_str).collect();
             return Err(no(
                 "unknown-visitor",
                 format!("There is no visitor `{name}`; there are {}.", known.join(", ")),
@@ -132,7 +144,7 @@ impl Crawler {
             ));
         }
         let macros = filled.macros;
-        Ok(Request { options: &self.options, name, visitor, clock: &self.clock, click, macros })
+        Ok(Request { options, name, visitor, clock: &self.clock, click, macros })
     }
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.

@@ -56,8 +56,17 @@ pub trait Frontier: Send + Sync {
     /// Says that the ads of a dead job have been told.
     fn settle(&self, job: &str, outcome: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// What a job is about, as [`NewJob::work`] has it.
+    fn work(&self, job: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// What came of a job that is done, as [`Done::outcome`] has it.
+    fn outcome(&self, job: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
     /// The cases of a round, by their ads' ids.
     fn cases_of_round(&self, round: &str) -> impl Future<Output = Result<Vec<CaseId>, StoreError>> + Send;
+
+    /// How many cases of a round have which verdict.
+    fn verdicts(&self, round: &str) -> impl Future<Output = Result<Vec<(String, u64)>, StoreError>> + Send;
 
     /// Takes up a role, or goes on with it; false while another one has it.
     fn lead(

@@ -87,7 +87,7 @@ impl fmt::Display for CaseId {
 }
 
 /// What is about to be examined.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opening {
     /// The same for two examinations that must come to the same result: whoever examines computes it.
     pub key: String,
@@ -100,7 +100,7 @@ pub struct Opening {
 }
 
 /// A case on its way: it has an id and nothing else yet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
     pub case_id: CaseId,
     pub opening: Opening,
@@ -143,7 +143,7 @@ impl Filed {
 }
 
 /// How a case came out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The word of the case's verdict, as whoever examined it has it.
     pub verdict: String,

@@ -344,6 +344,23 @@ macro_rules! frontier {
                 Ok(taken.rows_affected() == 1)
             }
 
+            async fn work(&self, job: &str) -> Result<Option<String>, StoreError> {
+                sqlx::query_scalar("SELECT work FROM jobs WHERE job_id = $1")
+                    .bind(job)
+                    .fetch_optional(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))
+            }
+
+            async fn outcome(&self, job: &str) -> Result<Option<String>, StoreError> {
+                sqlx::query_scalar("SELECT outcome FROM jobs WHERE job_id = $1 AND state = 'done'")
+                    .bind(job)
+                    .fetch_optional(self.reading())
+                    .await
+                    .map(Option::flatten)
+                    .map_err(|source| self.database(source))
+            }
+
             async fn cases_of_round(&self, round: &str) -> Result<Vec<CaseId>, StoreError> {
                 let ids: Vec<String> = sqlx::query_scalar("SELECT case_id FROM round_cases WHERE round = $1 ORDER BY ad_id")
                     .bind(round)
@@ -351,6 +368,18 @@ macro_rules! frontier {
                     .await
                     .map_err(|source| self.database(source))?;
                 Ok(ids.into_iter().map(CaseId).collect())
+            }
+
+            async fn verdicts(&self, round: &str) -> Result<Vec<(String, u64)>, StoreError> {
+                let counts: Vec<(String, i64)> = sqlx::query_as(
+                    "SELECT cases.verdict, count(*) FROM round_cases JOIN cases ON cases.case_id = round_cases.case_id
+                     WHERE round_cases.round = $1 GROUP BY cases.verdict ORDER BY cases.verdict",
+                )
+                .bind(round)
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                Ok(counts.into_iter().map(|(verdict, count)| (verdict, count.unsigned_abs())).collect())
             }
 
             async fn progress(&self, round: &str) -> Result<Progress, StoreError> {
