@@ -97,8 +97,8 @@ impl Client {
 }
 
 fn authorization(file: &std::path::Path) -> anyhow::Result<http::HeaderValue> {
-    let key = std::fs::read_to_string(file)
-        .with_context(|| format!("read `telemetry.otlp_key_file` {}", file.display()))?;
+    let key =
+        std::fs::read_to_string(file).with_context(|| format!("read `telemetry.otlp_key_file` {}", file.display()))?;
     let mut value: http::HeaderValue = format!("Bearer {}", key.trim())
         .parse()
         .with_context(|| format!("{} holds more than a key: one line is sent as it stands", file.display()))?;

@@ -62,7 +62,11 @@ fn every_alert_is_tried_and_every_query_is_one() {
         assert!(tried.contains(&format!("alertname: {alert}")), "{alert} is not tried in alerts.test.yml");
     }
     // The queries of the dashboard, as if they were rules.
-    let rules: Vec<_> = queries().iter().enumerate().map(|(at, query)| serde_json::json!({"record": format!("q:{at}"), "expr": query})).collect();
+    let rules: Vec<_> = queries()
+        .iter()
+        .enumerate()
+        .map(|(at, query)| serde_json::json!({"record": format!("q:{at}"), "expr": query}))
+        .collect();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dashboard.yml");
     std::fs::write(&file, serde_json::json!({"groups": [{"name": "dashboard", "rules": rules}]}).to_string()).unwrap();

@@ -1,8 +1,8 @@
 //! Everything that needs two crates, a browser or a server, in one test binary.
 
 mod claims;
-mod deploy;
 mod cli;
+mod deploy;
 mod labels;
 mod layering;
 mod models;

@@ -33,6 +33,9 @@ impl Metrics {
         let mut workers: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
         for queued in &figures.queues {
             jobs.push((vec![queued.pool.clone(), queued.state.clone()], queued.jobs as f64));
+            // What is rare begins with 0: how much it grew by its first one could not be said else.
+            self.jobs_given_up.with(&[&queued.pool], |_| ());
+            self.jobs_ended.with(&[&queued.pool, "expired"], |_| ());
             // A pool that has jobs is told of also when nobody is there, and when none of them is ready.
             workers.entry(&queued.pool).or_default();
             let waits = if queued.state == "ready" { since(queued.ready_at) } else { 0.0 };
@@ -56,19 +59,21 @@ impl Metrics {
         self.worst_hosts.only(&hosts.map(|(host, failed)| (vec![host.clone()], *failed as f64)).collect::<Vec<_>>());
         self.stamps_waiting.with(&[], |gauge| gauge.set(figures.stamps_waiting as f64));
         self.stamps_oldest.with(&[], |gauge| gauge.set(figures.stamp_wanted_at.map_or(0.0, since)));
-        self.evidence_bytes.only(&figures.evidence_bytes.map(|bytes| (Vec::new(), bytes as f64)).into_iter().collect::<Vec<_>>());
+        self.evidence_bytes
+            .only(&figures.evidence_bytes.map(|bytes| (Vec::new(), bytes as f64)).into_iter().collect::<Vec<_>>());
         self.figures_at.with(&[], |gauge| gauge.set(now.timestamp() as f64));
     }
 }
 
 /// The series of one round.
-fn progress((sweep, progress): &(String, Progress)) -> [(Vec<String>, f64); 6] {
-    let Progress { ready, held, leased, done, dead, cancelled } = *progress;
+fn progress((sweep, progress): &(String, Progress)) -> [(Vec<String>, f64); 7] {
+    let Progress { ready, held, leased, done, given_up, dead, cancelled } = *progress;
     [
         ("ready", ready),
         ("held", held),
         ("leased", leased),
         ("done", done),
+        ("given-up", given_up),
         ("dead", dead),
         ("cancelled", cancelled),
     ]

@@ -1,11 +1,11 @@
 //! What this process takes of the machine, under the names that all programs use for it. Its browsers are processes of their
 //! own: what they take is told by the container, or by whatever looks at the machine.
 
+use procfs::process::Process;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use procfs::process::Process;
 
 use super::told::{By, Telling};
 
