@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use tracing::{debug, warn};
 use url::Url;
 
-use crate::browser::{CallError, Chromium, LaunchError};
+use crate::browser::{CallError, Chromium, LaunchError, NotFound, find_program};
 use crate::guard::{Gate, Guard, RuleError};
 use crate::http::Walked;
 use crate::options::Options;
@@ -105,6 +105,14 @@ impl Crawler {
     /// Visits that are under way keep their browser; the next one gets a fresh one. Browsers grow with the pages they saw.
     pub async fn renew(&self) {
         *self.browser.lock().await = None;
+    }
+
+    /// Whether there is a browser, or one could be started.
+    pub async fn reached(&self) -> Result<(), NotFound> {
+        match self.browser.lock().await.as_ref() {
+            Some(browser) if browser.connection.is_open() => Ok(()),
+            _ => find_program(&self.options.browser.path).map(drop),
+        }
     }
 
     /// Ends the browser and removes its profile.

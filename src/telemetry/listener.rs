@@ -12,8 +12,6 @@ use crate::exit::Refused;
 
 /// Answers for as long as it lives.
 pub(crate) struct Listener {
-    /// Where, with the port that was given for port 0.
-    pub(crate) at: SocketAddr,
     end: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -39,13 +37,14 @@ impl Listener {
             let _ = ended.await;
         }));
         tracing::info!(%at, "Metrics and health at http://{at}/metrics, /healthz, /readyz");
-        Ok(Some(Self { at, end, serving }))
+        Ok(Some(Self { end, serving }))
     }
 
     /// Lets requests that are under way end.
-    pub(crate) async fn end(self) {
-        let _ = self.end.send(());
+    pub(crate) async fn end(listener: Option<Self>) {
+        let Some(listener) = listener else { return };
+        let _ = listener.end.send(());
         // Whoever holds a connection open for longer is not waited for.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(3), self.serving).await;
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(3), listener.serving).await;
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Metrics {
     telling: Telling,
     jobs_granted: Labelled<Counter>,
     jobs_ended: Labelled<Counter>,
-    job_seconds: Labelled<Histogram>,
+    jobs_given_up: Labelled<Counter>,
     gaps: Labelled<Counter>,
     verdicts: Labelled<Counter>,
     host_failures: Labelled<Counter>,
@@ -44,6 +44,7 @@ pub(crate) struct Metrics {
     figures_at: Labelled<Number>,
     worker_busy: Labelled<Number>,
     worker_jobs: Labelled<Counter>,
+    job_seconds: Labelled<Histogram>,
 }
 
 impl Metrics {
@@ -53,8 +54,8 @@ impl Metrics {
         let seconds = || Histogram::new(JOB_SECONDS);
         let all = Self {
             jobs_granted: t.counter(By::Serve, "postlink_jobs_granted", &["pool"], "Jobs that were handed to workers, each attempt once"),
-            jobs_ended: t.counter(By::Serve, "postlink_jobs_ended", &["pool", "how"], "Attempts that ended: `done`, `failed` and tried again, `dead` and not, `expired` without a word, `late` and counted for nothing"),
-            job_seconds: t.histogram(By::Serve, "postlink_job_duration_seconds", &["pool"], "From a job's grant until its outcome was recorded", seconds),
+            jobs_ended: t.counter(By::Serve, "postlink_jobs_ended", &["pool", "how"], "Attempts that ended: `done`, `failed`, `expired` without a word, `late` and counted for nothing"),
+            jobs_given_up: t.counter(By::Serve, "postlink_jobs_given_up", &["pool"], "Jobs that were dead after their last attempt: their ads are told as not visited"),
             gaps: t.counter(By::Serve, "postlink_gaps", &["reason"], "What could not be seen, by the reason that stands in the cases"),
             verdicts: t.counter(By::Serve, "postlink_verdicts", &["verdict"], "Cases that were recorded: `clean`, `violating`, `inconclusive`"),
             host_failures: t.counter(By::Serve, "postlink_host_failures", &[], "Attempts that failed by the host's fault: it was not reached, or sent us away"),
@@ -71,6 +72,7 @@ impl Metrics {
             figures_at: t.gauge(By::Serve, "postlink_figures_timestamp_seconds", &[], "When the figures above were read from the database, in seconds since 1970"),
             worker_busy: t.gauge(By::Work, "postlink_worker_jobs", &["pool"], "Jobs that this worker is doing"),
             worker_jobs: t.counter(By::Work, "postlink_worker_jobs_ended", &["pool", "how"], "Jobs that this worker brought back, `done` or `failed`"),
+            job_seconds: t.histogram(By::Work, "postlink_job_duration_seconds", &["pool"], "From the moment a worker took a job until what came of it was known", seconds),
             telling: { process::tell(&mut t); t },
         };
         // Without labels there is one series, and it is told from the first moment on: 0 is something, too.
@@ -94,20 +96,21 @@ impl Metrics {
         self.jobs_granted.with(&[pool], |counter| counter.inc());
     }
 
-    /// An attempt ended; `took` since it was granted, where that is known.
-    pub(crate) fn job_ended(&self, pool: &str, how: &str, took: Option<Duration>) {
+    /// An attempt ended.
+    pub(crate) fn job_ended(&self, pool: &str, how: &str) {
         self.jobs_ended.with(&[pool, how], |counter| counter.inc());
-        if let Some(took) = took {
-            self.job_seconds.with(&[pool], |histogram| histogram.observe(took.as_secs_f64()));
+    }
+
+    pub(crate) fn job_given_up(&self, pool: &str) {
+        self.jobs_given_up.with(&[pool], |counter| counter.inc());
+    }
+
+    /// A case was recorded, with what could not be seen of it.
+    pub(crate) fn case(&self, verdict: &str, reasons: &[String]) {
+        self.verdicts.with(&[verdict], |counter| counter.inc());
+        for reason in reasons {
+            self.gaps.with(&[reason], |counter| counter.inc());
         }
-    }
-
-    pub(crate) fn gap(&self, reason: &str) {
-        self.gaps.with(&[reason], |counter| counter.inc());
-    }
-
-    pub(crate) fn verdict(&self, word: &str) {
-        self.verdicts.with(&[word], |counter| counter.inc());
     }
 
     pub(crate) fn host_failed(&self) {
@@ -123,8 +126,9 @@ impl Metrics {
         self.worker_busy.with(&[pool], |gauge| gauge.inc_by(by));
     }
 
-    pub(crate) fn worker_ended(&self, pool: &str, how: &str) {
+    pub(crate) fn worker_ended(&self, pool: &str, how: &str, took: Duration) {
         self.worker_jobs.with(&[pool, how], |counter| counter.inc());
+        self.job_seconds.with(&[pool], |histogram| histogram.observe(took.as_secs_f64()));
     }
 }
 

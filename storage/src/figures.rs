@@ -25,7 +25,7 @@ pub trait Figures: Send + Sync {
     /// Bytes of all evidence; none where there is no limit to hold them against, as counting them means to list them all.
     fn evidence_bytes(&self) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Whether the database answers, and the evidence can be reached.
+    /// Whether the database answers.
     fn reached(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

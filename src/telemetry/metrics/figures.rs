@@ -33,6 +33,9 @@ impl Metrics {
         let mut workers: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
         for queued in &figures.queues {
             jobs.push((vec![queued.pool.clone(), queued.state.clone()], queued.jobs as f64));
+            // What is rare begins with 0: how much it grew by its first one could not be said else.
+            self.jobs_given_up.with(&[&queued.pool], |_| ());
+            self.jobs_ended.with(&[&queued.pool, "expired"], |_| ());
             // A pool that has jobs is told of also when nobody is there, and when none of them is ready.
             workers.entry(&queued.pool).or_default();
             let waits = if queued.state == "ready" { since(queued.ready_at) } else { 0.0 };
@@ -63,9 +66,16 @@ impl Metrics {
 }
 
 /// The series of one round.
-fn progress((sweep, progress): &(String, Progress)) -> [(Vec<String>, f64); 6] {
+fn progress((sweep, progress): &(String, Progress)) -> [(Vec<String>, f64); 7] {
     let Progress { ready, held, leased, done, given_up, dead, cancelled } = *progress;
-    let dead = dead + given_up;
-    [("ready", ready), ("held", held), ("leased", leased), ("done", done), ("dead", dead), ("cancelled", cancelled)]
-        .map(|(state, jobs)| (vec![sweep.clone(), state.to_owned()], jobs as f64))
+    [
+        ("ready", ready),
+        ("held", held),
+        ("leased", leased),
+        ("done", done),
+        ("given-up", given_up),
+        ("dead", dead),
+        ("cancelled", cancelled),
+    ]
+    .map(|(state, jobs)| (vec![sweep.clone(), state.to_owned()], jobs as f64))
 }

@@ -19,11 +19,11 @@ fn lines(text: &str, name: &str) -> Vec<String> {
 fn every_metric_is_scraped_under_the_name_and_kind_that_the_page_says() {
     let metrics = Metrics::new();
     metrics.job_granted("cn");
-    metrics.job_ended("cn", "done", Some(Duration::from_secs(3)));
-    metrics.gap("timeout");
-    metrics.verdict("clean");
+    metrics.job_ended("cn", "done");
+    metrics.job_given_up("cn");
+    metrics.case("inconclusive", &["timeout".to_owned()]);
     metrics.worker_busy("cn", 1.0);
-    metrics.worker_ended("cn", "done");
+    metrics.worker_ended("cn", "done", Duration::from_secs(3));
     metrics.figures(&figures(), at(100));
     let text = metrics.text();
     let scraped: BTreeSet<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
@@ -68,9 +68,8 @@ fn what_is_gone_is_told_no_more() {
 #[test]
 fn no_metric_grows_without_bound() {
     let metrics = Metrics::new();
-    for number in 0..2_000 {
-        metrics.gap(&format!("reason {number} {}", "x".repeat(1_000)));
-    }
+    let reasons: Vec<_> = (0..2_000).map(|number| format!("reason {number} {}", "x".repeat(1_000))).collect();
+    metrics.case("inconclusive", &reasons);
     let hosts = (0..50).map(|number| (format!("{number}.test"), 50 - number)).collect();
     metrics.figures(&Figures { worst_hosts: hosts, ..Figures::default() }, at(0));
     let text = metrics.text();
@@ -84,7 +83,7 @@ fn no_metric_grows_without_bound() {
 #[test]
 fn what_a_label_says_cannot_break_out_of_its_line() {
     let metrics = Metrics::new();
-    metrics.gap("a\"} 1\npostlink_forged 1\\");
+    metrics.case("clean", &["a\"} 1\npostlink_forged 1\\".to_owned()]);
     let text = metrics.text();
     assert!(!text.lines().any(|line| line.starts_with("postlink_forged")), "{text}");
 }
