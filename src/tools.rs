@@ -35,6 +35,8 @@ pub(crate) struct Tools {
     /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
     /// one who hears or is asked for an opinion.
     pub(crate) fingerprint: String,
+    /// Changes when a landing visited anew could be seen otherwise.
+    pub(crate) eyes: String,
 }
 
 impl Tools {
@@ -71,6 +73,9 @@ impl Tools {
         let judged = (&config.judge.url, &config.judge.model);
         let fingerprint =
             EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged, &markets))?).hex();
+        let (follow, capture) = (&config.crawl.follow, &config.crawl.capture);
+        let eyes =
+            EvidenceId::of(&serde_json::to_vec(&(&fingerprint, &visitors, follow, capture, &config.reader))?).hex();
         Ok(Arc::new(Self {
             crawler,
             reader,
@@ -82,6 +87,7 @@ impl Tools {
             visitors,
             versions,
             fingerprint,
+            eyes,
         }))
     }
 }
