@@ -32,7 +32,7 @@ mod way;
 pub(crate) use fingerprint::seen;
 
 /// What the artefacts of a cheap look are called after.
-const CHEAP: &str = "cheap look";
+pub(crate) const CHEAP: &str = "cheap look";
 
 /// Why a landing is visited whole.
 #[derive(Debug)]

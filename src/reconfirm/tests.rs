@@ -54,7 +54,7 @@ impl Visits {
         #[expect(clippy::disallowed_methods, reason = "this is a program of its own")]
         let clock: model::units::Clock = Arc::new(Utc::now);
         let store = Arc::new(sqlite::open(dir.path(), clock.clone()).await.expect("opens"));
-        let memory = Remembering { store, runtime: Handle::current(), anew: false };
+        let memory = Remembering { store, runtime: Handle::current(), anew: true };
         let tools = Tools::ready(&config, config.check.visitors.clone(), clock, memory).await.expect("it is all there");
         let last =
             Seen { at: DateTime::UNIX_EPOCH, page: String::new(), etag: None, body: None, bad: false, visit: None };
