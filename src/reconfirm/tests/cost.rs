@@ -45,9 +45,9 @@ async fn what_a_cheap_look_takes() {
     for name in ["honest-shop", "honest-telecom-card", "honest-game-gift", "honest-insurance", "game-gift-telecom"] {
         let mut visits = Visits::told(World::serve(name).await, "").await;
         // The browser's own start is not the visit's.
-        visits.tools.crawler.glance(&visits.world.ad, &visits.tools.visitors[0]).await;
+        visits.tools.crawler.glance(&visits.world.ad, &visits.tools.looking.visitors[0]).await;
         let (cpu, began) = (cpu_secs(), Instant::now());
-        let visited = pipeline::visit(&visits.world.ad, &visits.tools).await;
+        let visited = pipeline::visit(&visits.world.ad, &visits.tools.looking, &visits.tools).await;
         let (cpu, secs) = (cpu_secs() - cpu, began.elapsed().as_secs_f64());
         let kept: usize = visited.kept.all().map(|one| one.bytes().len()).sum();
         visits.keep(&visited);
