@@ -8,6 +8,7 @@ mod differences;
 mod eval;
 mod evidence;
 mod exports;
+mod fleet;
 mod hostile;
 mod packages;
 mod private_addresses;
