@@ -18,6 +18,7 @@ mod resume;
 mod sealed;
 mod told;
 mod video;
+mod watched;
 
 use std::path::PathBuf;
 
