@@ -146,6 +146,9 @@ pub(crate) struct Sweep {
     /// Empty: our own words alone.
     pub(crate) tracking_rules: PathBuf,
     pub(crate) pool: String,
+    /// How long a whole visit stands for cheap looks, and how many of them in a row; 0 for none.
+    pub(crate) reconfirm_for_hours: u64,
+    pub(crate) reconfirm_most: u32,
     /// For estimates of time.
     pub(crate) workers: u64,
     pub(crate) visit_cpu_secs: f64,

@@ -21,7 +21,6 @@ mod once;
 pub(crate) mod probes;
 mod recorder;
 mod scheduler;
-mod seen;
 mod served;
 mod told_off;
 mod worker;

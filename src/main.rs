@@ -19,6 +19,7 @@ mod packs;
 mod pipeline;
 mod progress;
 mod recheck;
+mod reconfirm;
 mod remedy;
 mod repeat;
 mod report;

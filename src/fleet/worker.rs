@@ -23,11 +23,12 @@ use super::brought::{BROUGHT, Brought, BroughtCase};
 use super::errand::{AdOfErrand, Errand};
 use super::meter::Meter;
 use super::once::Once;
-use super::{seen, told_off};
+use super::told_off;
 use crate::closing::{Closing, Keep as _};
 use crate::config::Config;
 use crate::creatives;
 use crate::pipeline::{self, Visited};
+use crate::reconfirm::{self, Limits};
 use crate::sealing::Sealing;
 use crate::telemetry::context;
 use crate::telemetry::metrics::Metrics;
@@ -215,9 +216,7 @@ impl<C: Courier> Worker<C> {
                 bad |= found;
                 brought.cases.push(case);
             }
-            if looked {
-                brought.seen = seen::of(&visited, bad);
-            }
+            brought.seen = brought.visit.filter(|_| looked).map(|visit| reconfirm::seen(&visited, visit, bad));
         }
         let bytes = serde_json::to_vec(&brought)?;
         let outcome =
@@ -231,8 +230,18 @@ impl<C: Courier> Worker<C> {
             let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
             return Ok((Visited::recalled(id, read).await.context("read what another job met")?, false));
         }
-        let visit = info_span!("visit", ad.id = %errand.ads[0].ad.ad_id);
-        Ok((pipeline::visit(&errand.ads[0].ad, looking, &self.tools).instrument(visit).await, true))
+        let ad = &errand.ads[0].ad;
+        if let Some(last) = &errand.work.last {
+            let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
+            let limits = Limits::of(&self.config);
+            let again = info_span!("reconfirm", ad.id = %ad.ad_id);
+            let same = reconfirm::same(last, ad, &limits, looking, &self.tools, read);
+            if let Some(same) = same.instrument(again).await {
+                return Ok((same, true));
+            }
+        }
+        let visit = info_span!("visit", ad.id = %ad.ad_id);
+        Ok((pipeline::visit(ad, looking, &self.tools).instrument(visit).await, true))
     }
 
     /// One ad held against what was met; and whether something was found.

@@ -13,18 +13,20 @@ use crate::hash;
 use crate::seal::{Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
 
+mod looking;
 mod lying;
 mod place;
 mod room;
 mod second_name;
 
+pub(crate) use looking::Name;
 pub(crate) use lying::Lying;
 pub use place::{Bucket, Patience, Place};
 pub use room::Limits;
 use room::Room;
 
 /// Of one case, how many artefacts a service is asked for at once.
-const ASKED_AT_ONCE: usize = 16;
+pub(crate) const ASKED_AT_ONCE: usize = 16;
 
 /// How often bytes are asked for that came whole and are not the right ones.
 const READINGS: usize = 3;
@@ -280,10 +282,14 @@ fn right(bytes: Vec<u8>, id: EvidenceId) -> Result<Vec<u8>, EvidenceId> {
     }
 }
 
+/// The objects of a bucket, for tests that change them behind our back.
+#[cfg(test)]
+pub(crate) fn objects(bucket: &Bucket) -> Result<Arc<dyn ObjectStore>, StoreError> {
+    place::bucket(bucket)
+}
+
 #[cfg(test)]
 mod s3_tests;
-#[cfg(test)]
-pub(crate) mod service;
 
 #[cfg(test)]
 mod tests {

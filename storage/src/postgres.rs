@@ -52,16 +52,7 @@ pub struct PostgresStore {
 /// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder or a bucket.
 pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<PostgresStore, StoreError> {
     let blobs = Blobs::open(&blobs.into())?;
-    let options: PgConnectOptions =
-        url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
-    // A statement that imports ads is as long as they are many: no log wants it.
-    let options = options.disable_statement_logging();
-    let name = PathBuf::from(format!(
-        "postgres://{}:{}/{}",
-        options.get_host(),
-        options.get_port(),
-        options.get_database().unwrap_or_default()
-    ));
+    let (options, name) = named(url)?;
     let database = |source| StoreError::Database { path: name.clone(), source };
     // A pool asks a server that is not there again and again; one connection says at once what is wrong.
     PgConnection::connect_with(&options).await.map_err(database)?.close().await.map_err(database)?;
@@ -77,6 +68,17 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     store.log_older_cases(&mut transaction).await?;
     transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
+}
+
+/// How to reach the database at this address, and its name without the password.
+pub(crate) fn named(url: &str) -> Result<(PgConnectOptions, PathBuf), StoreError> {
+    let options: PgConnectOptions =
+        url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
+    // A statement that imports ads is as long as they are many: no log wants it.
+    let options = options.disable_statement_logging();
+    let (host, port, database) = (options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
+    let name = PathBuf::from(format!("postgres://{host}:{port}/{database}"));
+    Ok((options, name))
 }
 
 impl Store for PostgresStore {
@@ -234,6 +236,11 @@ impl PostgresStore {
                 ended => return ended,
             }
         }
+    }
+
+    /// Whether the evidence can be reached, and where it lies.
+    pub async fn reach_evidence(&self) -> Result<String, StoreError> {
+        self.blobs.reach().await
     }
 
     /// Begins no case where this much is used.

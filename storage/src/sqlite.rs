@@ -252,6 +252,11 @@ impl SqliteStore {
         Ok(Filed::Recorded(manifest.stored(sealed.id)))
     }
 
+    /// Whether the evidence can be reached, and where it lies.
+    pub async fn reach_evidence(&self) -> Result<String, StoreError> {
+        self.blobs.reach().await
+    }
+
     /// Begins no case where this much is used.
     pub fn limited(mut self, limits: Limits) -> Self {
         self.blobs.limit(limits);

@@ -11,6 +11,9 @@ mod log;
 mod retention;
 mod stamps;
 
+pub mod postgres;
+pub mod s3;
+
 pub use log::*;
 pub use retention::*;
 pub use stamps::*;
@@ -43,6 +46,7 @@ macro_rules! storage_suite {
             an_entry_keeps_its_place_and_its_bytes,
             many_at_once_make_one_log,
             a_proof_leads_from_each_entry_to_the_checkpoint,
+            tiles_stand_for_their_entries_and_are_made_once,
             a_checkpoint_is_kept_once,
             what_is_to_be_stamped_waits_with_its_case,
             a_stamp_is_kept_once_and_not_replaced,

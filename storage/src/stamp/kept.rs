@@ -96,7 +96,7 @@ pub struct KeptStamp {
 /// A row, before it is known to be whole.
 #[derive(sqlx::FromRow)]
 pub(crate) struct StampRow {
-    number: i64,
+    pub(crate) number: i64,
     digest: String,
     what: String,
     state: String,
