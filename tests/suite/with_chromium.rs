@@ -4,6 +4,7 @@ mod bad_ads;
 mod codes;
 mod contract;
 mod demo_set;
+mod deployed;
 mod differences;
 mod eval;
 mod evidence;

@@ -29,10 +29,16 @@ async fn a_fleet_is_seen_from_outside_and_an_ad_is_one_trace_across_its_processe
             "[log]\nformat = \"json\"\n[telemetry]\nlisten = \"127.0.0.1:0\"\notlp = \"http://{}\"\notlp_key_file = \"key\"\nfigures_secs = 1\n",
             collector.address
         );
-        stage.postlink.write(&format!("{role}.toml"), format!("{shared}\n{}{telemetry}", broker.reached_by(user))).unwrap();
+        stage
+            .postlink
+            .write(&format!("{role}.toml"), format!("{shared}\n{}{telemetry}", broker.reached_by(user)))
+            .unwrap();
     }
     stage.ads(lines(&["first", "second"]));
-    for arguments in [&["import", "ads.jsonl", "--data", "d"][..], &["sweep", "create", "all", "--data", "d", "--config", "serve.toml"]] {
+    for arguments in [
+        &["import", "ads.jsonl", "--data", "d"][..],
+        &["sweep", "create", "all", "--data", "d", "--config", "serve.toml"],
+    ] {
         let run = stage.postlink.run(arguments).unwrap();
         assert_eq!(run.code, Some(0), "{arguments:?}: {}", run.stderr);
     }
@@ -48,7 +54,8 @@ async fn a_fleet_is_seen_from_outside_and_an_ad_is_one_trace_across_its_processe
 
     // What it did is told in figures, and a reader of Prometheus' own has nothing against their form.
     until(|| get(&serves, "/metrics").1, |text| value(text, "postlink_verdicts_total{verdict=\"clean\"}") == Some(2.0));
-    let text = until(|| get(&serves, "/metrics").1, |text| value(text, "postlink_worker_slots{pool=\"default\"}").is_some());
+    let text =
+        until(|| get(&serves, "/metrics").1, |text| value(text, "postlink_worker_slots{pool=\"default\"}").is_some());
     for (series, number) in [
         ("postlink_jobs_granted_total{pool=\"default\"}", 1.0),
         ("postlink_jobs_ended_total{pool=\"default\",how=\"done\"}", 1.0),
@@ -59,7 +66,11 @@ async fn a_fleet_is_seen_from_outside_and_an_ad_is_one_trace_across_its_processe
         assert_eq!(value(&text, series), Some(number), "{series} in:\n{text}");
     }
     let of_work = get(&works, "/metrics").1;
-    assert_eq!(value(&of_work, "postlink_worker_jobs_ended_total{pool=\"default\",how=\"done\"}"), Some(1.0), "{of_work}");
+    assert_eq!(
+        value(&of_work, "postlink_worker_jobs_ended_total{pool=\"default\",how=\"done\"}"),
+        Some(1.0),
+        "{of_work}"
+    );
     assert_eq!(value(&of_work, "postlink_job_duration_seconds_count{pool=\"default\"}"), Some(1.0), "{of_work}");
     assert_eq!(value(&of_work, "postlink_worker_jobs{pool=\"default\"}"), Some(0.0), "{of_work}");
     for text in [&text, &of_work] {
@@ -72,7 +83,11 @@ async fn a_fleet_is_seen_from_outside_and_an_ad_is_one_trace_across_its_processe
         let (_, said) = until(|| get(at, "/readyz"), |(status, _)| *status == 503);
         let said: Value = serde_json::from_str(&said).unwrap();
         assert!(said["nats"] != "ok" && said["evidence"] == "ok", "{said}");
-        assert!(!said.to_string().contains(std::fs::read_to_string(stage.postlink.folder().join("run/secrets/nats_work")).unwrap().trim()));
+        assert!(
+            !said.to_string().contains(
+                std::fs::read_to_string(stage.postlink.folder().join("run/secrets/nats_work")).unwrap().trim()
+            )
+        );
         assert_eq!(get(at, "/healthz"), (200, "ok\n".to_owned()));
     }
     serve.interrupt().unwrap();
@@ -87,11 +102,15 @@ async fn a_fleet_is_seen_from_outside_and_an_ad_is_one_trace_across_its_processe
     // Each line is an object, and those of the job name its trace, in both processes.
     for (stderr, said) in [(&serve.stderr, "Recorded job"), (&work.stderr, "Did job")] {
         assert!(!stderr.contains("collectors-own-key") && !stderr.contains("nats_work:"), "{stderr}");
-        let lines: Vec<Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+        let lines: Vec<Value> =
+            stderr.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
         let of_job = lines.iter().find(|line| line["message"].as_str().is_some_and(|text| text.starts_with(said)));
         let of_job = of_job.unwrap_or_else(|| panic!("nobody says `{said}`:\n{stderr}"));
         assert!(of_job["spans"].to_string().contains(&trace), "{of_job}");
-        assert!(of_job["timestamp"].is_string() && of_job["level"] == "INFO" && of_job["job.id"].is_string(), "{of_job}");
+        assert!(
+            of_job["timestamp"].is_string() && of_job["level"] == "INFO" && of_job["job.id"].is_string(),
+            "{of_job}"
+        );
     }
 }
 
@@ -102,9 +121,20 @@ fn one_trace(spans: &[Span]) -> String {
         all
     });
     let count = |name: &str| by_name.get(name).map_or(0, Vec::len);
-    let found: Vec<_> = ["grant", "work", "visit", "ad", "read", "say", "keep", "record"].map(|name| (name, count(name))).into();
-    let expected =
-        [("grant", 1), ("work", 1), ("visit", 1), ("ad", 2), ("read", 2), ("say", 2), ("keep", 2), ("record", 1)];
+    let found: Vec<_> = ["grant", "work", "visit", "visitor", "ad", "read", "say", "keep", "record"]
+        .map(|name| (name, count(name)))
+        .into();
+    let expected = [
+        ("grant", 1),
+        ("work", 1),
+        ("visit", 1),
+        ("visitor", 1),
+        ("ad", 2),
+        ("read", 2),
+        ("say", 2),
+        ("keep", 2),
+        ("record", 1),
+    ];
     assert_eq!(found, expected, "{spans:#?}");
     let one = |name: &str| by_name[name][0];
     let traces: BTreeSet<_> = spans.iter().map(|span| span.trace.as_str()).collect();
@@ -112,6 +142,7 @@ fn one_trace(spans: &[Span]) -> String {
     assert_eq!(one("grant").parent, "", "it begins with the grant");
     assert_eq!(one("work").parent, one("grant").id, "the worker goes on with it");
     assert_eq!(one("record").parent, one("work").id, "and the recorder ends it");
+    assert_eq!((&one("visitor").parent, &one("visit").parent), (&one("visit").id, &one("work").id));
     assert_eq!((&one("grant").process, one("grant").process == one("work").process), (&one("record").process, false));
     assert!(spans.iter().all(|span| span.service == "postlink"));
     let ads: BTreeSet<_> = by_name["ad"].iter().map(|span| span.attributes["ad.id"].as_str()).collect();
@@ -121,7 +152,8 @@ fn one_trace(spans: &[Span]) -> String {
 }
 
 fn lines(ids: &[&str]) -> String {
-    let line = |id: &&str| format!("{}\n", json!({"ad_id": id, "title": "云朵阅读", "click_url": "http://books.test/"}));
+    let line =
+        |id: &&str| format!("{}\n", json!({"ad_id": id, "title": "云朵阅读", "click_url": "http://books.test/"}));
     ids.iter().map(line).collect()
 }
 
@@ -136,7 +168,11 @@ fn address(running: &mut Running) -> String {
 
 /// Status and body.
 fn get(at: &str, path: &str) -> (u16, String) {
-    let run = Command::new("curl").args(["-s", "-w", "\n%{http_code}", "--max-time", "20"]).arg(format!("http://{at}{path}")).output().unwrap();
+    let run = Command::new("curl")
+        .args(["-s", "-w", "\n%{http_code}", "--max-time", "20"])
+        .arg(format!("http://{at}{path}"))
+        .output()
+        .unwrap();
     let said = String::from_utf8(run.stdout).unwrap();
     let (body, status) = said.rsplit_once('\n').unwrap();
     (status.parse().unwrap(), body.to_owned())
@@ -163,7 +199,13 @@ fn value(text: &str, series: &str) -> Option<f64> {
 fn promtool(text: &str) -> String {
     let program = repository::root().join(".cache/deploy-tools/promtool");
     let mut tool = Command::new(program);
-    let mut tool = tool.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut tool = tool
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     tool.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let said = tool.wait_with_output().unwrap();
     [said.stdout, said.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()

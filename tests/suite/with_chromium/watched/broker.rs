@@ -42,7 +42,11 @@ impl Broker {
     /// The part of a configuration by which it is reached as this user.
     pub(super) fn reached_by(&self, user: &str) -> String {
         let credentials = self.secrets.join(format!("nats_{user}"));
-        format!("[fleet]\nnats = \"nats://127.0.0.1:{}\"\nnats_credentials = \"{}\"\n", self.port, credentials.display())
+        format!(
+            "[fleet]\nnats = \"nats://127.0.0.1:{}\"\nnats_credentials = \"{}\"\n",
+            self.port,
+            credentials.display()
+        )
     }
 
     pub(super) fn stop(&mut self) {
