@@ -19,11 +19,12 @@ RUN /src/scripts/models /models
 # The test worlds, for the profile `demo`.
 FROM debian:bookworm-slim AS worlds
 COPY --from=build /built/postlink-sites /usr/local/bin/
-COPY tests/sites /src/tests/sites
+# The ads that it writes lie above the pictures and videos that they name.
+COPY --chown=10001:10001 tests/sites /src/tests/sites
 USER 10001:10001
 EXPOSE 18080
 ENTRYPOINT ["postlink-sites"]
-CMD ["--listen", "0.0.0.0:18080"]
+CMD ["--listen", "0.0.0.0:18080", "--ads", "/src/tests/sites/ads.jsonl"]
 
 FROM debian:bookworm-slim
 # Which versions there are is up to Debian's security updates: a browser that is kept back is the greater danger.

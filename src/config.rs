@@ -342,6 +342,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_deployed_loads_and_differs_only_where_it_must() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
+        let told = |name: &str| load(Some(&folder.join(name))).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let plain = told("config.toml");
+        assert_eq!((plain.log.format, plain.telemetry.listen.as_str()), (LogFormat::Json, "0.0.0.0:9464"));
+        let mut demo = told("demo.toml");
+        assert!(!demo.crawl.guard.resolve.is_empty());
+        demo.crawl.guard = plain.crawl.guard.clone();
+        let mut cluster = told("cluster.toml");
+        assert_eq!(cluster.fleet.nats_replicas, cluster.fleet.nats.split(',').count());
+        cluster.fleet = plain.fleet.clone();
+        let mut kubernetes = told("kubernetes/config.toml");
+        kubernetes.fleet = plain.fleet.clone();
+        kubernetes.evidence = plain.evidence.clone();
+        for (name, one) in [("demo", demo), ("cluster", cluster), ("kubernetes", kubernetes)] {
+            assert!(one == plain, "{name} differs from config.toml in more than what makes it another");
+        }
+    }
+
+    #[test]
     fn every_key_of_the_defaults_says_what_it_is() {
         for (at, line) in DEFAULTS.lines().enumerate() {
             let key = line.split('=').next().unwrap_or_default().trim();

@@ -15,6 +15,7 @@ use model::snapshot::Snapshot;
 use model::statement::Page;
 use policies::Circumstances;
 use tokio::task::spawn_blocking;
+use tracing::{Instrument as _, info_span};
 
 use crate::remedy::Proof;
 use crate::repeat;
@@ -61,7 +62,9 @@ pub(crate) async fn visit(ad: &Ad, looking: &Looking, tools: &Arc<Tools>) -> Vis
     let began = (tools.clock)();
     let mut case = Case::open(ad.clone(), EvidenceId::of(&json(ad)), began);
     // Side by side: most of a visit is waiting.
-    let visits = looking.visitors.iter().map(|visitor| tools.crawler.visit_levels(ad, visitor, looking.levels));
+    let visits = looking.visitors.iter().map(|visitor| {
+        tools.crawler.visit_levels(ad, visitor, looking.levels).instrument(info_span!("visitor", visitor))
+    });
     let visits = join_all(visits).await;
     for visit in visits {
         case.gaps.extend(visit.gaps);

@@ -133,6 +133,11 @@ impl Running {
         Ok(())
     }
 
+    /// What it has said on standard error until now.
+    pub fn heard_so_far(&self) -> String {
+        self.stderr.heard()
+    }
+
     /// Asks it to end, as Ctrl-C does.
     pub fn interrupt(&self) -> Result<()> {
         signal("INT", self.child.id())

@@ -40,7 +40,9 @@ fn faults(root: &Path) -> String {
 #[test]
 fn the_dockerfile_and_the_scripts_are_well_formed() {
     run(Command::new(tool("python/bin/hadolint")).arg(repository::root().join("Dockerfile")));
-    for (shell, script) in [("sh", "deploy/entrypoint"), ("bash", "deploy/secrets-new"), ("bash", "deploy/run-here")] {
+    for (shell, script) in
+        [("sh", "deploy/entrypoint"), ("bash", "deploy/secrets-new"), ("bash", "scripts/deploy-tools")]
+    {
         run(Command::new(shell).arg("-n").arg(repository::root().join(script)));
     }
 }

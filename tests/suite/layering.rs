@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// Foreign crates that have a home, and the crates of ours that are it.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 13] = [
     // `storage` names its features for the client of the S3 service, and may not use it: see the test below.
     ("reqwest", &["crawler", "storage"]),
     ("headless_chrome", &["crawler"]),
@@ -33,6 +33,10 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("sqlx", &["storage"]),
     ("object_store", &["storage"]),
     ("axum", &["console", "postlink-tests"]),
+    ("prometheus-client", &["postlink"]),
+    ("opentelemetry", &["postlink"]),
+    // Its tests read what a collector is sent.
+    ("opentelemetry-proto", &["postlink-tests"]),
     ("clap", &["postlink", "postlink-tests"]),
     ("anyhow", &["postlink", "postlink-tests"]),
 ];

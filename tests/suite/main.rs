@@ -5,6 +5,7 @@ mod cli;
 mod deploy;
 mod labels;
 mod layering;
+mod logging;
 mod models;
 mod packages;
 mod pairs;

@@ -4,6 +4,7 @@ mod bad_ads;
 mod codes;
 mod contract;
 mod demo_set;
+mod deployed;
 mod differences;
 mod eval;
 mod evidence;
@@ -20,6 +21,7 @@ mod sealed;
 mod server;
 mod told;
 mod video;
+mod watched;
 
 use std::path::PathBuf;
 
