@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod sweep;
 
-pub(crate) use sweep::{Create, Import, Place, Schedule, Sweep, SweepCommand};
+pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
 ///
@@ -38,8 +38,10 @@ pub(crate) enum Command {
     Retention(Retention),
     Seal(Seal),
     Schedule(Schedule),
+    Serve(Serve),
     Sweep(Sweep),
     Verify(Verify),
+    Work(Work),
 }
 
 /// Examines ads now, and writes what was found to a folder.
@@ -68,18 +70,11 @@ pub(crate) struct Check {
 
 /// Says of everything that postlink needs whether it is there, and how to mend what is not.
 ///
-/// Exit code 0 when nothing is missing, 3 when something is.
+/// Of a store, too, where one is named: it is brought up to date. Exit code 0 when nothing is missing, 3 when something is.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// A TOML file with what differs from the defaults.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// A folder that `check --out` wrote, or is to write.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// A database, `postgres://…`; needs `--data` for the folder of its evidence. It is brought up to date.
-    #[arg(long, value_name = "URL", requires = "data")]
-    pub(crate) database: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
 }
 
 /// Says how good the checks are on ads whose truth is known.
@@ -146,7 +141,7 @@ pub(crate) struct StoreAt {
 
 /// Hands cases over: a bundle with their evidence, the documents that regulators ask for, and what is needed to verify it.
 ///
-/// The bundle holds each case with its manifest and evidence, a ledger of next-level link checks, a due-diligence dossier, a record of extraction, a certificate for each case in which nothing was found, and `VERIFY.md`, by which strangers verify it without postlink. It is written whole or not at all, and nothing is overwritten.
+/// The bundle holds each case with its manifest and evidence, a ledger of next-level link checks, a due-diligence dossier, a record of extraction, a certificate for each case in which nothing was found, and `VERIFY.md`, by which strangers verify it without postlink. The `operator` table of the configuration stands in the documents. It is written whole or not at all, and nothing is overwritten.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("which").required(true).args(["case", "advertiser", "since", "all"])))]
 pub(crate) struct Export {
@@ -159,15 +154,8 @@ pub(crate) struct Export {
     /// This case.
     #[arg(long, value_name = "ID")]
     pub(crate) case: Option<String>,
-    /// A TOML file with what differs from the defaults; its `operator` table stands in the documents.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// The folder that was given to `check --out`; with `--database`, the folder of its evidence.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
-    /// The database of the cases, `postgres://…`, where they are not in the folder.
-    #[arg(long, value_name = "URL")]
-    pub(crate) database: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
     /// The language of the documents: `zh-CN` or `en`.
     #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
     pub(crate) lang: String,
@@ -259,13 +247,11 @@ pub(crate) enum KeysCommand {
         out: PathBuf,
     },
     /// Announces in the log, signed by its key, the one that signs from now on; name the new one as `seal.log_key` then.
+    ///
+    /// The key so far is the `seal.log_key` of the configuration.
     Rotate {
-        /// A TOML file with what differs from the defaults: its `seal.log_key` is the key so far.
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-        /// The folder that was given to `check --out`.
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
+        #[command(flatten)]
+        store: StoreAt,
         /// The public key that follows, in PEM.
         #[arg(long, value_name = "FILE")]
         next: PathBuf,
@@ -289,7 +275,10 @@ pub(crate) struct Migrate {
     /// The database: `postgres://user:password@host:port/name`. It is made ready if it is empty.
     #[arg(long, value_name = "URL")]
     pub(crate) to: String,
-    /// The folder of the evidence that the database tells of; without it that of the store that is copied.
+    /// A TOML file with what differs from the defaults: where its `evidence.store` names a bucket, the evidence goes there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder of the evidence that the database tells of; without it, and without a bucket, that of the store that is copied.
     #[arg(long, value_name = "DIR")]
     pub(crate) evidence: Option<PathBuf>,
 }
@@ -456,18 +445,11 @@ pub(crate) struct Retention {
 
 /// Sends what waits for a time stamp, and writes, signs and stamps a checkpoint of the log.
 ///
-/// `check` does the same at its end. Stamps whose authority's certificate runs out soon are stamped themselves. Prints how far everything is; exit code 0 when nothing waits, 11 when something does.
+/// `[seal]` of the configuration names authorities and keys; `check` does the same at its end. Stamps whose authority's certificate runs out soon are stamped themselves. Prints how far everything is; exit code 0 when nothing waits, 11 when something does.
 #[derive(Debug, Args)]
 pub(crate) struct Seal {
-    /// A TOML file with what differs from the defaults; its `[seal]` names authorities and keys.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// The folder that was given to `check --out`.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
-    /// A database, `postgres://…`, whose evidence lies in the folder.
-    #[arg(long, value_name = "URL")]
-    pub(crate) database: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
 }
 
 /// Says whether a store, or a bundle that was handed over, is as it was sealed, and names what was changed.
@@ -476,11 +458,17 @@ pub(crate) struct Seal {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// The folder that was given to `check --out`; a package (`.wacz`); a bundle that `export` wrote, as a folder or one file; or an address, http or https, from which such a file is fetched.
-    #[arg(value_name = "DIR|FILE|URL")]
-    pub(crate) what: String,
+    #[arg(value_name = "DIR|FILE|URL", required_unless_present = "database", conflicts_with = "database")]
+    pub(crate) what: Option<String>,
     /// A TOML file with what differs from the defaults; its `guard` table says what may be opened to fetch a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// The folder of the evidence of the database.
+    #[arg(long, value_name = "DIR", requires = "database")]
+    pub(crate) data: Option<PathBuf>,
+    /// In place of a folder a database, `postgres://…`; its evidence lies in the folder that --data names, or where `evidence.store` says. Others may go on working with it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
     /// A file of certificates (PEM) that time stamps and signatures must lead to; can be given several times.
     #[arg(long = "root", value_name = "FILE")]
     pub(crate) roots: Vec<PathBuf>,

@@ -17,5 +17,7 @@ pub(crate) mod recheck;
 pub(crate) mod retention;
 pub(crate) mod schedule;
 pub(crate) mod seal;
+pub(crate) mod serve;
 pub(crate) mod sweep;
 pub(crate) mod verify;
+pub(crate) mod work;

@@ -26,6 +26,24 @@ pub(crate) struct Config {
     pub(crate) report: Report,
     pub(crate) operator: Operator,
     pub(crate) sweep: Sweep,
+    pub(crate) fleet: Fleet,
+}
+
+/// How jobs are granted, carried and worked off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fleet {
+    /// Empty: within one process.
+    pub(crate) nats: String,
+    pub(crate) nats_credentials: PathBuf,
+    pub(crate) nats_replicas: usize,
+    pub(crate) at_once: u32,
+    pub(crate) lease_secs: u64,
+    pub(crate) grace_secs: u64,
+    pub(crate) retry_secs: u64,
+    pub(crate) renew_browser_jobs: u64,
+    /// 0: no limit.
+    pub(crate) max_memory_mb: u64,
 }
 
 /// Who looks, in their own words.

@@ -12,8 +12,7 @@ mod keeping;
 mod layout;
 
 pub(crate) use keeping::{Files, Keeping};
-#[cfg_attr(not(test), expect(unused_imports, reason = "a worker lays them out"))]
-pub(crate) use layout::{LaidOut, lay_out};
+pub(crate) use layout::lay_out;
 
 /// A longer path is no path of an ad. Bytes.
 const LONGEST_PATH: usize = 1_000;

@@ -4,12 +4,14 @@ mod case_line;
 mod cases_file;
 mod cli;
 mod clock_offset;
+mod closing;
 mod commands;
 mod config;
 mod creatives;
 mod eval;
 mod exit;
 mod export;
+mod fleet;
 mod hearing;
 mod memory;
 mod package;
@@ -60,8 +62,10 @@ async fn main() -> ExitCode {
         Command::Retention(retention) => commands::retention::run(retention).await,
         Command::Schedule(schedule) => commands::schedule::run(schedule).await,
         Command::Seal(seal) => commands::seal::run(seal).await,
+        Command::Serve(serve) => commands::serve::run(serve).await,
         Command::Sweep(sweep) => commands::sweep::run(sweep).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
+        Command::Work(work) => commands::work::run(work).await,
     };
     exit::code(ended)
 }

@@ -19,7 +19,7 @@ use tokio::task::spawn_blocking;
 use crate::remedy::Proof;
 use crate::repeat;
 use crate::second_opinion;
-use crate::tools::Tools;
+use crate::tools::{Looking, Tools};
 
 mod visited;
 
@@ -51,17 +51,18 @@ pub(crate) async fn examine(asked: Asked, folder: &Path, tools: &Arc<Tools>) -> 
 
 /// What there is to see: the ad, the way behind its click, and the pages there.
 pub(crate) async fn look(ad: Ad, folder: &Path, tools: &Arc<Tools>) -> Examined {
-    let visited = visit(&ad, tools).await;
+    let visited = visit(&ad, &tools.looking, tools).await;
     read(ad, visited, folder, tools).await
 }
 
 /// Follows a click as every visitor, and reads the pages they came to.
-pub(crate) async fn visit(ad: &Ad, tools: &Arc<Tools>) -> Visited {
+pub(crate) async fn visit(ad: &Ad, looking: &Looking, tools: &Arc<Tools>) -> Visited {
     let mut kept = Kept::default();
     let began = (tools.clock)();
     let mut case = Case::open(ad.clone(), EvidenceId::of(&json(ad)), began);
     // Side by side: most of a visit is waiting.
-    let visits = join_all(tools.visitors.iter().map(|visitor| tools.crawler.visit(ad, visitor))).await;
+    let visits = looking.visitors.iter().map(|visitor| tools.crawler.visit_levels(ad, visitor, looking.levels));
+    let visits = join_all(visits).await;
     for visit in visits {
         case.gaps.extend(visit.gaps);
         kept.keep_all(visit.evidence);
@@ -74,9 +75,9 @@ pub(crate) async fn visit(ad: &Ad, tools: &Arc<Tools>) -> Visited {
         }
         case.chains.push(chain);
     }
-    repeat::look_again(&mut case, &mut kept, tools).await;
+    repeat::look_again(&mut case, &mut kept, looking, tools).await;
     let Case { chains, pages, differences, gaps, .. } = case;
-    let made_by = tools.eyes.clone();
+    let made_by = tools.eyes_for(looking);
     Visited { began, ad_id: ad.ad_id.clone(), chains, pages, differences, gaps, made_by, kept }
 }
 

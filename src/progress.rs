@@ -51,6 +51,20 @@ impl Progress {
         Self { bar }
     }
 
+    /// How far the jobs of a round are, whose count grows while it is worked off.
+    pub(crate) fn over_jobs() -> Self {
+        let progress = Self::over(0, 0);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} jobs [{wide_bar}] {elapsed}") {
+            progress.bar.set_style(style.progress_chars("=> "));
+        }
+        progress
+    }
+
+    pub(crate) fn jobs(&self, finished: u64, all: u64) {
+        self.bar.set_length(all);
+        self.bar.set_position(finished);
+    }
+
     pub(crate) fn finished(&self, case: &Case, took: Duration) {
         let (verdict, ad) = (case.verdict().word(), &case.ad.ad_id);
         self.bar.inc(1);

@@ -19,16 +19,18 @@ use model::landing::Seen;
 use model::snapshot::Snapshot;
 use tracing::debug;
 
+use address::Address;
+
 use crate::config;
 use crate::pipeline::{Kept, Visited};
-use crate::tools::Tools;
+use crate::tools::{Looking, Tools};
 
+mod address;
 mod answers;
 mod fingerprint;
 mod page;
 mod way;
 
-#[cfg_attr(not(test), expect(unused_imports, reason = "a worker asks for it"))]
 pub(crate) use fingerprint::seen;
 
 /// What the artefacts of a cheap look are called after.
@@ -62,7 +64,6 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    #[cfg_attr(not(test), expect(dead_code, reason = "a worker asks for it"))]
     pub(crate) fn of(config: &config::Config) -> Self {
         let hours = i64::try_from(config.sweep.reconfirm_for_hours).unwrap_or(i64::MAX);
         Self {
@@ -75,18 +76,18 @@ impl Limits {
 
 /// The last visit to a landing, if a cheap look finds everything there as it was; `ad` is the one whose click is followed, and
 /// `read` gives the bytes of a blob.
-#[cfg_attr(not(test), expect(dead_code, reason = "a worker asks for it"))]
 pub(crate) async fn same<R>(
     last: &Seen,
     ad: &Ad,
     limits: &Limits,
+    looking: &Looking,
     tools: &Arc<Tools>,
     read: impl Fn(EvidenceId) -> R,
 ) -> Option<Visited>
 where
     R: Future<Output = anyhow::Result<Vec<u8>>>,
 {
-    match confirmed(last, ad, limits, tools, read).await {
+    match confirmed(last, ad, limits, looking, tools, read).await {
         Ok(visited) => {
             debug!(ad.id = %ad.ad_id, "The landing is as it was");
             Some(visited)
@@ -102,6 +103,7 @@ async fn confirmed<R>(
     last: &Seen,
     ad: &Ad,
     limits: &Limits,
+    looking: &Looking,
     tools: &Arc<Tools>,
     read: impl Fn(EvidenceId) -> R,
 ) -> Result<Visited, Doubt>
@@ -114,17 +116,17 @@ where
     }
     let visit = last.visit.ok_or_else(|| Doubt::new("the last visit was not kept"))?;
     let mut visited = Visited::recalled(visit, read).await.map_err(|error| Doubt(format!("{error:#}")))?;
-    stands(&visited, limits, began, tools)?;
-    let probes = join_all(tools.visitors.iter().map(|visitor| tools.crawler.probe(ad, visitor))).await;
-    let probes: Vec<_> = probes.into_iter().map(Look::of).collect();
+    stands(&visited, limits, began, looking, tools)?;
+    let probes = join_all(looking.visitors.iter().map(|visitor| tools.crawler.probe(ad, visitor))).await;
+    let probes: Vec<_> = probes.into_iter().map(|visit| Look::of(visit, began)).collect();
     for (chain, probe) in visited.chains.iter().zip(&probes) {
-        way::same_walk(&Before { chain, kept: &visited.kept }, probe)?;
+        way::same_walk(&Before::of(&visited, chain), probe)?;
     }
-    let glances = join_all(tools.visitors.iter().map(|visitor| tools.crawler.glance(ad, visitor))).await;
-    let glances: Vec<_> = glances.into_iter().map(Look::of).collect();
+    let glances = join_all(looking.visitors.iter().map(|visitor| tools.crawler.glance(ad, visitor))).await;
+    let glances: Vec<_> = glances.into_iter().map(|visit| Look::of(visit, began)).collect();
     let mut marks = Vec::new();
     for ((chain, probe), glance) in visited.chains.iter().zip(probes).zip(glances) {
-        let before = Before { chain, kept: &visited.kept };
+        let before = Before::of(&visited, chain);
         way::same_way(&before, &glance)?;
         answers::same(&before, &glance)?;
         let snapshot = page::same(&before, &glance, limits.max_pixels).await?;
@@ -142,7 +144,13 @@ where
 }
 
 /// Whether a visit is one that a cheap look may stand in for.
-fn stands(visited: &Visited, limits: &Limits, now: DateTime<Utc>, tools: &Tools) -> Result<(), Doubt> {
+fn stands(
+    visited: &Visited,
+    limits: &Limits,
+    now: DateTime<Utc>,
+    looking: &Looking,
+    tools: &Tools,
+) -> Result<(), Doubt> {
     let marks = || visited.chains.iter().filter_map(|chain| chain.reconfirmed.as_ref());
     let times = marks().map(|mark| mark.times).max().unwrap_or_default();
     let visited_at = marks().map(|mark| mark.visited_at).min().unwrap_or(visited.began);
@@ -151,9 +159,9 @@ fn stands(visited: &Visited, limits: &Limits, now: DateTime<Utc>, tools: &Tools)
         format!("{times} cheap looks in a row are enough")
     } else if now - visited_at >= limits.lasts || now < visited_at {
         format!("it was visited whole at {visited_at}")
-    } else if visited.made_by != tools.eyes {
+    } else if visited.made_by != tools.eyes_for(looking) {
         "it was visited by another version, or told otherwise how to look".to_owned()
-    } else if !as_whom.eq(&tools.visitors) {
+    } else if !as_whom.eq(&looking.visitors) {
         "it was visited by others".to_owned()
     } else if let Some(gap) = visited.gaps.first() {
         format!("not everything was seen: {}", gap.reason)
@@ -169,21 +177,30 @@ fn stands(visited: &Visited, limits: &Limits, now: DateTime<Utc>, tools: &Tools)
 struct Before<'a> {
     chain: &'a Chain,
     kept: &'a Kept,
+    address: Address,
+}
+
+impl<'a> Before<'a> {
+    fn of(visited: &'a Visited, chain: &'a Chain) -> Self {
+        let visited_at = chain.reconfirmed.as_ref().map_or(visited.began, |mark| mark.visited_at);
+        Self { chain, kept: &visited.kept, address: Address { at: visited_at } }
+    }
 }
 
 /// What they meet now.
 struct Look {
     visit: Visit,
     evidence: BTreeMap<EvidenceId, Evidence>,
+    address: Address,
 }
 
 impl Look {
-    fn of(mut visit: Visit) -> Self {
+    fn of(mut visit: Visit, at: DateTime<Utc>) -> Self {
         for one in &mut visit.evidence {
             one.what = format!("{}, {CHEAP}", one.what);
         }
         let evidence = visit.evidence.drain(..).map(|one| (one.id(), one)).collect();
-        Self { visit, evidence }
+        Self { visit, evidence, address: Address { at } }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use model::case::{Case, Gap, Step};
 
 use crate::pipeline::{Kept, read_page};
-use crate::tools::Tools;
+use crate::tools::{Looking, Tools};
 
 /// Compares what the visitors of a case were shown. Where it differs, those concerned click again, twice if need be, and
 /// only what differs each time, the same way, is marked as repeated.
@@ -15,10 +15,10 @@ use crate::tools::Tools;
 /// They come one after the other, first in one order and then in the other: a server that deals out its variants in
 /// turn then deals each visitor another one. The further visits leave their evidence, and nothing else: a case has one
 /// chain for each visitor. Their gaps are not the case's, for the first look saw what there is to see.
-pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Tools>) {
+pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, looking: &Looking, tools: &Arc<Tools>) {
     case.differences = compared(case, |case| checker::differences(case, &tools.words)).unwrap_or_default();
     let concerned: BTreeSet<_> = case.differences.iter().flat_map(|difference| &difference.visitors).cloned().collect();
-    let mut order: Vec<_> = tools.visitors.iter().filter(|visitor| concerned.contains(*visitor)).collect();
+    let mut order: Vec<_> = looking.visitors.iter().filter(|visitor| concerned.contains(*visitor)).collect();
     // What did not show again is not looked for a third time.
     let mut dismissed = Vec::new();
     for which in ["second look", "third look"] {
@@ -26,7 +26,7 @@ pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Too
             break;
         }
         order.reverse();
-        let again = look(case, &order, which, kept, tools).await;
+        let again = look(case, &order, looking.levels, (which, kept), tools).await;
         let Some(seen) = compared(case, |case| checker::seen_again(case, &again, &tools.words)) else { break };
         case.gaps.extend(seen.gaps);
         let (repeated, not): (Vec<_>, Vec<_>) = seen.differences.into_iter().partition(|one| one.repeated);
@@ -37,10 +37,16 @@ pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, tools: &Arc<Too
 }
 
 /// The same click again as these visitors, one after the other.
-async fn look(case: &Case, order: &[&String], which: &str, kept: &mut Kept, tools: &Arc<Tools>) -> Case {
+async fn look(
+    case: &Case,
+    order: &[&String],
+    levels: u8,
+    (which, kept): (&str, &mut Kept),
+    tools: &Arc<Tools>,
+) -> Case {
     let mut again = Case::open(case.ad.clone(), case.ad_evidence, (tools.clock)());
     for visitor in order {
-        let mut visit = tools.crawler.visit(&case.ad, visitor).await;
+        let mut visit = tools.crawler.visit_levels(&case.ad, visitor, levels).await;
         for evidence in &mut visit.evidence {
             evidence.what = format!("{}, {which}", evidence.what);
         }

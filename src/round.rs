@@ -22,17 +22,18 @@ mod worth;
 mod tests;
 
 pub(crate) use budget::Costs;
+pub(crate) use looked::{Took, looked, shared_out};
 pub(crate) use preview::preview;
 
 use budget::{Allowed, Weighed};
 use groups::{Group, Groups};
 
-/// Ads in one job. More would make messages long; those beyond have jobs of their own, which look at nothing.
-pub(crate) const MOST_ADS: usize = 500;
+/// Ads in one job. More would make messages long, and what comes back; those beyond have jobs of their own, which look at nothing.
+pub(crate) const MOST_ADS: usize = 100;
 /// Jobs that are enqueued in one transaction.
 const JOBS_AT_ONCE: usize = 250;
 /// After so many attempts a job is dead.
-const MOST_ATTEMPTS: u32 = 4;
+pub(crate) const MOST_ATTEMPTS: u32 = 4;
 /// What a continuous sweep opens at once: what is due until its next round.
 const AHEAD: TimeDelta = TimeDelta::hours(1);
 
@@ -86,7 +87,6 @@ pub(crate) async fn open_round(
 }
 
 /// The job for those ads of a landing that one which is done had no room for; none when there are no more.
-#[cfg_attr(not(test), expect(dead_code, reason = "whoever records what came of a job asks for it"))]
 pub(crate) async fn next_part(
     store: &(impl Library + Frontier),
     sweep: &Sweep,
@@ -175,7 +175,7 @@ impl<S: Library + Sweeps + Frontier> Opening<'_, S> {
 fn job(sweep: &Sweep, round: &str, work: &Work, ready_at: DateTime<Utc>, worth: i64) -> NewJob {
     let Landing { id, host, .. } = &work.landing;
     NewJob {
-        job_id: format!("{round}.{id}"),
+        job_id: Round::job(round, id),
         round: round.to_owned(),
         host: host.clone(),
         pool: sweep.pool.clone(),

@@ -65,17 +65,24 @@ pub(crate) async fn begin(
     }
 }
 
-async fn database(url: &str, place: Place, clock: Clock) -> anyhow::Result<PostgresStore> {
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        let refusal = "--database is no address of a database: write postgres://user:password@host:port/name";
-        return Err(Refused::Usage(refusal.into()).into());
-    }
+/// Opens a database, bringing it up to date.
+pub(crate) async fn database(url: &str, place: Place, clock: Clock) -> anyhow::Result<PostgresStore> {
+    is_address(url)?;
     postgres::open(url, place, clock).await.map_err(|error| match error {
         error @ (StoreError::Database { .. } | StoreError::Bucket { .. } | StoreError::NoBucket(_)) => {
             anyhow::Error::new(Refused::Configuration(error.to_string()))
         }
         other => anyhow::Error::new(other),
     })
+}
+
+/// Refuses what no database can be reached at.
+pub(crate) fn is_address(url: &str) -> Result<(), Refused> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(());
+    }
+    let refusal = "what was given is no address of a database: write postgres://user:password@host:port/name";
+    Err(Refused::Usage(refusal.into()))
 }
 
 /// Where the evidence of a database lies: in the bucket that the configuration names, else in the folder.

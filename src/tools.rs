@@ -28,15 +28,23 @@ pub(crate) struct Tools {
     pub(crate) markets: BTreeSet<String>,
     pub(crate) second_opinion: Option<SecondOpinion>,
     pub(crate) clock: Clock,
-    /// As whom to look, in this order.
-    pub(crate) visitors: Vec<String>,
+    /// How to look, where nobody says otherwise.
+    pub(crate) looking: Looking,
     /// Names and versions of what was used, for the seal.
     pub(crate) versions: BTreeMap<String, String>,
     /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
     /// one who hears or is asked for an opinion.
     pub(crate) fingerprint: String,
-    /// Changes when a landing visited anew could be seen otherwise.
-    pub(crate) eyes: String,
+    /// Of all that looking rests on but how deep.
+    eyes: String,
+}
+
+/// As whom to look, in this order, and how deep.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Looking {
+    pub(crate) visitors: Vec<String>,
+    /// Levels behind the landing page.
+    pub(crate) levels: u8,
 }
 
 impl Tools {
@@ -73,9 +81,9 @@ impl Tools {
         let judged = (&config.judge.url, &config.judge.model);
         let fingerprint =
             EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged, &markets))?).hex();
-        let (follow, capture) = (&config.crawl.follow, &config.crawl.capture);
-        let eyes =
-            EvidenceId::of(&serde_json::to_vec(&(&fingerprint, &visitors, follow, capture, &config.reader))?).hex();
+        let crawler::Options { follow, capture, visitors: known, .. } = &config.crawl;
+        let eyes = (&versions, &lexicon, heard, known, follow, capture, &config.reader);
+        let eyes = EvidenceId::of(&serde_json::to_vec(&eyes)?).hex();
         Ok(Arc::new(Self {
             crawler,
             reader,
@@ -84,11 +92,18 @@ impl Tools {
             markets,
             second_opinion,
             clock,
-            visitors,
+            looking: Looking { visitors, levels: config.crawl.follow.next_levels },
             versions,
             fingerprint,
             eyes,
         }))
+    }
+}
+
+impl Tools {
+    /// Changes when a landing visited anew, so deep, could be seen otherwise.
+    pub(crate) fn eyes_for(&self, looking: &Looking) -> String {
+        format!("{} {}", self.eyes, looking.levels)
     }
 }
 

@@ -61,7 +61,14 @@ impl Crawler {
 
     /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
     pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
-        let (seen, walked) = match self.prepare(ad, visitor, &self.options) {
+        self.visit_levels(ad, visitor, self.options.follow.next_levels).await
+    }
+
+    /// Follows the ad's click as this visitor, and walks so many levels behind the landing page.
+    pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8) -> Visit {
+        let mut options = self.options.clone();
+        options.follow.next_levels = levels;
+        let (seen, walked) = match self.prepare(&options, ad, visitor) {
             Ok(request) => self.go(&request).await,
             Err(gap) => (refused(ad, gap), Walked::default()),
         };
@@ -70,7 +77,7 @@ impl Crawler {
 
     /// Walks the ad's click over plain HTTP alone, as the visit does beside its browser: the chain has a walk and no hops.
     pub async fn probe(&self, ad: &Ad, visitor: &str) -> Visit {
-        let (seen, walked) = match self.prepare(ad, visitor, &self.options) {
+        let (seen, walked) = match self.prepare(&self.options, ad, visitor) {
             Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
                 Ok(gate) => (Seen::default(), self.walk(&request, &gate).await),
                 Err(error) => (Seen { gaps: vec![no_guard(visitor, &error)], ..Seen::default() }, Walked::default()),
@@ -84,7 +91,7 @@ impl Crawler {
     /// film is made, nothing is walked beside.
     pub async fn glance(&self, ad: &Ad, visitor: &str) -> Visit {
         let options = self.options.for_a_glance();
-        let seen = match self.prepare(ad, visitor, &options) {
+        let seen = match self.prepare(&options, ad, visitor) {
             Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
                 Ok(gate) => self.seen(&gate, &request).await,
                 Err(error) => failed(&request, no_guard(visitor, &error)),
@@ -127,6 +134,11 @@ impl Crawler {
         Visit { chain, snapshots, evidence, gaps }
     }
 
+    /// Visits that are under way keep their browser; the next one gets a fresh one. Browsers grow with the pages they saw.
+    pub async fn renew(&self) {
+        *self.browser.lock().await = None;
+    }
+
     /// Ends the browser and removes its profile.
     pub async fn stop(self) {
         if let Some(browser) = self.browser.into_inner().and_then(Arc::into_inner) {
@@ -135,10 +147,10 @@ impl Crawler {
     }
 
     /// Who looks, and at what; a gap when there is nothing that could be looked at.
-    fn prepare<'a>(&'a self, ad: &'a Ad, name: &'a str, options: &'a Options) -> Result<Request<'a>, Gap> {
+    fn prepare<'a>(&'a self, options: &'a Options, ad: &'a Ad, name: &'a str) -> Result<Request<'a>, Gap> {
         let no = |reason: &str, detail: String| gap::gap(Step::Follow, reason, name, Some(0), false, detail);
-        let Some(visitor) = self.options.visitors.get(name) else {
-            let known: Vec<&str> = self.options.visitors.keys().map(String::as_str).collect();
+        let Some(visitor) = options.visitors.get(name) else {
+            let known: Vec<&str> = options.visitors.keys().map(String::as_str).collect();
             return Err(no(
                 "unknown-visitor",
                 format!("There is no visitor `{name}`; there are {}.", known.join(", ")),

@@ -1,9 +1,9 @@
 //! A scheduled round over a scope of ads, for given visitors, within a budget.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::landing::{Landing, Seen};
+use crate::landing::{Landing, LandingId, Seen};
 
 /// What is looked at, how often, as whom, and for how much.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,9 +101,27 @@ pub struct Round {
 impl Round {
     /// The round of a sweep that was due then: whoever opens it, it is the same.
     pub fn name(sweep: &str, due: DateTime<Utc>) -> String {
-        format!("{sweep}.{}", due.format("%Y%m%dT%H%M%SZ"))
+        format!("{sweep}.{}", due.format(DUE))
+    }
+
+    /// When a round was due, by its name.
+    pub fn due(id: &str) -> Option<DateTime<Utc>> {
+        Some(NaiveDateTime::parse_from_str(id.rsplit_once('.')?.1, DUE).ok()?.and_utc())
+    }
+
+    /// Names the job of a round that looks at this landing.
+    pub fn job(id: &str, landing: &LandingId) -> String {
+        format!("{id}.{landing}")
+    }
+
+    /// The round of a job, by its name.
+    pub fn of_job<'a>(job: &'a str, work: &Work) -> &'a str {
+        job.split_once(&format!(".{}", work.landing.id)).map_or(job, |(round, _)| round)
     }
 }
+
+/// How a moment stands in the name of a round.
+const DUE: &str = "%Y%m%dT%H%M%SZ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -75,6 +75,18 @@ pub(crate) enum SweepCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Runs a round of a sweep here and now, to its end; goes on with the one that is open.
+    ///
+    /// Without a broker everything is done by this process. The folder then holds `cases.jsonl` and `report.html`, as after `check`. Exit code 0, 10 for violations, 11 when something could not be seen.
+    Run {
+        /// The sweep.
+        name: String,
+        /// A TOML file with what differs from the defaults.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Says what a round of a sweep would be, and cost, if it were opened now.
     ///
     /// What visits cost is measured where landings were visited before, and assumed by `[sweep]` of the configuration where not.
@@ -154,6 +166,46 @@ pub(crate) struct Create {
     pub(crate) window: u32,
     #[command(flatten)]
     pub(crate) place: Place,
+}
+
+/// Opens rounds when they are due, grants their jobs to workers, and records what these bring back, until it is told to stop.
+///
+/// Without a broker it works off the jobs itself: one command, no other server. With `--nats`, workers on any machine do. Of several that serve one database, one leads; another takes over when it is not heard of for 15 seconds.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The broker, `nats://host:port`, several with commas between; without it, as the configuration's `fleet.nats` says.
+    #[arg(long, value_name = "URL")]
+    pub(crate) nats: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Works off jobs that are granted elsewhere, until it is told to stop; what is under way then comes to its end.
+///
+/// A worker speaks with the broker and the evidence, and with no database. A second signal ends it at once: its jobs are granted to others.
+#[derive(Debug, Args)]
+pub(crate) struct Work {
+    /// Jobs side by side; without it, as the configuration's `fleet.at_once` says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) at_once: Option<u32>,
+    /// A TOML file with what differs from the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder of the evidence, which all see, where the configuration's `evidence.store` names no bucket.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// How it is called; without it, by its host and process. No two may be called the same.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The broker, `nats://host:port`, several with commas between; without it, as the configuration's `fleet.nats` says.
+    #[arg(long, value_name = "URL")]
+    pub(crate) nats: Option<String>,
+    /// Whose jobs: region and device; without it, as the configuration's `sweep.pool` says.
+    #[arg(long)]
+    pub(crate) pool: Option<String>,
 }
 
 /// Says what runs next, and when.

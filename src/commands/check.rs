@@ -1,6 +1,5 @@
 //! `postlink check`: examines ads now.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -10,23 +9,21 @@ use chrono::{DateTime, Utc};
 use crawler::source::{self, Ads};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use model::ad::Ad;
-use model::case::{Case, Verdict};
-use model::evidence::{Evidence, EvidenceId};
+use model::case::Verdict;
+use model::evidence::EvidenceId;
 use model::units::Clock;
 use storage::sqlite::{self, SqliteStore};
 use storage::stamp::Which;
-use storage::store::{Opened, Opening, Outcome, Store as _, StoreError};
+use storage::store::{Opening, Store as _, StoreError};
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
-use tracing::{info, warn};
+use tracing::info;
 
-use crate::case_line::CaseLine;
 use crate::cases_file;
 use crate::cli::Check;
+use crate::closing::Closing;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
-use crate::memory::Remembering;
-use crate::package;
+use crate::memory::{Remembering, Shelf};
 use crate::pipeline::{self, Asked};
 use crate::progress::Progress;
 use crate::report;
@@ -51,7 +48,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
     let clock: Clock = Arc::new(Utc::now);
     let sealing = Sealing::ready(&config, clock.clone())?;
     let store = Arc::new(open(&check.out, clock.clone()).await?.limited(stores::limits(&config.evidence)));
-    let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: check.again };
+    let memory = Remembering { shelf: Shelf::Store(Arc::clone(&store)), runtime: Handle::current(), anew: check.again };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let began = (tools.clock)();
     let run = Run {
@@ -174,21 +171,11 @@ impl Run<'_> {
             other => other?,
         };
         let examined = pipeline::examine(Asked { ad, earlier: earlier.clone() }, &self.folder(), self.tools).await;
-        let mut kept = Vec::with_capacity(examined.evidence.len());
-        for evidence in examined.evidence.values() {
-            kept.push(self.store.keep(evidence).await?);
-        }
-        let case = examined.case;
-        let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
-        let verdict = case.verdict();
-        let tools = self.tools.versions.clone();
-        let (case, package) = self.package(case, examined.evidence, &line, &opened).await;
-        if let Some(package) = package {
-            kept.push(self.store.keep(&package).await?);
-        }
-        let to_stamp = self.sealing.to_stamp(&kept);
-        self.store.finish(opened, Outcome { verdict, line, evidence: kept, tools, to_stamp }).await?;
-        if verdict == Verdict::Inconclusive {
+        let Self { config, tools, sealing, .. } = self;
+        let closing = Closing { config, tools, looking: &tools.looking, sealing };
+        let (case, outcome) = closing.close(examined, earlier, &opened.case_id, self.store).await?;
+        self.store.finish(opened, outcome).await?;
+        if case.verdict() == Verdict::Inconclusive {
             for gap in case.gaps.iter().filter(|gap| !gap.detail.is_empty()) {
                 progress.say(&format!("{}: {}: {}", case.ad.ad_id, gap.reason, gap.detail));
             }
@@ -196,57 +183,6 @@ impl Run<'_> {
         progress.finished(&case, began.elapsed());
         self.sealing.after_case(self.store).await;
         Ok(())
-    }
-
-    /// The case as one file, if the configuration wants it. A case without one is a case all the same.
-    async fn package(
-        &self,
-        case: Case,
-        evidence: BTreeMap<EvidenceId, Evidence>,
-        line: &str,
-        opened: &Opened,
-    ) -> (Case, Option<Evidence>) {
-        if !self.config.evidence.packages {
-            return (case, None);
-        }
-        let (case_id, line) = (opened.case_id.clone(), line.to_owned());
-        let (tools, options) = (self.tools.versions.clone(), self.options());
-        let case = Arc::new(case);
-        let ours = Arc::clone(&case);
-        // Packing keeps a processor busy: visits that are under way must not wait for it.
-        let made = spawn_blocking(move || {
-            let contents = package::Contents {
-                case_id: &case_id,
-                case: &ours,
-                line: &line,
-                evidence: &evidence,
-                tools: &tools,
-                options: &options,
-            };
-            package::draft(&contents)
-        });
-        let made = match made.await.map_err(anyhow::Error::new).and_then(|made| Ok(made?)) {
-            Ok(closed) => {
-                let signed = self.sealing.sign(&closed).await;
-                package::sealed(closed, signed).map_err(anyhow::Error::new)
-            }
-            Err(error) => Err(error),
-        };
-        let case = Arc::into_inner(case).expect("internal error: whoever packs lets go of the case");
-        match made {
-            Ok(package) => (case, Some(package)),
-            Err(error) => {
-                warn!(case.id = %opened.case_id, %error, "Case `{}` is kept without its package", opened.case_id);
-                (case, None)
-            }
-        }
-    }
-
-    /// What crawler and reader were told, for the provenance sheet.
-    fn options(&self) -> serde_json::Value {
-        let mut crawl = self.config.crawl.clone();
-        crawl.visitors.retain(|name, _| self.tools.visitors.contains(name));
-        serde_json::json!({"crawl": crawl, "reader": self.config.reader})
     }
 
     /// Makes a checkpoint, and sends what waits for a time stamp. No case is the worse for what does not succeed here.

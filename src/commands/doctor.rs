@@ -7,15 +7,15 @@ use std::sync::Arc;
 use chrono::Utc;
 use model::units::Clock;
 use reader::models;
-use storage::postgres;
 use storage::stamp::Stamps;
 
 use super::check::open;
-use crate::cli::Doctor;
+use crate::cli::{Doctor, StoreAt};
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::packs;
 use crate::sealing::Sealing;
+use crate::stores::{self, on};
 
 /// What was looked at, and how it is: in the words of the program itself, or what is wrong and what mends it.
 struct Looked {
@@ -33,17 +33,17 @@ fn missing(wrong: impl ToString, mend: impl Into<String>) -> Missing {
 }
 
 pub(crate) async fn run(doctor: Doctor) -> anyhow::Result<Ended> {
-    let config = config::load(doctor.config.as_deref())?;
+    let config = config::load(doctor.store.config.as_deref())?;
     let mut all = vec![browser(&config), sandbox(&config), fonts(), ffmpeg(&config)];
     all.extend(models_of(&config));
     all.push(rules(&config));
     all.push(seal(&config));
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
-    match (&doctor.data, &doctor.database) {
-        (Some(data), Some(url)) => all.push(database(url, data, clock).await),
+    match (&doctor.store.data, &doctor.store.database) {
+        (_, Some(_)) => all.extend(database(&doctor.store, &config, clock).await),
         (Some(data), None) => all.push(folder(data, clock).await),
-        _ => {}
+        (None, None) => {}
     }
     let mut wrong = 0;
     for Looked { what, found } in &all {
@@ -158,18 +158,24 @@ async fn folder(data: &Path, clock: Clock) -> Looked {
     Looked { what: format!("folder {}", data.display()), found }
 }
 
-async fn database(url: &str, data: &Path, clock: Clock) -> Looked {
-    let found = match postgres::open(url, data, clock).await {
-        Ok(store) => {
-            let waiting = waiting(&store).await;
-            store.close().await;
-            Ok(format!("open, and up to date{waiting}"))
-        }
+/// The database, and where its evidence lies.
+async fn database(at: &StoreAt, config: &Config, clock: Clock) -> Vec<Looked> {
+    let looked = |what: &str, found| Looked { what: what.to_owned(), found };
+    let store = match stores::at(at, config, clock).await {
+        Ok(store) => store,
         Err(error) => {
-            Err(missing(error, "start the server, and make the user and the database that the address names"))
+            const MEND: &str = "start the server, and make the user and the database that the address names; name a folder with --data, or a bucket that answers as `evidence.store`";
+            return vec![looked("database", Err(missing(format!("{error:#}"), MEND)))];
         }
     };
-    Looked { what: "database".into(), found }
+    let waiting = on!(&store, store => waiting(store).await);
+    let there = on!(&store, store => store.reach_evidence().await);
+    store.close().await;
+    const MEND: &str = "start the service, make the bucket, and name a key that may list, read and write it";
+    vec![
+        looked("database", Ok(format!("open, and up to date{waiting}"))),
+        looked("evidence of the database", there.map_err(|error| missing(error, MEND))),
+    ]
 }
 
 /// How many time stamps are waited for, where any are.

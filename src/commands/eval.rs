@@ -23,7 +23,7 @@ use crate::eval::score::{Examined, Score, Tally};
 use crate::eval::table;
 use crate::eval::truth::{Truth, Word};
 use crate::exit::{Ended, Refused};
-use crate::memory::Remembering;
+use crate::memory::{Remembering, Shelf};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::tools::Tools;
@@ -35,7 +35,7 @@ pub(crate) async fn run(eval: Eval) -> anyhow::Result<Ended> {
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let store = Arc::new(sqlite::open(&eval.out, clock.clone()).await.context("open the folder given with --out")?);
-    let memory = Remembering { store: Arc::clone(&store), runtime: Handle::current(), anew: false };
+    let memory = Remembering { shelf: Shelf::Store(Arc::clone(&store)), runtime: Handle::current(), anew: false };
     let tools = Tools::ready(&config, visitors, clock, memory).await?;
     let examined = all(set, &eval, &tools, config.check.at_once).await;
     if let Some(tools) = Arc::into_inner(tools) {
@@ -106,7 +106,7 @@ async fn all(
 /// What was seen does not depend on the checks, so that a change in them needs no second look.
 async fn look(ad: Ad, eval: &Eval, looks: &Path, tools: &Arc<Tools>) -> anyhow::Result<Case> {
     let folder = eval.set.parent().unwrap_or(Path::new(""));
-    let kept = looks.join(name(&ad, folder, &tools.visitors));
+    let kept = looks.join(name(&ad, folder, &tools.looking.visitors));
     if !eval.again
         && let Ok(bytes) = std::fs::read(&kept)
     {

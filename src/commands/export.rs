@@ -7,36 +7,26 @@ use chrono::Utc;
 use model::units::Clock;
 use reader::Reader;
 use storage::bundle::BundleError;
-use storage::postgres;
 use storage::store::Store;
 
-use super::check::{open, there};
 use crate::cli::Export;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::export::{Made, Seals, Which, Written, select, write};
 use crate::packs;
+use crate::stores::{self, on};
 
 pub(crate) async fn run(export: Export) -> anyhow::Result<Ended> {
-    let config = config::load(export.config.as_deref())?.judged_by(export.policies.clone());
+    let config = config::load(export.store.config.as_deref())?.judged_by(export.policies.clone());
     if export.out.symlink_metadata().is_ok() {
         return Err(Refused::Usage(BundleError::There(export.out.clone()).to_string()).into());
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
-    let written = match &export.database {
-        Some(url) => {
-            let store = postgres::open(url, &export.data, clock.clone()).await;
-            all(&export, &config, &store.map_err(|error| Refused::Usage(error.to_string()))?, &clock).await
-        }
-        None => {
-            there(&export.data)?;
-            let store = open(&export.data, clock.clone()).await?;
-            let written = all(&export, &config, &store, &clock).await;
-            store.close().await;
-            written
-        }
-    }?;
+    let opened = stores::at(&export.store, &config, clock.clone()).await?;
+    let written = on!(&opened, store => all(&export, &config, store, &clock).await);
+    opened.close().await;
+    let written = written?;
     let out = export.out.display();
     println!("{} cases, {} certificates: {out}", written.cases, written.certificates);
     println!("SHA-256 of its SHA256SUMS, to be noted in the hand-over: {}", written.sums.hex());

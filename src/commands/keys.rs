@@ -8,18 +8,18 @@ use model::units::Clock;
 use storage::keys::{self, KeyError, PublicKey};
 use storage::log::sealing;
 
-use super::check::{open, there};
-use crate::cli::{KeyKind, Keys, KeysCommand};
+use crate::cli::{KeyKind, Keys, KeysCommand, StoreAt};
 use crate::config;
 use crate::exit::{Ended, Refused};
 use crate::sealing::log_key;
+use crate::stores::{self, on};
 
 pub(crate) async fn run(keys: Keys) -> anyhow::Result<Ended> {
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     match keys.command {
         KeysCommand::New { kind, domain, out } => new(kind, domain.as_deref(), &out, &clock),
-        KeysCommand::Rotate { config, data, next } => rotate(&config, &data, &next, clock).await,
+        KeysCommand::Rotate { store, next } => rotate(&store, &next, clock).await,
     }
 }
 
@@ -42,8 +42,8 @@ fn new(kind: KeyKind, domain: Option<&str>, out: &Path, clock: &Clock) -> anyhow
     Ok(Ended::Clean)
 }
 
-async fn rotate(config: &Path, data: &Path, next: &Path, clock: Clock) -> anyhow::Result<Ended> {
-    let config = config::load(Some(config))?;
+async fn rotate(at: &StoreAt, next: &Path, clock: Clock) -> anyhow::Result<Ended> {
+    let config = config::load(at.config.as_deref())?;
     let refused = |error: KeyError| Refused::Usage(error.to_string());
     let Some(before) = log_key(&config)? else {
         return Err(Refused::Configuration("`seal.log_key` names no key: there is none to follow".into()).into());
@@ -52,10 +52,9 @@ async fn rotate(config: &Path, data: &Path, next: &Path, clock: Clock) -> anyhow
     if !matches!(next, PublicKey::Ed25519(_)) {
         return Err(Refused::Usage("the key that follows is not Ed25519: `postlink keys new --kind log`".into()).into());
     }
-    there(data)?;
-    let store = open(data, clock.clone()).await?;
-    let announced = sealing::rotate(&store, &before, &next, clock()).await;
-    store.close().await;
+    let opened = stores::at(at, &config, clock.clone()).await?;
+    let announced = on!(&opened, store => sealing::rotate(store, &before, &next, clock()).await);
+    opened.close().await;
     println!("entry {} of the log announces {}", announced?.index, next.base64());
     println!("name its private key as `seal.log_key` now, and publish the public one");
     Ok(Ended::Clean)

@@ -6,34 +6,30 @@ use std::sync::Arc;
 use chrono::Utc;
 use model::units::Clock;
 use storage::copying::{self, Copied};
-use storage::postgres;
-use storage::store::StoreError;
 
 use super::check::{open, there};
 use crate::cli::Migrate;
+use crate::config;
 use crate::exit::{Ended, Refused};
+use crate::stores;
 
 pub(crate) async fn run(migrate: Migrate) -> anyhow::Result<Ended> {
     let from = migrate.from.as_deref().map(folder).transpose()?;
-    let Some(evidence) = migrate.evidence.or_else(|| from.clone()) else {
-        return Err(
-            Refused::Usage("name the folder of the evidence with --evidence, or a store with --from".into()).into()
-        );
-    };
-    if !migrate.to.starts_with("postgres://") && !migrate.to.starts_with("postgresql://") {
-        let refusal = "--to is no address of a database: write postgres://user:password@host:port/name";
+    stores::is_address(&migrate.to)?;
+    let config = config::load(migrate.config.as_deref())?;
+    let folder = migrate.evidence.or_else(|| from.clone());
+    if folder.is_none() && config.evidence.store.is_empty() {
+        let refusal = "name the folder of the evidence with --evidence, its bucket with `evidence.store` in the configuration, or a store with --from";
         return Err(Refused::Usage(refusal.into()).into());
     }
+    let place = stores::place(&config.evidence, folder.as_deref())?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let from = match from {
         Some(folder) => Some(open(&folder, clock.clone()).await?),
         None => None,
     };
-    let to = postgres::open(&migrate.to, &evidence, clock).await.map_err(|error| match error {
-        error @ StoreError::Database { .. } => anyhow::Error::new(Refused::Configuration(error.to_string())),
-        other => anyhow::Error::new(other),
-    })?;
+    let to = stores::database(&migrate.to, place, clock).await?;
     println!("the database is up to date");
     if let Some(from) = &from {
         let Copied { cases, artefacts, readings, entries, stamps, there_before } = copying::copy(from, &to).await?;

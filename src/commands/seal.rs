@@ -2,39 +2,26 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use chrono::Utc;
 use model::units::Clock;
-use storage::postgres;
 use storage::stamp::Which;
 use storage::store::Store;
 
-use super::check::{open, there};
 use crate::cli::Seal;
 use crate::config;
 use crate::exit::Ended;
 use crate::sealing::{Sealing, Told};
+use crate::stores::{self, on};
 
 pub(crate) async fn run(seal: Seal) -> anyhow::Result<Ended> {
-    let config = config::load(seal.config.as_deref())?;
+    let config = config::load(seal.store.config.as_deref())?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     let sealing = Sealing::ready(&config, clock.clone())?;
-    match &seal.database {
-        Some(url) => {
-            let store = postgres::open(url, &seal.data, clock).await.context("open the database")?;
-            let ended = close(&sealing, &store).await;
-            store.close().await;
-            ended
-        }
-        None => {
-            there(&seal.data)?;
-            let store = open(&seal.data, clock).await?;
-            let ended = close(&sealing, &store).await;
-            store.close().await;
-            ended
-        }
-    }
+    let opened = stores::at(&seal.store, &config, clock).await?;
+    let ended = on!(&opened, store => close(&sealing, store).await);
+    opened.close().await;
+    ended
 }
 
 async fn close(sealing: &Sealing, store: &impl Store) -> anyhow::Result<Ended> {

@@ -18,6 +18,7 @@ use crate::round::{Costs, preview};
 use crate::stores::{self, Opened, on};
 
 mod create;
+mod run;
 mod told;
 
 pub(super) use told::{cadence as cadence_told, moment as moment_told};
@@ -45,6 +46,7 @@ pub(crate) async fn run(sweep: cli::Sweep) -> anyhow::Result<Ended> {
         SweepCommand::Pause { name, place } => turn(&name, &place, clock, SweepState::Paused).await?,
         SweepCommand::Resume { name, place } => turn(&name, &place, clock, SweepState::Running).await?,
         SweepCommand::Cancel { name, place } => turn(&name, &place, clock, SweepState::Cancelled).await?,
+        SweepCommand::Run { name, config, place } => return run::run(&name, config.as_deref(), &place, clock).await,
         SweepCommand::Preview { name, config, place } => {
             let costs = costs(config.as_deref())?;
             let stored = opened(&place, Arc::clone(&clock)).await?;
@@ -66,13 +68,17 @@ pub(crate) fn costs(config: Option<&Path>) -> anyhow::Result<Costs> {
 
 /// A store that is there: none is made by looking into it.
 pub(crate) async fn opened(place: &Place, clock: Clock) -> anyhow::Result<Opened> {
+    // Of the evidence nothing is asked.
+    opened_with(place, storage::evidence::Place::Folder(place.data.clone()), clock).await
+}
+
+/// The same, with its evidence.
+async fn opened_with(place: &Place, evidence: storage::evidence::Place, clock: Clock) -> anyhow::Result<Opened> {
     if place.database.is_none() && !place.data.join("postlink.db").is_file() {
         let data = place.data.display();
         let refusal = format!("{data} holds no postlink.db: name the folder that was given to `import --data`");
         return Err(Refused::Usage(refusal).into());
     }
-    // Of the evidence nothing is asked here.
-    let evidence = storage::evidence::Place::Folder(place.data.clone());
     stores::begin(place.database.as_deref(), &place.data, evidence, clock).await
 }
 

@@ -9,11 +9,12 @@ use std::time::Duration;
 use chrono::Utc;
 use storage::keys::PublicKey;
 use storage::stamp::Roots;
-use storage::verify::{Trust, VerifyError};
+use storage::verify::{Trust, Verification, VerifyError};
 
 use crate::cli::Verify;
 use crate::config;
 use crate::exit::{Ended, Refused};
+use crate::stores;
 
 /// Of what is fetched to be verified.
 const MOST_BYTES: u64 = 8 << 30;
@@ -25,16 +26,22 @@ pub(crate) async fn run(verify: Verify) -> anyhow::Result<Ended> {
     let log_key = verify.log_key.as_deref().map(PublicKey::read).transpose().map_err(|error| wrong(&error))?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is read")]
     let trust = Trust { roots, log_key, now: Some(Utc::now()) };
-    if verify.what.starts_with("http://") || verify.what.starts_with("https://") {
-        let config = config::load(verify.config.as_deref())?;
-        let file = tempfile::Builder::new().prefix("postlink-").suffix(&ending(&verify.what)).tempfile()?;
-        let bytes = crawler::fetch::fetch(&config.crawl.guard, &verify.what, file.path(), MOST_BYTES, LONGEST)
+    let config = config::load(verify.config.as_deref())?;
+    if let Some(url) = &verify.database {
+        stores::is_address(url)?;
+        let place = stores::place(&config.evidence, verify.data.as_deref())?;
+        return tell(storage::verify::verify_database(url, &place, &trust).await, "the database");
+    }
+    let what = verify.what.as_deref().unwrap_or_default();
+    if what.starts_with("http://") || what.starts_with("https://") {
+        let file = tempfile::Builder::new().prefix("postlink-").suffix(&ending(what)).tempfile()?;
+        let bytes = crawler::fetch::fetch(&config.crawl.guard, what, file.path(), MOST_BYTES, LONGEST)
             .await
             .map_err(|error| wrong(&error))?;
-        println!("fetched {} ({bytes} bytes)", verify.what);
+        println!("fetched {what} ({bytes} bytes)");
         return one(file.path(), &trust).await;
     }
-    one(Path::new(&verify.what), &trust).await
+    one(Path::new(what), &trust).await
 }
 
 /// `.zip` of `https://a.test/case.zip?token=…`
@@ -49,7 +56,10 @@ fn ending(url: &str) -> String {
 
 async fn one(what: &Path, trust: &Trust) -> anyhow::Result<Ended> {
     if !what.is_file() {
-        return if bundle::is(what) { bundle::folder(what, trust) } else { store(what, trust).await };
+        return match bundle::is(what) {
+            true => bundle::folder(what, trust),
+            false => tell(storage::verify::verify_by(what, trust).await, &what.display().to_string()),
+        };
     }
     match what.extension().and_then(|ending| ending.to_str()) {
         Some("zip") => bundle::archive(what, trust),
@@ -64,12 +74,13 @@ async fn one(what: &Path, trust: &Trust) -> anyhow::Result<Ended> {
     }
 }
 
-/// The folder of a store.
-async fn store(dir: &Path, trust: &Trust) -> anyhow::Result<Ended> {
-    let found = storage::verify::verify_by(dir, trust).await.map_err(|error| match error {
-        VerifyError::NoFolder(_) | VerifyError::NotOurs(_) | VerifyError::Busy(_) => {
+/// Tells what was found in a store.
+fn tell(found: Result<Verification, VerifyError>, place: &str) -> anyhow::Result<Ended> {
+    let found = found.map_err(|error| match error {
+        VerifyError::NoFolder(_) | VerifyError::NotOurs(_) | VerifyError::Busy(_) | VerifyError::NoDatabase(_) => {
             anyhow::Error::new(Refused::Usage(error.to_string()))
         }
+        VerifyError::Store(error) => anyhow::Error::new(Refused::Configuration(error.to_string())),
         other => anyhow::Error::new(other),
     })?;
     for problem in &found.problems {
@@ -78,8 +89,7 @@ async fn store(dir: &Path, trust: &Trust) -> anyhow::Result<Ended> {
     for file in &found.unknown {
         println!("{file}: not named by any case (left from an interrupted run; harmless)");
     }
-    let dir = dir.display();
-    println!("{} cases, {} artefacts, {} bytes in {dir}", found.cases, found.evidence, found.bytes);
+    println!("{} cases, {} artefacts, {} bytes in {place}", found.cases, found.evidence, found.bytes);
     for sentence in &found.said {
         println!("{sentence}");
     }
@@ -90,6 +100,6 @@ async fn store(dir: &Path, trust: &Trust) -> anyhow::Result<Ended> {
         println!("everything is as it was sealed");
         return Ok(Ended::Clean);
     }
-    println!("{} problems: {dir} is not as it was sealed", found.problems.len());
+    println!("{} problems: {place} is not as it was sealed", found.problems.len());
     Ok(Ended::DoesNotHold)
 }

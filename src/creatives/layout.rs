@@ -22,7 +22,6 @@ pub(crate) struct LaidOut {
 ///
 /// A file that cannot be put there leaves a gap when the ad is read; a blob that cannot be had is an error, since another
 /// attempt may have it.
-#[cfg_attr(not(test), expect(dead_code, reason = "a worker does"))]
 pub(crate) async fn lay_out<R>(
     ad: &Ad,
     files: &BTreeMap<String, EvidenceId>,

@@ -12,6 +12,7 @@ use storage::sqlite::{self, SqliteStore};
 use storage::store::Store as _;
 use tempfile::TempDir;
 
+use super::layout::LaidOut;
 use super::*;
 
 /// Long after whatever was written here.

@@ -25,7 +25,7 @@ pub(crate) struct Visited {
     pub(crate) pages: Vec<Page>,
     pub(crate) differences: Vec<Difference>,
     pub(crate) gaps: Vec<Gap>,
-    /// As which tools ([`crate::tools::Tools::eyes`]).
+    /// With which eyes ([`crate::tools::Tools::eyes_for`]).
     #[serde(default)]
     pub(crate) made_by: String,
     /// Written down by name: the bytes lie beside it.
@@ -43,14 +43,12 @@ struct Written<V> {
 
 impl Visited {
     /// It as an artefact, which names what it rests on.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a worker keeps it"))]
     pub(crate) fn artefact(&self) -> Evidence {
         let evidence = self.kept.0.values().map(named).collect();
         Evidence::new(VISIT, "application/json", json(&Written { visited: self, evidence }), self.began)
     }
 
     /// One that was kept, with everything it rests on, which `read` gives by its id.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a worker goes on from it"))]
     pub(crate) async fn recalled<R>(id: EvidenceId, read: impl Fn(EvidenceId) -> R) -> anyhow::Result<Self>
     where
         R: Future<Output = anyhow::Result<Vec<u8>>>,

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::*;
-use crate::memory::Remembering;
+use crate::memory::{Remembering, Shelf};
 use crate::pipeline;
 use world::World;
 
@@ -37,7 +37,7 @@ impl Visits {
         let world = World::serve(name).await;
         changes.iter().for_each(|(path, body)| world.change(path, *body));
         let mut visits = Self::told(world, "[follow]\nwatch_ms = 600\nnext_levels = 0\n").await;
-        let visited = pipeline::visit(&visits.world.ad, &visits.tools).await;
+        let visited = pipeline::visit(&visits.world.ad, &visits.tools.looking, &visits.tools).await;
         assert_eq!(visited.gaps, [], "it is seen whole");
         visits.keep(&visited);
         visits
@@ -54,7 +54,7 @@ impl Visits {
         #[expect(clippy::disallowed_methods, reason = "this is a program of its own")]
         let clock: model::units::Clock = Arc::new(Utc::now);
         let store = Arc::new(sqlite::open(dir.path(), clock.clone()).await.expect("opens"));
-        let memory = Remembering { store, runtime: Handle::current(), anew: true };
+        let memory = Remembering { shelf: Shelf::Store(store), runtime: Handle::current(), anew: true };
         let tools = Tools::ready(&config, config.check.visitors.clone(), clock, memory).await.expect("it is all there");
         let last =
             Seen { at: DateTime::UNIX_EPOCH, page: String::new(), etag: None, body: None, bad: false, visit: None };
@@ -65,13 +65,13 @@ impl Visits {
     /// Keeps what was visited, as a worker does.
     fn keep(&mut self, visited: &Visited) {
         let artefact = visited.artefact();
-        self.last = seen(visited, artefact.id(), false);
+        self.last = seen(visited, artefact.id(), false).expect("there was a page");
         self.blobs.extend(visited.kept.all().cloned().chain([artefact]).map(|one| (one.id(), one)));
     }
 
     async fn confirmed(&self) -> Result<Visited, Doubt> {
         let read = async |id: EvidenceId| self.blobs.get(&id).map(|one| one.bytes().to_vec()).context("no such blob");
-        confirmed(&self.last, &self.world.ad, &self.limits, &self.tools, read).await
+        confirmed(&self.last, &self.world.ad, &self.limits, &self.tools.looking, &self.tools, read).await
     }
 
     /// Why the landing is visited whole.
@@ -117,7 +117,11 @@ async fn a_landing_that_is_as_it_was_is_confirmed_and_says_so() {
     visits.limits = Limits { most: 9, lasts: TimeDelta::zero(), ..few };
     Visits::doubts(visits.confirmed().await, "it was visited whole at");
     let read = async |id: EvidenceId| visits.blobs.get(&id).map(|one| one.bytes().to_vec()).context("no such blob");
-    assert!(same(&visits.last, &visits.world.ad, &visits.limits, &visits.tools, read).await.is_none());
+    assert!(
+        same(&visits.last, &visits.world.ad, &visits.limits, &visits.tools.looking, &visits.tools, read)
+            .await
+            .is_none()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

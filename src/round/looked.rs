@@ -2,11 +2,12 @@
 
 use governance::revisit::{self, Share};
 use model::landing::{Cost, Seen};
+use serde::{Deserialize, Serialize};
 
 use super::{Chance, Costs, DateTime, Groups, Known, Library, Sweep, Utc, is_drawn, worth};
 
 /// What one visit took.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Took {
     pub(crate) cpu_ms: f64,
     pub(crate) bytes: f64,
@@ -17,7 +18,6 @@ pub(crate) struct Took {
 const LATEST_COUNTS: f64 = 0.1;
 
 /// What is known of a landing after a look at it, with when it is due again.
-#[cfg_attr(not(test), expect(dead_code, reason = "whoever records what came of a job asks for it"))]
 pub(crate) fn looked(known: &Known, seen: Seen, took: Took, share: &Share, chance: &Chance) -> Known {
     let history = revisit::noted(&known.history, known.last.as_ref(), &seen);
     let old = known.cost.unwrap_or_default();
@@ -39,7 +39,6 @@ pub(crate) fn looked(known: &Known, seen: Seen, took: Took, share: &Share, chanc
 /// How many looks a day each landing of a continuous sweep gets, by its budget of a day; without one, a look a day on average.
 ///
 /// What was spent beyond the budget before, in looks, is made good within days.
-#[cfg_attr(not(test), expect(dead_code, reason = "whoever records what came of a job asks for it"))]
 pub(crate) async fn shared_out(
     store: &impl Library,
     sweep: &Sweep,

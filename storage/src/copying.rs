@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
 
 use crate::log::checkpoint::Note;
+use crate::log::tiles::Hashes as _;
 use crate::log::{Log as _, Logged, tree};
 use crate::postgres::PostgresStore;
 use crate::retention::Retention as _;
@@ -110,11 +111,16 @@ impl LogCopy {
     /// What is there must be the beginning of the same log.
     async fn begin(from: &SqliteStore, to: &PostgresStore) -> Result<Self, StoreError> {
         let next = to.log_size().await?;
-        let (ours, theirs) = (from.leaves(next.min(from.log_size().await?)).await?, to.leaves(next).await?);
-        match theirs.iter().enumerate().find(|(at, hash)| ours.get(*at) != Some(hash)) {
-            Some((at, _)) => Err(StoreError::OtherLog { index: at as u64 }),
-            None => Ok(Self { next }),
+        let ours = from.log_size().await?;
+        for first in (0..next).step_by(AT_ONCE as usize) {
+            let count = (next - first).min(AT_ONCE);
+            let theirs = to.hashes(0, first, count).await?;
+            let ours = from.hashes(0, first, count.min(ours.saturating_sub(first))).await?;
+            if let Some(at) = (0..theirs.len()).find(|at| ours.get(*at) != theirs.get(*at)) {
+                return Err(StoreError::OtherLog { index: first + at as u64 });
+            }
         }
+        Ok(Self { next })
     }
 
     /// The entries that come next, up to that of this case.

@@ -13,18 +13,20 @@ use crate::hash;
 use crate::seal::{Link, Manifest, Sealed};
 use crate::store::{CaseId, Kept, Outcome, StoreError};
 
+mod looking;
 mod lying;
 mod place;
 mod room;
 mod second_name;
 
+pub(crate) use looking::Name;
 pub(crate) use lying::Lying;
 pub use place::{Bucket, Patience, Place};
 pub use room::Limits;
 use room::Room;
 
 /// Of one case, how many artefacts a service is asked for at once.
-const ASKED_AT_ONCE: usize = 16;
+pub(crate) const ASKED_AT_ONCE: usize = 16;
 
 /// How often bytes are asked for that came whole and are not the right ones.
 const READINGS: usize = 3;
@@ -174,6 +176,30 @@ impl Blobs {
         Ok(self.objects.get(&path.into()).await?.bytes().await?.into())
     }
 
+    /// A file beside the evidence; `None` when it is not here.
+    pub(crate) async fn beside_evidence(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let fetched = match &self.patience {
+            Some(patience) => patience.ask(|| self.fetch(path)).await,
+            None => self.fetch(path).await,
+        };
+        match fetched {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.unreadable(path, error)),
+        }
+    }
+
+    /// Puts a file beside the evidence, in place of what stood there: whole or not at all.
+    pub(crate) async fn put_beside_evidence(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let payload = PutPayload::from(bytes.to_vec());
+        let put = || async { self.objects.put(&path.into(), payload.clone()).await.map(drop) };
+        match &self.patience {
+            Some(patience) => patience.ask(put).await,
+            None => put().await,
+        }
+        .map_err(|source| StoreError::Keep { path: self.shown(path), source })
+    }
+
     /// How long something is; `None` when it is not here.
     async fn length(&self, path: &str) -> Result<Option<u64>, StoreError> {
         let Some(patience) = &self.patience else {
@@ -256,10 +282,14 @@ fn right(bytes: Vec<u8>, id: EvidenceId) -> Result<Vec<u8>, EvidenceId> {
     }
 }
 
+/// The objects of a bucket, for tests that change them behind our back.
+#[cfg(test)]
+pub(crate) fn objects(bucket: &Bucket) -> Result<Arc<dyn ObjectStore>, StoreError> {
+    place::bucket(bucket)
+}
+
 #[cfg(test)]
 mod s3_tests;
-#[cfg(test)]
-pub(crate) mod service;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::StoreError;
+use crate::store::{CaseId, StoreError};
 
 mod sql;
 
@@ -49,6 +49,33 @@ pub trait Frontier: Send + Sync {
 
     /// Gives up what has not been done of a round, also what is under way: its outcome will be late.
     fn cancel(&self, round: &str, now: DateTime<Utc>) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Jobs that are dead, and whose ads were not told so yet.
+    fn given_up(&self, most: usize) -> impl Future<Output = Result<Vec<GivenUp>, StoreError>> + Send;
+
+    /// Says that the ads of a dead job have been told.
+    fn settle(&self, job: &str, outcome: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What a job is about, as [`NewJob::work`] has it.
+    fn work(&self, job: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// What came of a job that is done, as [`Done::outcome`] has it.
+    fn outcome(&self, job: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// The cases of a round, by their ads' ids.
+    fn cases_of_round(&self, round: &str) -> impl Future<Output = Result<Vec<CaseId>, StoreError>> + Send;
+
+    /// How many cases of a round have which verdict.
+    fn verdicts(&self, round: &str) -> impl Future<Output = Result<Vec<(String, u64)>, StoreError>> + Send;
+
+    /// Takes up a role, or goes on with it; false while another one has it.
+    fn lead(
+        &self,
+        role: &str,
+        holder: &str,
+        now: DateTime<Utc>,
+        lasts: TimeDelta,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// How far a round is.
     fn progress(&self, round: &str) -> impl Future<Output = Result<Progress, StoreError>> + Send;
@@ -139,6 +166,16 @@ pub struct Lost {
     pub dead: bool,
 }
 
+/// A job that is not tried again, and came to nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenUp {
+    pub job_id: String,
+    pub round: String,
+    pub work: String,
+    pub reason: String,
+    pub attempts: u32,
+}
+
 /// How many jobs of a round are in which state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -146,6 +183,8 @@ pub struct Progress {
     pub held: u64,
     pub leased: u64,
     pub done: u64,
+    /// Dead, and not all of their ads have been told.
+    pub given_up: u64,
     pub dead: u64,
     pub cancelled: u64,
 }
@@ -153,7 +192,7 @@ pub struct Progress {
 impl Progress {
     /// Whether nothing is left to do.
     pub fn is_over(&self) -> bool {
-        self.ready + self.held + self.leased == 0
+        self.ready + self.held + self.leased + self.given_up == 0
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod store;
 
+pub mod chest;
 pub mod evidence;
 pub mod output;
 pub mod package;

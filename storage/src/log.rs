@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod entry;
 pub mod proof;
 pub mod sealing;
+pub mod tiles;
 pub mod tree;
 
 pub(crate) mod kept;

@@ -23,7 +23,7 @@ use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
 use crate::stamp::kept::stamp_rows;
-use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+use crate::store::{CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
 const CONNECTIONS: u32 = 8;
@@ -52,16 +52,7 @@ pub struct PostgresStore {
 /// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder or a bucket.
 pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<PostgresStore, StoreError> {
     let blobs = Blobs::open(&blobs.into())?;
-    let options: PgConnectOptions =
-        url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
-    // A statement that imports ads is as long as they are many: no log wants it.
-    let options = options.disable_statement_logging();
-    let name = PathBuf::from(format!(
-        "postgres://{}:{}/{}",
-        options.get_host(),
-        options.get_port(),
-        options.get_database().unwrap_or_default()
-    ));
+    let (options, name) = named(url)?;
     let database = |source| StoreError::Database { path: name.clone(), source };
     // A pool asks a server that is not there again and again; one connection says at once what is wrong.
     PgConnection::connect_with(&options).await.map_err(database)?.close().await.map_err(database)?;
@@ -77,6 +68,17 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     store.log_older_cases(&mut transaction).await?;
     transaction.commit().await.map_err(|source| store.database(source))?;
     Ok(store)
+}
+
+/// How to reach the database at this address, and its name without the password.
+pub(crate) fn named(url: &str) -> Result<(PgConnectOptions, PathBuf), StoreError> {
+    let options: PgConnectOptions =
+        url.parse().map_err(|source| StoreError::Database { path: "the address of the database".into(), source })?;
+    // A statement that imports ads is as long as they are many: no log wants it.
+    let options = options.disable_statement_logging();
+    let (host, port, database) = (options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
+    let name = PathBuf::from(format!("postgres://{host}:{port}/{database}"));
+    Ok((options, name))
 }
 
 impl Store for PostgresStore {
@@ -107,20 +109,15 @@ impl Store for PostgresStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome).await?;
-        reach("finish: accepted");
-        let (begun, mut again) = (Instant::now(), false);
-        loop {
-            let attempt = tokio::time::timeout(ATTEMPT, self.record(&opened, &outcome, again)).await;
-            match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
-                Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
-                    tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
-                    tokio::time::sleep(PAUSE).await;
-                    again = true;
-                }
-                ended => return ended,
-            }
+        Ok(self.file(None, opened, outcome).await?.recorded())
+    }
+
+    async fn finish_for(&self, job: &OfJob, opened: Opened, outcome: Outcome) -> Result<Filed, StoreError> {
+        // A worker could not tell the database what it kept that was there before.
+        for kept in &outcome.evidence {
+            self.keep_again(kept.id).await?;
         }
+        self.file(Some(job), opened, outcome).await
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
@@ -223,6 +220,29 @@ type Row = (String, String);
 type Asked<'q> = sqlx::query::QueryAs<'q, Postgres, Row, sqlx::postgres::PgArguments>;
 
 impl PostgresStore {
+    /// Records a case, unless its job's lease has ended, or its ad has a case in this round; waits for a database that went away.
+    async fn file(&self, job: Option<&OfJob>, opened: Opened, outcome: Outcome) -> Result<Filed, StoreError> {
+        self.blobs.accept(&opened.case_id, &outcome).await?;
+        reach("finish: accepted");
+        let (begun, mut again) = (Instant::now(), false);
+        loop {
+            let attempt = tokio::time::timeout(ATTEMPT, self.record(job, &opened, &outcome, again)).await;
+            match attempt.unwrap_or_else(|_| Err(self.database(sqlx::Error::PoolTimedOut))) {
+                Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
+                    tracing::warn!(%error, case.id = %opened.case_id, "Case `{}` waits for the database", opened.case_id);
+                    tokio::time::sleep(PAUSE).await;
+                    again = true;
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    /// Whether the evidence can be reached, and where it lies.
+    pub async fn reach_evidence(&self) -> Result<String, StoreError> {
+        self.blobs.reach().await
+    }
+
     /// Begins no case where this much is used.
     pub fn limited(mut self, limits: Limits) -> Self {
         self.blobs.limit(limits);
@@ -269,7 +289,13 @@ impl PostgresStore {
     }
 
     /// Writes a case's row and its manifest. The row may be there when this is done again: the commit was never answered.
-    async fn record(&self, opened: &Opened, outcome: &Outcome, again: bool) -> Result<StoredCase, StoreError> {
+    async fn record(
+        &self,
+        job: Option<&OfJob>,
+        opened: &Opened,
+        outcome: &Outcome,
+        again: bool,
+    ) -> Result<Filed, StoreError> {
         let mut transaction = self.write().await?;
         reach("finish: in the transaction");
         let link = self.last(&mut transaction).await?;
@@ -284,7 +310,14 @@ impl PostgresStore {
             let manifest: Manifest = serde_json::from_str(&text)
                 .map_err(|_| self.damaged(&format!("the manifest of {}", opened.case_id)))?;
             self.seal(&manifest, text.clone()).await?;
-            return self.case(&text, &id);
+            return self.case(&text, &id).map(Filed::Recorded);
+        }
+        if let Some(job) = job
+            && let Some(refused) = self.fence(&mut transaction, job, opened).await?
+        {
+            // Also that it came late is written down.
+            transaction.commit().await.map_err(|source| self.database(source))?;
+            return Ok(refused);
         }
         let manifest = Manifest::new(opened.clone(), outcome, (self.clock)(), link);
         let sealed = manifest.seal();
@@ -300,7 +333,7 @@ impl PostgresStore {
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         reach("finish: manifest written");
-        Ok(manifest.stored(sealed.id))
+        Ok(Filed::Recorded(manifest.stored(sealed.id)))
     }
 
     /// Deletes a case that another store deleted, whose log tells of it; a sweep takes away what it alone rested on.

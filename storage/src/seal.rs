@@ -76,7 +76,7 @@ impl Manifest {
             position,
             opened_at,
             sealed_at,
-            verdict: outcome.verdict.word().to_owned(),
+            verdict: outcome.verdict.clone(),
             line_sha256: EvidenceId::of(outcome.line.as_bytes()),
             evidence,
             tools: outcome.tools.clone(),

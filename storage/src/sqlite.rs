@@ -31,7 +31,7 @@ use crate::output::{self, Draft, Published};
 use crate::retention::retention_rows;
 use crate::seal::{self, Link, Manifest, Sealed, written};
 use crate::stamp::kept::stamp_rows;
-use crate::store::{CaseId, Kept, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+use crate::store::{CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 pub(crate) const DATABASE: &str = "postlink.db";
 
@@ -104,28 +104,11 @@ impl Store for SqliteStore {
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
-        self.blobs.accept(&opened.case_id, &outcome).await?;
-        reach("finish: accepted");
-        let mut transaction = self.write().await?;
-        reach("finish: in the transaction");
-        let link = self.last(&mut transaction).await?;
-        let advertiser = opened.opening.advertiser.clone();
-        let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
-        let sealed = manifest.seal();
-        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
-        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
-        reach("finish: logged");
-        for wanted in &outcome.to_stamp {
-            self.want_in(&mut transaction, wanted).await?;
-        }
-        reach("finish: before the commit");
-        transaction.commit().await.map_err(|source| self.database(source))?;
-        reach("finish: committed");
-        // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
-        // the last row without its file, which `last` mends.
-        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
-        reach("finish: manifest written");
-        Ok(manifest.stored(sealed.id))
+        Ok(self.file(None, opened, outcome).await?.recorded())
+    }
+
+    async fn finish_for(&self, job: &OfJob, opened: Opened, outcome: Outcome) -> Result<Filed, StoreError> {
+        self.file(Some(job), opened, outcome).await
     }
 
     async fn finished(&self, key: &str) -> Result<Option<StoredCase>, StoreError> {
@@ -236,6 +219,44 @@ impl Store for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Records a case, unless its job's lease has ended, or its ad has a case in this round.
+    async fn file(&self, job: Option<&OfJob>, opened: Opened, outcome: Outcome) -> Result<Filed, StoreError> {
+        self.blobs.accept(&opened.case_id, &outcome).await?;
+        reach("finish: accepted");
+        let mut transaction = self.write().await?;
+        reach("finish: in the transaction");
+        if let Some(job) = job
+            && let Some(refused) = self.fence(&mut transaction, job, &opened).await?
+        {
+            // Also that it came late is written down.
+            transaction.commit().await.map_err(|source| self.database(source))?;
+            return Ok(refused);
+        }
+        let link = self.last(&mut transaction).await?;
+        let advertiser = opened.opening.advertiser.clone();
+        let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
+        let sealed = manifest.seal();
+        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
+        reach("finish: logged");
+        for wanted in &outcome.to_stamp {
+            self.want_in(&mut transaction, wanted).await?;
+        }
+        reach("finish: before the commit");
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("finish: committed");
+        // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
+        // the last row without its file, which `last` mends.
+        self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
+        reach("finish: manifest written");
+        Ok(Filed::Recorded(manifest.stored(sealed.id)))
+    }
+
+    /// Whether the evidence can be reached, and where it lies.
+    pub async fn reach_evidence(&self) -> Result<String, StoreError> {
+        self.blobs.reach().await
+    }
+
     /// Begins no case where this much is used.
     pub fn limited(mut self, limits: Limits) -> Self {
         self.blobs.limit(limits);

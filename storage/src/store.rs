@@ -5,12 +5,13 @@ use std::fmt;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use model::case::Verdict;
 use model::evidence::{Evidence, EvidenceId};
 use serde::{Deserialize, Serialize};
 
+use crate::frontier::Token;
 use crate::log::Log;
 use crate::retention::Retention;
+use crate::seal;
 use crate::stamp::{Stamps, ToStamp};
 
 /// A place where cases and their evidence are kept. Its promises are the tests in `suite.rs`.
@@ -26,6 +27,14 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
 
     /// Seals and records a case in one transaction.
     fn finish(&self, opened: Opened, outcome: Outcome) -> impl Future<Output = Result<StoredCase, StoreError>> + Send;
+
+    /// Seals and records a case that came of a job, in one transaction with the word that this ad has its case in this round.
+    fn finish_for(
+        &self,
+        job: &OfJob,
+        opened: Opened,
+        outcome: Outcome,
+    ) -> impl Future<Output = Result<Filed, StoreError>> + Send;
 
     /// The latest case finished under this key.
     fn finished(&self, key: &str) -> impl Future<Output = Result<Option<StoredCase>, StoreError>> + Send;
@@ -78,7 +87,7 @@ impl fmt::Display for CaseId {
 }
 
 /// What is about to be examined.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opening {
     /// The same for two examinations that must come to the same result: whoever examines computes it.
     pub key: String,
@@ -91,16 +100,53 @@ pub struct Opening {
 }
 
 /// A case on its way: it has an id and nothing else yet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
     pub case_id: CaseId,
     pub opening: Opening,
 }
 
-/// How a case came out.
+impl Opened {
+    /// Gives a case of a job its id, where no store can be asked: its key is of this job and this ad alone.
+    pub fn of_job(opening: Opening) -> Self {
+        Self { case_id: seal::case_id(&opening, 0), opening }
+    }
+}
+
+/// The job that a case came of.
 #[derive(Clone, Debug, PartialEq)]
+pub struct OfJob {
+    pub job_id: String,
+    pub round: String,
+    /// The lease under which it was done; none for a job that was given up.
+    pub token: Option<Token>,
+}
+
+/// What became of a case that was handed in for a job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filed {
+    Recorded(StoredCase),
+    /// The ad has its case in this round already.
+    Known,
+    /// The lease had ended, or the job was cancelled: it counts for nothing.
+    Late,
+}
+
+impl Filed {
+    /// Of a case that no job fences.
+    pub(crate) fn recorded(self) -> StoredCase {
+        match self {
+            Self::Recorded(case) => case,
+            Self::Known | Self::Late => unreachable!("internal error: only a job's case is refused"),
+        }
+    }
+}
+
+/// How a case came out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    pub verdict: Verdict,
+    /// The word of the case's verdict, as whoever examined it has it.
+    pub verdict: String,
     /// The case's line of `cases.jsonl`, without the line break.
     pub line: String,
     /// Everything the case rests on, as [`Store::keep`] gave it back.

@@ -11,6 +11,9 @@ mod log;
 mod retention;
 mod stamps;
 
+pub mod postgres;
+pub mod s3;
+
 pub use log::*;
 pub use retention::*;
 pub use stamps::*;
@@ -43,6 +46,7 @@ macro_rules! storage_suite {
             an_entry_keeps_its_place_and_its_bytes,
             many_at_once_make_one_log,
             a_proof_leads_from_each_entry_to_the_checkpoint,
+            tiles_stand_for_their_entries_and_are_made_once,
             a_checkpoint_is_kept_once,
             what_is_to_be_stamped_waits_with_its_case,
             a_stamp_is_kept_once_and_not_replaced,
@@ -188,7 +192,10 @@ pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &imp
         let opened_at = noon() + TimeDelta::hours(hours);
         let opening = Opening { advertiser: Some(advertiser.into()), opened_at, ..opening(ad, 0) };
         let opened = store.begin(opening).await.expect("begins");
-        store.finish(opened, Outcome { verdict, ..outcome(ad, "found") }).await.expect("finishes");
+        store
+            .finish(opened, Outcome { verdict: verdict.word().to_owned(), ..outcome(ad, "found") })
+            .await
+            .expect("finishes");
     }
     let before = noon() + TimeDelta::hours(9);
     let found = |other_than: &'static str| store.found_before("one", other_than, before);
@@ -236,7 +243,7 @@ fn opening(ad: &str, position: u64) -> Opening {
 fn outcome(ad: &str, said: &str) -> Outcome {
     let line = if said.contains('\n') { said.to_owned() } else { line(ad, said) };
     let tools = [("postlink".to_owned(), "0.1.0".to_owned())].into();
-    Outcome { verdict: inconclusive(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
+    Outcome { verdict: inconclusive().word().to_owned(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
 }
 
 /// A case that nobody looked at: the only verdict that can be had without a whole examination.

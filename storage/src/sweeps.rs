@@ -35,6 +35,8 @@ pub trait Sweeps: Send + Sync {
     /// Keeps a round as it is now.
     fn save_round(&self, round: &Round) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    fn round(&self, id: &str) -> impl Future<Output = Result<Option<Round>, StoreError>> + Send;
+
     /// Rounds of a sweep, the latest first.
     fn rounds(&self, sweep: &str, most: usize) -> impl Future<Output = Result<Vec<Round>, StoreError>> + Send;
 

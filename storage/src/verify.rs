@@ -1,4 +1,5 @@
-//! Says whether a folder still holds what was sealed in it, and changes nothing in it.
+//! Says whether a store still holds what was sealed in it, and changes nothing in it: that of a folder, or a database with its
+//! evidence in a folder or a bucket.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -7,19 +8,25 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
 
+use crate::evidence::{Blobs, Place};
 use crate::keys::PublicKey;
 use crate::lock;
 use crate::seal::Manifest;
 use crate::sqlite::DATABASE;
 use crate::stamp::Roots;
+use crate::store::StoreError;
 
+mod cases;
 mod database;
 mod files;
 mod lines;
 mod log;
+mod rows;
+mod server;
 mod stamps;
+mod tiles;
 
-/// What a look at everything in the folder found.
+/// What a look at everything in the store found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verification {
     /// How many manifests were checked.
@@ -57,7 +64,7 @@ impl Verification {
 /// Something that is not as it was sealed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// Relative to the folder, with a line or a case where that says more: `cases.jsonl:3`, `postlink.db, case 2026…`.
+    /// Relative to the folder or the bucket, with a line or a case where that says more: `cases.jsonl:3`, `postlink.db, case 2026…`.
     pub file: String,
     pub fault: Fault,
     /// A sentence for people.
@@ -103,7 +110,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why nothing could be said about a folder.
+/// Why nothing could be said about a store.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     #[error("{0} is no folder: name the folder that was given to --out")]
@@ -112,6 +119,10 @@ pub enum VerifyError {
     NotOurs(PathBuf),
     #[error("a postlink is working in {0}: wait until it has ended, then verify")]
     Busy(PathBuf),
+    #[error("{0} is no database of postlink: name the one that `migrate` or a worker filled")]
+    NoDatabase(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("read {path}: {source}; may you read this folder?")]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("copy {path} aside to read it: {source}; is there room for temporary files?")]
@@ -132,24 +143,36 @@ pub async fn verify_by(dir: &Path, trust: &Trust) -> Result<Verification, Verify
         return Err(VerifyError::NotOurs(dir.to_owned()));
     }
     let _reading = lock::shared(dir).ok_or_else(|| VerifyError::Busy(dir.to_owned()))?;
-    let mut look = Look { dir: dir.to_owned(), trust: trust.clone(), ..Look::default() };
+    let blobs = Blobs::look(&dir.into())?;
+    let mut look = Look { database: DATABASE.to_owned(), trust: trust.clone(), ..Look::default() };
     look.deleted = database::deleted(dir).await?;
-    look = in_background(look, files::check).await?;
-    database::check(&mut look).await?;
-    look = in_background(look, lines::check).await?;
-    Ok(look.report)
+    files::check(&mut look, &blobs).await?;
+    database::check(&mut look, dir).await?;
+    // Hashing keeps a processor and a disk busy: other tasks must not wait for it.
+    let dir = dir.to_owned();
+    let done = tokio::task::spawn_blocking(move || {
+        lines::check(&mut look, &dir);
+        look
+    });
+    Ok(done.await.expect("internal error: a check of lines does not panic").report)
 }
 
-/// Hashing keeps a processor and a disk busy: other tasks must not wait for it.
-async fn in_background(mut look: Look, step: fn(&mut Look) -> Result<(), VerifyError>) -> Result<Look, VerifyError> {
-    let done = tokio::task::spawn_blocking(move || step(&mut look).map(|()| look));
-    done.await.expect("internal error: a check of files does not panic")
+/// The same of a database, whose evidence lies in a folder or a bucket. Others may go on working with it.
+pub async fn verify_database(url: &str, place: &Place, trust: &Trust) -> Result<Verification, VerifyError> {
+    if let Place::Folder(dir) = place
+        && !dir.is_dir()
+    {
+        return Err(VerifyError::NoFolder(dir.to_owned()));
+    }
+    let look = Look { trust: trust.clone(), ..Look::default() };
+    server::check(look, url, &Blobs::look(place)?).await
 }
 
 /// What is known on the way.
 #[derive(Default)]
 struct Look {
-    dir: PathBuf,
+    /// As places name it: the file, or the address.
+    database: String,
     report: Verification,
     /// By case id, what stays of each manifest that could be read.
     manifests: BTreeMap<String, Sheet>,
@@ -163,11 +186,21 @@ struct Look {
     lines: HashSet<EvidenceId>,
     /// By ad, the number of its latest case and the hash of that case's line.
     latest: HashMap<String, (u64, EvidenceId)>,
-    /// By case, the hash of its manifest, as the rows of the database have it.
-    rows: BTreeMap<String, EvidenceId>,
+    /// By their place among the problems, those that are none where others worked while this looked.
+    in_doubt: Vec<(usize, Doubt)>,
     /// The hashes of all checkpoints.
     notes: HashSet<EvidenceId>,
     trust: Trust,
+}
+
+/// What makes a problem none.
+enum Doubt {
+    /// No case rests on this blob any more.
+    Blob(EvidenceId),
+    /// This case was sealed after the look began.
+    Case(String),
+    /// This file, which is written after its row, is there now.
+    Manifest(String, EvidenceId),
 }
 
 /// One manifest, without its evidence.
@@ -175,6 +208,8 @@ struct Sheet {
     number: u64,
     hash: EvidenceId,
     previous: Option<EvidenceId>,
+    /// In the database.
+    has_row: bool,
 }
 
 impl Look {
@@ -219,5 +254,7 @@ impl Look {
 
 #[cfg(test)]
 mod sealed_tests;
+#[cfg(test)]
+mod server_tests;
 #[cfg(test)]
 mod tests;

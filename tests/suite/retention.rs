@@ -33,7 +33,13 @@ async fn folder(ads: &[Value]) -> Postlink {
             opened_at: long_ago(),
         };
         let opened = store.begin(opening).await.expect("begins");
-        let outcome = Outcome { verdict, line, evidence: kept, tools: [].into(), to_stamp: Vec::new() };
+        let outcome = Outcome {
+            verdict: verdict.word().to_owned(),
+            line,
+            evidence: kept,
+            tools: [].into(),
+            to_stamp: Vec::new(),
+        };
         store.finish(opened, outcome).await.expect("finishes");
     }
     let mut report = store.draft("report.html").expect("drafts");

@@ -80,7 +80,16 @@ impl<'a> Stored<'a> {
         let (verdict, tools) = (case.verdict(), BTreeMap::new());
         let stored = self
             .store
-            .finish(opened, Outcome { verdict, line: line.to_string(), evidence: kept, tools, to_stamp: Vec::new() })
+            .finish(
+                opened,
+                Outcome {
+                    verdict: verdict.word().to_owned(),
+                    line: line.to_string(),
+                    evidence: kept,
+                    tools,
+                    to_stamp: Vec::new(),
+                },
+            )
             .await?;
         Ok(Shelved { case_id: stored.case_id, look: evidence.id(), line })
     }

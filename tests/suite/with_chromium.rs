@@ -16,6 +16,7 @@ mod rechecked;
 mod report;
 mod resume;
 mod sealed;
+mod server;
 mod told;
 mod video;
 

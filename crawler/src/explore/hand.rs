@@ -17,6 +17,8 @@ use crate::seat::Seat;
 use crate::watch::Caught;
 
 const BOUND: Duration = Duration::from_millis(1_500);
+/// How long an element may take to answer that watches itself while it is pressed.
+const SECONDS_OF_ITS_OWN: Duration = Duration::from_secs(8);
 /// How long to wait for what a press brings about.
 const REACTION: Duration = Duration::from_millis(1_500);
 const STEP: Duration = Duration::from_millis(60);
@@ -117,7 +119,7 @@ async fn unfold_alike(seat: &Seat<'_>, handle: i64) -> Vec<String> {
         const folded = [...this.ownerDocument.querySelectorAll('details:not([open])')].slice(0, 60); \
         for (const d of folded) d.open = true; \
         return folded.map(d => String(d.querySelector('summary')?.innerText || '').trim().slice(0, 300)); }";
-    let found = ask(seat, handle, OPEN, json!([])).await.unwrap_or_default();
+    let found = ask(seat, handle, OPEN, json!([]), BOUND).await.unwrap_or_default();
     let heads: Vec<String> =
         found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let heads: Vec<String> = heads.into_iter().filter(|head| head.chars().any(char::is_alphanumeric)).collect();
@@ -214,21 +216,25 @@ async fn close(seat: &Seat<'_>, page: &Captured, mark: &Candidate) -> Result<(),
     way.outcome = Outcome::Failed;
     let mut trap = None;
     for turn in 1..=CLOSINGS {
-        let Some(reaction) = press(seat, handle(page, mark), &mark.words).await? else { break };
+        let handle = handle(page, mark);
+        let (stayed, pressed) = tokio::join!(stays(seat, handle), press(seat, handle, &mark.words));
+        let Some(reaction) = pressed? else { break };
         if let Some(caught) = reaction.caught {
             trap = Some(format!("The mark 「{}」 that should close a layer leads to {}.", mark.words, caught.url));
             (way.url, way.outcome) = (Some(caught.url), Outcome::Unspent);
             break;
         }
-        if !is_there(seat, handle(page, mark)).await {
-            way.outcome = Outcome::Opened;
-            if turn > 1 {
-                trap =
-                    Some(format!("The layer closed only when its mark 「{}」 was pressed {turn} times.", mark.words));
+        match stayed {
+            Some(false) => {
+                way.outcome = Outcome::Opened;
+                let often = format!("The layer closed only when its mark 「{}」 was pressed {turn} times.", mark.words);
+                trap = (turn > 1).then_some(often);
+                break;
             }
-            break;
+            Some(true) => way.outcome = Outcome::Nothing,
+            // A page too busy to say what the press did cannot be said to have refused it.
+            None => break,
         }
-        way.outcome = Outcome::Nothing;
         if turn == CLOSINGS {
             trap = Some(format!("The layer stays when its mark 「{}」 is pressed {turn} times.", mark.words));
         }
@@ -255,7 +261,7 @@ async fn press(seat: &Seat<'_>, handle: i64, words: &str) -> Result<Option<React
     }
     let Some(quads) = refused(seat.tab.call("DOM.getContentQuads", node, BOUND).await)? else { return Ok(None) };
     let Some((x, y)) = middle(&quads["quads"][0]) else { return Ok(None) };
-    let Some(lies) = ask(seat, handle, LIES, json!([{"value": x}, {"value": y}])).await else { return Ok(None) };
+    let Some(lies) = ask(seat, handle, LIES, json!([{"value": x}, {"value": y}]), BOUND).await else { return Ok(None) };
     if lies["hit"] != true || !still_says(words, lies["says"].as_str().unwrap_or_default()) {
         return Ok(None);
     }
@@ -357,21 +363,35 @@ async fn tap(seat: &Seat<'_>, x: f64, y: f64) -> Result<(), CallError> {
     Ok(())
 }
 
-/// Whether an element is still to be seen.
-async fn is_there(seat: &Seat<'_>, handle: i64) -> bool {
-    const SEEN: &str = "function () { const r = this.getBoundingClientRect(), s = getComputedStyle(this); \
-        if (!r.width || !r.height || s.visibility === 'hidden' || +s.opacity === 0) return false; \
-        const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2); return !!e && (this.contains(e) || e.contains(this)); }";
-    ask(seat, handle, SEEN, json!([])).await.is_some_and(|seen| seen == true)
+/// Whether an element is still to be seen 1.5 s after a press that is on its way; none when the page heard no press.
+///
+/// The page itself looks, by its own clock: a layer that comes back after some seconds is there again by the time that
+/// a busy machine asks.
+async fn stays(seat: &Seat<'_>, handle: i64) -> Option<bool> {
+    const STAYS: &str = "function () { return new Promise(done => { \
+        const began = performance.now(); let pressed = 0; \
+        for (const kind of ['pointerdown', 'touchstart', 'mousedown', 'click']) \
+            addEventListener(kind, () => { pressed = pressed || performance.now(); }, {capture: true, once: true, passive: true}); \
+        const seen = () => { const r = this.getBoundingClientRect(), s = getComputedStyle(this); \
+            if (!r.width || !r.height || s.visibility === 'hidden' || +s.opacity === 0) return false; \
+            const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2); return !!e && (this.contains(e) || e.contains(this)); }; \
+        const look = () => { const now = performance.now(); \
+            if (!seen()) return done(pressed ? false : null); \
+            if (pressed && now - pressed > 1500) return done(true); \
+            if (now - began > 6000) return done(null); \
+            setTimeout(look, 50); }; \
+        look(); }); }";
+    ask(seat, handle, STAYS, json!([]), SECONDS_OF_ITS_OWN).await?.as_bool()
 }
 
 /// Has an element answer a question of ours.
-async fn ask(seat: &Seat<'_>, handle: i64, question: &str, arguments: Value) -> Option<Value> {
+async fn ask(seat: &Seat<'_>, handle: i64, question: &str, arguments: Value, bound: Duration) -> Option<Value> {
     let found = seat.tab.call("DOM.resolveNode", json!({"backendNodeId": handle}), BOUND).await.ok()?;
     let asked = json!({
-        "functionDeclaration": question, "objectId": found["object"]["objectId"], "arguments": arguments, "returnByValue": true,
+        "functionDeclaration": question, "objectId": found["object"]["objectId"], "arguments": arguments,
+        "returnByValue": true, "awaitPromise": true,
     });
-    let mut answer = seat.tab.call("Runtime.callFunctionOn", asked, BOUND).await.ok()?;
+    let mut answer = seat.tab.call("Runtime.callFunctionOn", asked, bound).await.ok()?;
     Some(answer["result"]["value"].take())
 }
 

@@ -38,7 +38,8 @@ pub(super) fn whole(sweep: &Sweep, rounds: &[(Round, Progress)]) -> String {
     line("priority", &sweep.priority.to_string());
     line("created", &moment(sweep.created_at));
     for (round, progress) in rounds {
-        let Progress { ready, held, leased, done, dead, cancelled } = progress;
+        let Progress { ready, held, leased, done, given_up, dead, cancelled } = progress;
+        let dead = dead + given_up;
         let counts = round.counts;
         line(
             "round",

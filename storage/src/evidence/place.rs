@@ -112,10 +112,13 @@ pub(super) fn folder(dir: &Path) -> Result<Arc<dyn ObjectStore>, StoreError> {
         let path = dir.join(folder);
         std::fs::create_dir_all(&path).map_err(|source| StoreError::Folder { path, source })?;
     }
-    let files = LocalFileSystem::new_with_prefix(dir)
-        .map_err(|source| StoreError::Keep { path: dir.to_owned(), source })?
-        .with_fsync(true);
-    Ok(Arc::new(files))
+    Ok(Arc::new(files(dir)?))
+}
+
+/// The files of a folder that is there; nothing is made.
+pub(super) fn files(dir: &Path) -> Result<LocalFileSystem, StoreError> {
+    let files = LocalFileSystem::new_with_prefix(dir);
+    Ok(files.map_err(|source| StoreError::Keep { path: dir.to_owned(), source })?.with_fsync(true))
 }
 
 /// Makes a client of the bucket; nothing is asked of the service yet.

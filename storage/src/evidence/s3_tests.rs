@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 
-use super::service::{FAULTS, Fault, Proxy, Service};
 use super::*;
+use crate::suite::s3::{FAULTS, Fault, Proxy, Service};
 
 fn evidence(text: &str) -> Evidence {
     // Long enough that a half of it arrives in a piece of its own.

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 
-use crate::evidence::service::{FAULTS, Proxy, Service};
 use crate::postgres::tests::{Server, clock};
 use crate::postgres::{self, PostgresStore};
 use crate::store::{Store as _, StoredCase};
 use crate::suite::attempt;
+use crate::suite::s3::{FAULTS, Proxy, Service};
 
 async fn seen(store: &PostgresStore) -> Vec<StoredCase> {
     store.history(DateTime::UNIX_EPOCH).await.unwrap()

@@ -290,13 +290,107 @@ macro_rules! frontier {
                 Ok(waiting + under_way.len() as u64)
             }
 
+            async fn given_up(&self, most: usize) -> Result<Vec<GivenUp>, StoreError> {
+                let rows: Vec<(String, String, String, Option<String>, i64)> = sqlx::query_as(
+                    "SELECT job_id, round, work, reason, attempts FROM jobs
+                     WHERE state = 'dead' AND outcome IS NULL ORDER BY job_id LIMIT $1",
+                )
+                .bind(i64::try_from(most).unwrap_or(i64::MAX))
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                let given_up = |(job_id, round, work, reason, attempts): (_, _, _, Option<String>, i64)| GivenUp {
+                    job_id,
+                    round,
+                    work,
+                    reason: reason.unwrap_or_default(),
+                    attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+                };
+                Ok(rows.into_iter().map(given_up).collect())
+            }
+
+            async fn settle(&self, job: &str, outcome: &str) -> Result<(), StoreError> {
+                let mut transaction = self.change().await?;
+                sqlx::query("UPDATE jobs SET outcome = $2 WHERE job_id = $1 AND state = 'dead'")
+                    .bind(job)
+                    .bind(outcome)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn lead(
+                &self,
+                role: &str,
+                holder: &str,
+                now: DateTime<Utc>,
+                lasts: TimeDelta,
+            ) -> Result<bool, StoreError> {
+                let mut transaction = self.change().await?;
+                let taken = sqlx::query(
+                    "INSERT INTO leaders (role, holder, until) VALUES ($1, $2, $4)
+                     ON CONFLICT (role) DO UPDATE SET holder = excluded.holder, until = excluded.until
+                     WHERE leaders.holder = excluded.holder OR leaders.until < $3",
+                )
+                .bind(role)
+                .bind(holder)
+                .bind(now.timestamp_millis())
+                .bind((now + lasts).timestamp_millis())
+                .execute(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(taken.rows_affected() == 1)
+            }
+
+            async fn work(&self, job: &str) -> Result<Option<String>, StoreError> {
+                sqlx::query_scalar("SELECT work FROM jobs WHERE job_id = $1")
+                    .bind(job)
+                    .fetch_optional(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))
+            }
+
+            async fn outcome(&self, job: &str) -> Result<Option<String>, StoreError> {
+                sqlx::query_scalar("SELECT outcome FROM jobs WHERE job_id = $1 AND state = 'done'")
+                    .bind(job)
+                    .fetch_optional(self.reading())
+                    .await
+                    .map(Option::flatten)
+                    .map_err(|source| self.database(source))
+            }
+
+            async fn cases_of_round(&self, round: &str) -> Result<Vec<CaseId>, StoreError> {
+                let ids: Vec<String> = sqlx::query_scalar("SELECT case_id FROM round_cases WHERE round = $1 ORDER BY ad_id")
+                    .bind(round)
+                    .fetch_all(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                Ok(ids.into_iter().map(CaseId).collect())
+            }
+
+            async fn verdicts(&self, round: &str) -> Result<Vec<(String, u64)>, StoreError> {
+                let counts: Vec<(String, i64)> = sqlx::query_as(
+                    "SELECT cases.verdict, count(*) FROM round_cases JOIN cases ON cases.case_id = round_cases.case_id
+                     WHERE round_cases.round = $1 GROUP BY cases.verdict ORDER BY cases.verdict",
+                )
+                .bind(round)
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                Ok(counts.into_iter().map(|(verdict, count)| (verdict, count.unsigned_abs())).collect())
+            }
+
             async fn progress(&self, round: &str) -> Result<Progress, StoreError> {
-                let counts: Vec<(String, i64)> =
-                    sqlx::query_as("SELECT state, count(*) FROM jobs WHERE round = $1 GROUP BY state")
-                        .bind(round)
-                        .fetch_all(self.reading())
-                        .await
-                        .map_err(|source| self.database(source))?;
+                let counts: Vec<(String, i64)> = sqlx::query_as(
+                    "SELECT CASE WHEN state = 'dead' AND outcome IS NULL THEN 'given up' ELSE state END AS how, count(*)
+                     FROM jobs WHERE round = $1 GROUP BY how",
+                )
+                .bind(round)
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
                 let of = |state: &str| {
                     counts.iter().find(|(own, _)| own == state).map_or(0, |(_, count)| count.unsigned_abs())
                 };
@@ -305,6 +399,7 @@ macro_rules! frontier {
                     held: of("held"),
                     leased: of("leased"),
                     done: of("done"),
+                    given_up: of("given up"),
                     dead: of("dead"),
                     cancelled: of("cancelled"),
                 })
@@ -439,6 +534,41 @@ macro_rules! frontier {
                     .await
                     .map_err(|source| self.database(source))?;
                 Ok(Recorded::Late)
+            }
+
+            /// Says that an ad has its case in a round; gives back why it must not have this one.
+            pub(super) async fn fence(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                job: &OfJob,
+                opened: &Opened,
+            ) -> Result<Option<Filed>, StoreError> {
+                let held: Option<(String, Option<i64>)> =
+                    sqlx::query_as(concat!("SELECT state, token FROM jobs WHERE job_id = $1", $wait))
+                        .bind(&job.job_id)
+                        .fetch_optional(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                let holds = match (&held, job.token) {
+                    (Some((state, token)), Some(Token(ours))) => state == "leased" && *token == Some(ours),
+                    (Some((state, _)), None) => state == "dead",
+                    (None, _) => false,
+                };
+                if !holds {
+                    return Ok(Some(Filed::Late));
+                }
+                let said = sqlx::query(
+                    "INSERT INTO round_cases (round, ad_id, job_id, case_id) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (round, ad_id) DO NOTHING",
+                )
+                .bind(&job.round)
+                .bind(&opened.opening.ad_id)
+                .bind(&job.job_id)
+                .bind(opened.case_id.as_str())
+                .execute(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                Ok((said.rows_affected() == 0).then_some(Filed::Known))
             }
 
             /// Moves the jobs of a round from one state to another, and draws their queues anew.

@@ -6,6 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 
+mod outcomes;
+
+pub use outcomes::*;
+
 /// Makes a test of each promise, as `storage_suite!` does for stores.
 #[macro_export]
 macro_rules! frontier_suite {
@@ -25,6 +29,10 @@ macro_rules! frontier_suite {
             a_round_is_paused_and_goes_on,
             a_cancelled_round_ends_and_what_is_under_way_is_late,
             many_at_once_grant_each_job_once_and_never_two_of_a_host,
+            an_ad_has_one_case_in_a_round,
+            a_case_whose_lease_has_ended_is_not_recorded,
+            a_job_that_was_given_up_is_told_once,
+            one_leads_until_it_is_not_heard_of,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {

@@ -10,7 +10,13 @@ use crate::sqlite;
 use crate::suite::examine;
 use crate::{postgres, verify};
 
-const ENTRIES: u64 = 100_000;
+const ENTRIES: u64 = 10_000_000;
+
+/// The most memory that was used so far.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim().to_owned()
+}
 
 fn per_second(count: u64, took: Duration) -> u64 {
     (count as f64 / took.as_secs_f64()) as u64
@@ -60,10 +66,16 @@ async fn figures_of_a_log() {
     let other = postgres::open(&server.url(), blobs.path(), postgres::tests::clock()).await.unwrap();
     println!("append, PostgreSQL (no fsync): {} a second", per_second(500, append(&other, 500).await));
     let case = examine(&store, "a", 0, "first").await.case_id;
-    fill(dir.path(), store.log_size().await.unwrap(), ENTRIES).await;
+    let first = store.log_size().await.unwrap();
     let began = Instant::now();
-    sealing::checkpoint(&store, None, DateTime::UNIX_EPOCH).await.unwrap();
-    println!("checkpoint over {ENTRIES} entries: {:?}", began.elapsed());
+    fill(dir.path(), first, ENTRIES).await;
+    println!("{ENTRIES} entries put in at once: {:?}; memory so far: {}", began.elapsed(), memory());
+    for what in ["first checkpoint, all tiles made", "checkpoint after one more entry"] {
+        let began = Instant::now();
+        sealing::checkpoint(&store, None, DateTime::UNIX_EPOCH).await.unwrap();
+        println!("{what}: {:?}; memory so far: {}", began.elapsed(), memory());
+        store.append(&entry(0)).await.unwrap();
+    }
     let began = Instant::now();
     let proof = proof::of_case(&store, &case).await.unwrap().unwrap();
     println!(
@@ -78,9 +90,9 @@ async fn figures_of_a_log() {
     println!("verify a proof: {:?}", began.elapsed() / 1_000);
     let began = Instant::now();
     proof::of_growth(&store, ENTRIES / 3, ENTRIES).await.unwrap().unwrap();
-    println!("consistency proof, from the database: {:?}", began.elapsed());
+    println!("consistency proof, from the database: {:?}; memory so far: {}", began.elapsed(), memory());
     store.close().await;
     let began = Instant::now();
     assert!(verify::verify(dir.path()).await.unwrap().holds());
-    println!("verify the folder with {ENTRIES} entries: {:?}", began.elapsed());
+    println!("verify the folder with {ENTRIES} entries: {:?}; memory so far: {}", began.elapsed(), memory());
 }

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 
 use crate::log::checkpoint::Note;
 use crate::log::entry::Entry;
+use crate::log::tiles::Hashes;
 use crate::log::tree::Hash;
 use crate::store::{CaseId, StoreError};
 
 /// The log of a store. Its promises are in `suite/log.rs`.
-pub trait Log: Send + Sync {
+pub trait Log: Hashes {
     /// Puts an entry behind the last one.
     fn append(&self, entry: &Entry) -> impl Future<Output = Result<Logged, StoreError>> + Send;
 
@@ -24,8 +25,12 @@ pub trait Log: Send + Sync {
     /// The entries of a kind, in order.
     fn logged_as(&self, kind: &str) -> impl Future<Output = Result<Vec<Logged>, StoreError>> + Send;
 
-    /// The hashes of the first so many entries, in order.
-    fn leaves(&self, size: u64) -> impl Future<Output = Result<Vec<Hash>, StoreError>> + Send;
+    /// How many tiles of a level there are.
+    fn tiles(&self, level: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Keeps tiles of a level from one on; one that is there is left as it is.
+    fn keep_tiles(&self, level: u32, first: u64, tiles: &[Hash])
+    -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Keeps a checkpoint, once.
     fn keep_checkpoint(&self, note: &Note) -> impl Future<Output = Result<KeptCheckpoint, StoreError>> + Send;
@@ -66,6 +71,29 @@ pub(crate) fn logged((index, text, hash): LogRow) -> Result<Logged, String> {
 /// Makes the log of a store. What is asked of both databases is the same, word for word; only their types differ.
 macro_rules! log_rows {
     ($store:ty, $database:ty) => {
+        impl $crate::log::tiles::Hashes for $store {
+            async fn hashes(&self, level: u32, first: u64, count: u64) -> Result<Vec<$crate::log::Hash>, StoreError> {
+                let query = match level {
+                    0 => sqlx::query_scalar(
+                        "SELECT leaf_hash FROM log WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
+                    ),
+                    _ => sqlx::query_scalar(
+                        "SELECT hash FROM log_tiles WHERE tile >= $1 AND tile < $2 AND level = $3 ORDER BY tile",
+                    ),
+                };
+                let query = query.bind(self.whole(first)?).bind(self.whole(first.saturating_add(count))?);
+                let query = if level == 0 { query } else { query.bind(i64::from(level)) };
+                let hashes: Vec<String> =
+                    query.fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                if hashes.len() as u64 != count {
+                    let what =
+                        format!("{} hashes of {count} of the log, from {first} on at level {level}", hashes.len());
+                    return Err(self.damaged(&what));
+                }
+                hashes.iter().map(|hash| hash.parse().map_err(|_| self.damaged(hash))).collect()
+            }
+        }
+
         impl $crate::log::Log for $store {
             async fn append(&self, entry: &$crate::log::Entry) -> Result<$crate::log::Logged, StoreError> {
                 let mut transaction = self.write().await?;
@@ -112,17 +140,28 @@ macro_rules! log_rows {
                 self.entries(rows)
             }
 
-            async fn leaves(&self, size: u64) -> Result<Vec<$crate::log::Hash>, StoreError> {
-                let hashes: Vec<String> =
-                    sqlx::query_scalar("SELECT leaf_hash FROM log WHERE leaf_index < $1 ORDER BY leaf_index")
-                        .bind(self.whole(size)?)
-                        .fetch_all(self.reading())
+            async fn tiles(&self, level: u32) -> Result<u64, StoreError> {
+                let count: i64 =
+                    sqlx::query_scalar("SELECT coalesce(max(tile) + 1, 0) FROM log_tiles WHERE level = $1")
+                        .bind(i64::from(level))
+                        .fetch_one(self.reading())
                         .await
                         .map_err(|source| self.database(source))?;
-                if hashes.len() as u64 != size {
-                    return Err(self.damaged(&format!("{} entries of {size} of the log", hashes.len())));
+                Ok(count.unsigned_abs())
+            }
+
+            async fn keep_tiles(&self, level: u32, first: u64, tiles: &[$crate::log::Hash]) -> Result<(), StoreError> {
+                let mut transaction = self.change().await?;
+                for (tile, at) in tiles.iter().zip(first..) {
+                    sqlx::query("INSERT INTO log_tiles (level, tile, hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                        .bind(i64::from(level))
+                        .bind(self.whole(at)?)
+                        .bind(tile.to_string())
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
                 }
-                hashes.iter().map(|hash| hash.parse().map_err(|_| self.damaged(hash))).collect()
+                transaction.commit().await.map_err(|source| self.database(source))
             }
 
             async fn keep_checkpoint(

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::log::checkpoint::Note;
 use crate::log::tree::{self, Hash};
-use crate::log::{KeptCheckpoint, Log, Logged};
+use crate::log::{KeptCheckpoint, Log, Logged, tiles};
 use crate::store::{CaseId, StoreError};
 
 /// That an entry is in the log that a checkpoint stands for. As JSON, what `scripts/inclusion.sh` reads.
@@ -57,19 +57,23 @@ pub async fn of_case(store: &impl Log, case: &CaseId) -> Result<Option<CaseProof
     if entries.is_empty() {
         return Ok(None);
     }
-    let leaves = store.leaves(size).await?;
+    // A checkpoint of an earlier version was made without.
+    tiles::extend(store, size).await?;
     let root = note.checkpoint.root.to_string();
-    let proven = entries.into_iter().filter_map(|entry| {
-        let path = tree::inclusion(&leaves, entry.index)?.iter().map(Hash::to_string).collect();
+    let mut proven = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let Some(path) = tiles::inclusion(store, entry.index, size).await? else { continue };
+        let path = path.iter().map(Hash::to_string).collect();
         let (index, leaf_hash, root) = (entry.index, entry.hash.to_string(), root.clone());
-        Some(Proven { entry, inclusion: Inclusion { index, size, leaf_hash, path, root } })
-    });
-    Ok(Some(CaseProof { entries: proven.collect(), checkpoint }))
+        proven.push(Proven { entry, inclusion: Inclusion { index, size, leaf_hash, path, root } });
+    }
+    Ok(Some(CaseProof { entries: proven, checkpoint }))
 }
 
 /// The path that shows that the log of one size is the beginning of that of another.
 pub async fn of_growth(store: &impl Log, first: u64, second: u64) -> Result<Option<Vec<Hash>>, StoreError> {
-    Ok(tree::consistency(&store.leaves(second).await?, first))
+    tiles::extend(store, second).await?;
+    tiles::consistency(store, first, second).await
 }
 
 /// The checkpoint that stands for most: of those, the latest.

@@ -6,7 +6,7 @@ use model::evidence::EvidenceId;
 use crate::keys::{KeyError, PublicKey, Signer};
 use crate::log::checkpoint::{Checkpoint, NO_ORIGIN};
 use crate::log::entry::{Entry, announcement};
-use crate::log::{KeptCheckpoint, Log, Logged, proof, tree};
+use crate::log::{Hash, KeptCheckpoint, Log, Logged, proof, tiles, tree};
 use crate::stamp::{Stamps, ToStamp, what};
 use crate::store::StoreError;
 
@@ -34,6 +34,10 @@ pub enum SealError {
     Origin(String),
     #[error("the log is signed as `{expected}`, and `seal.log_origin` is `{found}`: a log keeps its name")]
     OtherOrigin { expected: String, found: String },
+    #[error(
+        "the log is not the one that checkpoint {number} stands for, and more: nothing is signed; run `postlink verify` to see what was changed"
+    )]
+    OtherLog { number: u64 },
     #[error("the log was never signed with a key, so there is none to hand over: set `seal.log_key` to the new one")]
     NoKeyBefore,
 }
@@ -60,14 +64,18 @@ pub async fn checkpoint(
         is_in_force(store, key).await?;
     }
     let size = store.log_size().await?;
-    let latest = proof::latest(store).await?;
-    if let Some((kept, note)) = latest
+    let before = proof::latest(store).await?;
+    if let Some((kept, note)) = &before
         && note.checkpoint.size == size
         && (key.is_none() || note.is_signed())
     {
-        return Ok(Some(kept));
+        return Ok(Some(kept.clone()));
     }
-    let root = tree::root(&store.leaves(size).await?);
+    tiles::extend(store, size).await?;
+    let root = tiles::root(store, size).await?;
+    if let Some((kept, note)) = &before {
+        goes_on(store, kept, &note.checkpoint, (size, root)).await?;
+    }
     let origin = key.map_or(NO_ORIGIN, |key| key.origin.as_str()).to_owned();
     let checkpoint = Checkpoint { origin, size, root };
     let note = match key {
@@ -75,6 +83,20 @@ pub async fn checkpoint(
         None => checkpoint.unsigned(),
     };
     Ok(Some(store.keep_checkpoint(&note).await?))
+}
+
+/// Refuses to sign what is not the log that was signed before, and more.
+async fn goes_on(
+    store: &impl Log,
+    kept: &KeptCheckpoint,
+    before: &Checkpoint,
+    now: (u64, Hash),
+) -> Result<(), SealError> {
+    let path = tiles::consistency(store, before.size, now.0).await?;
+    match path.is_some_and(|path| tree::is_consistent((before.size, before.root), now, &path)) {
+        true => Ok(()),
+        false => Err(SealError::OtherLog { number: kept.number }),
+    }
 }
 
 /// Has a checkpoint stamped.

@@ -74,11 +74,16 @@ impl Growing {
         self.size
     }
 
-    /// The root of what was added so far; that of nothing is the hash of nothing.
+    /// The root of what was added so far.
     pub fn root(&self) -> Hash {
-        let whole = self.whole.iter().rev().copied();
-        whole.reduce(|right, left| node(left, right)).unwrap_or_else(|| Hash(Sha256::digest([]).into()))
+        join(&self.whole)
     }
+}
+
+/// The root of whole subtrees, the largest first; that of none is the hash of nothing.
+pub(crate) fn join(whole: &[Hash]) -> Hash {
+    let whole = whole.iter().rev().copied();
+    whole.reduce(|right, left| node(left, right)).unwrap_or_else(|| Hash(Sha256::digest([]).into()))
 }
 
 /// The root of a tree of these leaves.
@@ -86,50 +91,6 @@ pub fn root(leaves: &[Hash]) -> Hash {
     let mut tree = Growing::default();
     leaves.iter().for_each(|leaf| tree.add(*leaf));
     tree.root()
-}
-
-/// The largest power of two that is less than the size.
-fn split(size: usize) -> usize {
-    1 << (size - 1).ilog2()
-}
-
-/// What a leaf is to be hashed with, from the bottom up, to come to the root; `None` when there is no such leaf.
-pub fn inclusion(leaves: &[Hash], index: u64) -> Option<Vec<Hash>> {
-    let mut at = usize::try_from(index).ok().filter(|at| *at < leaves.len())?;
-    let (mut rest, mut path) = (leaves, Vec::new());
-    while rest.len() > 1 {
-        let (left, right) = rest.split_at(split(rest.len()));
-        if at < left.len() {
-            path.push(root(right));
-            rest = left;
-        } else {
-            path.push(root(left));
-            (rest, at) = (right, at - left.len());
-        }
-    }
-    path.reverse();
-    Some(path)
-}
-
-/// What shows that a tree of the first `size` leaves is the beginning of the tree of all; `None` when it cannot be.
-pub fn consistency(leaves: &[Hash], size: u64) -> Option<Vec<Hash>> {
-    let mut first = usize::try_from(size).ok().filter(|size| (1..=leaves.len()).contains(size))?;
-    let (mut rest, mut path, mut is_whole) = (leaves, Vec::new(), true);
-    while first < rest.len() {
-        let (left, right) = rest.split_at(split(rest.len()));
-        if first <= left.len() {
-            path.push(root(right));
-            rest = left;
-        } else {
-            path.push(root(left));
-            (rest, first, is_whole) = (right, first - left.len(), false);
-        }
-    }
-    if !is_whole {
-        path.push(root(rest));
-    }
-    path.reverse();
-    Some(path)
 }
 
 /// The root that a leaf and its path come to (RFC 9162, 2.1.3.2); `None` when no such path can be.

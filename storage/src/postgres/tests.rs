@@ -1,7 +1,6 @@
 //! The PostgreSQL store keeps the promises of every store, and those of many machines: against a real server, started for it.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -11,99 +10,12 @@ use super::*;
 use crate::hash;
 use crate::log::Log as _;
 use crate::suite::examine;
+pub(crate) use crate::suite::postgres::Server;
 
 crate::storage_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
-
-/// A server of its own, ended when dropped.
-pub(crate) struct Server {
-    folder: TempDir,
-    port: u16,
-}
-
-/// Where Debian puts the programs of each version, the newest last.
-fn programs() -> PathBuf {
-    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
-        .expect("PostgreSQL is installed: scripts/setup does it")
-        .map(|entry| entry.unwrap().path().join("bin"))
-        .collect();
-    versions.sort();
-    versions.pop().expect("a version of PostgreSQL")
-}
-
-impl Server {
-    pub(crate) fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("postlink-pg-").tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Self { folder, port };
-        let data = server.data();
-        server.run(
-            "initdb",
-            &["-D", &data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions"],
-        );
-        server.up();
-        server
-    }
-
-    pub(crate) fn up(&self) {
-        let (port, home) = (self.port, self.folder.path().display());
-        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off");
-        let log = format!("{home}/log");
-        self.run("pg_ctl", &["-D", &self.data(), "-w", "-t", "60", "-l", &log, "-o", &options, "start"]);
-    }
-
-    /// As when its machine fails: nothing is said to those who are connected.
-    pub(crate) fn down(&self) {
-        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
-    }
-
-    /// Stops all processes of the server where they are, or lets them go on.
-    pub(crate) fn signal(&self, signal: &str) {
-        let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
-        let pid = pid.lines().next().unwrap();
-        assert!(Command::new("pkill").args([signal, "-P", pid]).status().unwrap().success());
-        assert!(Command::new("kill").args([signal, pid]).status().unwrap().success());
-    }
-
-    fn data(&self) -> String {
-        self.folder.path().join("data").display().to_string()
-    }
-
-    /// Runs a program of the server. It refuses to run as root: then as the user that its package made.
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let program = programs().join(program);
-        let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        let mut command = if root {
-            assert!(Command::new("chown").arg("postgres").arg(self.folder.path()).status().unwrap().success());
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        let run = command.args(arguments).env("HOME", self.folder.path()).output().unwrap();
-        assert!(run.status.success(), "{command:?}: {}", String::from_utf8_lossy(&run.stderr));
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("postgres://tester@127.0.0.1:{}/postgres", self.port)
-    }
-
-    /// The address of a new database.
-    pub(crate) fn database(&self, name: &str) -> String {
-        let port = self.port.to_string();
-        self.run("createdb", &["-h", "127.0.0.1", "-p", &port, "-U", "tester", name]);
-        format!("postgres://tester@127.0.0.1:{port}/{name}")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.down();
-    }
-}
 
 async fn temporary() -> (PostgresStore, (Server, TempDir)) {
     let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
@@ -114,7 +26,7 @@ async fn temporary() -> (PostgresStore, (Server, TempDir)) {
 mod in_a_bucket {
     use super::*;
     use crate::evidence::Bucket;
-    use crate::evidence::service::Service;
+    use crate::suite::s3::Service;
 
     crate::storage_suite!(named, within servers);
 
@@ -253,7 +165,9 @@ fn a_released_migration_never_changes() {
         ("2026112803_retention.sql", "e4a455c918886fc87b0f3b6a40bad734ce9e5aa594b36a413de9a211cfbaa240"),
         ("2026112901_frontier.sql", "50c9f46697b3d7bd8b911baf67dbf7625e3c2c5d8fa25c5b9f305622f234e446"),
         ("2026112902_sweeps.sql", "caba21ee305e6560063b3600585c51bee2bf6020913667a1d80fd5162573c970"),
+        ("2026113001_outcomes.sql", "1a655fd1dc22baeddbf1b7152136805e2da2976d6963138de76e6356610c1bfc"),
         ("2026113002_ad_files.sql", "841f2861bb71ff79e668b3d3cbc002850dd28e1f4132852a7e94af6a9c58f6e0"),
+        ("2026113003_tiles.sql", "98ea5cf5b1ed689c4095d05fb9569fe91f6a564f55b3024596f956816d4eac8a"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

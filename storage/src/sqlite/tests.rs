@@ -183,7 +183,9 @@ fn a_released_migration_never_changes() {
         ("2026112803_retention.sql", "18326520b688c1e8d6a66ef8cc5343b408029042677e3087fd11bcc5075c16cb"),
         ("2026112901_frontier.sql", "726f502295a9e23867d7a3218ffc0a9df3143e92778b20200d4265d81e7ab9ed"),
         ("2026112902_sweeps.sql", "e489f327434cc26633de30bafc71ed6f017395d12a2970b802dcdc27d2fd8281"),
+        ("2026113001_outcomes.sql", "1a00df471f9101f23c7b77c134dda923fcb991bfe7b5bc33cda5a6782190487e"),
         ("2026113002_ad_files.sql", "f78a0f09f9752842248abc5edbfdb9583f32c82423b755f2bf637b3b3e7177b2"),
+        ("2026113003_tiles.sql", "f3b5c9c91afb23d106f3d6c54156dd88205db905a53bcf61499d001134facc24"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
+use serde::{Deserialize, Serialize};
 
 use crate::store::{CaseId, StoreError};
 
@@ -36,7 +37,7 @@ pub trait Stamps: Send + Sync {
 }
 
 /// A digest that is to be stamped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToStamp {
     pub digest: EvidenceId,
     /// One of the words of `stamp::what`.
@@ -95,7 +96,7 @@ pub struct KeptStamp {
 /// A row, before it is known to be whole.
 #[derive(sqlx::FromRow)]
 pub(crate) struct StampRow {
-    number: i64,
+    pub(crate) number: i64,
     digest: String,
     what: String,
     state: String,

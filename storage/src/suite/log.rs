@@ -4,7 +4,7 @@ use model::evidence::EvidenceId;
 
 use super::{artefact, examine, noon, opening, outcome};
 use crate::log::checkpoint::Checkpoint;
-use crate::log::{Entry, Logged, proof, tree};
+use crate::log::{Entry, Logged, proof, tiles, tree};
 use crate::store::{Kept, Opened, Store};
 
 pub async fn a_sealed_case_is_logged_in_the_order_of_sealing(store: &impl Store) {
@@ -62,9 +62,10 @@ pub async fn an_entry_keeps_its_place_and_its_bytes(store: &impl Store) {
     assert_eq!((&after[..2], after.len()), (&before[..], 6));
     assert_eq!(store.logged(1, 2).await.expect("reads"), after[1..3]);
     let hashes: Vec<_> = after.iter().map(|entry| entry.hash).collect();
-    assert_eq!(store.leaves(6).await.expect("reads"), hashes);
-    assert_eq!(store.leaves(3).await.expect("reads"), hashes[..3]);
-    store.leaves(7).await.expect_err("there are not so many");
+    assert_eq!(store.hashes(0, 0, 6).await.expect("reads"), hashes);
+    assert_eq!(store.hashes(0, 2, 3).await.expect("reads"), hashes[2..5]);
+    store.hashes(0, 0, 7).await.expect_err("there are not so many");
+    store.hashes(1, 0, 1).await.expect_err("there is no tile yet");
 }
 
 pub async fn many_at_once_make_one_log(store: &impl Store) {
@@ -114,6 +115,24 @@ pub async fn a_proof_leads_from_each_entry_to_the_checkpoint(store: &impl Store)
     assert_eq!(proof::of_case(store, &later).await.expect("reads"), None);
 }
 
+pub async fn tiles_stand_for_their_entries_and_are_made_once(store: &impl Store) {
+    let case = examine(store, "a", 0, "first").await.case_id;
+    for at in 1..600 {
+        store.append(&decision(&case, &format!("decision {at}"))).await.expect("appends");
+    }
+    let hashes = store.hashes(0, 0, 600).await.expect("reads");
+    for size in [255, 256, 300, 600, 600] {
+        tiles::extend(store, size).await.expect("makes");
+        assert_eq!(store.tiles(1).await.expect("counts"), size / 256);
+        let root = tiles::root(store, size).await.expect("reads");
+        assert_eq!(root, tree::root(&hashes[..usize::try_from(size).expect("few")]));
+    }
+    let tiles = store.hashes(1, 0, 2).await.expect("reads");
+    assert_eq!(tiles, [tree::root(&hashes[..256]), tree::root(&hashes[256..512])]);
+    store.keep_tiles(1, 0, &hashes[..1]).await.expect("leaves what is there");
+    assert_eq!(store.hashes(1, 0, 2).await.expect("reads"), tiles);
+}
+
 pub async fn a_checkpoint_is_kept_once(store: &impl Store) {
     examine(store, "a", 0, "first").await;
     let one = checkpoint(store).await;
@@ -127,7 +146,7 @@ pub async fn a_checkpoint_is_kept_once(store: &impl Store) {
 
 async fn checkpoint(store: &impl Store) -> Checkpoint {
     let size = store.log_size().await.expect("counts");
-    let root = tree::root(&store.leaves(size).await.expect("reads"));
+    let root = tiles::root(store, size).await.expect("reads");
     let checkpoint = Checkpoint { origin: "log.test".into(), size, root };
     store.keep_checkpoint(&checkpoint.clone().unsigned()).await.expect("keeps");
     checkpoint

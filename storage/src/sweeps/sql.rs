@@ -104,6 +104,17 @@ macro_rules! sweeps {
                 transaction.commit().await.map_err(|source| self.database(source))
             }
 
+            async fn round(&self, id: &str) -> Result<Option<Round>, StoreError> {
+                let row: Option<RoundRow> = sqlx::query_as(
+                    "SELECT round, sweep, state, opened_at, ended_at, ads, landings, left_out, jobs FROM rounds WHERE round = $1",
+                )
+                .bind(id)
+                .fetch_optional(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                row.map(|row| self.round_of(row)).transpose()
+            }
+
             async fn rounds(&self, sweep: &str, most: usize) -> Result<Vec<Round>, StoreError> {
                 let rows: Vec<RoundRow> = sqlx::query_as(
                     "SELECT round, sweep, state, opened_at, ended_at, ads, landings, left_out, jobs FROM rounds

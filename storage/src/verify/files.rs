@@ -1,13 +1,14 @@
 //! Manifests, the chain they make, and the blobs they name; and what lies beside these.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use futures_util::StreamExt as _;
 use model::evidence::EvidenceId;
 
-use super::{Fault, Look, Sheet, VerifyError};
-use crate::evidence::{PACKAGE, blob_path, manifest_path, package_path};
+use super::{Doubt, Fault, Look, Sheet, VerifyError};
+use crate::evidence::{ASKED_AT_ONCE, Blobs, PACKAGE, blob_path, manifest_path, package_path};
 use crate::hash;
 use crate::seal::{FORMAT, Manifest};
 use crate::store::Kept;
@@ -17,20 +18,22 @@ const SUFFIX: &str = ".manifest.json";
 /// Longer than any manifest: 64 MiB are some 200 000 pieces of evidence.
 const LONGEST_MANIFEST: u64 = 64 << 20;
 
-pub(super) fn check(look: &mut Look) -> Result<(), VerifyError> {
-    let dir = look.dir.clone();
-    for name in names(&dir.join("evidence/cases"))? {
-        let file = format!("evidence/cases/{name}");
-        if name.ends_with(SUFFIX) { manifest(look, &dir, &file) } else { look.report.unknown.push(file) }
+pub(super) async fn check(look: &mut Look, blobs: &Blobs) -> Result<(), VerifyError> {
+    for one in names(blobs, "evidence/cases").await? {
+        let file = format!("evidence/cases/{}", one.name);
+        if file.ends_with(SUFFIX) { manifest(look, blobs, &file).await } else { look.report.unknown.push(file) }
     }
     chain(look);
-    strays(look, &dir, "evidence", 0)?;
-    Ok(())
+    strays(look, blobs).await
 }
 
-fn manifest(look: &mut Look, dir: &Path, file: &str) {
+async fn names(blobs: &Blobs, folder: &str) -> Result<Vec<crate::evidence::Name>, VerifyError> {
+    blobs.names(folder).await.map_err(|(path, source)| VerifyError::Folder { path, source })
+}
+
+async fn manifest(look: &mut Look, blobs: &Blobs, file: &str) {
     look.report.cases += 1;
-    let text = match read(&dir.join(file)) {
+    let text = match blobs.text(file, LONGEST_MANIFEST).await {
         Ok(text) => text,
         Err(error) => return look.problem(file, Fault::Unreadable, format!("the manifest cannot be read: {error}")),
     };
@@ -55,22 +58,32 @@ fn manifest(look: &mut Look, dir: &Path, file: &str) {
     }
     look.line_of(&manifest);
     // What a deleted case rested on may be gone, and may still lie there for a sweep to take.
-    let here = if look.deleted.contains(manifest.case_id.as_str()) { &[][..] } else { &manifest.evidence };
-    for kept in here {
-        if look.blobs.insert(kept.id) {
-            blob(look, dir, kept, file);
-        }
-        if kept.what == PACKAGE {
-            package(look, dir, kept, package_path(&manifest.case_id));
-        }
+    if !look.deleted.contains(manifest.case_id.as_str()) {
+        artefacts(look, blobs, &manifest, file).await;
     }
-    let sheet = Sheet { number: manifest.number, hash, previous: manifest.previous };
+    let Manifest { number, previous, .. } = manifest;
+    let sheet = Sheet { number, hash, previous, has_row: false };
     look.manifests.insert(manifest.case_id.as_str().to_owned(), sheet);
 }
 
-fn blob(look: &mut Look, dir: &Path, kept: &Kept, manifest: &str) {
+/// What a case rests on, as far as it was not looked at for another case.
+async fn artefacts(look: &mut Look, blobs: &Blobs, manifest: &Manifest, file: &str) {
+    let new: Vec<_> = manifest.evidence.iter().filter(|kept| look.blobs.insert(kept.id)).collect();
+    let mut hashed = futures_util::stream::iter(new)
+        .map(|kept| async move { (kept, blobs.hashed(&blob_path(kept.id), kept.id).await) })
+        .buffered(ASKED_AT_ONCE);
+    while let Some((kept, found)) = hashed.next().await {
+        blob(look, kept, found, file);
+    }
+    let package = manifest.evidence.iter().find(|kept| kept.what == PACKAGE);
+    if let (Some(kept), Some(dir)) = (package, blobs.folder()) {
+        second_name(look, dir, kept, package_path(&manifest.case_id)).await;
+    }
+}
+
+fn blob(look: &mut Look, kept: &Kept, found: std::io::Result<(EvidenceId, u64)>, manifest: &str) {
     let path = blob_path(kept.id);
-    match hash::of_file(&dir.join(&path)) {
+    match found {
         Ok((found, bytes)) => {
             look.report.evidence += 1;
             look.report.bytes += bytes;
@@ -81,6 +94,7 @@ fn blob(look: &mut Look, dir: &Path, kept: &Kept, manifest: &str) {
             }
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
+            look.in_doubt.push((look.report.problems.len(), Doubt::Blob(kept.id)));
             look.problem(path, Fault::Missing, format!("{manifest} names it as `{}`", kept.what));
         }
         Err(error) => look.problem(path, Fault::Unreadable, error.to_string()),
@@ -88,7 +102,7 @@ fn blob(look: &mut Look, dir: &Path, kept: &Kept, manifest: &str) {
 }
 
 /// The package of a case under its own name. As a rule that is the blob by another name, and what changed one changed both.
-fn package(look: &mut Look, dir: &Path, kept: &Kept, path: String) {
+async fn second_name(look: &mut Look, dir: &Path, kept: &Kept, path: String) {
     let blob = blob_path(kept.id);
     let inode = |path: &str| std::fs::symlink_metadata(dir.join(path)).ok().map(|meta| (meta.dev(), meta.ino()));
     let whole = !look.report.problems.iter().any(|problem| problem.file == blob);
@@ -96,7 +110,9 @@ fn package(look: &mut Look, dir: &Path, kept: &Kept, path: String) {
         look.packages.insert(path);
         return;
     }
-    match hash::of_file(&dir.join(&path)) {
+    let file = dir.join(&path);
+    let hashed = tokio::task::spawn_blocking(move || hash::of_file(&file)).await;
+    match hashed.expect("internal error: hashing does not panic") {
         Ok((found, _)) if found != kept.id => {
             look.differs(&path, "it is not the package that was sealed, of which it is a second name", kept.id, found);
         }
@@ -140,48 +156,25 @@ fn chain(look: &mut Look) {
     }
 }
 
-/// Collects what no manifest names. Folders deeper than ours are named, not entered.
-fn strays(look: &mut Look, dir: &Path, folder: &str, depth: usize) -> Result<(), VerifyError> {
-    if folder == "evidence/cases" {
-        return Ok(());
-    }
-    for name in names(&dir.join(folder))? {
-        let file = format!("{folder}/{name}");
-        let is_folder = std::fs::symlink_metadata(dir.join(&file)).is_ok_and(|meta| meta.is_dir());
-        if is_folder && depth < 3 {
-            strays(look, dir, &file, depth + 1)?;
-        } else {
-            let id = format!("sha256:{name}").parse().ok();
-            let ours = id.is_some_and(|id: EvidenceId| look.blobs.contains(&id) && blob_path(id) == file);
-            if !ours && !look.packages.contains(&file) {
-                look.report.unknown.push(file);
-            }
+/// Collects what no manifest names. Folders that are none of ours are named, not entered.
+async fn strays(look: &mut Look, blobs: &Blobs) -> Result<(), VerifyError> {
+    for one in names(blobs, "evidence").await? {
+        let file = format!("evidence/{}", one.name);
+        let ours = one.is_folder && ["sha256", "cases"].contains(&one.name.as_str());
+        if !ours && !look.packages.contains(&file) {
+            look.report.unknown.push(file);
         }
     }
+    for one in names(blobs, "evidence/sha256").await? {
+        let ours = one.is_folder && one.name.len() == 2 && u8::from_str_radix(&one.name, 16).is_ok();
+        if !ours {
+            look.report.unknown.push(format!("evidence/sha256/{}", one.name));
+        }
+    }
+    for first in 0..=u8::MAX {
+        let mut lying = blobs.lying(first).await?;
+        lying.retain(|one| one.id.is_none_or(|id| !look.blobs.contains(&id)));
+        look.report.unknown.extend(lying.into_iter().map(|one| one.path));
+    }
     Ok(())
-}
-
-/// The names in a folder, sorted; none when it is not there.
-fn names(folder: &Path) -> Result<Vec<String>, VerifyError> {
-    let failed = |source| VerifyError::Folder { path: folder.to_owned(), source };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
-}
-
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    hash::open(path)?.take(LONGEST_MANIFEST + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > LONGEST_MANIFEST {
-        return Err(std::io::Error::new(ErrorKind::FileTooLarge, "it is longer than any manifest"));
-    }
-    Ok(text)
 }

@@ -1,11 +1,12 @@
 //! The lines of `cases.jsonl`, each against the manifest of its case.
 
 use std::io::{BufRead, BufReader, ErrorKind};
+use std::path::Path;
 
 use model::evidence::EvidenceId;
 use serde::Deserialize;
 
-use super::{Fault, Look, VerifyError};
+use super::{Fault, Look};
 use crate::hash::{self, Hasher};
 
 const NAME: &str = "cases.jsonl";
@@ -13,15 +14,12 @@ const NAME: &str = "cases.jsonl";
 /// Of a longer line only the hash is known, not whose it is.
 const LONGEST_KNOWN: usize = 16 << 20;
 
-pub(super) fn check(look: &mut Look) -> Result<(), VerifyError> {
-    let file = match hash::open(&look.dir.join(NAME)) {
+pub(super) fn check(look: &mut Look, dir: &Path) {
+    let file = match hash::open(&dir.join(NAME)) {
         Ok(file) => file,
         // Whether it should be there, the outputs in the database say.
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            look.problem(NAME, Fault::Unreadable, error.to_string());
-            return Ok(());
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => return,
+        Err(error) => return look.problem(NAME, Fault::Unreadable, error.to_string()),
     };
     let mut file = BufReader::with_capacity(64 * 1024, file);
     for number in 1_u64.. {
@@ -34,7 +32,6 @@ pub(super) fn check(look: &mut Look) -> Result<(), VerifyError> {
             }
         }
     }
-    Ok(())
 }
 
 struct Line {

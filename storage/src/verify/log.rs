@@ -1,52 +1,33 @@
 //! The log rebuilt from its entries, its checkpoints, and the cases that it tells of.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
-use sqlx::SqliteConnection;
 
+use super::rows::{AT_ONCE, CheckpointRow, EntryRow, Rows};
+use super::tiles::Tiles;
 use super::{Fault, Look};
 use crate::log::checkpoint::Note;
 use crate::log::sealing::KeyHistory;
 use crate::log::tree::{self, Growing};
 use crate::log::{Entry, Hash};
-use crate::sqlite::DATABASE;
-
-/// Entries read at once.
-const AT_ONCE: i64 = 1_000;
 
 /// The migration that made the log: where it was applied, there must be one.
 const MIGRATION: i64 = 2026112801;
 
-pub(super) async fn check(look: &mut Look, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let migrated: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE version = $1")
-        .bind(MIGRATION)
-        .fetch_one(&mut *connection)
-        .await?;
-    if migrated == 0 {
+pub(super) async fn check(look: &mut Look, rows: &mut impl Rows) -> Result<(), sqlx::Error> {
+    if !rows.has(MIGRATION).await? {
         look.say("the store is older than logs: it is given one as soon as a postlink works in it");
         return Ok(());
     }
-    let mut rows: Vec<(i64, i64, String, String, i64, DateTime<Utc>)> =
-        sqlx::query_as("SELECT number, size, root, note, is_signed, made_at FROM checkpoints ORDER BY size, number")
-            .fetch_all(&mut *connection)
-            .await?;
-    let mut rebuilt = Rebuilt::default();
-    let mut waiting = rows.drain(..).peekable();
+    let (mut rebuilt, mut tiles) = (Rebuilt::default(), Tiles::begin(rows).await?);
+    let mut waiting = rows.checkpoints().await?.into_iter().peekable();
     loop {
-        let entries: Vec<(i64, String, Option<String>, String, String)> = sqlx::query_as(
-            "SELECT leaf_index, kind, case_id, entry, leaf_hash FROM log WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2",
-        )
-        .bind(i64::try_from(rebuilt.next).unwrap_or(i64::MAX))
-        .bind(AT_ONCE)
-        .fetch_all(&mut *connection)
-        .await?;
+        let entries = rows.entries(i64::try_from(rebuilt.next).unwrap_or(i64::MAX)).await?;
         if entries.is_empty() {
             break;
         }
         for entry in entries {
-            rebuilt.entry(look, entry);
+            let leaf = rebuilt.entry(look, entry);
+            tiles.add(look, rows, leaf).await?;
             while let Some(row) = waiting.next_if(|row| row.1.unsigned_abs() <= rebuilt.tree.size()) {
                 rebuilt.checkpoint(look, row);
             }
@@ -54,11 +35,57 @@ pub(super) async fn check(look: &mut Look, connection: &mut SqliteConnection) ->
     }
     for row in waiting {
         let detail = format!("it stands for {} entries, and the log has {}", row.1, rebuilt.tree.size());
-        look.problem(format!("{DATABASE}, checkpoint {}", row.0), Fault::ChainBroken, detail);
+        look.problem(format!("{}, checkpoint {}", look.database, row.0), Fault::ChainBroken, detail);
     }
-    rebuilt.compare(look);
+    tiles.end(look, rows).await?;
+    sealed(look, rows).await?;
+    unexplained(look, rows).await?;
     rebuilt.tell(look);
     Ok(())
+}
+
+/// Each case has its one entry.
+async fn sealed(look: &mut Look, rows: &mut impl Rows) -> Result<(), sqlx::Error> {
+    let mut last = 0;
+    loop {
+        let logged = rows.logged(last).await?;
+        if logged.is_empty() && rows.numbers(last).await?.is_empty() {
+            return Ok(());
+        }
+        last += AT_ONCE;
+        let mut before = String::new();
+        for (case, manifest, index, text) in logged {
+            let place = format!("{}, case {case}", look.database);
+            let entry = text.and_then(|text| serde_json::from_str(&text).ok());
+            match (index, entry) {
+                (None, _) => look.problem(place, Fault::ChainBroken, "the log has no entry for it"),
+                (Some(index), _) if case == before => {
+                    let place = format!("{}, entry {index} of the log", look.database);
+                    look.problem(place, Fault::ChainBroken, format!("it seals case {case} a second time"));
+                }
+                (Some(_), Some(Entry::Case { manifest: logged, .. })) if logged.to_string() != manifest => {
+                    look.differs(place, "its manifest is not the one that the log has", logged, manifest);
+                }
+                // An entry that is none, or of another kind than its columns say, was named on the way through the log.
+                (Some(_), _) => {}
+            }
+            before = case;
+        }
+    }
+}
+
+/// Each entry that seals a case has its case.
+async fn unexplained(look: &mut Look, rows: &mut impl Rows) -> Result<(), sqlx::Error> {
+    let mut last = -1;
+    loop {
+        let lost = rows.unexplained(last).await?;
+        let Some((end, _)) = lost.last() else { return Ok(()) };
+        last = *end;
+        for (_, case) in lost {
+            let detail = "the log says that it was sealed, and nothing says that it was deleted";
+            look.problem(format!("{}, case {case}", look.database), Fault::Missing, detail);
+        }
+    }
 }
 
 /// What is known of the log on the way through it.
@@ -68,21 +95,14 @@ struct Rebuilt {
     /// The index that is expected next.
     next: u64,
     keys: KeyHistory,
-    /// By case, the manifest that its entry names.
-    sealed: BTreeMap<String, EvidenceId>,
-    deleted: BTreeSet<String>,
     checkpoints: u64,
     signed: u64,
     last: Option<(u64, Hash)>,
 }
 
 impl Rebuilt {
-    fn entry(
-        &mut self,
-        look: &mut Look,
-        (index, kind, case, text, hash): (i64, String, Option<String>, String, String),
-    ) {
-        let place = format!("{DATABASE}, entry {index} of the log");
+    fn entry(&mut self, look: &mut Look, (index, kind, case, text, hash): EntryRow) -> Hash {
+        let place = format!("{}, entry {index} of the log", look.database);
         let index = index.unsigned_abs();
         if index != self.next {
             let detail = format!("entry {} should come here: entries were taken out", self.next);
@@ -96,7 +116,10 @@ impl Rebuilt {
         self.tree.add(found);
         let entry: Entry = match serde_json::from_str(&text) {
             Ok(entry) => entry,
-            Err(error) => return look.problem(place, Fault::Unreadable, format!("it is no entry: {error}")),
+            Err(error) => {
+                look.problem(place, Fault::Unreadable, format!("it is no entry: {error}"));
+                return found;
+            }
         };
         let of_entry = (entry.kind().to_owned(), entry.case().map(ToString::to_string));
         if of_entry != (kind.clone(), case.clone()) {
@@ -108,27 +131,13 @@ impl Rebuilt {
             );
         }
         if let Err(why) = self.keys.add(index, &entry) {
-            look.problem(&place, Fault::Changed, format!("it announces a key, and {why}"));
+            look.problem(place, Fault::Changed, format!("it announces a key, and {why}"));
         }
-        match entry {
-            Entry::Case { case_id, manifest, .. } => {
-                if self.sealed.insert(case_id.to_string(), manifest).is_some() {
-                    look.problem(place, Fault::ChainBroken, format!("it seals case {case_id} a second time"));
-                }
-            }
-            Entry::Deletion { case_id, .. } => {
-                self.deleted.insert(case_id.to_string());
-            }
-            Entry::Decision { .. } | Entry::Measure { .. } | Entry::Restamp { .. } | Entry::Key { .. } => {}
-        }
+        found
     }
 
-    fn checkpoint(
-        &mut self,
-        look: &mut Look,
-        (number, size, root, text, is_signed, _): (i64, i64, String, String, i64, DateTime<Utc>),
-    ) {
-        let place = format!("{DATABASE}, checkpoint {number}");
+    fn checkpoint(&mut self, look: &mut Look, (number, size, root, text, is_signed): CheckpointRow) {
+        let place = format!("{}, checkpoint {number}", look.database);
         let note = match Note::parse(&text) {
             Ok(note) => note,
             Err(error) => return look.problem(place, Fault::Unreadable, error.to_string()),
@@ -156,35 +165,11 @@ impl Rebuilt {
         }
     }
 
-    /// Each sealed case has its entry, and each entry its case.
-    fn compare(&self, look: &mut Look) {
-        let cases = std::mem::take(&mut look.rows);
-        for (case, manifest) in &cases {
-            match self.sealed.get(case) {
-                Some(logged) if logged == manifest => {}
-                Some(logged) => look.differs(
-                    format!("{DATABASE}, case {case}"),
-                    "its manifest is not the one that the log has",
-                    logged,
-                    manifest,
-                ),
-                None => {
-                    look.problem(format!("{DATABASE}, case {case}"), Fault::ChainBroken, "the log has no entry for it")
-                }
-            }
-        }
-        for case in self.sealed.keys().filter(|case| !cases.contains_key(*case) && !self.deleted.contains(*case)) {
-            let detail = "the log says that it was sealed, and nothing says that it was deleted";
-            look.problem(format!("{DATABASE}, case {case}"), Fault::Missing, detail);
-        }
-        look.rows = cases;
-    }
-
     fn tell(&self, look: &mut Look) {
         let Self { tree, checkpoints, signed, last, keys, .. } = self;
         look.say(format!("log: {} entries, hashed anew; their root is {}", tree.size(), tree.root()));
-        if !self.deleted.is_empty() {
-            look.say(format!("log: it explains what was deleted of {} cases", self.deleted.len()));
+        if !look.deleted.is_empty() {
+            look.say(format!("log: it explains what was deleted of {} cases", look.deleted.len()));
         }
         match last {
             None => look.say("log: no checkpoint stands for it yet; `postlink seal` makes one"),
@@ -206,7 +191,7 @@ impl Rebuilt {
         match look.trust.log_key.clone() {
             Some(trusted) if trusted != key => {
                 let detail = "the log is signed with another key than the one that was given";
-                look.differs(DATABASE, detail, trusted.base64(), told);
+                look.differs(look.database.clone(), detail, trusted.base64(), told);
             }
             Some(_) => look.say(format!("log: {signed} checkpoints are signed, the last with the key that was given, {told}")),
             None => look.say(format!(

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::keys::{self, Kind};
 use crate::log::sealing::{self, LogKey};
+use crate::log::{Entry, Log as _};
 use crate::sqlite;
 use crate::sqlite::tests::clock;
 use crate::stamp::authority::{Authority, Terms};
@@ -68,7 +69,8 @@ impl Sealed {
 async fn sql(dir: &Path, statement: &'static str) {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join(DATABASE));
     let mut connection = options.foreign_keys(false).connect().await.unwrap();
-    for statement in ["DROP TRIGGER log_is_not_changed", "DROP TRIGGER log_is_not_shortened", statement] {
+    let triggers = ["DROP TRIGGER IF EXISTS log_is_not_changed", "DROP TRIGGER IF EXISTS log_is_not_shortened"];
+    for statement in triggers.into_iter().chain([statement]) {
         sqlx::query(statement).execute(&mut connection).await.unwrap();
     }
     connection.close().await.unwrap();
@@ -151,5 +153,48 @@ async fn each_change_of_the_log_its_checkpoints_and_its_stamps_is_named() {
         sql(&dir, change).await;
         let problems = verify_by(&dir, &right.trust()).await.unwrap().problems;
         assert!(problems.iter().any(|problem| problem.file.contains(place)), "{change}: {problems:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tile_that_does_not_stand_for_its_entries_is_named_and_no_checkpoint_is_made_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = DateTime::UNIX_EPOCH;
+    let record = EvidenceId::of(b"record");
+    let entry = Entry::Restamp { of: record, stamp: record, authority: "https://tsa.test/".into(), at: now };
+    let store = sqlite::open(dir.path(), clock()).await.unwrap();
+    for _ in 0..600 {
+        store.append(&entry).await.unwrap();
+    }
+    sealing::checkpoint(&store, None, now).await.unwrap();
+    store.close().await;
+    assert_eq!(verify(dir.path()).await.unwrap().problems, []);
+    let changes = [
+        ("UPDATE log_tiles SET hash = (SELECT leaf_hash FROM log LIMIT 1) WHERE tile = 0", "tile 0 of level 1"),
+        ("DELETE FROM log_tiles WHERE tile = 0", "tile 1 of level 1"),
+        ("INSERT INTO log_tiles SELECT 1, 2, leaf_hash FROM log LIMIT 1", "tiles of the log"),
+    ];
+    for (change, place) in changes {
+        let held = tempfile::tempdir().unwrap();
+        let copy = held.path().join("copy");
+        let copied = std::process::Command::new("cp").arg("-a").arg(dir.path()).arg(&copy).status();
+        assert!(copied.unwrap().success());
+        sql(&copy, change).await;
+        let problems = verify(&copy).await.unwrap().problems;
+        assert!(problems.len() == 1 && problems[0].file.contains(place), "{change}: {problems:?}");
+        // What the change would lead to is not signed.
+        let store = sqlite::open(&copy, clock()).await.unwrap();
+        for _ in 0..200 {
+            store.append(&entry).await.unwrap();
+        }
+        let refused = sealing::checkpoint(&store, None, now).await;
+        assert!(refused.is_err(), "{change}");
+        store.close().await;
+        // As the message says, they can be made anew.
+        sql(&copy, "DELETE FROM log_tiles").await;
+        let store = sqlite::open(&copy, clock()).await.unwrap();
+        sealing::checkpoint(&store, None, now).await.unwrap().unwrap();
+        store.close().await;
+        assert_eq!(verify(&copy).await.unwrap().problems, [], "{change}");
     }
 }

@@ -1,52 +1,63 @@
 //! Each time stamp, by whom and of what; and those that are still waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::evidence::EvidenceId;
-use sqlx::SqliteConnection;
 
+use super::rows::Rows;
 use super::{Fault, Look};
-use crate::sqlite::DATABASE;
-use crate::stamp::kept::StampRow;
 use crate::stamp::{self, Checked, KeptStamp, State, what};
 
 /// The migration that made them.
 const MIGRATION: i64 = 2026112802;
 
-pub(super) async fn check(look: &mut Look, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let migrated: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE version = $1")
-        .bind(MIGRATION)
-        .fetch_one(&mut *connection)
-        .await?;
-    if migrated == 0 {
+pub(super) async fn check(look: &mut Look, rows: &mut impl Rows) -> Result<(), sqlx::Error> {
+    if !rows.has(MIGRATION).await? {
         return Ok(());
     }
-    let rows: Vec<StampRow> =
-        sqlx::query_as("SELECT * FROM stamps ORDER BY number").fetch_all(&mut *connection).await?;
-    let (mut tally, mut stamps) = (Tally::default(), Vec::new());
-    for row in rows {
-        match row.stamp() {
-            Ok(stamp) => stamps.push(stamp),
-            Err(what) => look.problem(DATABASE, Fault::Changed, format!("{what} is not what was written")),
+    let (mut tally, mut last) = (Tally::default(), i64::MIN);
+    for (digest, state) in rows.restamps().await? {
+        // One that is no digest is named below.
+        if let Ok(digest) = digest.parse() {
+            tally.restamps.insert(digest, Restamp { is_stamped: state == State::Stamped.word(), is_of: false });
         }
     }
-    let answers: BTreeSet<EvidenceId> =
-        stamps.iter().filter_map(|stamp| Some(EvidenceId::of(&stamp.answer.as_ref()?.response))).collect();
-    let renewed: BTreeSet<EvidenceId> = stamps
-        .iter()
-        .filter(|stamp| stamp.what == what::RESTAMP && stamp.state == State::Stamped)
-        .map(|stamp| stamp.digest)
-        .collect();
-    for stamp in &stamps {
-        one(look, &mut tally, stamp, &answers, &renewed);
+    loop {
+        let read = rows.stamps(last).await?;
+        if read.is_empty() {
+            break;
+        }
+        for row in read {
+            last = row.number;
+            match row.stamp() {
+                Ok(stamp) => one(look, &mut tally, &stamp),
+                Err(what) => {
+                    let detail = format!("{what} is not what was written");
+                    look.problem(look.database.clone(), Fault::Changed, detail);
+                }
+            }
+        }
+    }
+    for (digest, _) in tally.restamps.iter().filter(|(_, restamp)| !restamp.is_of) {
+        let place = format!("{}, stamp of restamp {digest}", look.database);
+        look.problem(place, Fault::Missing, "what it is a stamp of is not here");
     }
     tally.tell(look);
     Ok(())
 }
 
+/// A stamp of the answer of an authority.
+struct Restamp {
+    is_stamped: bool,
+    /// Whether the answer is here.
+    is_of: bool,
+}
+
 /// What is told of all stamps together.
 #[derive(Default)]
 struct Tally {
+    /// By the digest of the answer.
+    restamps: BTreeMap<EvidenceId, Restamp>,
     /// By whom and of what.
     right: BTreeMap<(String, String), u64>,
     no_roots: u64,
@@ -58,17 +69,11 @@ struct Tally {
     ran_out: u64,
 }
 
-fn one(
-    look: &mut Look,
-    tally: &mut Tally,
-    stamp: &KeptStamp,
-    answers: &BTreeSet<EvidenceId>,
-    renewed: &BTreeSet<EvidenceId>,
-) {
-    let place = format!("{DATABASE}, stamp {} of {} {}", stamp.number, stamp.what, stamp.digest);
+fn one(look: &mut Look, tally: &mut Tally, stamp: &KeptStamp) {
+    let place = format!("{}, stamp {} of {} {}", look.database, stamp.number, stamp.what, stamp.digest);
     let of_something = match stamp.what.as_str() {
         what::CHECKPOINT => look.notes.contains(&stamp.digest),
-        what::RESTAMP => answers.contains(&stamp.digest),
+        what::RESTAMP => true, // seen when all answers are
         _ => look.blobs.contains(&stamp.digest),
     };
     if !of_something {
@@ -82,6 +87,11 @@ fn one(
         tally.trouble = stamp.trouble.clone().or(tally.trouble.take());
         return;
     };
+    let restamp = tally.restamps.get_mut(&EvidenceId::of(&answer.response));
+    let is_renewed = restamp.is_some_and(|restamp| {
+        restamp.is_of = true;
+        restamp.is_stamped
+    });
     let read = match stamp::read(&answer.response, stamp.digest, &look.trust.roots) {
         Ok(read) => read,
         Err(error) => return look.problem(place, Fault::Changed, error.to_string()),
@@ -91,7 +101,7 @@ fn one(
         look.differs(&place, "its column stamped_at differs from the stamp", read.at, answer.stamped_at);
     }
     let ran_out = look.trust.now.is_some_and(|now| read.expires_at < now);
-    if ran_out && !renewed.contains(&EvidenceId::of(&answer.response)) {
+    if ran_out && !is_renewed {
         tally.ran_out += 1;
     }
     match read.checked {

@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::{Bucket, Patience};
+use crate::evidence::{Bucket, Patience};
 
 /// A service of its own with one empty bucket, ended when dropped.
-pub(crate) struct Service {
+pub struct Service {
     process: Child,
     at: SocketAddr,
 }
 
 impl Service {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.cache/moto/bin/moto_server");
         let at = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let process = Command::new(&program)
@@ -36,19 +36,27 @@ impl Service {
     }
 
     fn make_bucket(&self) -> bool {
+        self.put("", b"")
+    }
+
+    /// Puts something into the bucket, behind the back of whoever uses it.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> bool {
         let Ok(mut stream) = TcpStream::connect(self.at) else { return false };
-        let request = "PUT /evidence HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        let length = bytes.len();
+        let head = format!(
+            "PUT /evidence{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        );
         let mut answer = String::new();
-        stream.write_all(request.as_bytes()).is_ok()
+        stream.write_all(&[head.as_bytes(), bytes].concat()).is_ok()
             && stream.read_to_string(&mut answer).is_ok()
             && answer.starts_with("HTTP/1.1 200")
     }
 
-    pub(crate) fn bucket(&self) -> Bucket {
+    pub fn bucket(&self) -> Bucket {
         reached_through(self.at)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.at
     }
 }
@@ -61,7 +69,7 @@ impl Drop for Service {
 }
 
 /// The bucket, behind this address; who uses it has little patience.
-pub(crate) fn reached_through(at: SocketAddr) -> Bucket {
+pub fn reached_through(at: SocketAddr) -> Bucket {
     Bucket {
         url: "s3://evidence/of/postlink".into(),
         endpoint: format!("http://{at}"),
@@ -80,7 +88,7 @@ pub(crate) fn reached_through(at: SocketAddr) -> Bucket {
 
 /// What goes wrong with a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The service is not asked, and says 500.
     InternalError,
     /// The service is not asked, and says 503.
@@ -99,7 +107,7 @@ pub(crate) enum Fault {
     AnswerGarbled,
 }
 
-pub(crate) const FAULTS: [Fault; 8] = [
+pub const FAULTS: [Fault; 8] = [
     Fault::InternalError,
     Fault::SlowDown,
     Fault::Silence,
@@ -111,14 +119,14 @@ pub(crate) const FAULTS: [Fault; 8] = [
 ];
 
 /// Stands before a service, and lets requests fail as it is told.
-pub(crate) struct Proxy {
+pub struct Proxy {
     at: SocketAddr,
     plan: Arc<Mutex<Option<(Fault, usize)>>>,
     asked: Arc<AtomicUsize>,
 }
 
 impl Proxy {
-    pub(crate) fn before(service: SocketAddr) -> Self {
+    pub fn before(service: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let proxy = Self { at: listener.local_addr().unwrap(), plan: Arc::default(), asked: Arc::default() };
         let (plan, asked) = (Arc::clone(&proxy.plan), Arc::clone(&proxy.asked));
@@ -131,21 +139,21 @@ impl Proxy {
         proxy
     }
 
-    pub(crate) fn bucket(&self) -> Bucket {
+    pub fn bucket(&self) -> Bucket {
         reached_through(self.at)
     }
 
     /// The next so many requests fail in this way.
-    pub(crate) fn fail(&self, fault: Fault, times: usize) {
+    pub fn fail(&self, fault: Fault, times: usize) {
         *self.plan.lock().unwrap() = Some((fault, times));
     }
 
-    pub(crate) fn mend(&self) {
+    pub fn mend(&self) {
         *self.plan.lock().unwrap() = None;
     }
 
     /// How many requests came since it was asked last.
-    pub(crate) fn asked(&self) -> usize {
+    pub fn asked(&self) -> usize {
         self.asked.swap(0, Ordering::SeqCst)
     }
 }

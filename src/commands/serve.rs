@@ -1,0 +1,124 @@
+//! `postlink serve`: the centre of a fleet, and without a broker the whole of it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::units::Clock;
+use storage::courier::{Courier, InProcess, JetStream};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::cli::Serve;
+use crate::config::{self, Config};
+use crate::exit::{Ended, Refused};
+use crate::fleet::{Base, Served, Stop, Worker};
+use crate::memory::{Remembering, Shelf};
+use crate::sealing::Sealing;
+use crate::stores::{self, Opened};
+use crate::tools::Tools;
+use storage::chest::Chest;
+use storage::evidence::Place;
+
+use super::work::{name_here, until_told};
+
+pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
+    let mut config = config::load(serve.config.as_deref())?;
+    config.fleet.nats = serve.nats.unwrap_or(config.fleet.nats);
+    #[expect(clippy::disallowed_methods, reason = "the one place where the program's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let place = place(serve.place.database.as_deref(), &serve.place.data, &config)?;
+    let stored =
+        stores::begin(serve.place.database.as_deref(), &serve.place.data, place.clone(), Arc::clone(&clock)).await?;
+    let stop = until_told();
+    match stored {
+        Opened::Folder(store) => {
+            if config.fleet.nats.is_empty() {
+                take_back(&store, clock()).await?;
+            }
+            serve_it(Arc::new(store), &config, &place, clock, stop).await?;
+        }
+        Opened::Database(store) => serve_it(Arc::new(store), &config, &place, clock, stop).await?,
+    }
+    Ok(Ended::Clean)
+}
+
+/// Where the evidence of a store lies.
+pub(crate) fn place(database: Option<&str>, data: &Path, config: &Config) -> Result<Place, Refused> {
+    match database {
+        Some(_) => stores::place(&config.evidence, Some(data)),
+        None => Ok(Place::Folder(data.to_owned())),
+    }
+}
+
+async fn serve_it(
+    store: Arc<impl Base>,
+    config: &Config,
+    place: &Place,
+    clock: Clock,
+    stop: Stop,
+) -> anyhow::Result<()> {
+    let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
+    if config.fleet.nats.is_empty() {
+        let courier = Arc::new(InProcess::default());
+        let worker = embedded(Arc::clone(&courier), &config.sweep.pool, config, place, Arc::clone(&clock)).await?;
+        let served = Served::new(name_here(), store, courier, config, sealing, clock);
+        side_by_side(&served, &worker, stop).await;
+        worker.end().await;
+        return Ok(());
+    }
+    let courier = Arc::new(broker(config).await?);
+    Served::new(name_here(), store, courier, config, sealing, clock).run(stop.clone(), stop).await;
+    Ok(())
+}
+
+/// Serves, and works; what the worker brings back at its end is still recorded.
+pub(crate) async fn side_by_side<S: Base, C: Courier>(served: &Served<S, C>, worker: &Worker<C>, stop: Stop) {
+    let (tell, deaf) = watch::channel(false);
+    let working = async {
+        worker.run(stop.clone()).await;
+        tell.send_replace(true);
+    };
+    tokio::join!(served.run(stop.clone(), deaf), working);
+}
+
+/// Nobody else works in this folder: what was under way when its last process ended is granted again at once.
+pub(crate) async fn take_back(store: &impl Base, now: DateTime<Utc>) -> anyhow::Result<()> {
+    while !store.reap(now + TimeDelta::days(3_650)).await?.is_empty() {}
+    Ok(())
+}
+
+/// The broker that the configuration names.
+pub(crate) async fn broker(config: &Config) -> anyhow::Result<JetStream> {
+    let fleet = &config.fleet;
+    let credentials = (!fleet.nats_credentials.as_os_str().is_empty()).then_some(fleet.nats_credentials.as_path());
+    let connected = JetStream::connect(&fleet.nats, credentials, fleet.nats_replicas.max(1)).await;
+    connected.map_err(|error| Refused::Configuration(error.to_string()).into())
+}
+
+/// A worker within this process.
+pub(crate) async fn embedded<C: Courier>(
+    courier: Arc<C>,
+    pool: &str,
+    config: &Config,
+    place: &Place,
+    clock: Clock,
+) -> anyhow::Result<Worker<C>> {
+    let chest = Arc::new(Chest::open(place, stores::limits(&config.evidence))?);
+    let shelf = Shelf::Chest(Arc::clone(&chest));
+    let memory = Remembering { shelf, runtime: Handle::current(), anew: false };
+    let sealing = Sealing::ready(config, Arc::clone(&clock))?;
+    let tools = Tools::ready(config, config.check.visitors.clone(), clock, memory).await?;
+    Ok(Worker {
+        name: name_here(),
+        pool: pool.to_owned(),
+        at_once: config.fleet.at_once.max(1),
+        courier,
+        chest,
+        config: config.clone(),
+        tools,
+        sealing,
+        working: Default::default(),
+        done: Default::default(),
+    })
+}

@@ -1,0 +1,31 @@
+//! Sweeps, worked off: rounds become jobs, jobs are granted to workers, and what they bring back is recorded.
+//!
+//! ```text
+//! scheduler ──► frontier (database) ──► dispatcher ──► courier ──► worker ──► courier ──► recorder ──► cases (database)
+//! ```
+//!
+//! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
+
+use storage::frontier::Frontier;
+use storage::library::Library;
+use storage::store::Store;
+use storage::sweeps::Sweeps;
+
+mod brought;
+mod dispatcher;
+mod errand;
+mod meter;
+mod once;
+mod recorder;
+mod scheduler;
+mod served;
+mod told_off;
+mod worker;
+
+pub(crate) use served::{Served, until_over};
+pub(crate) use worker::{Stop, Worker};
+
+/// A database that can do all of it.
+pub(crate) trait Base: Store + Frontier + Library + Sweeps {}
+
+impl<S: Store + Frontier + Library + Sweeps> Base for S {}

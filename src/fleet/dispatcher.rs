@@ -1,0 +1,104 @@
+//! Grants jobs to the workers that are there, as many as they can take.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt as _, stream};
+use model::units::Clock;
+use storage::courier::{Courier, Parcel};
+use storage::frontier::{Failed, Lease};
+use tracing::{debug, info, warn};
+
+use super::Base;
+use super::errand::Errand;
+use crate::round::MOST_ATTEMPTS;
+
+/// Jobs that are granted in one transaction.
+const GRANTED_AT_ONCE: usize = 256;
+/// Parcels that are made side by side.
+const SENT_AT_ONCE: usize = 16;
+
+/// Hands out jobs; one of several leads.
+pub(crate) struct Dispatcher<S, C> {
+    pub(crate) store: Arc<S>,
+    pub(crate) courier: Arc<C>,
+    pub(crate) clock: Clock,
+    /// How long a worker has for a job.
+    pub(crate) lease: TimeDelta,
+    /// For how long after that its report may be on its way.
+    pub(crate) grace: TimeDelta,
+}
+
+impl<S: Base, C: Courier> Dispatcher<S, C> {
+    /// Ends the leases that are over, and grants what workers can take. Gives back how many were granted.
+    pub(crate) async fn tick(&self) -> anyhow::Result<usize> {
+        let now = (self.clock)();
+        for lost in self.store.reap(now - self.grace).await? {
+            warn!(
+                job.id = %lost.job_id,
+                attempt = lost.attempt,
+                dead = lost.dead,
+                "Attempt {} at job `{}` was lost: its worker was not heard of",
+                lost.attempt,
+                lost.job_id
+            );
+        }
+        let mut room: BTreeMap<String, u64> = BTreeMap::new();
+        for presence in self.courier.present().await? {
+            *room.entry(presence.pool).or_default() += u64::from(presence.at_once);
+        }
+        let mut granted = 0;
+        for (pool, at_once) in room {
+            // A job waits with each worker, so that none waits for the dispatcher.
+            let room = (2 * at_once).saturating_sub(self.store.under_way(&pool).await?);
+            let most = usize::try_from(room).unwrap_or(usize::MAX).min(GRANTED_AT_ONCE);
+            if most == 0 {
+                continue;
+            }
+            let leases = self.store.grant(&pool, now, self.lease, most).await?;
+            granted += leases.len();
+            let sending = leases.iter().map(|lease| self.send(&pool, lease, now));
+            stream::iter(sending).buffer_unordered(SENT_AT_ONCE).collect::<()>().await;
+        }
+        Ok(granted)
+    }
+
+    /// A job that is not carried is granted again: at once where it cannot be made, else when its lease has ended.
+    async fn send(&self, pool: &str, lease: &Lease, now: DateTime<Utc>) {
+        let parcel = async {
+            let errand = Errand::of(lease, &*self.store, MOST_ATTEMPTS).await?;
+            let work = errand.packed(&*self.store, now).await?;
+            anyhow::Ok(Parcel { work, ..Parcel::of(lease) })
+        };
+        match parcel.await {
+            Ok(parcel) => match self.courier.send(pool, &parcel).await {
+                Ok(()) => debug!(job.id = %lease.job_id, attempt = lease.attempt, pool, "Granted a job"),
+                Err(error) => {
+                    warn!(%error, job.id = %lease.job_id, "Job `{}` was not carried", lease.job_id);
+                    self.give_back(lease, error.to_string()).await;
+                }
+            },
+            Err(error) => {
+                warn!(%error, job.id = %lease.job_id, "Job `{}` cannot be made a parcel of", lease.job_id);
+                self.give_back(lease, format!("{error:#}")).await;
+            }
+        }
+    }
+
+    /// Nobody has it: another attempt need not wait until the lease ends. A broker that did get it is fenced by the token.
+    async fn give_back(&self, lease: &Lease, reason: String) {
+        let failed = Failed {
+            job_id: lease.job_id.clone(),
+            token: lease.token,
+            worker: "dispatcher".to_owned(),
+            reason,
+            retry_in: Some(TimeDelta::seconds(30)),
+            by_host: false,
+            pause: TimeDelta::zero(),
+        };
+        if let Err(error) = self.store.fail(&failed, (self.clock)()).await {
+            info!(%error, job.id = %lease.job_id, "Job `{}` waits until its lease ends", lease.job_id);
+        }
+    }
+}

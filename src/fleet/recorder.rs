@@ -1,0 +1,235 @@
+//! Records what workers bring back: the cases of a job, what its landing was like, and that it is done.
+//!
+//! Each step may be done again: a case is recorded once for its ad and round, whoever brings it, and a report comes again
+//! until it is confirmed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+use governance::chance::Chance;
+use governance::revisit::{self, Share};
+use model::evidence::EvidenceId;
+use model::landing::Seen;
+use model::sweep::{Cadence, Round, Sweep, Work};
+use model::units::Clock;
+use storage::courier::{Courier, End, Report};
+use storage::frontier::{Done, Failed, Recorded};
+use storage::store::{Filed, OfJob, StoreError};
+use storage::sweeps::Sweeps;
+use tokio::sync::Mutex;
+use tracing::{info, warn};
+
+use super::Base;
+use super::brought::{Brought, BroughtCase, Remembered};
+use super::worker::Stop;
+use crate::round::{Costs, Took, looked, next_part, shared_out};
+use crate::sealing::Sealing;
+
+/// How long a recorder waits for a report before it looks whether it is to stop.
+const WAIT: Duration = Duration::from_secs(1);
+/// After a database or a broker that is away, before it is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How a budget is shared out over landings holds for so long.
+const SHARE_LASTS: Duration = Duration::from_secs(3_600);
+
+/// Hears reports, and records them. Several may do so at once.
+pub(crate) struct Recorder<S, C> {
+    pub(crate) store: Arc<S>,
+    pub(crate) courier: Arc<C>,
+    pub(crate) clock: Clock,
+    pub(crate) sealing: Arc<Sealing>,
+    pub(crate) costs: Costs,
+    pub(crate) retry: TimeDelta,
+    pub(crate) shares: Mutex<HashMap<String, (Instant, Share)>>,
+}
+
+impl<S: Base, C: Courier> Recorder<S, C> {
+    /// Records until it is told to stop, and nothing is left to be heard.
+    pub(crate) async fn run(&self, stop: Stop) {
+        loop {
+            match self.courier.hear(WAIT).await {
+                Ok(Some((report, receipt))) => match self.record(&report).await {
+                    Ok(()) => {
+                        if let Err(error) = self.courier.confirm(receipt).await {
+                            warn!(%error, job.id = %report.job_id, "A report was recorded, and will come again");
+                        }
+                    }
+                    Err(error) => {
+                        warn!(error = format!("{error:#}"), job.id = %report.job_id, "A report is not recorded yet");
+                        if *stop.borrow() {
+                            break;
+                        }
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
+                Ok(None) if *stop.borrow() => break,
+                Ok(None) => {}
+                Err(error) => {
+                    warn!(%error, "No report can be had just now");
+                    if *stop.borrow() {
+                        break;
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn record(&self, report: &Report) -> anyhow::Result<()> {
+        match &report.end {
+            End::Failed { reason, retry_ms, by_host, pause_ms } => {
+                let failed = Failed {
+                    job_id: report.job_id.clone(),
+                    token: report.token(),
+                    worker: report.worker.clone(),
+                    reason: reason.clone(),
+                    retry_in: retry_ms.map(millis),
+                    by_host: *by_host,
+                    pause: millis(*pause_ms),
+                };
+                self.store.fail(&failed, (self.clock)()).await?;
+                Ok(())
+            }
+            End::Done { outcome, pause_ms } => match self.file(report, *outcome, millis(*pause_ms)).await {
+                // What a worker says that it kept is not there: somebody else is to look.
+                Err(error) if is_lost(&error) => {
+                    warn!(error = format!("{error:#}"), job.id = %report.job_id, "What came of job `{}` cannot be read", report.job_id);
+                    let failed = Failed {
+                        job_id: report.job_id.clone(),
+                        token: report.token(),
+                        worker: report.worker.clone(),
+                        reason: format!("{error:#}"),
+                        retry_in: Some(self.retry),
+                        by_host: false,
+                        pause: millis(*pause_ms),
+                    };
+                    self.store.fail(&failed, (self.clock)()).await?;
+                    Ok(())
+                }
+                ended => ended,
+            },
+        }
+    }
+
+    async fn file(&self, report: &Report, brought: EvidenceId, pause: TimeDelta) -> anyhow::Result<()> {
+        let remembered = brought;
+        let bytes = self.store.read(brought).await.context("read what a worker brought back")?;
+        let brought: Brought = serde_json::from_slice(&bytes)
+            .map_err(|error| anyhow::Error::new(Unreadable(error)))
+            .context("read what a worker brought back")?;
+        let work = self.store.work(&report.job_id).await?;
+        let Some(work) = work.and_then(|work| serde_json::from_str::<Work>(&work).ok()) else {
+            warn!(job.id = %report.job_id, "Passed over a report of job `{}`, which nobody knows", report.job_id);
+            return Ok(());
+        };
+        let round = Round::of_job(&report.job_id, &work).to_owned();
+        let job = OfJob { job_id: report.job_id.clone(), round: round.clone(), token: Some(report.token()) };
+        let mut told = 0;
+        for BroughtCase { opened, outcome } in brought.cases {
+            match self.store.finish_for(&job, opened, outcome).await? {
+                Filed::Recorded(_) => told += 1,
+                Filed::Known => {}
+                Filed::Late => {
+                    info!(job.id = %report.job_id, "What came of job `{}` came late, and counts for nothing", report.job_id);
+                    break;
+                }
+            }
+        }
+        if told > 0 {
+            self.sealing.after_case(&*self.store).await;
+        }
+        let known_round = self.round(&round).await?;
+        if let (Some((sweep, round)), Some(seen)) = (&known_round, brought.seen) {
+            self.remember(sweep, round, &work, seen, brought.took).await?;
+        }
+        if let Some((sweep, round)) = &known_round {
+            let first = work.look_of.clone().unwrap_or_else(|| report.job_id.clone());
+            // Before the job is done: a round is over when nothing is left of it.
+            if let Some(next) = next_part(&*self.store, sweep, round, &work, &first).await? {
+                self.store.enqueue(&[next]).await?;
+            }
+        }
+        let outcome = serde_json::to_string(&Remembered { brought: remembered, visit: brought.visit })?;
+        let done = Done {
+            job_id: report.job_id.clone(),
+            token: report.token(),
+            worker: report.worker.clone(),
+            outcome,
+            pause,
+        };
+        if self.store.complete(&done, (self.clock)()).await? == Recorded::Recorded {
+            info!(job.id = %report.job_id, worker = %report.worker, cases = told, "Recorded job `{}`", report.job_id);
+        }
+        Ok(())
+    }
+
+    async fn round(&self, id: &str) -> anyhow::Result<Option<(Sweep, Round)>> {
+        let Some(round) = self.store.round(id).await? else { return Ok(None) };
+        Ok(Sweeps::sweep(&*self.store, &round.sweep).await?.map(|sweep| (sweep, round)))
+    }
+
+    /// What is known of a landing, with this look.
+    async fn remember(
+        &self,
+        sweep: &Sweep,
+        round: &Round,
+        work: &Work,
+        seen: Seen,
+        took: Option<Took>,
+    ) -> anyhow::Result<()> {
+        let known = self.store.known(std::slice::from_ref(&work.landing.id)).await?;
+        let Some(known) = known.into_iter().next() else { return Ok(()) };
+        // It came before, and was not confirmed; or a later look was faster.
+        if known.last.as_ref().is_some_and(|last| last.at >= seen.at) {
+            return Ok(());
+        }
+        let share = self.share(sweep, round.opened_at).await?;
+        let took = took.unwrap_or(Took { cpu_ms: 0.0, bytes: 0.0, ms: 0.0 });
+        let known = looked(&known, seen, took, &share, &Chance::of(&sweep.secret));
+        self.store.looked(&known).await?;
+        Ok(())
+    }
+
+    /// How often the landings of a sweep are looked at; one that is not continuous has no say in that: a look a day.
+    async fn share(&self, sweep: &Sweep, at: DateTime<Utc>) -> anyhow::Result<Share> {
+        if sweep.cadence != Cadence::Continuous {
+            return Ok(revisit::share(std::iter::once((1.0, 1.0)), 1.0));
+        }
+        let mut shares = self.shares.lock().await;
+        if let Some((since, share)) = shares.get(&sweep.name)
+            && since.elapsed() < SHARE_LASTS
+        {
+            return Ok(*share);
+        }
+        let share = shared_out(&*self.store, sweep, &self.costs, 0.0, at).await?;
+        shares.insert(sweep.name.clone(), (Instant::now(), share));
+        Ok(share)
+    }
+}
+
+fn millis(count: u64) -> TimeDelta {
+    TimeDelta::milliseconds(i64::try_from(count).unwrap_or(i64::MAX / 1_000_000))
+}
+
+/// An outcome of another form than is known here.
+#[derive(Debug, thiserror::Error)]
+#[error("it is no outcome that this version knows: {0}")]
+struct Unreadable(serde_json::Error);
+
+/// Whether it is what was brought that is wrong, and not the database or the broker.
+fn is_lost(error: &anyhow::Error) -> bool {
+    let store = error.downcast_ref::<StoreError>();
+    let lost = |error: &StoreError| {
+        matches!(
+            error,
+            StoreError::NotKept { .. }
+                | StoreError::Unreadable { .. }
+                | StoreError::Changed { .. }
+                | StoreError::NotOneLine(_)
+        )
+    };
+    store.is_some_and(lost) || error.downcast_ref::<Unreadable>().is_some()
+}

@@ -1,0 +1,143 @@
+//! Opens rounds when they are due, ends them when nothing is left to do, and tells ads whose job was given up.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use model::case::{Case, Gap, Step};
+use model::evidence::{Evidence, EvidenceId};
+use model::sweep::{Cadence, Round, RoundState, SweepState, Work};
+use model::units::Clock;
+use storage::frontier::GivenUp;
+use storage::store::{Filed, OfJob, Opened, Opening, Outcome};
+use storage::sweeps::Sweeps;
+use tracing::{info, warn};
+
+use super::Base;
+use crate::case_line::CaseLine;
+use crate::round::{Costs, next_part, open_round};
+
+/// Jobs that were given up, of one look.
+const GIVEN_UP_AT_ONCE: usize = 100;
+
+/// One of several leads.
+pub(crate) struct Scheduler<S> {
+    pub(crate) store: Arc<S>,
+    pub(crate) clock: Clock,
+    pub(crate) costs: Costs,
+}
+
+impl<S: Base> Scheduler<S> {
+    /// Opens the rounds that are due.
+    pub(crate) async fn open_due(&self) -> anyhow::Result<()> {
+        for sweep in Sweeps::due(&*self.store, (self.clock)()).await? {
+            let now = (self.clock)();
+            let round = open_round(&*self.store, &sweep, sweep.next_at.unwrap_or(now), &self.costs, now).await?;
+            let counts = round.counts;
+            info!(round = %round.id, ads = counts.ads, landings = counts.landings, jobs = counts.jobs, "Opened {}", round.id);
+        }
+        Ok(())
+    }
+
+    /// Tells the ads of jobs that were given up, and ends the rounds of which nothing is left.
+    pub(crate) async fn settle(&self) -> anyhow::Result<()> {
+        loop {
+            let given_up = self.store.given_up(GIVEN_UP_AT_ONCE).await?;
+            for job in &given_up {
+                self.tell(job).await?;
+            }
+            if given_up.len() < GIVEN_UP_AT_ONCE {
+                break;
+            }
+        }
+        for round in self.store.open_rounds().await? {
+            if round.state == RoundState::Open && self.store.progress(&round.id).await?.is_over() {
+                self.end(round).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn end(&self, round: Round) -> anyhow::Result<()> {
+        let now = (self.clock)();
+        info!(round = %round.id, "{} is over", round.id);
+        let sweep = Sweeps::sweep(&*self.store, &round.sweep).await?;
+        self.store.save_round(&Round { state: RoundState::Done, ended_at: Some(now), ..round }).await?;
+        if let Some(mut sweep) = sweep
+            && matches!(sweep.cadence, Cadence::Once { .. })
+            && sweep.state == SweepState::Running
+        {
+            (sweep.state, sweep.next_at) = (SweepState::Done, None);
+            self.store.save(&sweep).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives each ad of a job that was given up a case that says so: what could not be seen is inconclusive.
+    async fn tell(&self, job: &GivenUp) -> anyhow::Result<()> {
+        let now = (self.clock)();
+        warn!(job.id = %job.job_id, reason = %job.reason, "Gave up job `{}` after {} attempts", job.job_id, job.attempts);
+        let Ok(work) = serde_json::from_str::<Work>(&job.work) else {
+            warn!(job.id = %job.job_id, "Job `{}` cannot be read: no ad can be told", job.job_id);
+            self.store.settle(&job.job_id, "{}").await?;
+            return Ok(());
+        };
+        let of = OfJob { job_id: job.job_id.clone(), round: job.round.clone(), token: None };
+        for known in self.store.ads(&work.ads).await? {
+            let (opened, outcome) = self.unseen(job, &known.ad, known.advertiser, now).await?;
+            if let Filed::Recorded(case) = self.store.finish_for(&of, opened, outcome).await? {
+                info!(ad.id = %case.ad_id, "Ad `{}` was not seen in {}", case.ad_id, job.round);
+            }
+        }
+        if let Some(round) = self.store.round(&job.round).await?
+            && let Some(sweep) = Sweeps::sweep(&*self.store, &round.sweep).await?
+        {
+            let first = work.look_of.clone().unwrap_or_else(|| job.job_id.clone());
+            if let Some(mut next) = next_part(&*self.store, &sweep, &round, &work, &first).await? {
+                // There is no look for it to go on from: it looks for itself.
+                let alone = Work { look_of: None, ..serde_json::from_str(&next.work)? };
+                (next.work, next.host) = (serde_json::to_string(&alone)?, work.landing.host.clone());
+                self.store.enqueue(&[next]).await?;
+            }
+        }
+        let outcome = serde_json::json!({"given_up": job.reason}).to_string();
+        Ok(self.store.settle(&job.job_id, &outcome).await?)
+    }
+
+    async fn unseen(
+        &self,
+        job: &GivenUp,
+        ad: &str,
+        advertiser: Option<String>,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<(Opened, Outcome)> {
+        let evidence = Evidence::new("ad", "application/json", ad.as_bytes().to_vec(), now);
+        let kept = self.store.keep(&evidence).await?;
+        let mut case = Case::open(serde_json::from_str(ad)?, kept.id, now);
+        case.gaps.push(Gap {
+            step: Step::Follow,
+            reason: "not-visited".into(),
+            visitor: None,
+            hop: None,
+            retry: true,
+            detail: format!(
+                "The click was not followed to its end in {} attempts; the last came to nothing because: {}. The next round tries again.",
+                job.attempts, job.reason
+            ),
+        });
+        let opening = Opening {
+            key: EvidenceId::of(format!("{}/{}", job.job_id, case.ad.ad_id).as_bytes()).hex(),
+            ad_id: case.ad.ad_id.clone(),
+            advertiser,
+            position: 0,
+            opened_at: now,
+        };
+        let outcome = Outcome {
+            verdict: case.verdict().word().to_owned(),
+            line: serde_json::to_string(&CaseLine::of(&case, Vec::new()))?,
+            evidence: vec![kept],
+            tools: [("postlink".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
+            to_stamp: Vec::new(),
+        };
+        Ok((Opened::of_job(opening), outcome))
+    }
+}

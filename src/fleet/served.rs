@@ -1,0 +1,159 @@
+//! Scheduler, dispatcher and recorder side by side, as one process does them; of several, one leads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use model::sweep::RoundState;
+use model::units::Clock;
+use storage::courier::Courier;
+use tracing::{info, warn};
+
+use super::Base;
+use super::dispatcher::Dispatcher;
+use super::recorder::Recorder;
+use super::scheduler::Scheduler;
+use super::worker::Stop;
+use crate::config::Config;
+use crate::round::Costs;
+use crate::sealing::Sealing;
+
+/// Between two looks at what is due.
+const SCHEDULED_EVERY: Duration = Duration::from_secs(1);
+/// Between two looks for jobs that can be granted, when there was none.
+const DISPATCHED_EVERY: Duration = Duration::from_millis(100);
+/// After a database that is away, before it is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// A leader that is not heard of for so long is one no more.
+const LEADS_FOR: TimeDelta = TimeDelta::seconds(15);
+/// What it leads.
+const ROLE: &str = "scheduler and dispatcher";
+/// Reports that are recorded side by side.
+const RECORDERS: usize = 4;
+
+/// What one process of the fleet's centre does.
+pub(crate) struct Served<S, C> {
+    /// Host and process.
+    name: String,
+    /// Whether rounds are opened when they are due; else only what is open is worked off.
+    opens: bool,
+    store: Arc<S>,
+    clock: Clock,
+    scheduler: Scheduler<S>,
+    dispatcher: Dispatcher<S, C>,
+    recorder: Recorder<S, C>,
+}
+
+impl<S: Base, C: Courier> Served<S, C> {
+    pub(crate) fn new(
+        name: String,
+        store: Arc<S>,
+        courier: Arc<C>,
+        config: &Config,
+        sealing: Arc<Sealing>,
+        clock: Clock,
+    ) -> Self {
+        let costs = Costs { assumed: config.sweep.clone(), pages_behind: config.crawl.follow.max_pages as u64 };
+        let seconds = |count: u64| TimeDelta::seconds(i64::try_from(count.min(86_400)).unwrap_or(86_400));
+        Self {
+            name,
+            opens: true,
+            scheduler: Scheduler { store: Arc::clone(&store), clock: Arc::clone(&clock), costs: costs.clone() },
+            dispatcher: Dispatcher {
+                store: Arc::clone(&store),
+                courier: Arc::clone(&courier),
+                clock: Arc::clone(&clock),
+                lease: seconds(config.fleet.lease_secs),
+                grace: seconds(config.fleet.grace_secs),
+            },
+            recorder: Recorder {
+                store: Arc::clone(&store),
+                courier,
+                clock: Arc::clone(&clock),
+                sealing,
+                costs,
+                retry: seconds(config.fleet.retry_secs),
+                shares: Default::default(),
+            },
+            store,
+            clock,
+        }
+    }
+
+    /// Opens no round, and works off those that are open.
+    pub(crate) fn opening_none(self) -> Self {
+        Self { opens: false, ..self }
+    }
+
+    /// Serves until it is told to stop. Reports are heard for longer: until `deaf`, for workers that come to their end.
+    pub(crate) async fn run(&self, stop: Stop, deaf: Stop) {
+        let recording = join_all((0..RECORDERS).map(|_| self.recorder.run(deaf.clone())));
+        tokio::join!(recording, self.lead(stop.clone()), self.dispatch(stop));
+    }
+
+    async fn leads(&self) -> bool {
+        match self.store.lead(ROLE, &self.name, (self.clock)(), LEADS_FOR).await {
+            Ok(leads) => leads,
+            Err(error) => {
+                warn!(%error, "Nobody can lead while the database is away");
+                false
+            }
+        }
+    }
+
+    async fn lead(&self, stop: Stop) {
+        let mut led = false;
+        while !*stop.borrow() {
+            let leads = self.leads().await;
+            if leads != led {
+                info!(leads, "{} {} sweeps", self.name, if leads { "leads" } else { "does not lead" });
+                led = leads;
+            }
+            if leads && let Err(error) = self.schedule().await {
+                warn!(error = format!("{error:#}"), "What is due was not done");
+            }
+            tokio::time::sleep(SCHEDULED_EVERY).await;
+        }
+    }
+
+    async fn schedule(&self) -> anyhow::Result<()> {
+        if self.opens {
+            self.scheduler.open_due().await?;
+        }
+        self.scheduler.settle().await
+    }
+
+    async fn dispatch(&self, stop: Stop) {
+        while !*stop.borrow() {
+            if !self.leads().await {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            match self.dispatcher.tick().await {
+                Ok(0) => tokio::time::sleep(DISPATCHED_EVERY).await,
+                Ok(_) => {}
+                Err(error) => {
+                    warn!(error = format!("{error:#}"), "No jobs were granted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+/// Waits until a round is over; `tell` hears how far it is.
+pub(crate) async fn until_over(
+    store: &impl Base,
+    round: &str,
+    mut tell: impl FnMut(storage::frontier::Progress),
+) -> anyhow::Result<RoundState> {
+    loop {
+        tell(store.progress(round).await?);
+        match store.round(round).await?.map(|round| round.state) {
+            Some(state @ (RoundState::Done | RoundState::Cancelled)) => return Ok(state),
+            Some(_) => tokio::time::sleep(SCHEDULED_EVERY).await,
+            None => anyhow::bail!("there is no round {round}"),
+        }
+    }
+}

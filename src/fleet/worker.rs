@@ -1,0 +1,260 @@
+//! Works off jobs: follows one click, reads every ad of the job beside it, and brings back a case for each.
+//!
+//! A worker speaks with the courier and the evidence, and with no database. What it does not end by the deadline of its lease
+//! it drops: somebody else is told to do it then.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use model::evidence::{Evidence, EvidenceId};
+use storage::chest::Chest;
+use storage::courier::{Courier, End, FORMAT, Parcel, Presence, Report};
+use storage::store::{Opened, Opening};
+use tokio::sync::watch;
+use tracing::{debug, info, warn};
+
+use super::brought::{BROUGHT, Brought, BroughtCase};
+use super::errand::{AdOfErrand, Errand};
+use super::meter::Meter;
+use super::once::Once;
+use super::told_off;
+use crate::closing::{Closing, Keep as _};
+use crate::config::Config;
+use crate::creatives;
+use crate::pipeline::{self, Visited};
+use crate::reconfirm::{self, Limits};
+use crate::sealing::Sealing;
+use crate::tools::{Looking, Tools};
+
+/// Between two words of being there.
+const ANNOUNCED_EVERY: Duration = Duration::from_secs(5);
+/// How long a worker waits for a job before it looks whether it is to stop.
+const WAIT: Duration = Duration::from_secs(2);
+/// What is left of a lease when a worker drops its job: time for the word that it did.
+const BEFORE_DEADLINE: TimeDelta = TimeDelta::seconds(5);
+/// After a broker that is away, before it is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Says when to end: after the jobs that are under way.
+pub(crate) type Stop = watch::Receiver<bool>;
+
+/// One process that works, several jobs at once.
+pub(crate) struct Worker<C> {
+    /// Host and process.
+    pub(crate) name: String,
+    pub(crate) pool: String,
+    pub(crate) at_once: u32,
+    pub(crate) courier: Arc<C>,
+    pub(crate) chest: Arc<Chest>,
+    pub(crate) config: Config,
+    pub(crate) tools: Arc<Tools>,
+    pub(crate) sealing: Sealing,
+    pub(crate) working: AtomicU32,
+    pub(crate) done: AtomicU64,
+}
+
+impl<C: Courier> Worker<C> {
+    /// Ends the browser.
+    pub(crate) async fn end(self) {
+        if let Some(tools) = Arc::into_inner(self.tools) {
+            tools.crawler.stop().await;
+        }
+    }
+
+    /// Works until it is told to stop; jobs that are under way then come to their end.
+    pub(crate) async fn run(&self, stop: Stop) {
+        let slots = join_all((0..self.at_once).map(|_| self.slot(stop.clone())));
+        tokio::select! {
+            _ = slots => {}
+            () = self.announce(stop.clone()) => {}
+        }
+        info!(jobs = self.done.load(Relaxed), "Worker {} is done", self.name);
+    }
+
+    /// Says again and again that it is there; when it is to stop, once that it takes nothing more.
+    async fn announce(&self, mut stop: Stop) {
+        loop {
+            let at_once = if *stop.borrow() { 0 } else { self.at_once };
+            let version = concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned();
+            let presence = Presence { worker: self.name.clone(), pool: self.pool.clone(), at_once, version };
+            if let Err(error) = self.courier.announce(&presence).await {
+                warn!(%error, "Could not say that worker {} is there", self.name);
+            }
+            tokio::select! {
+                () = tokio::time::sleep(ANNOUNCED_EVERY) => {}
+                changed = stop.changed() => if changed.is_err() {
+                    tokio::time::sleep(ANNOUNCED_EVERY).await;
+                },
+            }
+        }
+    }
+
+    async fn slot(&self, stop: Stop) {
+        while !*stop.borrow() {
+            match self.courier.next(&self.pool, WAIT).await {
+                Ok(Some(parcel)) => {
+                    self.working.fetch_add(1, Relaxed);
+                    self.work(parcel).await;
+                    self.working.fetch_sub(1, Relaxed);
+                    let done = self.done.fetch_add(1, Relaxed) + 1;
+                    if done.is_multiple_of(self.config.fleet.renew_browser_jobs.max(1)) {
+                        self.tools.crawler.renew().await;
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    warn!(%error, "No job can be had just now");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn work(&self, parcel: Parcel) {
+        let left = parcel.until - (self.tools.clock)() - BEFORE_DEADLINE;
+        let Ok(left) = left.to_std() else {
+            warn!(job.id = %parcel.job_id, until = %parcel.until, "Job `{}` came after its time; are the clocks right?", parcel.job_id);
+            return;
+        };
+        let end = match tokio::time::timeout(left, self.end_of(&parcel)).await {
+            Ok(Ok(end)) => end,
+            Ok(Err(error)) => self.failed(&format!("{error:#}"), &parcel),
+            Err(_) => self.failed(&format!("it was not done within {} s", left.as_secs()), &parcel),
+        };
+        match &end {
+            End::Done { .. } => info!(job.id = %parcel.job_id, attempt = parcel.attempt, "Did job `{}`", parcel.job_id),
+            End::Failed { reason, .. } => {
+                warn!(job.id = %parcel.job_id, attempt = parcel.attempt, reason, "Job `{}` failed", parcel.job_id);
+            }
+        }
+        let report = Report {
+            format: FORMAT,
+            job_id: parcel.job_id.clone(),
+            token: parcel.token,
+            worker: self.name.clone(),
+            end,
+        };
+        // A broker that is away is asked again, for as long as the word is worth something.
+        while let Err(error) = self.courier.report(&report).await {
+            warn!(%error, job.id = %parcel.job_id, "What came of job `{}` is not carried yet", parcel.job_id);
+            if (self.tools.clock)() > parcel.until {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    fn failed(&self, reason: &str, parcel: &Parcel) -> End {
+        let retry = self.config.fleet.retry_secs.saturating_mul(1_000) << (parcel.attempt.saturating_sub(1)).min(6);
+        End::Failed { reason: reason.to_owned(), retry_ms: Some(retry), by_host: false, pause_ms: self.pace() }
+    }
+
+    /// Milliseconds between two visits to one host.
+    fn pace(&self) -> u64 {
+        (self.config.sweep.host_pause_secs * 1_000.0) as u64
+    }
+
+    async fn end_of(&self, parcel: &Parcel) -> anyhow::Result<End> {
+        self.chest.has_room().await?;
+        let errand = Errand::unpacked(&parcel.work, &self.chest).await.context("read what is to be done")?;
+        let looking = Looking { visitors: errand.work.visitors.clone(), levels: errand.work.depth };
+        let meter = Meter::start();
+        let once = Once::into(&self.chest);
+        let mut brought = Brought { cases: Vec::new(), seen: None, took: None, visit: None };
+        let mut pause_ms = self.pace();
+        if !errand.ads.is_empty() {
+            let (mut visited, looked) = self.visited(&errand, &looking).await?;
+            let took = meter.took(&visited, self.working.load(Relaxed));
+            if looked {
+                pause_ms = pause_ms.max(told_off::pause_ms(&visited, (self.tools.clock)()));
+                if let Some(why) = told_off::try_again(&visited, &looking)
+                    && parcel.attempt < errand.most_attempts
+                {
+                    let End::Failed { reason, retry_ms, .. } = self.failed(&why.reason, parcel) else {
+                        unreachable!("internal error: a failure is one")
+                    };
+                    return Ok(End::Failed { reason, retry_ms, by_host: why.by_host, pause_ms });
+                }
+                // The cases rest on it, too: as long as one of them is kept, a cheap look can go on from it.
+                let artefact = visited.artefact();
+                (brought.visit, brought.took) = (Some(artefact.id()), Some(took));
+                visited.kept.keep_all(vec![artefact]);
+                for evidence in visited.kept.all() {
+                    once.keep(evidence).await?;
+                }
+            } else {
+                brought.visit = errand.visit;
+                pause_ms = 0;
+            }
+            let mut bad = false;
+            for one in &errand.ads {
+                let (case, found) = self.case(parcel, one, &visited, &looking, &once).await?;
+                bad |= found;
+                brought.cases.push(case);
+            }
+            if let Some(visit) = brought.visit.filter(|_| looked) {
+                brought.seen = reconfirm::seen(&visited, visit, bad);
+            }
+        }
+        let bytes = serde_json::to_vec(&brought)?;
+        let outcome =
+            self.chest.keep(&Evidence::new(BROUGHT, "application/json", bytes, (self.tools.clock)())).await?.id;
+        Ok(End::Done { outcome, pause_ms })
+    }
+
+    /// What the click of the first ad meets, or met before and does still, or what another job met; and whether somebody
+    /// looked now.
+    async fn visited(&self, errand: &Errand, looking: &Looking) -> anyhow::Result<(Visited, bool)> {
+        if let Some(id) = errand.visit {
+            let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
+            return Ok((Visited::recalled(id, read).await.context("read what another job met")?, false));
+        }
+        let ad = &errand.ads[0].ad;
+        let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
+        let confirmed = match &errand.work.last {
+            Some(last) => reconfirm::same(last, ad, &Limits::of(&self.config), looking, &self.tools, read).await,
+            None => None,
+        };
+        Ok(match confirmed {
+            Some(visited) => (visited, true),
+            None => (pipeline::visit(ad, looking, &self.tools).await, true),
+        })
+    }
+
+    /// One ad held against what was met; and whether something was found.
+    async fn case(
+        &self,
+        parcel: &Parcel,
+        one: &AdOfErrand,
+        visited: &Visited,
+        looking: &Looking,
+        once: &Once<'_>,
+    ) -> anyhow::Result<(BroughtCase, bool)> {
+        let AdOfErrand { ad, files, earlier } = one;
+        let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
+        let laid_out = creatives::lay_out(ad, files, read).await?;
+        let opened_at = (self.tools.clock)();
+        let opening = Opening {
+            // Of this job and this ad alone, whoever examines it.
+            key: EvidenceId::of(format!("{}/{}", parcel.job_id, ad.ad_id).as_bytes()).hex(),
+            ad_id: ad.ad_id.clone(),
+            advertiser: ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone()),
+            position: 0,
+            opened_at,
+        };
+        let opened = Opened::of_job(opening);
+        let folder: &Path = laid_out.folder.path();
+        let seen = pipeline::read(laid_out.ad, visited.clone(), folder, &self.tools).await;
+        let examined = pipeline::say(seen, earlier.clone(), &self.tools).await;
+        let closing = Closing { config: &self.config, tools: &self.tools, looking, sealing: &self.sealing };
+        let (case, outcome) = closing.close(examined, earlier.clone(), &opened.case_id, once).await?;
+        debug!(ad.id = %case.ad.ad_id, verdict = outcome.verdict, "Examined ad `{}`", case.ad.ad_id);
+        Ok((BroughtCase { opened, outcome }, !case.violations.is_empty()))
+    }
+}
