@@ -143,7 +143,7 @@ pub(crate) struct StoreAt {
 ///
 /// The bundle holds each case with its manifest and evidence, a ledger of next-level link checks, a due-diligence dossier, a record of extraction, a certificate for each case in which nothing was found, and `VERIFY.md`, by which strangers verify it without postlink. The `operator` table of the configuration stands in the documents. It is written whole or not at all, and nothing is overwritten.
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("which").required(true).args(["case", "advertiser", "since", "all"])))]
+#[command(group(clap::ArgGroup::new("which").required(true).args(["case", "advertiser", "sweep", "since", "all"])))]
 pub(crate) struct Export {
     /// The latest case of every ad of this advertiser, by its id on its platform.
     #[arg(long, value_name = "ID")]
@@ -168,6 +168,12 @@ pub(crate) struct Export {
     /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
     #[arg(long)]
     pub(crate) redacted: bool,
+    /// Of the sweep, this round: `sweep show` names the latest.
+    #[arg(long, value_name = "ID", requires = "sweep")]
+    pub(crate) round: Option<String>,
+    /// Every case that this sweep came to, in each of its rounds.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sweep: Option<String>,
     /// Every case that was opened then or later: a day, which begins at 00:00 UTC, or a moment by RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = midnight, requires = "until")]
     pub(crate) since: Option<DateTime<Utc>>,

@@ -77,7 +77,7 @@ pub(crate) async fn visit(ad: &Ad, looking: &Looking, tools: &Arc<Tools>) -> Vis
     }
     repeat::look_again(&mut case, &mut kept, looking, tools).await;
     let Case { chains, pages, differences, gaps, .. } = case;
-    let made_by = tools.eyes_for(looking);
+    let made_by = looking.eyes(tools);
     Visited { began, ad_id: ad.ad_id.clone(), chains, pages, differences, gaps, made_by, kept }
 }
 

@@ -116,7 +116,7 @@ where
     }
     let visit = last.visit.ok_or_else(|| Doubt::new("the last visit was not kept"))?;
     let mut visited = Visited::recalled(visit, read).await.map_err(|error| Doubt(format!("{error:#}")))?;
-    stands(&visited, limits, began, looking, tools)?;
+    stands(&visited, limits, began, &looking.eyes(tools), looking)?;
     let probes = join_all(looking.visitors.iter().map(|visitor| tools.crawler.probe(ad, visitor))).await;
     let probes: Vec<_> = probes.into_iter().map(|visit| Look::of(visit, began)).collect();
     for (chain, probe) in visited.chains.iter().zip(&probes) {
@@ -144,13 +144,7 @@ where
 }
 
 /// Whether a visit is one that a cheap look may stand in for.
-fn stands(
-    visited: &Visited,
-    limits: &Limits,
-    now: DateTime<Utc>,
-    looking: &Looking,
-    tools: &Tools,
-) -> Result<(), Doubt> {
+fn stands(visited: &Visited, limits: &Limits, now: DateTime<Utc>, eyes: &str, looking: &Looking) -> Result<(), Doubt> {
     let marks = || visited.chains.iter().filter_map(|chain| chain.reconfirmed.as_ref());
     let times = marks().map(|mark| mark.times).max().unwrap_or_default();
     let visited_at = marks().map(|mark| mark.visited_at).min().unwrap_or(visited.began);
@@ -159,7 +153,7 @@ fn stands(
         format!("{times} cheap looks in a row are enough")
     } else if now - visited_at >= limits.lasts || now < visited_at {
         format!("it was visited whole at {visited_at}")
-    } else if visited.made_by != tools.eyes_for(looking) {
+    } else if visited.made_by != eyes {
         "it was visited by another version, or told otherwise how to look".to_owned()
     } else if !as_whom.eq(&looking.visitors) {
         "it was visited by others".to_owned()

@@ -47,6 +47,13 @@ pub(crate) struct Looking {
     pub(crate) levels: u8,
 }
 
+impl Looking {
+    /// Names what decides what is seen, so that another look can say whether it is taken by the same eyes.
+    pub(crate) fn eyes(&self, tools: &Tools) -> String {
+        format!("{}, {} levels", tools.eyes, self.levels)
+    }
+}
+
 impl Tools {
     pub(crate) async fn ready(
         config: &Config,
@@ -97,13 +104,6 @@ impl Tools {
             fingerprint,
             eyes,
         }))
-    }
-}
-
-impl Tools {
-    /// Changes when a landing visited anew, so deep, could be seen otherwise.
-    pub(crate) fn eyes_for(&self, looking: &Looking) -> String {
-        format!("{} {}", self.eyes, looking.levels)
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use tracing::{debug, warn};
 use url::Url;
 
-use crate::browser::{CallError, Chromium, LaunchError};
+use crate::browser::{CallError, Chromium, LaunchError, NotFound, find_program};
 use crate::guard::{Gate, Guard, RuleError};
 use crate::http::Walked;
 use crate::options::Options;
@@ -68,7 +68,7 @@ impl Crawler {
     pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8) -> Visit {
         let mut options = self.options.clone();
         options.follow.next_levels = levels;
-        let (seen, walked) = match self.prepare(&options, ad, visitor) {
+        let (seen, walked) = match self.prepare(ad, visitor, &options) {
             Ok(request) => self.go(&request).await,
             Err(gap) => (refused(ad, gap), Walked::default()),
         };
@@ -77,7 +77,7 @@ impl Crawler {
 
     /// Walks the ad's click over plain HTTP alone, as the visit does beside its browser: the chain has a walk and no hops.
     pub async fn probe(&self, ad: &Ad, visitor: &str) -> Visit {
-        let (seen, walked) = match self.prepare(&self.options, ad, visitor) {
+        let (seen, walked) = match self.prepare(ad, visitor, &self.options) {
             Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
                 Ok(gate) => (Seen::default(), self.walk(&request, &gate).await),
                 Err(error) => (Seen { gaps: vec![no_guard(visitor, &error)], ..Seen::default() }, Walked::default()),
@@ -91,7 +91,7 @@ impl Crawler {
     /// film is made, nothing is walked beside.
     pub async fn glance(&self, ad: &Ad, visitor: &str) -> Visit {
         let options = self.options.for_a_glance();
-        let seen = match self.prepare(&options, ad, visitor) {
+        let seen = match self.prepare(ad, visitor, &options) {
             Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
                 Ok(gate) => self.seen(&gate, &request).await,
                 Err(error) => failed(&request, no_guard(visitor, &error)),
@@ -139,6 +139,14 @@ impl Crawler {
         *self.browser.lock().await = None;
     }
 
+    /// Whether there is a browser, or one could be started.
+    pub async fn reached(&self) -> Result<(), NotFound> {
+        match self.browser.lock().await.as_ref() {
+            Some(browser) if browser.connection.is_open() => Ok(()),
+            _ => find_program(&self.options.browser.path).map(drop),
+        }
+    }
+
     /// Ends the browser and removes its profile.
     pub async fn stop(self) {
         if let Some(browser) = self.browser.into_inner().and_then(Arc::into_inner) {
@@ -147,7 +155,7 @@ impl Crawler {
     }
 
     /// Who looks, and at what; a gap when there is nothing that could be looked at.
-    fn prepare<'a>(&'a self, options: &'a Options, ad: &'a Ad, name: &'a str) -> Result<Request<'a>, Gap> {
+    fn prepare<'a>(&'a self, ad: &'a Ad, name: &'a str, options: &'a Options) -> Result<Request<'a>, Gap> {
         let no = |reason: &str, detail: String| gap::gap(Step::Follow, reason, name, Some(0), false, detail);
         let Some(visitor) = options.visitors.get(name) else {
             let known: Vec<&str> = options.visitors.keys().map(String::as_str).collect();

@@ -7,7 +7,9 @@ use chrono::Utc;
 use model::units::Clock;
 use reader::Reader;
 use storage::bundle::BundleError;
+use storage::frontier::Frontier;
 use storage::store::Store;
+use storage::sweeps::Sweeps;
 
 use crate::cli::Export;
 use crate::config::{self, Config};
@@ -33,7 +35,12 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<Ended> {
     Ok(Ended::Clean)
 }
 
-async fn all(export: &Export, config: &Config, store: &impl Store, clock: &Clock) -> anyhow::Result<Written> {
+async fn all(
+    export: &Export,
+    config: &Config,
+    store: &(impl Store + Sweeps + Frontier),
+    clock: &Clock,
+) -> anyhow::Result<Written> {
     let folder = (!config.policies.folder.as_os_str().is_empty()).then_some(config.policies.folder.as_path());
     let packs = packs::load(folder).map_err(|error| Refused::Configuration(error.to_string()))?;
     let markets: BTreeSet<_> = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
@@ -57,10 +64,11 @@ async fn all(export: &Export, config: &Config, store: &impl Store, clock: &Clock
 }
 
 fn which(export: &Export) -> Which {
-    match (&export.case, &export.advertiser, export.since, export.until) {
+    match (&export.case, &export.advertiser, &export.sweep, export.since, export.until) {
         (Some(case), ..) => Which::Case(case.clone()),
         (_, Some(advertiser), ..) => Which::Advertiser(advertiser.clone()),
-        (_, _, Some(since), Some(until)) => Which::Period(since, until),
+        (_, _, Some(sweep), ..) => Which::Sweep(sweep.clone(), export.round.clone()),
+        (.., Some(since), Some(until)) => Which::Period(since, until),
         _ => Which::All,
     }
 }

@@ -1,11 +1,13 @@
 //! Which cases are handed over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use storage::store::{Store, StoredCase};
+use storage::frontier::Frontier;
+use storage::store::{CaseId, Store, StoredCase};
+use storage::sweeps::Sweeps;
 
 use crate::exit::Refused;
 use crate::report::local;
@@ -18,6 +20,8 @@ pub(crate) enum Which {
     Advertiser(String),
     /// Every case that was opened in these days, the end excluded.
     Period(DateTime<Utc>, DateTime<Utc>),
+    /// Every case that a sweep came to: in this round, or in each of its rounds.
+    Sweep(String, Option<String>),
     /// The latest case of every ad.
     All,
 }
@@ -29,6 +33,8 @@ impl Which {
             Self::Case(id) => ("case", id.clone()),
             Self::Advertiser(id) => ("advertiser", id.clone()),
             Self::Period(since, until) => ("period", format!("{} – {}", local(*since), local(*until))),
+            Self::Sweep(name, None) => ("sweep", name.clone()),
+            Self::Sweep(_, Some(round)) => ("round", round.clone()),
             Self::All => ("all", String::new()),
         }
     }
@@ -38,6 +44,8 @@ impl Which {
             Self::Case(id) => format!("there is no case `{id}`: its id is the name of its file in evidence/cases/"),
             Self::Advertiser(id) => format!("there is no ad of an advertiser with the id `{id}`"),
             Self::Period(since, until) => format!("no case was opened from {since} to {until}"),
+            Self::Sweep(name, None) => format!("no round of sweep `{name}` has come to a case yet"),
+            Self::Sweep(_, Some(round)) => format!("round `{round}` has not come to a case yet"),
             Self::All => "there is no case yet: run `postlink check` first".to_owned(),
         })
     }
@@ -66,13 +74,17 @@ struct Advertiser {
     id: Option<String>,
 }
 
-pub(crate) async fn select(store: &impl Store, which: &Which) -> anyhow::Result<Selected> {
+pub(crate) async fn select(store: &(impl Store + Sweeps + Frontier), which: &Which) -> anyhow::Result<Selected> {
     let history = store.history(DateTime::UNIX_EPOCH).await?;
     let mut wanted = match which {
         Which::All => store.cases().await?,
         Which::Case(id) => history.iter().filter(|case| case.case_id.as_str() == id).cloned().collect(),
         Which::Period(since, until) => {
             history.iter().filter(|case| (*since..*until).contains(&case.opened_at)).cloned().collect()
+        }
+        Which::Sweep(name, round) => {
+            let of_sweep = swept(store, name, round.as_deref()).await?;
+            history.iter().filter(|case| of_sweep.contains(&case.case_id)).cloned().collect()
         }
         Which::Advertiser(id) => {
             let mut theirs = Vec::new();
@@ -95,4 +107,28 @@ pub(crate) async fn select(store: &impl Store, which: &Which) -> anyhow::Result<
     let mut history: Vec<_> = history.into_iter().filter(|case| ads.contains(&case.ad_id)).collect();
     history.sort_by_key(|case| case.number);
     Ok(Selected { wanted, history })
+}
+
+/// More rounds than a sweep comes to in its life: one every ten minutes, for as long as the law keeps their cases.
+const MOST_ROUNDS: usize = 1_000_000;
+
+/// The cases of a round, or of all rounds of a sweep.
+async fn swept(store: &(impl Sweeps + Frontier), name: &str, round: Option<&str>) -> anyhow::Result<HashSet<CaseId>> {
+    if store.sweep(name).await?.is_none() {
+        let refusal = format!("there is no sweep `{name}`: `postlink sweep list` names those there are");
+        return Err(Refused::Usage(refusal).into());
+    }
+    let rounds = match round {
+        None => store.rounds(name, MOST_ROUNDS).await?,
+        Some(id) => store.round(id).await?.into_iter().filter(|round| round.sweep == name).collect(),
+    };
+    if let (Some(id), []) = (round, &rounds[..]) {
+        let refusal = format!("sweep `{name}` has no round `{id}`: `postlink sweep show {name}` names the latest");
+        return Err(Refused::Usage(refusal).into());
+    }
+    let mut cases = HashSet::new();
+    for round in rounds {
+        cases.extend(store.cases_of_round(&round.id).await?);
+    }
+    Ok(cases)
 }

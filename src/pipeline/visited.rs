@@ -25,7 +25,7 @@ pub(crate) struct Visited {
     pub(crate) pages: Vec<Page>,
     pub(crate) differences: Vec<Difference>,
     pub(crate) gaps: Vec<Gap>,
-    /// With which eyes ([`crate::tools::Tools::eyes_for`]).
+    /// As which tools ([`crate::tools::Looking::eyes`]).
     #[serde(default)]
     pub(crate) made_by: String,
     /// Written down by name: the bytes lie beside it.

@@ -588,6 +588,7 @@ retention_rows!(PostgresStore, Postgres);
 
 stamp_rows!(PostgresStore, Postgres);
 
+mod figures;
 mod frontier;
 mod library;
 mod sweeps;

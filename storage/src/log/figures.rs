@@ -41,18 +41,18 @@ async fn fill(dir: &std::path::Path, first: u64, count: u64) {
     use sqlx::{ConnectOptions as _, Connection as _};
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join(sqlite::DATABASE));
     let mut connection = options.connect().await.unwrap();
-    let mut transaction = connection.begin().await.unwrap();
-    for at in first..first + count {
-        let entry = entry(at);
-        sqlx::query("INSERT INTO log (leaf_index, kind, entry, leaf_hash) VALUES ($1, 'restamp', $2, $3)")
-            .bind(at.cast_signed())
-            .bind(entry.text())
-            .bind(entry.hash().to_string())
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
+    const AT_ONCE: u64 = 5_000;
+    for from in (first..first + count).step_by(AT_ONCE as usize) {
+        let mut many = sqlx::QueryBuilder::<sqlx::Sqlite>::new("INSERT INTO log (leaf_index, kind, entry, leaf_hash) ");
+        many.push_values(from..(from + AT_ONCE).min(first + count), |mut row, at| {
+            let entry = entry(at);
+            row.push_bind(at.cast_signed())
+                .push("'restamp'")
+                .push_bind(entry.text())
+                .push_bind(entry.hash().to_string());
+        });
+        many.build().execute(&mut connection).await.unwrap();
     }
-    transaction.commit().await.unwrap();
     connection.close().await.unwrap();
 }
 

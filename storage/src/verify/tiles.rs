@@ -7,7 +7,7 @@ use crate::log::tiles::{MOST_LEVELS, WIDTH};
 use crate::log::tree::Growing;
 
 /// The migration that made them.
-const MIGRATION: i64 = 2026113002;
+const MIGRATION: i64 = 2026113003;
 
 /// What mends them, as nothing rests on them but what is made of them.
 const MEND: &str = "it is made of the entries: take all rows out of log_tiles, and they are made anew";
