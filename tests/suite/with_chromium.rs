@@ -15,6 +15,7 @@ mod packages;
 mod private_addresses;
 mod readings;
 mod rechecked;
+mod reconfirmed;
 mod report;
 mod resume;
 mod sealed;
