@@ -64,11 +64,22 @@ pub struct Known {
     pub host_since: DateTime<Utc>,
     /// When a platform approved it, as its ads say.
     pub approved_at: Option<DateTime<Utc>>,
+    /// None where its ads do not say who advertises.
+    pub advertiser: Option<KnownAdvertiser>,
     pub last: Option<Seen>,
     pub history: History,
     pub cost: Option<Cost>,
     /// When to look again, where its risk says.
     pub next_due: Option<DateTime<Utc>>,
+}
+
+/// What is known of whoever advertises at a landing, by the first of its ads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownAdvertiser {
+    /// When its first ad was imported.
+    pub since: DateTime<Utc>,
+    /// Ads of it that lead elsewhere and were found violating in the past year.
+    pub violating_elsewhere: u32,
 }
 
 /// A page as it was at one moment, in as many words as it takes to tell whether it is another one now.

@@ -102,10 +102,10 @@ fn ads_of(work: &[(String, Work)]) -> Vec<&str> {
 #[tokio::test]
 async fn every_ad_of_a_round_is_in_one_job_however_often_it_is_opened() {
     let (store, _folder) = store().await;
-    import(&store, 6_000, 37).await;
+    import(&store, 3_000, 37).await;
     store.create(&nightly()).await.expect("creates");
     let round = open_round(&store, &nightly(), at(1), &costs(), at(1)).await.expect("opens");
-    assert_eq!(round.counts, RoundCounts { ads: 6_000, landings: 37, left_out: 0, jobs: 37 });
+    assert_eq!(round.counts, RoundCounts { ads: 3_000, landings: 37, left_out: 0, jobs: 37 });
     assert_eq!((round.id.as_str(), round.state), ("nightly.20270115T090000Z", RoundState::Open));
     // As if it had been cut off, with another ad imported meanwhile.
     store.save_round(&Round { state: RoundState::Opening, ..round.clone() }).await.expect("keeps");
@@ -114,7 +114,7 @@ async fn every_ad_of_a_round_is_in_one_job_however_often_it_is_opened() {
     assert_eq!((again.counts, again.opened_at), (round.counts, at(1)));
     let work = work(&store).await;
     let ads = ads_of(&work);
-    assert_eq!((work.len(), ads.len(), ads.iter().collect::<BTreeSet<_>>().len()), (37, 6_000, 6_000));
+    assert_eq!((work.len(), ads.len(), ads.iter().collect::<BTreeSet<_>>().len()), (37, 3_000, 3_000));
     let kept = store.sweep("nightly").await.expect("reads").expect("it is there");
     assert_eq!(kept.next_at, Some(at(3)), "what was missed is passed over");
 }
@@ -122,10 +122,11 @@ async fn every_ad_of_a_round_is_in_one_job_however_often_it_is_opened() {
 #[tokio::test]
 async fn ads_that_one_job_has_no_room_for_are_held_against_its_look() {
     let (store, _folder) = store().await;
-    import(&store, 1_203, 1).await;
+    let many = 2 * MOST_ADS + 3;
+    import(&store, many, 1).await;
     store.create(&nightly()).await.expect("creates");
     let round = open_round(&store, &nightly(), at(1), &costs(), at(1)).await.expect("opens");
-    assert_eq!(round.counts, RoundCounts { ads: 1_203, landings: 1, left_out: 0, jobs: 1 });
+    assert_eq!(round.counts, RoundCounts { ads: many as u64, landings: 1, left_out: 0, jobs: 1 });
     let mut all = work(&store).await;
     let first = all[0].0.clone();
     loop {
@@ -136,8 +137,11 @@ async fn ads_that_one_job_has_no_room_for_are_held_against_its_look() {
         all.extend(work(&store).await);
     }
     let parts: Vec<_> = all.iter().map(|(_, work)| (work.ads.len(), work.more, work.look_of.as_deref())).collect();
-    assert_eq!(parts, [(500, true, None), (500, true, Some(first.as_str())), (203, false, Some(first.as_str()))]);
-    assert_eq!(ads_of(&all).into_iter().collect::<BTreeSet<_>>().len(), 1_203);
+    assert_eq!(
+        parts,
+        [(MOST_ADS, true, None), (MOST_ADS, true, Some(first.as_str())), (3, false, Some(first.as_str()))]
+    );
+    assert_eq!(ads_of(&all).into_iter().collect::<BTreeSet<_>>().len(), many);
 }
 
 #[tokio::test]

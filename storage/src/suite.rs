@@ -1,10 +1,14 @@
 //! Every promise of [`Store`], once, as functions that each back end's tests call on a fresh store.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use model::ad::Ad;
 use model::case::{Case, Verdict};
 use model::evidence::{Evidence, EvidenceId};
+use model::landing::{KnownAdvertiser, Landing};
 
+use crate::library::{Library, NewAd};
 use crate::store::{Opening, Outcome, Store, StoreError, StoredCase};
 
 mod log;
@@ -41,6 +45,7 @@ macro_rules! storage_suite {
             history_holds_every_case_since_a_moment,
             a_case_says_what_it_rests_on,
             what_was_found_before_is_of_other_ads_of_the_advertiser,
+            a_landing_is_known_by_its_advertiser,
             a_sealed_case_is_logged_in_the_order_of_sealing,
             a_package_is_logged_with_its_case,
             a_case_that_is_refused_leaves_no_entry,
@@ -202,6 +207,49 @@ pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &imp
     let found = |other_than: &'static str| store.found_before("one", other_than, before);
     assert_eq!(found("x").await.expect("looks"), [noon(), noon() + TimeDelta::hours(2)]);
     assert_eq!(found("a").await.expect("looks"), [noon() + TimeDelta::hours(2)]);
+}
+
+pub async fn a_landing_is_known_by_its_advertiser(store: &(impl Store + Library)) {
+    let ad = |id: &str, advertiser: Option<&str>, landing: &str| NewAd {
+        ad_id: id.into(),
+        platform: None,
+        advertiser: advertiser.map(ToOwned::to_owned),
+        trade: None,
+        tags: Vec::new(),
+        approved_at: None,
+        ends_at: None,
+        landing: Landing::of(format!("https://{landing}.test/"), format!("{landing}.test")),
+        ad: "{}".into(),
+        folder: "/".into(),
+        files: BTreeMap::new(),
+    };
+    let hours = |hours: i64| noon() + TimeDelta::hours(hours);
+    store.import(&[ad("a", Some("one"), "here"), ad("x", None, "here")], hours(-9)).await.expect("imports");
+    store.import(&[ad("b", Some("one"), "there"), ad("c", Some("one"), "there")], hours(-5)).await.expect("imports");
+    store.import(&[ad("d", Some("other"), "else"), ad("e", None, "nobody")], hours(-4)).await.expect("imports");
+    for (id, advertiser, days, verdict) in [
+        ("a", "one", 0, Verdict::Violating),
+        ("b", "one", 0, Verdict::Violating),
+        ("b", "one", 0, Verdict::Violating),
+        ("c", "one", -400, Verdict::Violating),
+        ("d", "other", 0, inconclusive()),
+    ] {
+        let opened_at = noon() + TimeDelta::days(days);
+        let opening = Opening { advertiser: Some(advertiser.into()), opened_at, ..opening(id, 0) };
+        let opened = store.begin(opening).await.expect("begins");
+        let outcome = Outcome { verdict: verdict.word().to_owned(), ..outcome(id, "found") };
+        store.finish(opened, outcome).await.expect("finishes");
+    }
+    let known = |landing: &str| {
+        let id = Landing::of(format!("https://{landing}.test/"), String::new()).id;
+        async move { store.known(&[id]).await.expect("reads").remove(0).advertiser }
+    };
+    let told =
+        |since: i64, violating_elsewhere: u32| Some(KnownAdvertiser { since: hours(since), violating_elsewhere });
+    assert_eq!(known("here").await, told(-9, 1), "one ad elsewhere, however often; what is long past is not counted");
+    assert_eq!(known("there").await, told(-9, 1));
+    assert_eq!(known("else").await, told(-4, 0));
+    assert_eq!(known("nobody").await, None);
 }
 
 /// Examines an ad of this name, from the first artefact to the last row.

@@ -116,6 +116,7 @@ macro_rules! library {
             async fn known(&self, landings: &[LandingId]) -> Result<Vec<Known>, StoreError> {
                 type Row =
                     (String, String, String, i64, i64, Option<i64>, Option<String>, String, Option<String>, Option<i64>);
+                type Whose = (String, Option<String>, Option<i64>);
                 let mut found = Vec::with_capacity(landings.len());
                 for landings in landings.chunks(ROWS) {
                     let mut rows = QueryBuilder::<$database>::new(
@@ -131,13 +132,37 @@ macro_rules! library {
                     rows.push(") ORDER BY landing");
                     let rows: Vec<Row> =
                         rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                    let mut whose = QueryBuilder::<$database>::new(
+                        "SELECT landing, advertiser,
+                            (SELECT min(imported_at) FROM ads AS theirs WHERE theirs.advertiser = asked.advertiser)
+                         FROM (SELECT landing, (SELECT advertiser FROM ads AS own WHERE own.landing = landings.landing
+                            AND own.advertiser IS NOT NULL ORDER BY own.ad_id LIMIT 1) AS advertiser
+                            FROM landings WHERE landing IN (",
+                    );
+                    let mut these = whose.separated(", ");
+                    for landing in landings {
+                        these.push_bind(landing.as_str());
+                    }
+                    whose.push(")) AS asked");
+                    let whose: Vec<Whose> =
+                        whose.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                    let mut whose: BTreeMap<String, (String, i64)> =
+                        whose.into_iter().filter_map(|(landing, who, since)| Some((landing, (who?, since?)))).collect();
+                    let found_of = self.violating(whose.values().map(|(who, _)| who)).await?;
                     for (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due) in rows {
                         let damaged = || self.damaged(&format!("landing {id}"));
+                        let advertiser = whose.remove(&id).map(|(who, since)| {
+                            let elsewhere = found_of.get(&who).into_iter().flatten().filter(|(landing, _)| *landing != id);
+                            let violating = elsewhere.map(|(_, ads)| *ads).sum::<i64>();
+                            let violating_elsewhere = u32::try_from(violating).unwrap_or(u32::MAX);
+                            KnownAdvertiser { since: moment(since), violating_elsewhere }
+                        });
                         found.push(Known {
                             landing: Landing { id: self.landing_id(&id)?, url, host },
                             added_at: moment(added_at),
                             host_since: moment(host_since),
                             approved_at: approved_at.map(moment),
+                            advertiser,
                             last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
                             history: serde_json::from_str(&history).map_err(|_| damaged())?,
                             cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
@@ -305,6 +330,36 @@ macro_rules! library {
                     rows.build().execute(&mut **transaction).await.map_err(|source| self.database(source))?;
                 }
                 Ok(imported)
+            }
+
+            /// By advertiser, the landings whose ads were found violating in the past year, and how many ads.
+            async fn violating(
+                &self,
+                advertisers: impl Iterator<Item = &String>,
+            ) -> Result<BTreeMap<String, Vec<(String, i64)>>, StoreError> {
+                let advertisers: std::collections::BTreeSet<&String> = advertisers.collect();
+                let mut found: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+                if advertisers.is_empty() {
+                    return Ok(found);
+                }
+                let mut rows = QueryBuilder::<$database>::new(
+                    "SELECT cases.advertiser, ads.landing, count(DISTINCT cases.ad_id) FROM cases
+                     JOIN ads ON ads.ad_id = cases.ad_id
+                     WHERE cases.verdict = 'violating' AND cases.opened_at > ",
+                );
+                rows.push_bind(self.moment((self.clock)() - chrono::TimeDelta::days(365)));
+                rows.push(" AND cases.advertiser IN (");
+                let mut these = rows.separated(", ");
+                for advertiser in advertisers {
+                    these.push_bind(advertiser);
+                }
+                rows.push(") GROUP BY cases.advertiser, ads.landing");
+                let rows: Vec<(String, String, i64)> =
+                    rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                for (advertiser, landing, ads) in rows {
+                    found.entry(advertiser).or_default().push((landing, ads));
+                }
+                Ok(found)
             }
 
             /// The files of these ads, no more than one statement takes.
