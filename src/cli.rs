@@ -272,7 +272,7 @@ pub(crate) enum KeyKind {
 
 /// Copies the store of a folder into PostgreSQL, or brings a database there up to date.
 ///
-/// Every case is compared with the hash under which it was sealed, and with what the database already holds of the same chain: a copy that was cut off goes on where it stopped. The folder stays as it is.
+/// Every case is compared with the hash under which it was sealed, and with what the database already holds of the same chain: a copy that was cut off goes on where it stopped. Ads with their files, landings, sweeps, rounds and jobs take the place of those that are there. The folder stays as it is.
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
     /// The store to copy: `sqlite:DIR`, where DIR is what was given to `check --out`. Without it nothing is copied.

@@ -19,14 +19,18 @@ use model::landing::Seen;
 use model::snapshot::Snapshot;
 use tracing::debug;
 
+use address::Address;
+
 use crate::config;
 use crate::pipeline::{Kept, Visited};
 use crate::tools::{Looking, Tools};
 
+mod address;
 mod answers;
 mod fingerprint;
 mod page;
 mod way;
+
 pub(crate) use fingerprint::seen;
 
 /// What the artefacts of a cheap look are called after.
@@ -114,15 +118,15 @@ where
     let mut visited = Visited::recalled(visit, read).await.map_err(|error| Doubt(format!("{error:#}")))?;
     stands(&visited, limits, began, &looking.eyes(tools), looking)?;
     let probes = join_all(looking.visitors.iter().map(|visitor| tools.crawler.probe(ad, visitor))).await;
-    let probes: Vec<_> = probes.into_iter().map(Look::of).collect();
+    let probes: Vec<_> = probes.into_iter().map(|visit| Look::of(visit, began)).collect();
     for (chain, probe) in visited.chains.iter().zip(&probes) {
-        way::same_walk(&Before { chain, kept: &visited.kept }, probe)?;
+        way::same_walk(&Before::of(&visited, chain), probe)?;
     }
     let glances = join_all(looking.visitors.iter().map(|visitor| tools.crawler.glance(ad, visitor))).await;
-    let glances: Vec<_> = glances.into_iter().map(Look::of).collect();
+    let glances: Vec<_> = glances.into_iter().map(|visit| Look::of(visit, began)).collect();
     let mut marks = Vec::new();
     for ((chain, probe), glance) in visited.chains.iter().zip(probes).zip(glances) {
-        let before = Before { chain, kept: &visited.kept };
+        let before = Before::of(&visited, chain);
         way::same_way(&before, &glance)?;
         answers::same(&before, &glance)?;
         let snapshot = page::same(&before, &glance, limits.max_pixels).await?;
@@ -167,21 +171,30 @@ fn stands(visited: &Visited, limits: &Limits, now: DateTime<Utc>, eyes: &str, lo
 struct Before<'a> {
     chain: &'a Chain,
     kept: &'a Kept,
+    address: Address,
+}
+
+impl<'a> Before<'a> {
+    fn of(visited: &'a Visited, chain: &'a Chain) -> Self {
+        let visited_at = chain.reconfirmed.as_ref().map_or(visited.began, |mark| mark.visited_at);
+        Self { chain, kept: &visited.kept, address: Address { at: visited_at } }
+    }
 }
 
 /// What they meet now.
 struct Look {
     visit: Visit,
     evidence: BTreeMap<EvidenceId, Evidence>,
+    address: Address,
 }
 
 impl Look {
-    fn of(mut visit: Visit) -> Self {
+    fn of(mut visit: Visit, at: DateTime<Utc>) -> Self {
         for one in &mut visit.evidence {
             one.what = format!("{}, {CHEAP}", one.what);
         }
         let evidence = visit.evidence.drain(..).map(|one| (one.id(), one)).collect();
-        Self { visit, evidence }
+        Self { visit, evidence, address: Address { at } }
     }
 }
 

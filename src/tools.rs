@@ -35,8 +35,8 @@ pub(crate) struct Tools {
     /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
     /// one who hears or is asked for an opinion.
     pub(crate) fingerprint: String,
-    /// Changes when a landing visited anew could be seen otherwise.
-    pub(crate) eyes: String,
+    /// Of all that looking rests on but how deep.
+    eyes: String,
 }
 
 /// As whom to look, in this order, and how deep.
@@ -88,9 +88,9 @@ impl Tools {
         let judged = (&config.judge.url, &config.judge.model);
         let fingerprint =
             EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged, &markets))?).hex();
-        let (follow, capture) = (&config.crawl.follow, &config.crawl.capture);
-        let eyes =
-            EvidenceId::of(&serde_json::to_vec(&(&fingerprint, &visitors, follow, capture, &config.reader))?).hex();
+        let crawler::Options { follow, capture, visitors: known, .. } = &config.crawl;
+        let eyes = (&versions, &lexicon, heard, known, follow, capture, &config.reader);
+        let eyes = EvidenceId::of(&serde_json::to_vec(&eyes)?).hex();
         Ok(Arc::new(Self {
             crawler,
             reader,

@@ -32,11 +32,13 @@ pub(crate) async fn run(migrate: Migrate) -> anyhow::Result<Ended> {
     let to = stores::database(&migrate.to, place, clock).await?;
     println!("the database is up to date");
     if let Some(from) = &from {
-        let Copied { cases, artefacts, readings, entries, stamps, there_before } = copying::copy(from, &to).await?;
+        let copied = copying::copy(from, &to).await?;
+        let Copied { cases, artefacts, readings, entries, stamps, there_before, rows, files } = copied;
         println!(
             "copied {cases} cases with {artefacts} artefacts, and {readings} readings; {there_before} cases were there"
         );
         println!("the log has its {entries} entries, and {stamps} time stamps are there or waited for");
+        println!("{rows} rows of ads, landings, sweeps, rounds and jobs, and {files} files of ads");
         println!("every case has the hash under which it was sealed");
     }
     to.close().await;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use model::units::Clock;
 use storage::courier::{Courier, InProcess, JetStream};
 use tokio::runtime::Handle;
@@ -98,7 +98,7 @@ pub(crate) async fn side_by_side<S: Base, C: Courier>(served: &Served<S, C>, wor
 
 /// Nobody else works in this folder: what was under way when its last process ended is granted again at once.
 pub(crate) async fn take_back(store: &impl Base, now: DateTime<Utc>) -> anyhow::Result<()> {
-    while !store.reap(now + TimeDelta::days(3_650)).await?.is_empty() {}
+    while !store.reap(DateTime::<Utc>::MAX_UTC, now).await?.is_empty() {}
     Ok(())
 }
 

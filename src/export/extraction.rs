@@ -119,7 +119,7 @@ fn steps(case: &Taken) -> Vec<Step> {
 }
 
 /// How artefacts are called, and the word for it; the longer name first.
-const CALLED: [(&str, &str); 13] = [
+const CALLED: [(&str, &str); 14] = [
     ("record of the chain", "record-of-the-chain"),
     ("response body ", "response-body"),
     ("page snapshot", "page-snapshot"),
@@ -132,6 +132,7 @@ const CALLED: [(&str, &str); 13] = [
     ("package", "package"),
     ("traffic", "traffic"),
     ("look", "look"),
+    ("visit", "visit"),
     ("ad", "ad"),
 ];
 

@@ -37,7 +37,7 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
     /// Ends the leases that are over, and grants what workers can take. Gives back how many were granted.
     pub(crate) async fn tick(&self) -> anyhow::Result<usize> {
         let now = (self.clock)();
-        for lost in self.store.reap(now - self.grace).await? {
+        for lost in self.store.reap(now - self.grace, now).await? {
             self.metrics.job_ended(&lost.pool, "expired");
             warn!(
                 job.id = %lost.job_id,

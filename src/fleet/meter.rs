@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use model::evidence::EvidenceId;
+
 use crate::pipeline::Visited;
 use crate::round::Took;
 
@@ -19,7 +21,11 @@ impl Meter {
 
     /// What was taken since; processor time is shared out evenly over the jobs that are under way.
     pub(super) fn took(&self, visited: &Visited, at_once: u32) -> Took {
-        let bytes: usize = visited.kept.all().map(|evidence| evidence.bytes().len()).sum();
+        // Of a visit that was confirmed cheaply, what the cheap look fetched.
+        let marks = || visited.chains.iter().filter_map(|chain| chain.reconfirmed.as_ref());
+        let is_new = |id: EvidenceId| marks().next().is_none() || marks().any(|mark| mark.evidence.contains(&id));
+        let all = visited.kept.all().filter(|evidence| is_new(evidence.id()));
+        let bytes: usize = all.map(|evidence| evidence.bytes().len()).sum();
         Took {
             cpu_ms: (cpu_ms() - self.cpu_ms).max(0.0) / f64::from(at_once.max(1)),
             bytes: bytes as f64,

@@ -188,7 +188,7 @@ impl<C: Courier> Worker<C> {
         let mut brought = Brought { cases: Vec::new(), seen: None, took: None, visit: None };
         let mut pause_ms = self.pace();
         if !errand.ads.is_empty() {
-            let (visited, looked) = self.visited(&errand, &looking).await?;
+            let (mut visited, looked) = self.visited(&errand, &looking).await?;
             let took = meter.took(&visited, self.working.load(Relaxed));
             if looked {
                 pause_ms = pause_ms.max(told_off::pause_ms(&visited, (self.tools.clock)()));
@@ -200,11 +200,13 @@ impl<C: Courier> Worker<C> {
                     };
                     return Ok(End::Failed { reason, retry_ms, by_host: why.by_host, pause_ms });
                 }
+                // The cases rest on it, too: as long as one of them is kept, a cheap look can go on from it.
                 let artefact = visited.artefact();
-                for evidence in visited.kept.all().chain([&artefact]) {
+                (brought.visit, brought.took) = (Some(artefact.id()), Some(took));
+                visited.kept.keep_all(vec![artefact]);
+                for evidence in visited.kept.all() {
                     once.keep(evidence).await?;
                 }
-                (brought.visit, brought.took) = (Some(artefact.id()), Some(took));
             } else {
                 brought.visit = errand.visit;
                 pause_ms = 0;
@@ -216,7 +218,7 @@ impl<C: Courier> Worker<C> {
                 bad |= found;
                 brought.cases.push(case);
             }
-            brought.seen = brought.visit.filter(|_| looked).map(|visit| reconfirm::seen(&visited, visit, bad));
+            brought.seen = brought.visit.filter(|_| looked).and_then(|visit| reconfirm::seen(&visited, visit, bad));
         }
         let bytes = serde_json::to_vec(&brought)?;
         let outcome =
@@ -224,7 +226,8 @@ impl<C: Courier> Worker<C> {
         Ok(End::Done { outcome, pause_ms })
     }
 
-    /// What the click of the first ad meets, or what another job met; and whether somebody looked now.
+    /// What the click of the first ad meets, or met before and does still, or what another job met; and whether somebody
+    /// looked now.
     async fn visited(&self, errand: &Errand, looking: &Looking) -> anyhow::Result<(Visited, bool)> {
         if let Some(id) = errand.visit {
             let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };

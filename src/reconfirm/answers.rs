@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::evidence::EvidenceId;
 use model::traffic::{Client, Exchange};
 
-use super::way::{normal, traffic_before, traffic_now};
-use super::{Before, Doubt, Look};
+use super::way::{traffic_before, traffic_now};
+use super::{Address, Before, Doubt, Look};
 
 /// Kinds of answers that decide what a page is. Pictures are compared where they have the same address: what counts visitors
 /// asks for pictures, too, each time at another one.
@@ -16,6 +16,7 @@ const ENDLESS: [&str; 3] = ["websocket", "eventsource", "webtransport"];
 
 /// Whether everything that decides what the page is came as it did before.
 pub(super) fn same(before: &Before<'_>, now: &Look) -> Result<(), Doubt> {
+    let at_present = now.address;
     let (then, now) = (traffic_before(before)?.exchanges, traffic_now(now)?.exchanges);
     let browser = |exchange: &&Exchange| exchange.by == Client::Browser;
     let then: Vec<_> = then.iter().filter(browser).collect();
@@ -39,7 +40,7 @@ pub(super) fn same(before: &Before<'_>, now: &Look) -> Result<(), Doubt> {
             return Err(Doubt(format!("{} {} did not come", exchange.kind, exchange.url)));
         }
     }
-    pictures(&then, &now)
+    pictures((&then, before.address), (&now, at_present))
 }
 
 fn decides(exchange: &Exchange) -> bool {
@@ -68,13 +69,13 @@ fn part(exchange: &Exchange) -> Result<Part, Doubt> {
 }
 
 /// Pictures of the same address must be the same.
-fn pictures(then: &[&Exchange], now: &[&Exchange]) -> Result<(), Doubt> {
+fn pictures((then, before): (&[&Exchange], Address), (now, at_present): (&[&Exchange], Address)) -> Result<(), Doubt> {
     let body = |exchange: &Exchange| exchange.answer.as_ref().and_then(|answer| answer.body).map(|body| body.evidence);
     for exchange in now.iter().filter(|exchange| exchange.kind == "image") {
         let Some(now) = body(exchange) else { continue };
-        let url = normal(&exchange.url);
-        let mut known =
-            then.iter().filter(|one| one.kind == "image" && normal(&one.url) == url).filter_map(|one| body(one));
+        let url = at_present.normal(&exchange.url);
+        let there = then.iter().filter(|one| one.kind == "image" && before.normal(&one.url) == url);
+        let mut known = there.filter_map(|one| body(one));
         if let Some(first) = known.next()
             && first != now
             && known.all(|other| other != now)

@@ -6,8 +6,7 @@ use model::units::Area;
 use reader::Likeness;
 use tokio::task::spawn_blocking;
 
-use super::way::normal;
-use super::{Before, Doubt, Look};
+use super::{Address, Before, Doubt, Look};
 
 /// Attributes that say what a thing is for.
 const TELLING: [&str; 9] = ["href", "action", "type", "name", "placeholder", "value", "alt", "aria-label", "role"];
@@ -22,8 +21,9 @@ pub(super) async fn same(before: &Before<'_>, now: &Look, max_pixels: u64) -> Re
     let then = kept.and_then(snapshot).ok_or_else(|| Doubt::new("there was no landing page"))?;
     let id = now.visit.chain.landing().snapshot.ok_or_else(|| Doubt::new("there is no landing page"))?;
     let seen = now.evidence.get(&id).and_then(snapshot).ok_or_else(|| Doubt::new("there is no landing page"))?;
-    same_shape(&then, &seen)?;
-    let moving = same_nodes(&then.nodes, &seen.nodes)?;
+    let addresses = (before.address, now.address);
+    same_shape(&then, &seen, addresses)?;
+    let moving = same_nodes(&then.nodes, &seen.nodes, addresses)?;
     let (Some(one), Some(other)) = (&then.picture, &seen.picture) else {
         return Err(Doubt::new("there is no picture of it"));
     };
@@ -38,25 +38,27 @@ pub(super) async fn same(before: &Before<'_>, now: &Look, max_pixels: u64) -> Re
     }
 }
 
-fn same_shape(then: &Snapshot, now: &Snapshot) -> Result<(), Doubt> {
-    let shape = |page: &Snapshot| (page.part, page.status, page.title.clone(), page.viewport, normal(&page.url));
+fn same_shape(then: &Snapshot, now: &Snapshot, (before, at_present): (Address, Address)) -> Result<(), Doubt> {
+    let shape = |page: &Snapshot, address: Address| {
+        (page.part, page.status, page.title.clone(), page.viewport, address.normal(&page.url))
+    };
     if !then.settled || !now.settled {
         return Err(Doubt::new("it did not come to rest"));
     }
-    if now.part != Part::Landing || shape(then) != shape(now) {
+    if now.part != Part::Landing || shape(then, before) != shape(now, at_present) {
         return Err(Doubt::new("it has another title, status, address or width"));
     }
     Ok(())
 }
 
 /// Whether every node says the same; gives where clocks tick, which say something else each time.
-fn same_nodes(then: &[Node], now: &[Node]) -> Result<Vec<Area>, Doubt> {
+fn same_nodes(then: &[Node], now: &[Node], addresses: (Address, Address)) -> Result<Vec<Area>, Doubt> {
     if then.len() != now.len() {
         return Err(Doubt(format!("{} nodes, and {} before", now.len(), then.len())));
     }
     let mut moving = Vec::new();
     for (then, now) in then.iter().zip(now) {
-        if !says_the_same(then, now) {
+        if !says_the_same(then, now, addresses) {
             let text = |node: &Node| node.text.clone().unwrap_or_else(|| format!("<{}>", node.tag));
             return Err(Doubt(format!("{:?}, and {:?} before", text(now), text(then))));
         }
@@ -67,22 +69,22 @@ fn same_nodes(then: &[Node], now: &[Node]) -> Result<Vec<Area>, Doubt> {
     Ok(moving)
 }
 
-fn says_the_same(then: &Node, now: &Node) -> bool {
+fn says_the_same(then: &Node, now: &Node, (before, at_present): (Address, Address)) -> bool {
     let text = |node: &Node| node.text.as_deref().map(without_clocks);
     let visible = |node: &Node| node.style.as_ref().map(|style| style.visible);
-    let told = |node: &Node, name: &str| {
-        node.attrs.get(name).map(|value| if name == "href" { normal(value) } else { value.clone() })
+    let told = |node: &Node, name: &str, address: Address| {
+        node.attrs.get(name).map(|value| if name == "href" { address.normal(value) } else { value.clone() })
     };
     then.tag == now.tag
         && then.parent == now.parent
         && text(then) == text(now)
         && visible(then) == visible(now)
         && (then.checked, &then.value) == (now.checked, &now.value)
-        && TELLING.iter().all(|name| told(then, name) == told(now, name))
+        && TELLING.iter().all(|name| told(then, name, before) == told(now, name, at_present))
 }
 
 /// A text with what is written like a time of day, or the rest of one, left out: `03:12:59`.
-pub(super) fn without_clocks(text: &str) -> String {
+fn without_clocks(text: &str) -> String {
     let is_colon = |c: char| matches!(c, ':' | '：');
     let in_clock = |c: char| c.is_ascii_digit() || is_colon(c);
     let mut told = String::new();

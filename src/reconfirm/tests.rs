@@ -65,7 +65,7 @@ impl Visits {
     /// Keeps what was visited, as a worker does.
     fn keep(&mut self, visited: &Visited) {
         let artefact = visited.artefact();
-        self.last = seen(visited, artefact.id(), false);
+        self.last = seen(visited, artefact.id(), false).expect("there was a page");
         self.blobs.extend(visited.kept.all().cloned().chain([artefact]).map(|one| (one.id(), one)));
     }
 

@@ -1,20 +1,14 @@
 //! The way to the landing page: the same answers over plain HTTP, and the same hops of the browser.
 
-use crawler::source::landing::{self, Trackers};
 use model::chain::{Act, Hop, Way};
 use model::evidence::{Evidence, EvidenceId};
 use model::traffic::{Answer, Client, Exchange, Traffic};
 
-use super::{Before, Doubt, Look};
+use super::{Address, Before, Doubt, Look};
 
 /// Statuses of answers that send a visitor on; where to, the next hop tells.
 fn sends_on(status: u16) -> bool {
     (300..400).contains(&status)
-}
-
-/// Without what tells one click from another, whoever's click it is.
-pub(super) fn normal(url: &str) -> String {
-    landing::of(url, None, &Trackers::default()).url
 }
 
 /// Whether servers say the same to the click before any script runs.
@@ -23,10 +17,11 @@ pub(super) fn same_walk(before: &Before<'_>, now: &Look) -> Result<(), Doubt> {
         return Err(Doubt(format!("plain HTTP: {}", gap.reason)));
     }
     let (then, walk) = (&before.chain.walk, &now.visit.chain.walk);
-    same_hops(then, walk)?;
+    same_hops((then, before.address), (walk, now.address))?;
     let landed = before.chain.landing();
     let ended = then.last().ok_or_else(|| Doubt::new("it was not walked over plain HTTP"))?;
-    if normal(&ended.url) != normal(&landed.url) {
+    let address = before.address;
+    if address.normal(&ended.url) != address.normal(&landed.url) {
         return Err(Doubt::new("scripts or cookies decide where the click leads"));
     }
     let (then, now) = (traffic_before(before)?, traffic_now(now)?);
@@ -84,7 +79,7 @@ pub(super) fn same_way(before: &Before<'_>, now: &Look) -> Result<(), Doubt> {
     let (then, seen) = (before.chain, &now.visit.chain);
     let landed = then.landing().index;
     let way: Vec<_> = then.hops.iter().filter(|hop| hop.index <= landed).cloned().collect();
-    same_hops(&way, &seen.hops)?;
+    same_hops((&way, before.address), (&seen.hops, now.address))?;
     if seen.hops.iter().any(|hop| hop.service_worker) {
         return Err(Doubt::new("a service worker answers"));
     }
@@ -93,8 +88,8 @@ pub(super) fn same_way(before: &Before<'_>, now: &Look) -> Result<(), Doubt> {
         return Err(Doubt(format!("the page does something else: {:?}", act.kind)));
     }
     let led = |way: &&Way| {
-        let url = |way: &Way| way.url.as_deref().map(normal);
-        !then.ways.iter().any(|known| known.kind == way.kind && url(known) == url(way))
+        let url = |way: &Way, address: Address| way.url.as_deref().map(|url| address.normal(url));
+        !then.ways.iter().any(|known| known.kind == way.kind && url(known, before.address) == url(way, now.address))
     };
     match seen.ways.iter().find(led) {
         Some(way) => Err(Doubt(format!("another way on: {:?}", way.kind))),
@@ -102,16 +97,15 @@ pub(super) fn same_way(before: &Before<'_>, now: &Look) -> Result<(), Doubt> {
     }
 }
 
-fn same_hops(then: &[Hop], now: &[Hop]) -> Result<(), Doubt> {
-    let what = |hop: &Hop| (hop.kind, hop.status, normal(&hop.url));
+fn same_hops((then, before): (&[Hop], Address), (now, at_present): (&[Hop], Address)) -> Result<(), Doubt> {
+    let what = |hop: &Hop, address: Address| (hop.kind, hop.status, address.normal(&hop.url));
+    let differs = |then: &Hop, now: &Hop| {
+        what(then, before) != what(now, at_present) || then.error.is_some() || now.error.is_some()
+    };
     if then.len() != now.len() {
         return Err(Doubt(format!("{} hops, and {} before", now.len(), then.len())));
     }
-    match then
-        .iter()
-        .zip(now)
-        .find(|(then, now)| what(then) != what(now) || then.error.is_some() || now.error.is_some())
-    {
+    match then.iter().zip(now).find(|(then, now)| differs(then, now)) {
         Some((then, now)) => Err(Doubt(format!("hop {}: {}, and {} before", now.index, now.url, then.url))),
         None => Ok(()),
     }

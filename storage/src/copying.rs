@@ -1,5 +1,7 @@
 //! Copies a store of one folder into PostgreSQL: nothing is lost, and every hash is compared on the way.
 
+mod tables;
+
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
 
@@ -11,7 +13,7 @@ use crate::retention::Retention as _;
 use crate::seal::Manifest;
 use crate::sqlite::SqliteStore;
 use crate::stamp::Stamps as _;
-use crate::store::{CaseId, Store as _, StoreError};
+use crate::store::{CaseId, Kept, Store as _, StoreError};
 
 /// What was copied, and what was there from an earlier copy that was cut off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub struct Copied {
     pub entries: u64,
     pub stamps: u64,
     pub there_before: u64,
+    /// Of ads, landings, sweeps, rounds and jobs.
+    pub rows: u64,
+    /// Files of ads.
+    pub files: u64,
 }
 
 /// A case as it stands in the rows of either database.
@@ -35,7 +41,8 @@ pub(crate) struct WholeCase {
     pub(crate) deleted_at: Option<DateTime<Utc>>,
 }
 
-/// Copies every case that is not there yet, in order, with the artefacts it rests on; then what was read.
+/// Copies every case that is not there yet, in order, with the artefacts it rests on; then what was read, and in place of what
+/// is there the ads with their files, the landings, sweeps, rounds, and the frontier.
 ///
 /// What stands in PostgreSQL must be the beginning of the same chain, so that a copy that was cut off can go on. Nothing is
 /// taken over that does not have the hash under which it was sealed.
@@ -94,6 +101,28 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         if let Some(reading) = from.recall(key).await? {
             to.remember(key, &reading).await?;
             copied.readings += 1;
+        }
+    }
+    copied.files = files(from, to).await?;
+    copied.rows = tables::copy(from, to).await?;
+    Ok(copied)
+}
+
+/// Copies the files of ads, before there are rows that name them.
+async fn files(from: &SqliteStore, to: &PostgresStore) -> Result<u64, StoreError> {
+    let mut copied = 0;
+    for (id, bytes) in from.files_of_ads().await? {
+        let kept = Kept {
+            id,
+            media_type: "application/octet-stream".to_owned(),
+            bytes,
+            what: "file of an ad".to_owned(),
+            captured_at: DateTime::UNIX_EPOCH,
+        };
+        if !to.holds(&kept).await? {
+            let bytes = from.read(id).await?;
+            to.keep(&Evidence::new(kept.what, kept.media_type, bytes, kept.captured_at)).await?;
+            copied += 1;
         }
     }
     Ok(copied)

@@ -38,8 +38,12 @@ pub trait Frontier: Send + Sync {
     /// Records that a lease came to nothing: the job is tried again later, or dead.
     fn fail(&self, failed: &Failed, now: DateTime<Utc>) -> impl Future<Output = Result<Recorded, StoreError>> + Send;
 
-    /// Ends the leases whose deadline has passed; gives back the jobs that were lost so.
-    fn reap(&self, now: DateTime<Utc>) -> impl Future<Output = Result<Vec<Lost>, StoreError>> + Send;
+    /// Ends the leases whose deadline lies before a moment; gives back the jobs that were lost so, some at a time.
+    fn reap(
+        &self,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<Lost>, StoreError>> + Send;
 
     /// Keeps the waiting jobs of a round from being granted.
     fn hold(&self, round: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;

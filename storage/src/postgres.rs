@@ -570,7 +570,7 @@ impl PostgresStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
-    fn reading(&self) -> &PgPool {
+    pub(crate) fn reading(&self) -> &PgPool {
         &self.pool
     }
 
@@ -578,7 +578,7 @@ impl PostgresStore {
         StoreError::Damaged { path: self.name.clone(), what: what.to_owned() }
     }
 
-    fn database(&self, source: sqlx::Error) -> StoreError {
+    pub(crate) fn database(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { path: self.name.clone(), source }
     }
 }

@@ -312,6 +312,17 @@ impl SqliteStore {
         Ok(names)
     }
 
+    /// The blobs that ads name, each once, with their bytes.
+    pub(crate) async fn files_of_ads(&self) -> Result<Vec<(EvidenceId, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT evidence_id, max(bytes) FROM ad_files GROUP BY evidence_id ORDER BY evidence_id")
+                .fetch_all(&self.readers)
+                .await
+                .map_err(|source| self.database(source))?;
+        let file = |(id, bytes): (String, i64)| Ok((id.parse().map_err(|_| self.damaged(&id))?, bytes.unsigned_abs()));
+        rows.into_iter().map(file).collect()
+    }
+
     /// The keys under which something was read.
     pub(crate) async fn reading_keys(&self) -> Result<Vec<EvidenceId>, StoreError> {
         let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM readings ORDER BY key")
@@ -449,7 +460,7 @@ impl SqliteStore {
         i64::try_from(number).map_err(|_| self.database(sqlx::Error::Encode(format!("{number} is too large").into())))
     }
 
-    fn reading(&self) -> &SqlitePool {
+    pub(crate) fn reading(&self) -> &SqlitePool {
         &self.readers
     }
 
@@ -494,7 +505,7 @@ impl SqliteStore {
         StoreError::Damaged { path: self.dir.join(DATABASE), what: what.to_owned() }
     }
 
-    fn database(&self, source: sqlx::Error) -> StoreError {
+    pub(crate) fn database(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { path: self.dir.join(DATABASE), source }
     }
 }

@@ -11,6 +11,7 @@ mod log;
 mod retention;
 mod stamps;
 
+pub mod nats;
 pub mod postgres;
 pub mod s3;
 

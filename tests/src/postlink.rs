@@ -143,6 +143,11 @@ impl Running {
         signal("INT", self.child.id())
     }
 
+    /// Sends it a signal by its name: `STOP` freezes it, `CONT` lets it go on, `TERM` asks it to end.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        signal(name, self.child.id())
+    }
+
     /// Kills it as a crash or an impatient administrator would: it can tidy nothing up.
     pub fn kill(mut self) -> Result<Run> {
         self.child.kill()?;

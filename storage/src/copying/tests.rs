@@ -1,8 +1,13 @@
 //! A copy holds what the folder holds, goes on where it stopped, and takes over nothing that was changed.
 
+use chrono::TimeDelta;
+use model::landing::{Known, Landing, Seen};
+use model::sweep::Scope;
 use tempfile::TempDir;
 
 use super::*;
+use crate::frontier::{Done, Frontier as _, NewJob};
+use crate::library::{AdFile, Library as _, NewAd};
 use crate::log::checkpoint::Checkpoint;
 use crate::log::{Entry, KeptCheckpoint};
 use crate::postgres::tests::{Server, clock};
@@ -30,7 +35,10 @@ async fn a_copy_holds_every_case_artefact_and_reading_and_goes_on_with_the_chain
     let (from, dir) = filled(&["a", "b", "c"]).await;
     let (to, (_server, blobs)) = empty().await;
     let copied = copy(&from, &to).await.unwrap();
-    assert_eq!(copied, Copied { cases: 3, artefacts: 6, readings: 1, entries: 3, stamps: 0, there_before: 0 });
+    assert_eq!(
+        copied,
+        Copied { cases: 3, artefacts: 6, readings: 1, entries: 3, stamps: 0, there_before: 0, rows: 0, files: 0 }
+    );
     assert_eq!(to.history(DateTime::UNIX_EPOCH).await.unwrap(), from.history(DateTime::UNIX_EPOCH).await.unwrap());
     for case in from.cases().await.unwrap() {
         assert_eq!(to.line(&case.case_id).await.unwrap(), from.line(&case.case_id).await.unwrap());
@@ -125,4 +133,120 @@ async fn what_was_changed_is_not_taken_over() {
     let error = copy(&from, &to).await.expect_err("the blob was changed").to_string();
     assert!(error.contains("has changed"), "{error}");
     assert_eq!(to.history(DateTime::UNIX_EPOCH).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_column_of_every_table_is_copied() {
+    // Those that are copied by what they mean; and what each store makes for itself.
+    let by_meaning = ["cases", "case_evidence", "readings", "log", "checkpoints", "stamps", "holds"];
+    let its_own = ["_sqlx_migrations", "sqlite_sequence", "outputs", "leaders", "log_tiles"];
+    let (from, _dir) = filled(&[]).await;
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' ORDER BY tables.name, columns.cid",
+    )
+    .fetch_all(from.reading())
+    .await
+    .unwrap();
+    let known = |name: &str| tables::ALL.iter().find(|table| table.name == name);
+    for (table, column) in columns {
+        if by_meaning.contains(&table.as_str()) || its_own.contains(&table.as_str()) {
+            assert!(known(&table).is_none(), "{table} is copied twice");
+            continue;
+        }
+        let copied = known(&table).unwrap_or_else(|| panic!("{table} would be lost"));
+        assert!(copied.columns.iter().any(|one| one.name() == column), "{table}.{column} would be lost");
+    }
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+}
+
+fn ad(id: &str, landing: usize, file: EvidenceId) -> NewAd {
+    let kept = AdFile { evidence: file, lay_at: "place".into(), bytes: 18, changed_ns: 9 };
+    NewAd {
+        ad_id: id.to_owned(),
+        platform: Some("feed".into()),
+        advertiser: None,
+        trade: None,
+        tags: vec!["new".into(), "big".into()],
+        approved_at: Some(at(-9)),
+        ends_at: None,
+        landing: Landing::of(format!("https://a{landing}.test/"), format!("a{landing}.test")),
+        ad: format!("{{\"ad_id\":\"{id}\",\"title\":\"a'b\"}}"),
+        folder: "/ads".into(),
+        files: [("c.mp4".to_owned(), kept)].into(),
+    }
+}
+
+/// A store in the middle of a round: a job done, one under way, and the others waiting.
+async fn in_the_middle() -> (SqliteStore, TempDir) {
+    let (from, dir) = filled(&["a"]).await;
+    let film = Evidence::new("file of an ad", "video/mp4", b"a file of an ad 18".to_vec(), DateTime::UNIX_EPOCH);
+    let file = from.keep(&film).await.unwrap().id;
+    let ads: Vec<_> = (0..2_500).map(|n| ad(&format!("ad-{n:04}"), n % 40, file)).collect();
+    from.import(&ads, at(0)).await.unwrap();
+    from.import(&[ad("ad-0001", 39, file)], at(1)).await.unwrap();
+    let known = from.known(&[ads[0].landing.id.clone()]).await.unwrap().remove(0);
+    let last =
+        Seen { at: at(2), page: "p".into(), etag: None, body: None, bad: false, visit: Some(EvidenceId::of(b"v")) };
+    from.looked(&Known { last: Some(last), next_due: Some(at(99)), ..known }).await.unwrap();
+    let jobs: Vec<_> = (0..40)
+        .map(|n| NewJob {
+            job_id: format!("nightly.1.{n}"),
+            round: "nightly.1".into(),
+            host: format!("a{n}.test"),
+            pool: "default".into(),
+            priority: n,
+            ready_at: at(0),
+            most_attempts: 3,
+            work: "{}".into(),
+        })
+        .collect();
+    from.enqueue(&jobs).await.unwrap();
+    let leases = from.grant("default", at(3), TimeDelta::hours(1), 2).await.unwrap();
+    let done = Done {
+        job_id: leases[0].job_id.clone(),
+        token: leases[0].token,
+        worker: "w".into(),
+        outcome: "{\"n\":1}".into(),
+        pause: TimeDelta::zero(),
+    };
+    from.complete(&done, at(4)).await.unwrap();
+    (from, dir)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ads_landings_and_jobs_go_on_where_they_were_and_an_older_copy_is_replaced() {
+    let (from, _dir) = in_the_middle().await;
+    let (to, _held) = empty().await;
+    let copied = copy(&from, &to).await.unwrap();
+    // 2,500 ads with two tags and a file each, one that has moved, 40 landings, hosts, queues and jobs, 2 attempts.
+    assert_eq!((copied.rows, copied.files), (2_500 * 4 + 1 + 40 * 4 + 2, 1));
+    let ids = ["ad-0001", "ad-2499"].map(ToOwned::to_owned);
+    assert_eq!(to.ads(&ids).await.unwrap(), from.ads(&ids).await.unwrap());
+    assert_eq!(to.moves("ad-0001").await.unwrap(), from.moves("ad-0001").await.unwrap());
+    let landings: Vec<_> = (0..40).map(|n| ad("x", n, EvidenceId::of(b"")).landing.id).collect();
+    assert_eq!(to.known(&landings).await.unwrap(), from.known(&landings).await.unwrap());
+    let file = to.ads(&ids).await.unwrap()[0].files["c.mp4"];
+    assert_eq!(to.read(file).await.unwrap(), from.read(file).await.unwrap());
+    let tagged = Scope { tag: Some("big".into()), ..Scope::default() };
+    assert_eq!(to.choose(&tagged, at(5), None, 9_999).await.unwrap().len(), 2_500);
+    assert_eq!(to.progress("nightly.1").await.unwrap(), from.progress("nightly.1").await.unwrap());
+    for job in ["nightly.1.39", "nightly.1.38", "nightly.1.0"] {
+        assert_eq!(to.attempts(job).await.unwrap(), from.attempts(job).await.unwrap());
+    }
+    // What is under way keeps its host, and a new lease fences it.
+    let before = from.attempts("nightly.1.38").await.unwrap().remove(0).token;
+    let granted = to.grant("default", at(5), TimeDelta::hours(1), 99).await.unwrap();
+    assert_eq!(granted.len(), 38, "one is done, one is under way");
+    assert!(granted.iter().all(|lease| lease.token > before && lease.job_id != "nightly.1.38"));
+
+    // Again, as if the first had been a trial: the folder is right.
+    from.import(&[ad("late", 3, file)], at(6)).await.unwrap();
+    let again = copy(&from, &to).await.unwrap();
+    assert_eq!((again.rows, again.files), (copied.rows + 4, 0));
+    assert_eq!(to.counts().await.unwrap(), from.counts().await.unwrap());
+    assert_eq!(to.progress("nightly.1").await.unwrap(), from.progress("nightly.1").await.unwrap());
 }

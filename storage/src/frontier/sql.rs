@@ -211,7 +211,7 @@ macro_rules! frontier {
                 Ok(Recorded::Recorded)
             }
 
-            async fn reap(&self, now: DateTime<Utc>) -> Result<Vec<Lost>, StoreError> {
+            async fn reap(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<Lost>, StoreError> {
                 let at = now.timestamp_millis();
                 let mut transaction = self.change().await?;
                 let lost: Vec<(String, i64, i64, i64, String, String, i64)> = sqlx::query_as(concat!(
@@ -219,7 +219,7 @@ macro_rules! frontier {
                      WHERE state = 'leased' AND until < $1 ORDER BY host, pool LIMIT 500",
                     $skip
                 ))
-                .bind(at)
+                .bind(before.timestamp_millis())
                 .fetch_all(&mut *transaction)
                 .await
                 .map_err(|source| self.database(source))?;

@@ -29,6 +29,7 @@ macro_rules! frontier_suite {
             a_round_is_paused_and_goes_on,
             a_cancelled_round_ends_and_what_is_under_way_is_late,
             many_at_once_grant_each_job_once_and_never_two_of_a_host,
+            a_lease_that_is_taken_back_is_granted_again_at_once,
             an_ad_has_one_case_in_a_round,
             a_case_whose_lease_has_ended_is_not_recorded,
             a_job_that_was_given_up_is_told_once,
@@ -174,8 +175,8 @@ pub async fn a_job_that_is_not_ready_waits_and_does_not_hold_up_others(frontier:
 pub async fn a_lease_that_ended_gives_its_job_back_and_fences_who_held_it(frontier: &impl Frontier) {
     frontier.enqueue(&[job("a", "a.test")]).await.expect("enqueues");
     let first = one(frontier, at(0)).await;
-    assert_eq!(frontier.reap(at(60)).await.expect("reaps"), [], "it lasts until then");
-    let lost = frontier.reap(at(61)).await.expect("reaps");
+    assert_eq!(frontier.reap(at(60), at(60)).await.expect("reaps"), [], "it lasts until then");
+    let lost = frontier.reap(at(61), at(61)).await.expect("reaps");
     assert_eq!(
         lost,
         [Lost { job_id: "a".to_owned(), pool: "cn.phone".to_owned(), token: first.token, attempt: 1, dead: false }]
@@ -255,7 +256,7 @@ pub async fn a_job_that_no_worker_survives_dies_in_the_end(frontier: &impl Front
     for attempt in 1..=3 {
         assert_eq!(one(frontier, now).await.attempt, attempt);
         now += TimeDelta::seconds(61);
-        let lost = frontier.reap(now).await.expect("reaps");
+        let lost = frontier.reap(now, now).await.expect("reaps");
         assert_eq!((lost.len(), lost[0].dead), (1, attempt == 3));
     }
     assert_eq!(grant(frontier, now).await, []);
@@ -279,7 +280,7 @@ pub async fn a_cancelled_round_ends_and_what_is_under_way_is_late(frontier: &imp
     assert_eq!(frontier.cancel("r1", at(5)).await.expect("cancels"), 3);
     assert!(frontier.progress("r1").await.expect("counts").is_over());
     assert_eq!(frontier.complete(&done(&lease), at(6)).await.expect("looks"), Recorded::Late);
-    assert_eq!(frontier.reap(at(99)).await.expect("reaps"), []);
+    assert_eq!(frontier.reap(at(99), at(99)).await.expect("reaps"), []);
     // Its worker does not know: until the lease ends nobody else goes there.
     let next = NewJob { round: "r2".to_owned(), ..job("next", &lease.host) };
     frontier.enqueue(&[next]).await.expect("enqueues");

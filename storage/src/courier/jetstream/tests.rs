@@ -1,64 +1,8 @@
 //! Against a real server, started for it.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-
-use tempfile::TempDir;
-
 use super::super::suite::*;
 use super::*;
-
-/// A server of its own, ended when dropped.
-struct Server {
-    folder: TempDir,
-    port: u16,
-    process: Child,
-}
-
-fn program() -> PathBuf {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.cache/nats/bin/nats-server");
-    assert!(program.is_file(), "{} is not there: scripts/setup installs it", program.display());
-    program
-}
-
-fn run(folder: &Path, port: u16) -> Child {
-    let config = folder.join("nats.conf");
-    let store = folder.join("store");
-    let text = format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: \"{}\" }}\n", store.display());
-    std::fs::write(&config, text).unwrap();
-    Command::new(program()).arg("-c").arg(config).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-impl Server {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = run(folder.path(), port);
-        Self { folder, port, process }
-    }
-
-    async fn courier(&self) -> JetStream {
-        for _ in 0..100 {
-            match JetStream::connect(&format!("nats://127.0.0.1:{}", self.port), None, 1).await {
-                Ok(courier) => return courier,
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-            }
-        }
-        panic!("NATS did not start");
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
+use crate::suite::nats::Server;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nats_keeps_the_promises_of_every_courier() {
@@ -112,12 +56,12 @@ async fn a_server_that_is_killed_keeps_what_it_took_and_one_that_lost_its_disk_g
     courier.send("cn.phone", &parcel("kept", 1)).await.unwrap();
     server.kill();
     assert!(courier.report(&report("x", 1)).await.is_err(), "nobody is there");
-    server.process = run(server.folder.path(), server.port);
+    server.up_again();
     let got = again(async || courier.next("cn.phone", Duration::from_secs(2)).await).await;
     assert_eq!(got.job_id, "kept");
     server.kill();
-    std::fs::remove_dir_all(server.folder.path().join("store")).unwrap();
-    server.process = run(server.folder.path(), server.port);
+    server.lose_its_disk();
+    server.up_again();
     again(async || courier.send("cn.phone", &parcel("new", 2)).await.map(Some)).await;
     let got = again(async || courier.next("cn.phone", Duration::from_secs(2)).await).await;
     assert_eq!(got.job_id, "new");

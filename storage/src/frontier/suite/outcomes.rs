@@ -20,6 +20,15 @@ fn of(lease: &Lease) -> OfJob {
     OfJob { job_id: lease.job_id.clone(), round: "r1".into(), token: Some(lease.token) }
 }
 
+pub async fn a_lease_that_is_taken_back_is_granted_again_at_once(store: &impl Frontier) {
+    store.enqueue(&[job("a", "a.test")]).await.expect("enqueues");
+    let first = grant(store, at(0)).await.remove(0);
+    let lost = store.reap(DateTime::<Utc>::MAX_UTC, at(5)).await.expect("reaps");
+    assert_eq!(lost.len(), 1, "its deadline has not passed");
+    let second = grant(store, at(5)).await.remove(0);
+    assert!(second.token > first.token && second.attempt == 2, "{second:?}");
+}
+
 pub async fn an_ad_has_one_case_in_a_round(store: &(impl Frontier + Store)) {
     store.enqueue(&[job("a", "a.test"), job("b", "b.test")]).await.expect("enqueues");
     let leases = grant(store, at(0)).await;
@@ -40,7 +49,7 @@ pub async fn an_ad_has_one_case_in_a_round(store: &(impl Frontier + Store)) {
 pub async fn a_case_whose_lease_has_ended_is_not_recorded(store: &(impl Frontier + Store)) {
     store.enqueue(&[job("a", "a.test")]).await.expect("enqueues");
     let first = grant(store, at(0)).await.remove(0);
-    store.reap(at(61)).await.expect("reaps");
+    store.reap(at(61), at(61)).await.expect("reaps");
     let late = store.finish_for(&of(&first), opened("x", 62), outcome("x")).await.expect("files");
     assert_eq!(late, Filed::Late);
     let second = grant(store, at(63)).await.remove(0);

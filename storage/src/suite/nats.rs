@@ -1,0 +1,75 @@
+//! A real NATS with JetStream for tests: each starts one of its own, on a free port.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::courier::JetStream;
+
+/// A server of its own, ended when dropped.
+pub struct Server {
+    folder: TempDir,
+    port: u16,
+    process: Child,
+}
+
+fn program() -> PathBuf {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.cache/nats/bin/nats-server");
+    assert!(program.is_file(), "{} is not there: scripts/setup installs it", program.display());
+    program
+}
+
+fn run(folder: &Path, port: u16) -> Child {
+    let config = folder.join("nats.conf");
+    let store = folder.join("store");
+    let text = format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: \"{}\" }}\n", store.display());
+    std::fs::write(&config, text).unwrap();
+    Command::new(program()).arg("-c").arg(config).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = run(folder.path(), port);
+        Self { folder, port, process }
+    }
+
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// A connection, once the server is up.
+    pub async fn courier(&self) -> JetStream {
+        for _ in 0..100 {
+            match JetStream::connect(&self.url(), None, 1).await {
+                Ok(courier) => return courier,
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        panic!("NATS did not start");
+    }
+
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Everything that it kept is gone.
+    pub fn lose_its_disk(&self) {
+        std::fs::remove_dir_all(self.folder.path().join("store")).unwrap();
+    }
+
+    pub fn up_again(&mut self) {
+        self.process = run(self.folder.path(), self.port);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}

@@ -1,0 +1,123 @@
+//! Sweeps worked off by the real program: in one process, and by a fleet that is struck by everything that can strike it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use postlink_tests::postlink::{Postlink, Run, machine};
+use postlink_tests::site::Site;
+use postlink_tests::world::World;
+use serde_json::json;
+
+use super::{QUICK, list, text};
+
+mod alone;
+mod chaos;
+
+/// Hosts that are all one server, which notes who was there when.
+struct Hosts {
+    site: Site,
+    heard: Arc<Mutex<Vec<Heard>>>,
+    postlink: Postlink,
+}
+
+/// One request.
+struct Heard {
+    at: Instant,
+    host: String,
+    path: String,
+}
+
+impl Hosts {
+    /// So many hosts with so many pages each: `http://h0.test/p/0`. Where they beat, a page that is open asks for something of
+    /// its own every 150 ms: so it shows whether two of a host are open at once.
+    async fn of(hosts: usize, pages: usize, beat: bool, config: &str) -> Self {
+        let postlink = Postlink::new().unwrap();
+        let mut routes = Vec::new();
+        for page in 0..pages {
+            let body = format!(
+                "<!doctype html><meta charset=utf-8><title>云朵阅读</title><h1>云朵阅读 第{page}卷</h1><p>海量好书，随时随地阅读。</p>"
+            );
+            let beating = format!(
+                "<script>setInterval(function () {{ fetch('/beat/{page}').catch(function () {{}}); }}, 150);</script>"
+            );
+            let body = if beat { body + &beating } else { body };
+            postlink.write(&format!("pages/{page}.html"), body).unwrap();
+        }
+        for host in 0..hosts {
+            let host = format!("h{host}.test");
+            for page in 0..pages {
+                let file = format!("{page}.html");
+                routes.push(json!({"host": host, "path": format!("/p/{page}"), "file": file}));
+                routes.push(json!({"host": host, "path": format!("/beat/{page}"), "json": {}}));
+            }
+        }
+        let world = World {
+            name: "hosts".into(),
+            folder: postlink.folder().to_owned(),
+            routes: routes.into_iter().map(|route| serde_json::from_value(route).unwrap()).collect(),
+            hosts: (0..hosts).map(|host| format!("h{host}.test")).collect(),
+            ads: Vec::new(),
+        };
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&heard);
+        let listener = move |request: &postlink_tests::site::Request| {
+            let path = request.path.split('?').next().unwrap_or_default().to_owned();
+            noted.lock().unwrap().push(Heard { at: Instant::now(), host: request.host.clone(), path });
+        };
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let site = Site::serve(vec![world], address, Some(Box::new(listener))).await.unwrap();
+        let sweep = "[sweep]\ntracking_rules = \"\"\nhost_pause_secs = 0.0\n";
+        postlink.write("my.toml", format!("{}\n{}\n{QUICK}\n{sweep}\n{config}", site.guard(), machine())).unwrap();
+        Self { site, heard, postlink }
+    }
+
+    /// Ads that lead to every page, so many to each, with click ids of their own; gives their count.
+    fn ads(&self, hosts: usize, pages: usize, each: usize) -> usize {
+        let mut lines = String::new();
+        for host in 0..hosts {
+            for page in 0..pages {
+                for n in 0..each {
+                    let url = format!("http://h{host}.test/p/{page}?gclid={host}{page}{n}");
+                    let id = format!("ad-{host}-{page}-{n}");
+                    lines += &format!("{}\n", json!({"ad_id": id, "title": "云朵阅读，海量好书", "click_url": url}));
+                }
+            }
+        }
+        self.postlink.write("ads.jsonl", &lines).unwrap();
+        lines.lines().count()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        self.postlink.run(arguments).unwrap()
+    }
+
+    #[track_caller]
+    fn runs(&self, arguments: &[&str]) -> String {
+        let run = self.run(arguments);
+        assert_eq!(run.code, Some(0), "{arguments:?}: {run:?}");
+        run.stdout
+    }
+
+    /// How often a page itself was asked for.
+    fn documents(&self) -> usize {
+        self.heard.lock().unwrap().iter().filter(|one| one.path.starts_with("/p/")).count()
+    }
+
+    /// Pages that went on asking while another page of their host had been opened: there should be none.
+    fn overlaps(&self) -> Vec<String> {
+        let heard = self.heard.lock().unwrap();
+        let mut open: std::collections::HashMap<&str, &str> = std::collections::HashMap::new();
+        let mut overlaps = Vec::new();
+        for Heard { at, host, path } in heard.iter() {
+            if let Some(page) = path.strip_prefix("/p/") {
+                open.insert(host, page);
+            } else if let Some(page) = path.strip_prefix("/beat/")
+                && let Some(latest) = open.get(host.as_str()).filter(|latest| **latest != page)
+            {
+                overlaps.push(format!("{host}: page {page} is still open at {at:?}, and page {latest} is, too"));
+            }
+        }
+        overlaps
+    }
+}
