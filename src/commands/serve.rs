@@ -72,7 +72,8 @@ async fn serve_it(
         let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
-        return Ok(Listener::end(listener).await);
+        Listener::end(listener).await;
+        return Ok(());
     }
     let courier = Arc::new(broker(config).await?);
     let chest = Arc::new(Chest::open(place, stores::limits(&config.evidence))?);
@@ -81,7 +82,8 @@ async fn serve_it(
     let listener = Listener::begin(&config.telemetry, probes).await?;
     let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
     served.run(stop.clone(), stop).await;
-    Ok(Listener::end(listener).await)
+    Listener::end(listener).await;
+    Ok(())
 }
 
 /// Serves, and works; what the worker brings back at its end is still recorded.

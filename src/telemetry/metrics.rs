@@ -60,7 +60,7 @@ impl Metrics {
             verdicts: t.counter(By::Serve, "postlink_verdicts", &["verdict"], "Cases that were recorded: `clean`, `violating`, `inconclusive`"),
             host_failures: t.counter(By::Serve, "postlink_host_failures", &[], "Attempts that failed by the host's fault: it was not reached, or sent us away"),
             rounds_opened: t.counter(By::Serve, "postlink_rounds_opened", &[], "Rounds of sweeps that began"),
-            queue_jobs: t.gauge(By::Serve, "postlink_queue_jobs", &["pool", "state"], "Jobs that are not over: `ready`, `held` by a paused sweep, `leased` to a worker; and `dead` ones of rounds that are not over"),
+            queue_jobs: t.gauge(By::Serve, "postlink_queue_jobs", &["pool", "state"], "Jobs that are not over: `ready`, `held` by a paused sweep, `leased` to a worker"),
             queue_oldest: t.gauge(By::Serve, "postlink_queue_oldest_seconds", &["pool"], "For how long the job has been ready that waits longest"),
             round_progress: t.gauge(By::Serve, "postlink_round_progress", &["sweep", "state"], "Jobs of the round that a sweep is in, by state; the 100 oldest rounds that are not over"),
             workers: t.gauge(By::Serve, "postlink_workers", &["pool"], "Workers that said lately that they are there; 0 for a pool that has jobs and nobody"),

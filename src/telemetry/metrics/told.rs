@@ -90,7 +90,7 @@ impl Telling {
         &mut self.registry
     }
 
-    fn register<M: Clone>(
+    fn register<M>(
         &mut self,
         name: &'static str,
         labels: &'static [&'static str],
@@ -99,7 +99,7 @@ impl Telling {
     ) -> Labelled<M>
     where
         Family<Labels, M, Beginning<M>>: Metric,
-        M: 'static,
+        M: Clone + 'static,
     {
         let family = Family::new_with_constructor(begin);
         self.registry.register(name, says, family.clone());
