@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Event;
 use crate::capture::words::Words;
+use crate::certificates::Certificates;
 use crate::follow::{Announced, Trail};
 use crate::traffic::Traffic;
 
@@ -44,6 +45,7 @@ pub(crate) struct Watch {
     main: String,
     pub(crate) trail: Trail,
     pub(crate) traffic: Traffic,
+    pub(crate) certificates: Certificates,
     pub(crate) console: Vec<String>,
     pub(crate) blocked: Vec<Blocked>,
     pub(crate) ways: Vec<Way>,
@@ -101,6 +103,7 @@ impl Watch {
             main: main_frame,
             trail,
             traffic: Traffic::new(offset),
+            certificates: Certificates::default(),
             console: Vec::new(),
             blocked: Vec::new(),
             ways: Vec::new(),
@@ -132,6 +135,12 @@ impl Watch {
         !self.trail.hops().is_empty() || self.held_back.is_some() || self.app_link.is_some()
     }
 
+    /// Whether a certificate was refused that the browser has not told yet.
+    pub(crate) fn awaits_certificate(&self) -> bool {
+        let refused = self.page.failed.as_ref().is_some_and(|why| why.starts_with("net::ERR_CERT_"));
+        refused && self.certificates.is_silent()
+    }
+
     /// Takes an event in; the replies cannot wait.
     pub(crate) fn take(&mut self, event: &Event) -> Option<Reply> {
         let p = &event.params;
@@ -147,6 +156,7 @@ impl Watch {
             "Network.dataReceived" => return self.received(p),
             "Network.loadingFinished" => self.traffic.ended(p, true),
             "Network.loadingFailed" => self.failed(p),
+            "Security.visibleSecurityStateChanged" => self.certificates.told(p),
             "Page.frameNavigated" => self.committed(&p["frame"]),
             "Page.navigatedWithinDocument" => self.moved_within(p),
             "Page.domContentEventFired" => self.page.dom_ready = self.page.committed,
