@@ -59,7 +59,8 @@ pub(crate) async fn walk(
     let mut trail = Trail::new(follow.max_hops);
     let (mut exchanges, mut bodies) = (Vec::new(), Vec::new());
     // What servers send is kept as they packed it: that is what their digests and signatures are over.
-    let packed = builder(proxy, bound).map(|builder| builder.no_gzip().no_brotli().no_deflate().no_zstd().tls_info(true));
+    let packed =
+        builder(proxy, bound).map(|builder| builder.no_gzip().no_brotli().no_deflate().no_zstd().tls_info(true));
     let Ok(client) = packed.and_then(ClientBuilder::build) else { return Walked::default() };
     let mut next = Some((HopKind::Click, click.clone(), None));
     while let Some((kind, url, cause)) = next.take() {

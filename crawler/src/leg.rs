@@ -59,9 +59,7 @@ impl Leg {
         let mut hops = watch.trail.take();
         let (exchanges, bodies) = watch.traffic.tell(seat.journal, clicked_at);
         evidence.extend(bodies);
-        let refused = watch.page.failed.is_some();
-        let shown = std::mem::take(&mut watch.certificates);
-        evidence.extend(certificates::keep(shown, &mut hops, refused, (seat.clock)()));
+        evidence.extend(certificates::keep(&watch.certificates, &mut hops, (seat.clock)()));
         let dropped = watch.traffic.dropped();
         drop(watch);
         for hop in &mut hops {

@@ -138,8 +138,6 @@ impl<'a> Seat<'a> {
         calls.extend(self.visitor.calls());
         calls.push(companions::announced());
         // They are sent in this order; nobody waits for one answer before the next question.
-        // What a server that is refused showed. A browser without it tells less.
-        self.tab.tell("Security.enable", json!({}));
         try_join_all(calls.into_iter().map(|(method, params)| self.tab.call(method, params, BOUND))).await?;
         Ok(())
     }

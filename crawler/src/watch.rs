@@ -135,12 +135,6 @@ impl Watch {
         !self.trail.hops().is_empty() || self.held_back.is_some() || self.app_link.is_some()
     }
 
-    /// Whether a certificate was refused that the browser has not told yet.
-    pub(crate) fn awaits_certificate(&self) -> bool {
-        let refused = self.page.failed.as_ref().is_some_and(|why| why.starts_with("net::ERR_CERT_"));
-        refused && self.certificates.is_silent()
-    }
-
     /// Takes an event in; the replies cannot wait.
     pub(crate) fn take(&mut self, event: &Event) -> Option<Reply> {
         let p = &event.params;
@@ -156,7 +150,6 @@ impl Watch {
             "Network.dataReceived" => return self.received(p),
             "Network.loadingFinished" => self.traffic.ended(p, true),
             "Network.loadingFailed" => self.failed(p),
-            "Security.visibleSecurityStateChanged" => self.certificates.told(p),
             "Page.frameNavigated" => self.committed(&p["frame"]),
             "Page.navigatedWithinDocument" => self.moved_within(p),
             "Page.domContentEventFired" => self.page.dom_ready = self.page.committed,

@@ -129,11 +129,7 @@ impl Round<'_> {
         Ok(kept_until(&ad, last_seen, case.sealed_at, &self.config.retention))
     }
 
-    async fn delete(
-        &self,
-        store: &impl Store,
-        over: &[(&StoredCase, DateTime<Utc>)],
-    ) -> anyhow::Result<Vec<Freed>> {
+    async fn delete(&self, store: &impl Store, over: &[(&StoredCase, DateTime<Utc>)]) -> anyhow::Result<Vec<Freed>> {
         let mut freed = Vec::new();
         if self.dry_run {
             let ids: Vec<_> = over.iter().map(|(case, _)| case.case_id.clone()).collect();

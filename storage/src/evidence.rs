@@ -23,8 +23,8 @@ mod second_name;
 pub(crate) use looking::Name;
 pub(crate) use lying::Lying;
 pub use place::{Bucket, Patience, Place};
-pub use room::Limits;
 use quota::Quota;
+pub use room::Limits;
 use room::Room;
 
 /// Of one case, how many artefacts a service is asked for at once.
