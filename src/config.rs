@@ -27,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) operator: Operator,
     pub(crate) sweep: Sweep,
     pub(crate) fleet: Fleet,
+    pub(crate) log: Log,
+    pub(crate) telemetry: Telemetry,
 }
 
 /// How jobs are granted, carried and worked off.
@@ -44,6 +46,39 @@ pub(crate) struct Fleet {
     pub(crate) renew_browser_jobs: u64,
     /// 0: no limit.
     pub(crate) max_memory_mb: u64,
+}
+
+/// What is said on standard error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Log {
+    pub(crate) format: LogFormat,
+    /// Directives, as in `RUST_LOG`; empty: warnings, and in a pipe our own progress.
+    pub(crate) level: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One object a line.
+    Json,
+}
+
+/// What is seen from outside of commands that go on until they are stopped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Telemetry {
+    /// Address and port; empty: nobody listens.
+    pub(crate) listen: String,
+    /// A collector's address; empty: nothing is traced.
+    pub(crate) otlp: String,
+    /// Empty: no key is sent.
+    pub(crate) otlp_key_file: PathBuf,
+    /// Of traces that begin here, 0 to 1.
+    pub(crate) traces_share: f64,
+    pub(crate) figures_secs: u64,
 }
 
 /// Who looks, in their own words.
@@ -113,6 +148,9 @@ pub(crate) struct Sweep {
     /// Empty: our own words alone.
     pub(crate) tracking_rules: PathBuf,
     pub(crate) pool: String,
+    /// How long a whole visit stands for cheap looks, and how many of them in a row; 0 for none.
+    pub(crate) reconfirm_for_hours: u64,
+    pub(crate) reconfirm_most: u32,
     /// For estimates of time.
     pub(crate) workers: u64,
     pub(crate) visit_cpu_secs: f64,

@@ -6,6 +6,7 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
+use storage::figures::Figures;
 use storage::frontier::Frontier;
 use storage::library::Library;
 use storage::store::Store;
@@ -14,11 +15,12 @@ use storage::sweeps::Sweeps;
 mod brought;
 mod dispatcher;
 mod errand;
+mod figures;
 mod meter;
 mod once;
+pub(crate) mod probes;
 mod recorder;
 mod scheduler;
-mod seen;
 mod served;
 mod told_off;
 mod worker;
@@ -27,6 +29,6 @@ pub(crate) use served::{Served, until_over};
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps {}
+pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures {}
 
-impl<S: Store + Frontier + Library + Sweeps> Base for S {}
+impl<S: Store + Frontier + Library + Sweeps + Figures> Base for S {}

@@ -19,6 +19,7 @@ mod packs;
 mod pipeline;
 mod progress;
 mod recheck;
+mod reconfirm;
 mod remedy;
 mod repeat;
 mod report;
@@ -27,11 +28,12 @@ mod round;
 mod sealing;
 mod second_opinion;
 mod stores;
+mod telemetry;
 mod tools;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::cli::{Cli, Command};
 
@@ -41,8 +43,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    progress::log_to_stderr();
+    let words = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&words).unwrap_or_else(|error| error.exit());
+    let _seen = telemetry::begin(&words);
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,

@@ -77,12 +77,13 @@ pub(crate) async fn visit(ad: &Ad, looking: &Looking, tools: &Arc<Tools>) -> Vis
     }
     repeat::look_again(&mut case, &mut kept, looking, tools).await;
     let Case { chains, pages, differences, gaps, .. } = case;
-    Visited { began, ad_id: ad.ad_id.clone(), chains, pages, differences, gaps, kept }
+    let made_by = looking.eyes(tools);
+    Visited { began, ad_id: ad.ad_id.clone(), chains, pages, differences, gaps, made_by, kept }
 }
 
 /// Reads the ad, and puts beside it what the visitors met.
 pub(crate) async fn read(ad: Ad, visited: Visited, folder: &Path, tools: &Arc<Tools>) -> Examined {
-    let Visited { began, ad_id, chains, pages, differences, gaps, mut kept } = visited;
+    let Visited { began, ad_id, chains, pages, differences, gaps, mut kept, .. } = visited;
     let ad_as_read = Evidence::new("ad", "application/json", json(&ad), began);
     let mut case = Case::open(ad, kept.keep(ad_as_read), began);
     let said = read_ad(&case, folder, tools).await;
@@ -192,6 +193,15 @@ impl Kept {
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Evidence> {
         self.0.values()
+    }
+
+    pub(crate) fn get(&self, id: EvidenceId) -> Option<&Evidence> {
+        self.0.get(&id)
+    }
+
+    /// Nothing rests on it any more.
+    pub(crate) fn let_go(&mut self, id: EvidenceId) {
+        self.0.remove(&id);
     }
 
     pub(crate) fn keep_all(&mut self, all: Vec<Evidence>) {

@@ -1,28 +1,12 @@
 //! How far it has got: a bar on a terminal, lines in a pipe.
 
-use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model::case::Case;
 use tracing::info;
-use tracing_subscriber::EnvFilter;
 
-/// Sends log lines to standard error; `RUST_LOG` says which.
-pub(crate) fn log_to_stderr() {
-    let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into()).from_env_lossy();
-    // In a pipe the log is the progress.
-    let filter = if on_terminal() {
-        filter
-    } else {
-        filter.add_directive("postlink=info".parse().expect("internal error: a directive"))
-    };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(on_terminal()).init();
-}
-
-fn on_terminal() -> bool {
-    std::io::stderr().is_terminal()
-}
+use crate::telemetry::logs::on_terminal;
 
 /// Tells how a check gets on.
 pub(crate) struct Progress {

@@ -35,6 +35,8 @@ pub(crate) struct Tools {
     /// Changes when an ad examined anew could come out otherwise: another version, other words, other visitors, another
     /// one who hears or is asked for an opinion.
     pub(crate) fingerprint: String,
+    /// Changes when a landing visited anew could be seen otherwise.
+    pub(crate) eyes: String,
 }
 
 /// As whom to look, in this order, and how deep.
@@ -43,6 +45,13 @@ pub(crate) struct Looking {
     pub(crate) visitors: Vec<String>,
     /// Levels behind the landing page.
     pub(crate) levels: u8,
+}
+
+impl Looking {
+    /// Names what decides what is seen, so that another look can say whether it is taken by the same eyes.
+    pub(crate) fn eyes(&self, tools: &Tools) -> String {
+        format!("{}, {} levels", tools.eyes, self.levels)
+    }
 }
 
 impl Tools {
@@ -79,6 +88,9 @@ impl Tools {
         let judged = (&config.judge.url, &config.judge.model);
         let fingerprint =
             EvidenceId::of(&serde_json::to_vec(&(&versions, &lexicon, used, heard, judged, &markets))?).hex();
+        let (follow, capture) = (&config.crawl.follow, &config.crawl.capture);
+        let eyes =
+            EvidenceId::of(&serde_json::to_vec(&(&fingerprint, &visitors, follow, capture, &config.reader))?).hex();
         Ok(Arc::new(Self {
             crawler,
             reader,
@@ -90,6 +102,7 @@ impl Tools {
             looking: Looking { visitors, levels: config.crawl.follow.next_levels },
             versions,
             fingerprint,
+            eyes,
         }))
     }
 }

@@ -1,6 +1,7 @@
-//! What people look at: pages made from plain data, in two languages.
+//! What people look at: pages made from plain data, in two languages; and what machines ask while the program works.
 
 pub mod documents;
+pub mod probes;
 pub mod report;
 pub mod sheet;
 

@@ -13,7 +13,7 @@ mod chain;
 #[cfg(test)]
 mod sample;
 
-pub use chain::{Act, Chain, Difference, Film, Hop, Next, Shown, Way};
+pub use chain::{Act, Chain, Difference, Film, Hop, Next, Reconfirmed, Shown, Way};
 
 /// Languages of the page, the first is shown first.
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];

@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use tracing::{debug, warn};
 use url::Url;
 
-use crate::browser::{CallError, Chromium, LaunchError};
+use crate::browser::{CallError, Chromium, LaunchError, NotFound, find_program};
 use crate::certificates;
 use crate::guard::{Gate, Guard, RuleError};
 use crate::http::Walked;
@@ -69,10 +69,41 @@ impl Crawler {
     pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8) -> Visit {
         let mut options = self.options.clone();
         options.follow.next_levels = levels;
-        let (seen, walked) = match self.prepare(&options, ad, visitor) {
+        let (seen, walked) = match self.prepare(ad, visitor, &options) {
             Ok(request) => self.go(&request).await,
             Err(gap) => (refused(ad, gap), Walked::default()),
         };
+        self.told(ad, visitor, seen, walked)
+    }
+
+    /// Walks the ad's click over plain HTTP alone, as the visit does beside its browser: the chain has a walk and no hops.
+    pub async fn probe(&self, ad: &Ad, visitor: &str) -> Visit {
+        let (seen, walked) = match self.prepare(ad, visitor, &self.options) {
+            Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
+                Ok(gate) => (Seen::default(), self.walk(&request, &gate).await),
+                Err(error) => (Seen { gaps: vec![no_guard(visitor, &error)], ..Seen::default() }, Walked::default()),
+            },
+            Err(gap) => (Seen { gaps: vec![gap], ..Seen::default() }, Walked::default()),
+        };
+        self.told(ad, visitor, seen, walked)
+    }
+
+    /// Follows the ad's click with the browser to the landing page, as the visit does, and no further: nothing is pressed, no
+    /// film is made, nothing is walked beside.
+    pub async fn glance(&self, ad: &Ad, visitor: &str) -> Visit {
+        let options = self.options.for_a_glance();
+        let seen = match self.prepare(ad, visitor, &options) {
+            Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
+                Ok(gate) => self.seen(&gate, &request).await,
+                Err(error) => failed(&request, no_guard(visitor, &error)),
+            },
+            Err(gap) => refused(ad, gap),
+        };
+        self.told(ad, visitor, seen, Walked::default())
+    }
+
+    /// What was met, as evidence tells it.
+    fn told(&self, ad: &Ad, visitor: &str, seen: Seen, walked: Walked) -> Visit {
         let Seen { snapshots, mut traffic, mut evidence, gaps, blocked, opened, .. } = seen;
         // Tabs are joined when they are done with; their requests went out side by side.
         traffic.exchanges.sort_by_key(|exchange| exchange.at_ms);
@@ -91,6 +122,7 @@ impl Crawler {
             record: None,
             clicked: None,
             traffic: Some(traffic.id()),
+            reconfirmed: None,
         };
         evidence.push(traffic);
         let record = capture::record(
@@ -108,6 +140,14 @@ impl Crawler {
         *self.browser.lock().await = None;
     }
 
+    /// Whether there is a browser, or one could be started.
+    pub async fn reached(&self) -> Result<(), NotFound> {
+        match self.browser.lock().await.as_ref() {
+            Some(browser) if browser.connection.is_open() => Ok(()),
+            _ => find_program(&self.options.browser.path).map(drop),
+        }
+    }
+
     /// Ends the browser and removes its profile.
     pub async fn stop(self) {
         if let Some(browser) = self.browser.into_inner().and_then(Arc::into_inner) {
@@ -116,7 +156,7 @@ impl Crawler {
     }
 
     /// Who looks, and at what; a gap when there is nothing that could be looked at.
-    fn prepare<'a>(&'a self, options: &'a Options, ad: &'a Ad, name: &'a str) -> Result<Request<'a>, Gap> {
+    fn prepare<'a>(&'a self, ad: &'a Ad, name: &'a str, options: &'a Options) -> Result<Request<'a>, Gap> {
         let no = |reason: &str, detail: String| gap::gap(Step::Follow, reason, name, Some(0), false, detail);
         let Some(visitor) = options.visitors.get(name) else {
             let known: Vec<&str> = options.visitors.keys().map(String::as_str).collect();
@@ -150,18 +190,29 @@ impl Crawler {
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.
     async fn go(&self, request: &Request<'_>) -> (Seen, Walked) {
-        let failed = |detail: String| {
-            let gap = gap::gap(Step::Follow, "browser-failed", request.name, Some(0), true, detail);
-            let hop = follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None);
-            Seen { hops: vec![hop], gaps: vec![gap], ..Seen::default() }
-        };
         let gate = match Gate::open(Arc::clone(&self.guard)).await {
             Ok(gate) => gate,
-            Err(error) => {
-                return (failed(format!("The guard could not listen on this machine: {error}.")), Walked::default());
-            }
+            Err(error) => return (failed(request, no_guard(request.name, &error)), Walked::default()),
         };
-        let mut seen = match self.see(&gate, request).await {
+        let mut seen = self.seen(&gate, request).await;
+        let walk = self.walk(request, &gate).await;
+        let files = download::look_at(&mut seen.ways, request.visitor, gate.at(), (self.clock)()).await;
+        seen.evidence.extend(files);
+        let refused = certificates::look_at(&mut seen.hops, gate.at(), (self.clock)()).await;
+        seen.evidence.extend(refused);
+        let opened =
+            gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
+        (Seen { opened, ..seen }, walk)
+    }
+
+    async fn walk(&self, request: &Request<'_>, gate: &Gate) -> Walked {
+        let (click, follow) = (&request.click, &self.options.follow);
+        http::walk(click, request.visitor, gate.at(), gate.journal(), follow, &self.clock).await
+    }
+
+    /// What the browser saw, with a click in any case.
+    async fn seen(&self, gate: &Gate, request: &Request<'_>) -> Seen {
+        match self.see(gate, request).await {
             Ok(mut seen) => {
                 if seen.hops.is_empty() {
                     seen.hops.push(follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None));
@@ -170,19 +221,11 @@ impl Crawler {
                 seen
             }
             Err(why) => {
-                failed(format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser."))
+                let detail =
+                    format!("The browser failed twice: {why}. Try again; `postlink doctor` looks at the browser.");
+                failed(request, gap::gap(Step::Follow, "browser-failed", request.name, Some(0), true, detail))
             }
-        };
-        let walk =
-            http::walk(&request.click, request.visitor, gate.at(), gate.journal(), &self.options.follow, &self.clock)
-                .await;
-        let files = download::look_at(&mut seen.ways, request.visitor, gate.at(), (self.clock)()).await;
-        seen.evidence.extend(files);
-        let refused = certificates::look_at(&mut seen.hops, gate.at(), (self.clock)()).await;
-        seen.evidence.extend(refused);
-        let opened =
-            gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
-        (Seen { opened, ..seen }, walk)
+        }
     }
 
     /// Looks with the browser; when the browser itself fails, or draws nothing, once more with a fresh one.
@@ -269,6 +312,17 @@ fn filled(macros: &[Macro]) -> Option<String> {
     let told = macros.iter().map(|one| format!("{} by {:?}", one.written, one.value));
     let told = told.collect::<Vec<_>>().join(", ");
     (!told.is_empty()).then(|| format!("macros filled: {told}"))
+}
+
+/// A click that came to nothing.
+fn failed(request: &Request<'_>, gap: Gap) -> Seen {
+    let hop = follow::hop(0, HopKind::Click, request.click.as_str(), Millis(0), None);
+    Seen { hops: vec![hop], gaps: vec![gap], ..Seen::default() }
+}
+
+fn no_guard(visitor: &str, error: &std::io::Error) -> Gap {
+    let detail = format!("The guard could not listen on this machine: {error}.");
+    gap::gap(Step::Follow, "browser-failed", visitor, Some(0), true, detail)
 }
 
 /// A click that was not even tried.

@@ -19,6 +19,15 @@ pub struct Options {
     pub visitors: BTreeMap<String, Visitor>,
 }
 
+impl Options {
+    /// The same visitors, the same guard, the same patience; the landing page alone, and no film.
+    pub(crate) fn for_a_glance(&self) -> Self {
+        let (mut follow, mut capture) = (self.follow.clone(), self.capture.clone());
+        (follow.next_levels, capture.film_frames) = (0, 0);
+        Self { follow, capture, ..self.clone() }
+    }
+}
+
 /// How far to follow a click.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

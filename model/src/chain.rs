@@ -35,6 +35,31 @@ pub struct Chain {
     /// What went over the wire (`traffic::Traffic`), as evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic: Option<EvidenceId>,
+    /// That all this is of an earlier visit, and was confirmed by a cheap look instead of visiting anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconfirmed: Option<Reconfirmed>,
+}
+
+/// A cheap look that found a landing as it was: the same answers over plain HTTP, the same landing page in the browser, the
+/// same picture of it. What lies behind the landing page was not seen again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reconfirmed {
+    pub at: DateTime<Utc>,
+    /// When the visit began that the chain and its pages are of.
+    pub visited_at: DateTime<Utc>,
+    /// Cheap looks in a row since then, this one included.
+    pub times: u32,
+    /// The versions of the program and of the browser that looked.
+    pub by: String,
+    /// What the plain-HTTP walk asked and was answered (`traffic::Traffic`).
+    pub probe: EvidenceId,
+    /// What the browser asked and was answered.
+    pub traffic: EvidenceId,
+    /// The landing page as it was captured now, and its picture.
+    pub snapshot: EvidenceId,
+    pub picture: EvidenceId,
+    /// All that the look left, and the visit had not.
+    pub evidence: Vec<EvidenceId>,
 }
 
 /// One step of a chain: a document that was asked for, and why.

@@ -84,6 +84,9 @@ pub struct Seen {
     pub body: Option<String>,
     /// Whether something was found that no ad may lead to.
     pub bad: bool,
+    /// What the visit is kept as, which a cheap look may confirm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<EvidenceId>,
 }
 
 /// The past of a landing in a few numbers, whatever the count of looks. What is long past fades.

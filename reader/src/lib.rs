@@ -6,6 +6,7 @@ mod ffmpeg;
 #[cfg(test)]
 mod fuzz;
 mod label;
+mod likeness;
 mod memory;
 mod options;
 mod page;
@@ -24,6 +25,7 @@ pub mod speech;
 pub mod text;
 
 pub use creative::AdReading;
+pub use likeness::Likeness;
 pub use memory::{Forgetful, Memory};
 pub use ocr::PictureError;
 pub use options::{Engine, Options, SpeechBy};

@@ -11,6 +11,7 @@ use crate::cli::{Cli, Generate};
 use crate::config;
 use crate::exit::Ended;
 use crate::packs;
+use crate::telemetry::metrics::{By, Metrics};
 
 pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
     let project = &generate.project;
@@ -18,6 +19,7 @@ pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
         ("docs/checks.md", checks(project)?),
         ("docs/cli.md", cli()),
         ("docs/config.md", configuration()),
+        ("docs/metrics.md", metrics()),
         ("docs/policies.md", packs_told()?),
         ("policies/pack.schema.json", format!("{:#}\n", policies::json_schema())),
     ];
@@ -167,6 +169,23 @@ fn cli() -> String {
         help(name.clone(), sub);
         for inner in sub.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
             help(format!("{name} {}", inner.get_name()), inner);
+        }
+    }
+    page
+}
+
+/// Every metric, by the command that tells it.
+fn metrics() -> String {
+    let mut page = "# The metrics\n\nMade from `src/telemetry/metrics.rs` by `postlink generate`. `serve` and `work` tell them at \
+        `/metrics` of the address that `telemetry.listen` names, in the text format of Prometheus. What stands in the database is \
+        told by each `serve` alike: take the `max` of it, and the `sum` of what is counted. deploy/README.md says what is made of them.\n"
+        .to_owned();
+    let metrics = Metrics::new();
+    for (by, title) in [(By::Serve, "Of `serve`"), (By::Work, "Of `work`"), (By::Both, "Of both")] {
+        page.push_str(&format!("\n## {title}\n\n| metric | kind | labels | what it says |\n|---|---|---|---|\n"));
+        for one in metrics.about().iter().filter(|one| one.by == by) {
+            let labels = listed(one.labels.iter().copied());
+            page.push_str(&format!("| `{}` | {} | {labels} | {} |\n", one.name, one.kind, one.says));
         }
     }
     page

@@ -12,10 +12,12 @@ use tokio::sync::watch;
 use crate::cli::Serve;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
-use crate::fleet::{Base, Served, Stop, Worker};
+use crate::fleet::{Base, Served, Stop, Worker, probes};
 use crate::memory::{Remembering, Shelf};
 use crate::sealing::Sealing;
 use crate::stores::{self, Opened};
+use crate::telemetry::listener::Listener;
+use crate::telemetry::metrics::Metrics;
 use crate::tools::Tools;
 use storage::chest::Chest;
 use storage::evidence::Place;
@@ -52,24 +54,34 @@ pub(crate) fn place(database: Option<&str>, data: &Path, config: &Config) -> Res
 }
 
 async fn serve_it(
-    store: Arc<impl Base>,
+    store: Arc<impl Base + 'static>,
     config: &Config,
     place: &Place,
     clock: Clock,
     stop: Stop,
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
+    let metrics = Arc::new(Metrics::new());
     if config.fleet.nats.is_empty() {
         let courier = Arc::new(InProcess::default());
-        let worker = embedded(Arc::clone(&courier), &config.sweep.pool, config, place, Arc::clone(&clock)).await?;
-        let served = Served::new(name_here(), store, courier, config, sealing, clock);
+        let pool = &config.sweep.pool;
+        let worker = embedded(Arc::clone(&courier), pool, config, place, &metrics, Arc::clone(&clock)).await?;
+        let probes = probes::database(probes::of(&metrics), &store);
+        let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
+        let listener = Listener::begin(&config.telemetry, probes).await?;
+        let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
-        return Ok(());
+        return Ok(Listener::end(listener).await);
     }
     let courier = Arc::new(broker(config).await?);
-    Served::new(name_here(), store, courier, config, sealing, clock).run(stop.clone(), stop).await;
-    Ok(())
+    let chest = Arc::new(Chest::open(place, stores::limits(&config.evidence))?);
+    let probes = probes::database(probes::of(&metrics), &store);
+    let probes = probes::broker(probes::evidence(probes, &chest), &courier);
+    let listener = Listener::begin(&config.telemetry, probes).await?;
+    let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
+    served.run(stop.clone(), stop).await;
+    Ok(Listener::end(listener).await)
 }
 
 /// Serves, and works; what the worker brings back at its end is still recorded.
@@ -102,6 +114,7 @@ pub(crate) async fn embedded<C: Courier>(
     pool: &str,
     config: &Config,
     place: &Place,
+    metrics: &Arc<Metrics>,
     clock: Clock,
 ) -> anyhow::Result<Worker<C>> {
     let chest = Arc::new(Chest::open(place, stores::limits(&config.evidence))?);
@@ -118,6 +131,7 @@ pub(crate) async fn embedded<C: Courier>(
         config: config.clone(),
         tools,
         sealing,
+        metrics: Arc::clone(metrics),
         working: Default::default(),
         done: Default::default(),
     })

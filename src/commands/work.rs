@@ -14,8 +14,10 @@ use super::serve::{broker, embedded};
 use crate::cli::Work;
 use crate::config;
 use crate::exit::{Ended, Refused};
-use crate::fleet::Stop;
+use crate::fleet::{Stop, probes};
 use crate::stores;
+use crate::telemetry::listener::Listener;
+use crate::telemetry::metrics::Metrics;
 
 /// Between two looks at how much memory is taken.
 const WEIGHED_EVERY: Duration = Duration::from_secs(10);
@@ -33,13 +35,17 @@ pub(crate) async fn run(work: Work) -> anyhow::Result<Ended> {
     let place = stores::place(&config.evidence, work.data.as_deref())?;
     let courier = Arc::new(broker(&config).await?);
     let pool = work.pool.unwrap_or_else(|| config.sweep.pool.clone());
-    let mut worker = embedded(courier, &pool, &config, &place, clock).await?;
+    let metrics = Arc::new(Metrics::new());
+    let mut worker = embedded(Arc::clone(&courier), &pool, &config, &place, &metrics, clock).await?;
     worker.name = work.name.unwrap_or(worker.name);
     info!(worker = %worker.name, pool, at_once = worker.at_once, "Worker {} is there", worker.name);
     let stop = until_told();
     let heavy = too_heavy(config.fleet.max_memory_mb);
+    let probes = probes::broker(probes::evidence(probes::of(&metrics), &worker.chest), &courier);
+    let listener = Listener::begin(&config.telemetry, probes::browser(probes, &worker.tools)).await?;
     worker.run(either(stop, heavy)).await;
     worker.end().await;
+    Listener::end(listener).await;
     Ok(Ended::Clean)
 }
 

@@ -6,9 +6,13 @@ use super::extraction::software;
 use super::{Made, Taken};
 use crate::report::local;
 
-/// None where the case is not clean: its verdict says why.
+/// None where the case is not clean: its verdict says why; and where its pages were confirmed and not visited.
 pub(super) fn certificate(case: &Taken, made: &Made<'_>) -> anyhow::Result<Option<Certificate>> {
     if case.line.verdict != "clean" || !case.line.gaps.is_empty() || !case.line.violations.is_empty() {
+        return Ok(None);
+    }
+    // A cheap look is no check of what lies behind the landing page.
+    if case.line.chains.iter().any(|chain| chain.reconfirmed.is_some()) {
         return Ok(None);
     }
     let (packs, software): (Vec<Tool>, Vec<Tool>) =

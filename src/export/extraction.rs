@@ -108,6 +108,9 @@ fn steps(case: &Taken) -> Vec<Step> {
         if !chain.walk.is_empty() {
             steps.push(step(None, "walk", chain.visitor.clone()));
         }
+        if let Some(mark) = &chain.reconfirmed {
+            steps.push(step(Some(mark.at), "reconfirm", chain.visitor.clone()));
+        }
     }
     steps.push(step(None, "compare", case.line.findings.len().to_string()));
     steps.push(step(None, "judge", case.line.violations.len().to_string()));

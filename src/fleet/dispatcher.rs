@@ -8,11 +8,13 @@ use futures_util::{StreamExt as _, stream};
 use model::units::Clock;
 use storage::courier::{Courier, Parcel};
 use storage::frontier::{Failed, Lease};
-use tracing::{debug, info, warn};
+use tracing::{Instrument as _, debug, info, info_span, warn};
 
 use super::Base;
 use super::errand::Errand;
 use crate::round::MOST_ATTEMPTS;
+use crate::telemetry::context;
+use crate::telemetry::metrics::Metrics;
 
 /// Jobs that are granted in one transaction.
 const GRANTED_AT_ONCE: usize = 256;
@@ -24,6 +26,7 @@ pub(crate) struct Dispatcher<S, C> {
     pub(crate) store: Arc<S>,
     pub(crate) courier: Arc<C>,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Arc<Metrics>,
     /// How long a worker has for a job.
     pub(crate) lease: TimeDelta,
     /// For how long after that its report may be on its way.
@@ -35,6 +38,7 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
     pub(crate) async fn tick(&self) -> anyhow::Result<usize> {
         let now = (self.clock)();
         for lost in self.store.reap(now - self.grace).await? {
+            self.metrics.job_ended(&lost.pool, "expired");
             warn!(
                 job.id = %lost.job_id,
                 attempt = lost.attempt,
@@ -58,10 +62,18 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
             }
             let leases = self.store.grant(&pool, now, self.lease, most).await?;
             granted += leases.len();
-            let sending = leases.iter().map(|lease| self.send(&pool, lease, now));
+            let sending = leases.iter().map(|lease| self.begin(&pool, lease, now));
             stream::iter(sending).buffer_unordered(SENT_AT_ONCE).collect::<()>().await;
         }
         Ok(granted)
+    }
+
+    /// Begins the trace of an attempt: the worker goes on with it, and the recorder ends it.
+    async fn begin(&self, pool: &str, lease: &Lease, now: DateTime<Utc>) {
+        let attempt = lease.attempt;
+        let span = info_span!(parent: None, "grant", job.id = %lease.job_id, attempt, pool, host = %lease.host, trace.id = tracing::field::Empty);
+        context::name_in_logs(&span);
+        self.send(pool, lease, now).instrument(span).await;
     }
 
     /// A job that is not carried is granted again: at once where it cannot be made, else when its lease has ended.
@@ -69,11 +81,14 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
         let parcel = async {
             let errand = Errand::of(lease, &*self.store, MOST_ATTEMPTS).await?;
             let work = errand.packed(&*self.store, now).await?;
-            anyhow::Ok(Parcel { work, ..Parcel::of(lease) })
+            anyhow::Ok(Parcel { work, trace: context::written(), ..Parcel::of(lease) })
         };
         match parcel.await {
             Ok(parcel) => match self.courier.send(pool, &parcel).await {
-                Ok(()) => debug!(job.id = %lease.job_id, attempt = lease.attempt, pool, "Granted a job"),
+                Ok(()) => {
+                    self.metrics.job_granted(pool);
+                    debug!(job.id = %lease.job_id, attempt = lease.attempt, pool, "Granted a job");
+                }
                 Err(error) => {
                     warn!(%error, job.id = %lease.job_id, "Job `{}` was not carried", lease.job_id);
                     self.give_back(lease, error.to_string()).await;

@@ -11,22 +11,26 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use governance::chance::Chance;
 use governance::revisit::{self, Share};
+use model::case::Gap;
 use model::evidence::EvidenceId;
 use model::landing::Seen;
 use model::sweep::{Cadence, Round, Sweep, Work};
 use model::units::Clock;
+use serde::Deserialize;
 use storage::courier::{Courier, End, Report};
 use storage::frontier::{Done, Failed, Recorded};
 use storage::store::{Filed, OfJob, StoreError};
 use storage::sweeps::Sweeps;
 use tokio::sync::Mutex;
-use tracing::{info, warn};
+use tracing::{Instrument as _, info, info_span, warn};
 
 use super::Base;
 use super::brought::{Brought, BroughtCase, Remembered};
 use super::worker::Stop;
 use crate::round::{Costs, Took, looked, next_part, shared_out};
 use crate::sealing::Sealing;
+use crate::telemetry::context;
+use crate::telemetry::metrics::Metrics;
 
 /// How long a recorder waits for a report before it looks whether it is to stop.
 const WAIT: Duration = Duration::from_secs(1);
@@ -40,6 +44,7 @@ pub(crate) struct Recorder<S, C> {
     pub(crate) store: Arc<S>,
     pub(crate) courier: Arc<C>,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) sealing: Arc<Sealing>,
     pub(crate) costs: Costs,
     pub(crate) retry: TimeDelta,
@@ -51,7 +56,7 @@ impl<S: Base, C: Courier> Recorder<S, C> {
     pub(crate) async fn run(&self, stop: Stop) {
         loop {
             match self.courier.hear(WAIT).await {
-                Ok(Some((report, receipt))) => match self.record(&report).await {
+                Ok(Some((report, receipt))) => match self.traced(&report).await {
                     Ok(()) => {
                         if let Err(error) = self.courier.confirm(receipt).await {
                             warn!(%error, job.id = %report.job_id, "A report was recorded, and will come again");
@@ -78,6 +83,24 @@ impl<S: Base, C: Courier> Recorder<S, C> {
         }
     }
 
+    /// Goes on with the trace of the worker.
+    async fn traced(&self, report: &Report) -> anyhow::Result<()> {
+        let span =
+            info_span!("record", job.id = %report.job_id, worker = %report.worker, trace.id = tracing::field::Empty);
+        context::go_on(&span, report.trace.as_deref());
+        context::name_in_logs(&span);
+        self.record(report).instrument(span).await
+    }
+
+    /// Counts how an attempt ended; what was told before is not told again.
+    fn ended(&self, report: &Report, recorded: Recorded, how: &str) {
+        match recorded {
+            Recorded::Recorded => self.metrics.job_ended(&report.pool, how),
+            Recorded::Late => self.metrics.job_ended(&report.pool, "late"),
+            Recorded::Known => {}
+        }
+    }
+
     async fn record(&self, report: &Report) -> anyhow::Result<()> {
         match &report.end {
             End::Failed { reason, retry_ms, by_host, pause_ms } => {
@@ -90,7 +113,11 @@ impl<S: Base, C: Courier> Recorder<S, C> {
                     by_host: *by_host,
                     pause: millis(*pause_ms),
                 };
-                self.store.fail(&failed, (self.clock)()).await?;
+                let recorded = self.store.fail(&failed, (self.clock)()).await?;
+                self.ended(report, recorded, "failed");
+                if *by_host && recorded == Recorded::Recorded {
+                    self.metrics.host_failed();
+                }
                 Ok(())
             }
             End::Done { outcome, pause_ms } => match self.file(report, *outcome, millis(*pause_ms)).await {
@@ -106,7 +133,8 @@ impl<S: Base, C: Courier> Recorder<S, C> {
                         by_host: false,
                         pause: millis(*pause_ms),
                     };
-                    self.store.fail(&failed, (self.clock)()).await?;
+                    let recorded = self.store.fail(&failed, (self.clock)()).await?;
+                    self.ended(report, recorded, "failed");
                     Ok(())
                 }
                 ended => ended,
@@ -129,8 +157,12 @@ impl<S: Base, C: Courier> Recorder<S, C> {
         let job = OfJob { job_id: report.job_id.clone(), round: round.clone(), token: Some(report.token()) };
         let mut told = 0;
         for BroughtCase { opened, outcome } in brought.cases {
+            let (verdict, reasons) = (outcome.verdict.clone(), reasons(&outcome.line));
             match self.store.finish_for(&job, opened, outcome).await? {
-                Filed::Recorded(_) => told += 1,
+                Filed::Recorded(_) => {
+                    told += 1;
+                    self.metrics.case(&verdict, &reasons);
+                }
                 Filed::Known => {}
                 Filed::Late => {
                     info!(job.id = %report.job_id, "What came of job `{}` came late, and counts for nothing", report.job_id);
@@ -160,7 +192,9 @@ impl<S: Base, C: Courier> Recorder<S, C> {
             outcome,
             pause,
         };
-        if self.store.complete(&done, (self.clock)()).await? == Recorded::Recorded {
+        let recorded = self.store.complete(&done, (self.clock)()).await?;
+        self.ended(report, recorded, "done");
+        if recorded == Recorded::Recorded {
             info!(job.id = %report.job_id, worker = %report.worker, cases = told, "Recorded job `{}`", report.job_id);
         }
         Ok(())
@@ -208,6 +242,16 @@ impl<S: Base, C: Courier> Recorder<S, C> {
         shares.insert(sweep.name.clone(), (Instant::now(), share));
         Ok(share)
     }
+}
+
+/// Why something of a case could not be seen.
+fn reasons(line: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Line {
+        gaps: Vec<Gap>,
+    }
+    let line: Line = serde_json::from_str(line).unwrap_or(Line { gaps: Vec::new() });
+    line.gaps.into_iter().map(|gap| gap.reason).collect()
 }
 
 fn millis(count: u64) -> TimeDelta {

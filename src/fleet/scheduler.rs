@@ -15,14 +15,19 @@ use tracing::{info, warn};
 use super::Base;
 use crate::case_line::CaseLine;
 use crate::round::{Costs, next_part, open_round};
+use crate::telemetry::metrics::Metrics;
 
 /// Jobs that were given up, of one look.
 const GIVEN_UP_AT_ONCE: usize = 100;
+
+/// Why an ad whose job was given up could not be seen.
+const NOT_VISITED: &str = "not-visited";
 
 /// One of several leads.
 pub(crate) struct Scheduler<S> {
     pub(crate) store: Arc<S>,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) costs: Costs,
 }
 
@@ -33,6 +38,7 @@ impl<S: Base> Scheduler<S> {
             let now = (self.clock)();
             let round = open_round(&*self.store, &sweep, sweep.next_at.unwrap_or(now), &self.costs, now).await?;
             let counts = round.counts;
+            self.metrics.round_opened();
             info!(round = %round.id, ads = counts.ads, landings = counts.landings, jobs = counts.jobs, "Opened {}", round.id);
         }
         Ok(())
@@ -75,6 +81,7 @@ impl<S: Base> Scheduler<S> {
     /// Gives each ad of a job that was given up a case that says so: what could not be seen is inconclusive.
     async fn tell(&self, job: &GivenUp) -> anyhow::Result<()> {
         let now = (self.clock)();
+        self.metrics.job_given_up(&job.pool);
         warn!(job.id = %job.job_id, reason = %job.reason, "Gave up job `{}` after {} attempts", job.job_id, job.attempts);
         let Ok(work) = serde_json::from_str::<Work>(&job.work) else {
             warn!(job.id = %job.job_id, "Job `{}` cannot be read: no ad can be told", job.job_id);
@@ -84,7 +91,9 @@ impl<S: Base> Scheduler<S> {
         let of = OfJob { job_id: job.job_id.clone(), round: job.round.clone(), token: None };
         for known in self.store.ads(&work.ads).await? {
             let (opened, outcome) = self.unseen(job, &known.ad, known.advertiser, now).await?;
+            let verdict = outcome.verdict.clone();
             if let Filed::Recorded(case) = self.store.finish_for(&of, opened, outcome).await? {
+                self.metrics.case(&verdict, &[NOT_VISITED.to_owned()]);
                 info!(ad.id = %case.ad_id, "Ad `{}` was not seen in {}", case.ad_id, job.round);
             }
         }
@@ -115,7 +124,7 @@ impl<S: Base> Scheduler<S> {
         let mut case = Case::open(serde_json::from_str(ad)?, kept.id, now);
         case.gaps.push(Gap {
             step: Step::Follow,
-            reason: "not-visited".into(),
+            reason: NOT_VISITED.into(),
             visitor: None,
             hop: None,
             retry: true,

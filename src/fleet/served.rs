@@ -10,14 +10,15 @@ use model::units::Clock;
 use storage::courier::Courier;
 use tracing::{info, warn};
 
-use super::Base;
 use super::dispatcher::Dispatcher;
 use super::recorder::Recorder;
 use super::scheduler::Scheduler;
 use super::worker::Stop;
+use super::{Base, figures};
 use crate::config::Config;
 use crate::round::Costs;
 use crate::sealing::Sealing;
+use crate::telemetry::metrics::Metrics;
 
 /// Between two looks at what is due.
 const SCHEDULED_EVERY: Duration = Duration::from_secs(1);
@@ -39,7 +40,11 @@ pub(crate) struct Served<S, C> {
     /// Whether rounds are opened when they are due; else only what is open is worked off.
     opens: bool,
     store: Arc<S>,
+    courier: Arc<C>,
     clock: Clock,
+    metrics: Arc<Metrics>,
+    /// None where nobody listens.
+    figures_every: Option<Duration>,
     scheduler: Scheduler<S>,
     dispatcher: Dispatcher<S, C>,
     recorder: Recorder<S, C>,
@@ -52,6 +57,7 @@ impl<S: Base, C: Courier> Served<S, C> {
         courier: Arc<C>,
         config: &Config,
         sealing: Arc<Sealing>,
+        metrics: Arc<Metrics>,
         clock: Clock,
     ) -> Self {
         let costs = Costs { assumed: config.sweep.clone(), pages_behind: config.crawl.follow.max_pages as u64 };
@@ -59,25 +65,36 @@ impl<S: Base, C: Courier> Served<S, C> {
         Self {
             name,
             opens: true,
-            scheduler: Scheduler { store: Arc::clone(&store), clock: Arc::clone(&clock), costs: costs.clone() },
+            scheduler: Scheduler {
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                metrics: Arc::clone(&metrics),
+                costs: costs.clone(),
+            },
             dispatcher: Dispatcher {
                 store: Arc::clone(&store),
                 courier: Arc::clone(&courier),
                 clock: Arc::clone(&clock),
+                metrics: Arc::clone(&metrics),
                 lease: seconds(config.fleet.lease_secs),
                 grace: seconds(config.fleet.grace_secs),
             },
             recorder: Recorder {
                 store: Arc::clone(&store),
-                courier,
+                courier: Arc::clone(&courier),
                 clock: Arc::clone(&clock),
+                metrics: Arc::clone(&metrics),
                 sealing,
                 costs,
                 retry: seconds(config.fleet.retry_secs),
                 shares: Default::default(),
             },
             store,
+            courier,
             clock,
+            metrics,
+            figures_every: (!config.telemetry.listen.is_empty())
+                .then_some(Duration::from_secs(config.telemetry.figures_secs.max(1))),
         }
     }
 
@@ -86,10 +103,24 @@ impl<S: Base, C: Courier> Served<S, C> {
         Self { opens: false, ..self }
     }
 
+    /// Tells now and then how much waits; nobody would hear it where nobody listens.
+    async fn figures(&self, mut stop: Stop) {
+        let Some(every) = self.figures_every else { return };
+        loop {
+            match figures::read(&*self.store, &*self.courier).await {
+                Ok(figures) => self.metrics.figures(&figures, (self.clock)()),
+                Err(error) => warn!(error = format!("{error:#}"), "How much waits could not be read"),
+            }
+            if tokio::time::timeout(every, stop.wait_for(|stop| *stop)).await.is_ok() {
+                break;
+            }
+        }
+    }
+
     /// Serves until it is told to stop. Reports are heard for longer: until `deaf`, for workers that come to their end.
     pub(crate) async fn run(&self, stop: Stop, deaf: Stop) {
         let recording = join_all((0..RECORDERS).map(|_| self.recorder.run(deaf.clone())));
-        tokio::join!(recording, self.lead(stop.clone()), self.dispatch(stop));
+        tokio::join!(recording, self.lead(stop.clone()), self.figures(stop.clone()), self.dispatch(stop));
     }
 
     async fn leads(&self) -> bool {

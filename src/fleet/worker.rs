@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU32, AtomicU64};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
@@ -17,18 +17,21 @@ use storage::chest::Chest;
 use storage::courier::{Courier, End, FORMAT, Parcel, Presence, Report};
 use storage::store::{Opened, Opening};
 use tokio::sync::watch;
-use tracing::{debug, info, warn};
+use tracing::{Instrument as _, debug, info, info_span, warn};
 
 use super::brought::{BROUGHT, Brought, BroughtCase};
 use super::errand::{AdOfErrand, Errand};
 use super::meter::Meter;
 use super::once::Once;
-use super::{seen, told_off};
+use super::told_off;
 use crate::closing::{Closing, Keep as _};
 use crate::config::Config;
 use crate::creatives;
 use crate::pipeline::{self, Visited};
+use crate::reconfirm::{self, Limits};
 use crate::sealing::Sealing;
+use crate::telemetry::context;
+use crate::telemetry::metrics::Metrics;
 use crate::tools::{Looking, Tools};
 
 /// Between two words of being there.
@@ -54,6 +57,7 @@ pub(crate) struct Worker<C> {
     pub(crate) config: Config,
     pub(crate) tools: Arc<Tools>,
     pub(crate) sealing: Sealing,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) working: AtomicU32,
     pub(crate) done: AtomicU64,
 }
@@ -99,7 +103,9 @@ impl<C: Courier> Worker<C> {
             match self.courier.next(&self.pool, WAIT).await {
                 Ok(Some(parcel)) => {
                     self.working.fetch_add(1, Relaxed);
-                    self.work(parcel).await;
+                    self.metrics.worker_busy(&self.pool, 1.0);
+                    self.traced(parcel).await;
+                    self.metrics.worker_busy(&self.pool, -1.0);
                     self.working.fetch_sub(1, Relaxed);
                     let done = self.done.fetch_add(1, Relaxed) + 1;
                     if done.is_multiple_of(self.config.fleet.renew_browser_jobs.max(1)) {
@@ -115,7 +121,17 @@ impl<C: Courier> Worker<C> {
         }
     }
 
+    /// Goes on with the trace that began when the job was granted.
+    async fn traced(&self, parcel: Parcel) {
+        let (attempt, empty) = (parcel.attempt, tracing::field::Empty);
+        let span = info_span!("work", job.id = %parcel.job_id, attempt, worker = %self.name, host = %parcel.host, trace.id = empty);
+        context::go_on(&span, parcel.trace.as_deref());
+        context::name_in_logs(&span);
+        self.work(parcel).instrument(span).await;
+    }
+
     async fn work(&self, parcel: Parcel) {
+        let began = Instant::now();
         let left = parcel.until - (self.tools.clock)() - BEFORE_DEADLINE;
         let Ok(left) = left.to_std() else {
             warn!(job.id = %parcel.job_id, until = %parcel.until, "Job `{}` came after its time; are the clocks right?", parcel.job_id);
@@ -126,6 +142,8 @@ impl<C: Courier> Worker<C> {
             Ok(Err(error)) => self.failed(&format!("{error:#}"), &parcel),
             Err(_) => self.failed(&format!("it was not done within {} s", left.as_secs()), &parcel),
         };
+        let how = if matches!(end, End::Done { .. }) { "done" } else { "failed" };
+        self.metrics.worker_ended(&self.pool, how, began.elapsed());
         match &end {
             End::Done { .. } => info!(job.id = %parcel.job_id, attempt = parcel.attempt, "Did job `{}`", parcel.job_id),
             End::Failed { reason, .. } => {
@@ -137,7 +155,9 @@ impl<C: Courier> Worker<C> {
             job_id: parcel.job_id.clone(),
             token: parcel.token,
             worker: self.name.clone(),
+            pool: self.pool.clone(),
             end,
+            trace: context::written(),
         };
         // A broker that is away is asked again, for as long as the word is worth something.
         while let Err(error) = self.courier.report(&report).await {
@@ -191,13 +211,12 @@ impl<C: Courier> Worker<C> {
             }
             let mut bad = false;
             for one in &errand.ads {
-                let (case, found) = self.case(parcel, one, &visited, &looking, &once).await?;
+                let span = info_span!("ad", ad.id = %one.ad.ad_id);
+                let (case, found) = self.case(parcel, one, &visited, &looking, &once).instrument(span).await?;
                 bad |= found;
                 brought.cases.push(case);
             }
-            if looked {
-                brought.seen = seen::of(&visited, bad);
-            }
+            brought.seen = brought.visit.filter(|_| looked).map(|visit| reconfirm::seen(&visited, visit, bad));
         }
         let bytes = serde_json::to_vec(&brought)?;
         let outcome =
@@ -211,7 +230,18 @@ impl<C: Courier> Worker<C> {
             let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
             return Ok((Visited::recalled(id, read).await.context("read what another job met")?, false));
         }
-        Ok((pipeline::visit(&errand.ads[0].ad, looking, &self.tools).await, true))
+        let ad = &errand.ads[0].ad;
+        if let Some(last) = &errand.work.last {
+            let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
+            let limits = Limits::of(&self.config);
+            let again = info_span!("reconfirm", ad.id = %ad.ad_id);
+            let same = reconfirm::same(last, ad, &limits, looking, &self.tools, read);
+            if let Some(same) = same.instrument(again).await {
+                return Ok((same, true));
+            }
+        }
+        let visit = info_span!("visit", ad.id = %ad.ad_id);
+        Ok((pipeline::visit(ad, looking, &self.tools).instrument(visit).await, true))
     }
 
     /// One ad held against what was met; and whether something was found.
@@ -237,10 +267,12 @@ impl<C: Courier> Worker<C> {
         };
         let opened = Opened::of_job(opening);
         let folder: &Path = laid_out.folder.path();
-        let seen = pipeline::read(laid_out.ad, visited.clone(), folder, &self.tools).await;
-        let examined = pipeline::say(seen, earlier.clone(), &self.tools).await;
+        let seen =
+            pipeline::read(laid_out.ad, visited.clone(), folder, &self.tools).instrument(info_span!("read")).await;
+        let examined = pipeline::say(seen, earlier.clone(), &self.tools).instrument(info_span!("say")).await;
         let closing = Closing { config: &self.config, tools: &self.tools, looking, sealing: &self.sealing };
-        let (case, outcome) = closing.close(examined, earlier.clone(), &opened.case_id, once).await?;
+        let closed = closing.close(examined, earlier.clone(), &opened.case_id, once);
+        let (case, outcome) = closed.instrument(info_span!("keep")).await?;
         debug!(ad.id = %case.ad.ad_id, verdict = outcome.verdict, "Examined ad `{}`", case.ad.ad_id);
         Ok((BroughtCase { opened, outcome }, !case.violations.is_empty()))
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use model::chain::Tls;
+use model::chain::{Reconfirmed, Tls};
 use model::evidence::EvidenceId;
 use model::snapshot::{Blocked, Provenance};
 use model::traffic::Client;
@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::way::Visit;
 use super::{Contents, Snapshot};
 use crate::clock_offset::ClockOffset;
+use crate::reconfirm::CHEAP;
 
 /// What a court will ask.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +38,11 @@ pub(super) struct Looked {
     pub(super) visitor: String,
     /// Whether the same click was made again to see whether a difference shows again.
     pub(super) again: bool,
+    /// Whether it is a cheap look that confirmed an earlier visit.
+    pub(super) cheap: bool,
+    /// That it was an earlier visit, and how it was confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reconfirmed: Option<Reconfirmed>,
     pub(super) clicked_at: Option<DateTime<Utc>>,
     pub(super) exchanges: usize,
     /// Requests beyond the bounds of a visit, of which nothing was kept.
@@ -89,6 +95,8 @@ fn looked(contents: &Contents<'_>, visit: &Visit<'_>) -> Looked {
     let mut looked = Looked {
         visitor: visit.traffic.visitor.clone(),
         again: visit.chain.is_none(),
+        cheap: visit.source.and_then(|id| contents.evidence.get(&id)).is_some_and(|one| one.what.contains(CHEAP)),
+        reconfirmed: visit.chain.and_then(|chain| chain.reconfirmed.clone()),
         clicked_at: visit.clicked(Client::Browser),
         exchanges: visit.traffic.exchanges.len(),
         dropped: visit.traffic.dropped,

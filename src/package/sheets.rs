@@ -2,6 +2,7 @@
 
 use console::sheet::{Section, Sheet};
 use model::case::Case;
+use model::chain::Reconfirmed;
 use model::evidence::AdSource;
 use model::statement::{ReadBy, Role};
 use serde::Serialize;
@@ -57,10 +58,17 @@ pub(super) fn provenance(sheet: &provenance::Sheet) -> Vec<u8> {
     sheet.tools.iter().for_each(|(name, version)| tools.row(name, version));
     page.add(tools);
     for visit in &sheet.visits {
-        let again = if visit.again { "，复查 made again" } else { "" };
+        let again = match (visit.cheap, visit.again) {
+            (true, _) => "，轻量复核 cheap look",
+            (false, true) => "，复查 made again",
+            (false, false) => "",
+        };
         let mut section = Section::new(&format!("访客 Visitor: {}{again}", visit.visitor));
         if let Some(at) = visit.clicked_at {
             section.row("点击时间 Clicked", &at.to_rfc3339());
+        }
+        if let Some(mark) = &visit.reconfirmed {
+            section.row("再确认 Re-confirmed", &confirmed(mark));
         }
         section.row("请求 Requests", &format!("{} ({} dropped)", visit.exchanges, visit.dropped));
         for one in &visit.provenance {
@@ -95,6 +103,18 @@ pub(super) fn provenance(sheet: &provenance::Sheet) -> Vec<u8> {
     page.html().into_bytes()
 }
 
+/// In words, in both languages, what a cheap look says and what it does not.
+fn confirmed(mark: &Reconfirmed) -> String {
+    let Reconfirmed { at, visited_at, times, by, picture, .. } = mark;
+    let (at, visited_at) = (at.to_rfc3339(), visited_at.to_rfc3339());
+    format!(
+        "完整访问于 {visited_at}；{at} 轻量复核（{by}），HTTP 应答、落地页内容与截图（{picture}）均一致，其后的页面未再查看；为其后第 {times} 次复核。\n\
+         Visited whole at {visited_at}; confirmed at {at} by a cheap look ({by}) that found the same answers over plain HTTP, the same \
+         landing page and the same picture of it ({picture}). What lies behind the landing page was not seen again. It is cheap look \
+         number {times} since the visit."
+    )
+}
+
 pub(super) fn notes(contents: &Contents<'_>) -> Vec<u8> {
     let case = contents.case;
     let mut page = Sheet::new(format!("违规说明 Notes: {}", contents.case_id));
@@ -103,6 +123,11 @@ pub(super) fn notes(contents: &Contents<'_>) -> Vec<u8> {
     first.row("结论 Verdict", case.verdict().word());
     for gap in &case.gaps {
         first.row("取证缺口 Gap", &format!("{}: {} {}", word(&gap.step), gap.reason, gap.detail));
+    }
+    for chain in &case.chains {
+        if let Some(mark) = &chain.reconfirmed {
+            first.row(&format!("再确认 Re-confirmed: {}", chain.visitor), &confirmed(mark));
+        }
     }
     page.add(first);
     for violation in &case.violations {

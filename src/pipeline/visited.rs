@@ -25,6 +25,9 @@ pub(crate) struct Visited {
     pub(crate) pages: Vec<Page>,
     pub(crate) differences: Vec<Difference>,
     pub(crate) gaps: Vec<Gap>,
+    /// As which tools ([`crate::tools::Looking::eyes`]).
+    #[serde(default)]
+    pub(crate) made_by: String,
     /// Written down by name: the bytes lie beside it.
     #[serde(skip)]
     pub(crate) kept: Kept,
@@ -97,6 +100,7 @@ mod tests {
             pages: Vec::new(),
             differences: Vec::new(),
             gaps: vec![gap],
+            made_by: String::new(),
             kept: Kept(BTreeMap::from([(page.id(), page.clone())])),
         };
         let artefact = visited.artefact();

@@ -1,12 +1,12 @@
 //! The chain of one visitor, told for the report.
 
 use chrono::{DateTime, Utc};
-use console::report::{Act, Chain, Hop, Next, Way};
+use console::report::{Act, Chain, Hop, Next, Reconfirmed, Way};
 use model::chain::{HopKind, Initiator, Tls, WayKind};
 use model::units::Level;
 
 use super::pictures::Pictures;
-use super::{seconds, word};
+use super::{local, seconds, word};
 
 pub(super) async fn told(chain: &model::chain::Chain, pictures: &mut Pictures<'_>) -> Chain {
     let film = pictures.film(&chain.film).await;
@@ -44,6 +44,10 @@ pub(super) async fn told(chain: &model::chain::Chain, pictures: &mut Pictures<'_
             })
             .collect(),
         film,
+        reconfirmed: chain
+            .reconfirmed
+            .as_ref()
+            .map(|mark| Reconfirmed { at: local(mark.at), visited_at: local(mark.visited_at) }),
     }
 }
 

@@ -147,7 +147,7 @@ async fn a_budget_takes_what_is_likeliest_to_have_switched() {
     // Half of them were looked at an hour ago.
     let ids: Vec<_> = (0..200).map(|n| ad("x", n).landing.id).collect();
     for known in store.known(&ids[..100]).await.expect("reads") {
-        let last = Seen { at: at(0), page: "p".to_owned(), etag: None, body: None, bad: false };
+        let last = Seen { at: at(0), page: "p".to_owned(), etag: None, body: None, bad: false, visit: None };
         let history = History { last_good: Some(at(0)), looks: 1, ..History::default() };
         store.looked(&Known { last: Some(last), history, ..known }).await.expect("keeps");
     }
@@ -238,7 +238,14 @@ async fn a_look_says_when_to_look_again() {
     // Ten pages a landing, twenty landings: half a look a day.
     let share = looked::shared_out(&store, &continuous, &costs(), 0.0, at(1)).await.expect("shares");
     let known = store.known(&[ad("x", 0).landing.id]).await.expect("reads").remove(0);
-    let seen = |hours: i64, bad: bool| Seen { at: at(hours), page: format!("p{bad}"), etag: None, body: None, bad };
+    let seen = |hours: i64, bad: bool| Seen {
+        at: at(hours),
+        page: format!("p{bad}"),
+        etag: None,
+        body: None,
+        bad,
+        visit: None,
+    };
     let took = |cpu_ms: f64| looked::Took { cpu_ms, bytes: 1e6, ms: 9_000.0 };
     let chance = Chance::of("secret");
     let first = looked::looked(&known, seen(1, false), took(4_000.0), &share, &chance);

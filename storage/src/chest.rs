@@ -29,6 +29,11 @@ impl Chest {
         self.0.read(id).await
     }
 
+    /// Whether the folder or the bucket can be reached.
+    pub async fn reached(&self) -> Result<(), StoreError> {
+        self.0.reached().await
+    }
+
     /// Refuses where there is no room for another case.
     pub async fn has_room(&self) -> Result<(), StoreError> {
         self.0.has_room().await

@@ -75,12 +75,15 @@ pub struct Parcel {
     /// The worker has stopped by then, whatever it was doing.
     pub until: DateTime<Utc>,
     pub work: String,
+    /// The trace that the worker goes on with, as `traceparent`.
+    #[serde(default)]
+    pub trace: Option<String>,
 }
 
 impl Parcel {
     pub fn of(lease: &Lease) -> Self {
         let Lease { job_id, host, token, attempt, until, work } = lease.clone();
-        Self { format: FORMAT, job_id, host, token: token.0, attempt, until, work }
+        Self { format: FORMAT, job_id, host, token: token.0, attempt, until, work, trace: None }
     }
 }
 
@@ -91,7 +94,13 @@ pub struct Report {
     pub job_id: String,
     pub token: i64,
     pub worker: String,
+    /// The pool that the worker works for.
+    #[serde(default)]
+    pub pool: String,
     pub end: End,
+    /// The trace that the recorder goes on with, as `traceparent`.
+    #[serde(default)]
+    pub trace: Option<String>,
 }
 
 impl Report {

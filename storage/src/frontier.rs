@@ -160,6 +160,7 @@ pub enum Recorded {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lost {
     pub job_id: String,
+    pub pool: String,
     pub token: Token,
     pub attempt: u32,
     /// Whether it is not tried again.
@@ -170,6 +171,7 @@ pub struct Lost {
 #[derive(Clone, Debug, PartialEq)]
 pub struct GivenUp {
     pub job_id: String,
+    pub pool: String,
     pub round: String,
     pub work: String,
     pub reason: String,

@@ -19,6 +19,7 @@ pub mod retention;
 
 pub mod copying;
 pub mod courier;
+pub mod figures;
 pub mod frontier;
 pub mod library;
 pub mod postgres;

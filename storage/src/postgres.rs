@@ -598,6 +598,7 @@ quota_rows!(
 
 stamp_rows!(PostgresStore, Postgres);
 
+mod figures;
 mod frontier;
 mod library;
 mod sweeps;

@@ -542,6 +542,7 @@ type WholeRow = (String, String, Option<String>, Option<DateTime<Utc>>);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
+mod figures;
 mod frontier;
 mod library;
 mod sweeps;

@@ -2,6 +2,7 @@
 
 mod claims;
 mod cli;
+mod deploy;
 mod labels;
 mod layering;
 mod models;

@@ -14,6 +14,15 @@ pub struct Chain {
     pub ways: Vec<Way>,
     pub acts: Vec<Act>,
     pub film: Option<Film>,
+    pub reconfirmed: Option<Reconfirmed>,
+}
+
+/// A cheap look in place of a visit: all the rest is of an earlier one.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Reconfirmed {
+    /// Moments as people read them.
+    pub at: String,
+    pub visited_at: String,
 }
 
 /// The way to one page behind the landing page.

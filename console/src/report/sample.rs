@@ -134,6 +134,7 @@ pub(super) fn chain() -> Chain {
             video: false,
             frames: 14,
         }),
+        reconfirmed: Some(Reconfirmed { at: "2026-11-27 09:00:00".into(), visited_at: "2026-11-25 21:30:00".into() }),
     }
 }
 

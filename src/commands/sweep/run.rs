@@ -23,6 +23,7 @@ use crate::report;
 use crate::round::{Costs, open_round};
 use crate::sealing::Sealing;
 use crate::stores::Opened;
+use crate::telemetry::metrics::Metrics;
 use crate::tools::Tools;
 
 pub(super) async fn run(name: &str, config_file: Option<&Path>, at: &Place, clock: Clock) -> anyhow::Result<Ended> {
@@ -76,9 +77,10 @@ async fn to_the_end(
     );
     let courier = Arc::new(InProcess::default());
     let place = place(at.database.as_deref(), &at.data, config)?;
-    let worker = embedded(Arc::clone(&courier), &sweep.pool, config, &place, Arc::clone(&clock)).await?;
+    let metrics = Arc::new(Metrics::new());
+    let worker = embedded(Arc::clone(&courier), &sweep.pool, config, &place, &metrics, Arc::clone(&clock)).await?;
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
-    let served = Served::new(name_here(), Arc::clone(&store), courier, config, sealing, clock).opening_none();
+    let served = Served::new(name_here(), Arc::clone(&store), courier, config, sealing, metrics, clock).opening_none();
     let (tell, stop) = watch::channel(false);
     let mut told = until_told();
     let over = async {

@@ -50,6 +50,8 @@ pub struct JetStream {
 
 impl JetStream {
     /// Connects to servers, `nats://host:4222,nats://other:4222`; it reconnects by itself for as long as it lives.
+    ///
+    /// `credentials` is a file as NATS has them (`.creds`), or one line: `user:password`.
     pub async fn connect(
         servers: &str,
         credentials: Option<&std::path::Path>,
@@ -61,15 +63,17 @@ impl JetStream {
         let addresses = addresses.collect::<Result<Vec<_>, _>>().map_err(|error| unreachable(error.to_string()))?;
         let mut options = async_nats::ConnectOptions::new().name("postlink").connection_timeout(BOUND);
         if let Some(file) = credentials {
-            options = options
-                .credentials_file(file)
-                .await
-                .map_err(|error| unreachable(format!("{}: {error}", file.display())))?;
+            options = known(options, file).map_err(|error| unreachable(format!("{}: {error}", file.display())))?;
         }
         let client = options.connect(addresses).await.map_err(|error| unreachable(error.to_string()))?;
         let courier = Self { context: async_nats::jetstream::new(client), at, replicas, roll: OnceCell::new() };
         courier.prepare().await?;
         Ok(courier)
+    }
+
+    /// Whether the server answers, and carries streams.
+    pub async fn reached(&self) -> Result<(), CourierError> {
+        self.context.query_account().await.map(drop).map_err(|error| self.lost("are you there?", error))
     }
 
     async fn prepare(&self) -> Result<(), CourierError> {
@@ -227,6 +231,21 @@ impl Courier for JetStream {
     async fn present(&self) -> Result<Vec<Presence>, CourierError> {
         let roll = self.roll.get_or_try_init(|| self.listen()).await?;
         Ok(roll.call())
+    }
+}
+
+/// With what a file says of who we are; it is read, and never told.
+fn known(
+    options: async_nats::ConnectOptions,
+    file: &std::path::Path,
+) -> Result<async_nats::ConnectOptions, std::io::Error> {
+    let text = std::fs::read_to_string(file)?;
+    if text.contains("-----BEGIN NATS USER JWT-----") {
+        return options.credentials(&text);
+    }
+    match text.trim().split_once(':') {
+        Some((user, password)) => Ok(options.user_and_password(user.to_owned(), password.to_owned())),
+        None => Err(std::io::Error::other("it holds neither credentials of NATS nor a line `user:password`")),
     }
 }
 

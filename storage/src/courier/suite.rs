@@ -16,12 +16,21 @@ pub(super) fn parcel(job: &str, token: i64) -> Parcel {
         attempt: 1,
         until: DateTime::UNIX_EPOCH,
         work: "{}".to_owned(),
+        trace: None,
     }
 }
 
 pub(super) fn report(job: &str, token: i64) -> Report {
     let end = End::Failed { reason: "timeout".to_owned(), retry_ms: Some(5), by_host: true, pause_ms: 0 };
-    Report { format: FORMAT, job_id: job.to_owned(), token, worker: "w1".to_owned(), end }
+    Report {
+        format: FORMAT,
+        job_id: job.to_owned(),
+        token,
+        worker: "w1".to_owned(),
+        pool: "cn.phone".to_owned(),
+        end,
+        trace: None,
+    }
 }
 
 pub(super) async fn a_job_goes_to_one_worker_of_its_pool(courier: &impl Courier) {

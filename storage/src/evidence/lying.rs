@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
 use model::evidence::EvidenceId;
-use object_store::Error;
+use object_store::{Error, ObjectStoreExt as _};
 
 use super::{Blobs, blob_path};
 use crate::store::{CaseId, StoreError};
@@ -31,6 +31,20 @@ impl Lying {
 }
 
 impl Blobs {
+    /// Whether the place of the blobs can be reached. Whoever asks has a patience of their own: nothing is tried again.
+    pub(crate) async fn reached(&self) -> Result<(), StoreError> {
+        if self.patience.is_none() {
+            let looked = tokio::fs::metadata(&self.root).await;
+            return looked.map(|_| ()).map_err(|source| StoreError::Unreadable { path: self.root.clone(), source });
+        }
+        // That there is no such blob is an answer.
+        let nothing = blob_path(EvidenceId::of(b"is it there?"));
+        match self.objects.head(&nothing.as_str().into()).await {
+            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(StoreError::Bucket { path: self.shown(&nothing), source }),
+        }
+    }
+
     /// The part of the blobs whose names begin with this byte: all at once may be more than memory holds.
     pub(crate) async fn lying(&self, first: u8) -> Result<Vec<Lying>, StoreError> {
         let part = format!("evidence/sha256/{first:02x}");

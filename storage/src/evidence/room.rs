@@ -65,6 +65,11 @@ impl Blobs {
         Ok(())
     }
 
+    /// The bytes of all blobs, where there is a limit: they are counted for it anyway.
+    pub(crate) async fn used_of_limit(&self) -> Result<Option<u64>, StoreError> {
+        if self.room.limits.max_bytes == 0 { Ok(None) } else { self.used().await.map(Some) }
+    }
+
     fn is_free(&self) -> Result<(), StoreError> {
         let floor = self.room.limits.min_free_bytes;
         if floor == 0 || self.patience.is_some() {

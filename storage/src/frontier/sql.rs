@@ -244,7 +244,7 @@ macro_rules! frontier {
                         self.raise(&mut transaction, &host, &pool, priority, at).await?;
                     }
                     let attempt = u32::try_from(attempts).unwrap_or(u32::MAX);
-                    told.push(Lost { job_id, token: Token(token), attempt, dead });
+                    told.push(Lost { job_id, pool, token: Token(token), attempt, dead });
                 }
                 transaction.commit().await.map_err(|source| self.database(source))?;
                 Ok(told)
@@ -291,16 +291,17 @@ macro_rules! frontier {
             }
 
             async fn given_up(&self, most: usize) -> Result<Vec<GivenUp>, StoreError> {
-                let rows: Vec<(String, String, String, Option<String>, i64)> = sqlx::query_as(
-                    "SELECT job_id, round, work, reason, attempts FROM jobs
+                let rows: Vec<(String, String, String, String, Option<String>, i64)> = sqlx::query_as(
+                    "SELECT job_id, pool, round, work, reason, attempts FROM jobs
                      WHERE state = 'dead' AND outcome IS NULL ORDER BY job_id LIMIT $1",
                 )
                 .bind(i64::try_from(most).unwrap_or(i64::MAX))
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
-                let given_up = |(job_id, round, work, reason, attempts): (_, _, _, Option<String>, i64)| GivenUp {
+                let given_up = |(job_id, pool, round, work, reason, attempts): (_, _, _, _, Option<String>, i64)| GivenUp {
                     job_id,
+                    pool,
                     round,
                     work,
                     reason: reason.unwrap_or_default(),

@@ -176,7 +176,10 @@ pub async fn a_lease_that_ended_gives_its_job_back_and_fences_who_held_it(fronti
     let first = one(frontier, at(0)).await;
     assert_eq!(frontier.reap(at(60)).await.expect("reaps"), [], "it lasts until then");
     let lost = frontier.reap(at(61)).await.expect("reaps");
-    assert_eq!(lost, [Lost { job_id: "a".to_owned(), token: first.token, attempt: 1, dead: false }]);
+    assert_eq!(
+        lost,
+        [Lost { job_id: "a".to_owned(), pool: "cn.phone".to_owned(), token: first.token, attempt: 1, dead: false }]
+    );
     // Late before anybody else took it, and late after.
     assert_eq!(frontier.complete(&done(&first), at(62)).await.expect("looks"), Recorded::Late);
     let second = one(frontier, at(63)).await;

@@ -205,7 +205,14 @@ pub async fn what_was_seen_of_a_landing_is_known(library: &impl Library) {
     let id: LandingId = landing("1").id;
     let fresh = library.known(std::slice::from_ref(&id)).await.expect("reads").remove(0);
     assert_eq!((&fresh.last, &fresh.history, &fresh.cost), (&None, &History::default(), &None));
-    let last = Seen { at: at(5), page: "p1".to_owned(), etag: Some("\"x\"".to_owned()), body: None, bad: true };
+    let last = Seen {
+        at: at(5),
+        page: "p1".to_owned(),
+        etag: Some("\"x\"".to_owned()),
+        body: None,
+        bad: true,
+        visit: Some(EvidenceId::of(b"visit")),
+    };
     let history = History { looks: 3, changed: [(4, 1.5)].into(), quiet_hours: 7.25, ..History::default() };
     let cost = Cost { visits: 2, cpu_ms: 1_500.0, bytes: 9e6, took_ms: 21_000.0 };
     let seen = Known { last: Some(last), history, cost: Some(cost), next_due: Some(at(3_600)), ..fresh };

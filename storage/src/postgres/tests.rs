@@ -13,6 +13,7 @@ use crate::suite::examine;
 pub(crate) use crate::suite::postgres::Server;
 
 crate::storage_suite!(temporary);
+crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
@@ -169,6 +170,7 @@ fn a_released_migration_never_changes() {
         ("2026113002_ad_files.sql", "841f2861bb71ff79e668b3d3cbc002850dd28e1f4132852a7e94af6a9c58f6e0"),
         ("2026113003_tiles.sql", "98ea5cf5b1ed689c4095d05fb9569fe91f6a564f55b3024596f956816d4eac8a"),
         ("2026113004_outputs_next.sql", "224c76b2fc4efdae70f12242b3f5624128f53917ff31bd3e14f2ff0da00f44fe"),
+        ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -114,7 +114,14 @@ pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Ou
         if whole(one.due) != due || now >= place.ends || taken_down {
             continue;
         }
-        let seen = Seen { at: moment(now), page: place.page(now), etag: None, body: None, bad: place.is_bad(now) };
+        let seen = Seen {
+            at: moment(now),
+            page: place.page(now),
+            etag: None,
+            body: None,
+            bad: place.is_bad(now),
+            visit: None,
+        };
         outcome.looks += 1;
         if let Some(last) = &one.last {
             outcome.longest = outcome.longest.max((seen.at - last.at).as_seconds_f64() / 3_600.0);
