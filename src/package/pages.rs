@@ -46,7 +46,7 @@ fn seen(contents: &Contents<'_>, visit: &Visit<'_>, hop: &Hop, id: EvidenceId) -
 /// Where a click that was made again came to rest, and the click: its chain is not the case's, so its documents tell.
 fn made_again(visit: &Visit<'_>, nth: usize) -> Vec<Page> {
     let visitor = &visit.traffic.visitor;
-    let documents = visit.traffic.exchanges.iter().filter(|one| {
+    let mut documents = visit.traffic.exchanges.iter().filter(|one| {
         let answered = one.answer.as_ref().is_some_and(|answer| answer.body.is_some());
         answered && one.by == Client::Browser && one.kind == "document" && one.method == "GET"
     });
@@ -58,7 +58,7 @@ fn made_again(visit: &Visit<'_>, nth: usize) -> Vec<Page> {
         text: String::new(),
     };
     let click = visit.traffic.exchanges.iter().find(|one| one.by == Client::Browser && one.answer.is_some());
-    let last = documents.last().map(|asked| page("page", &asked.url, asked));
+    let last = documents.next_back().map(|asked| page("page", &asked.url, asked));
     last.into_iter().chain(click.map(|asked| page("click", "点击 click", asked))).collect()
 }
 
