@@ -108,6 +108,8 @@ pub(crate) struct Evidence {
     pub(crate) secret_key_file: PathBuf,
     /// 0: no limit.
     pub(crate) max_bytes: u64,
+    /// 0: no limit.
+    pub(crate) max_bytes_per_advertiser: u64,
     pub(crate) min_free_bytes: u64,
     pub(crate) sweep_after_hours: u64,
 }

@@ -98,7 +98,8 @@ pub(crate) fn place(evidence: &Evidence, data: Option<&Path>) -> Result<Place, R
 
 /// How much may be kept.
 pub(crate) fn limits(evidence: &Evidence) -> Limits {
-    Limits { max_bytes: evidence.max_bytes, min_free_bytes: evidence.min_free_bytes }
+    let Evidence { max_bytes, max_bytes_per_advertiser, min_free_bytes, .. } = *evidence;
+    Limits { max_bytes, max_bytes_per_advertiser, min_free_bytes }
 }
 
 fn bucket(evidence: &Evidence) -> Result<Bucket, Refused> {

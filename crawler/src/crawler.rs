@@ -15,6 +15,7 @@ use tracing::{debug, warn};
 use url::Url;
 
 use crate::browser::{CallError, Chromium, LaunchError, NotFound, find_program};
+use crate::certificates;
 use crate::guard::{Gate, Guard, RuleError};
 use crate::http::Walked;
 use crate::options::Options;
@@ -197,6 +198,8 @@ impl Crawler {
         let walk = self.walk(request, &gate).await;
         let files = download::look_at(&mut seen.ways, request.visitor, gate.at(), (self.clock)()).await;
         seen.evidence.extend(files);
+        let refused = certificates::look_at(&mut seen.hops, gate.at(), (self.clock)()).await;
+        seen.evidence.extend(refused);
         let opened =
             gate.journal().all_opened().into_iter().map(|(host, port, at)| format!("{host}:{port} {at}")).collect();
         (Seen { opened, ..seen }, walk)

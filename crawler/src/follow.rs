@@ -132,6 +132,7 @@ pub(crate) fn hop(index: u16, kind: HopKind, url: &str, at_ms: Millis, cause: Op
         referrer: None,
         remote: None,
         tls: None,
+        certificates: Vec::new(),
         service_worker: false,
         error: None,
         left: None,

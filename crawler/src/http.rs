@@ -14,6 +14,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, Proxy, Response};
 use url::Url;
 
+use crate::certificates;
 use crate::follow::{Step, Trail, http, meta_refresh};
 use crate::guard::Journal;
 use crate::options::Follow;
@@ -58,7 +59,8 @@ pub(crate) async fn walk(
     let mut trail = Trail::new(follow.max_hops);
     let (mut exchanges, mut bodies) = (Vec::new(), Vec::new());
     // What servers send is kept as they packed it: that is what their digests and signatures are over.
-    let packed = builder(proxy, bound).map(|builder| builder.no_gzip().no_brotli().no_deflate().no_zstd());
+    let packed =
+        builder(proxy, bound).map(|builder| builder.no_gzip().no_brotli().no_deflate().no_zstd().tls_info(true));
     let Ok(client) = packed.and_then(ClientBuilder::build) else { return Walked::default() };
     let mut next = Some((HopKind::Click, click.clone(), None));
     while let Some((kind, url, cause)) = next.take() {
@@ -77,6 +79,10 @@ pub(crate) async fn walk(
                 hop.remote = journal.remote(url.as_str());
                 let (body, cut) = record::body(&mut answer).await;
                 next = sent_on(&url, &answer, &body).await;
+                if let Some((id, shown)) = certificates::of_answer(&answer, clock()) {
+                    hop.certificates = vec![id];
+                    bodies.push(shown);
+                }
                 let kept = record::answered(&answer, body, cut, clock());
                 exchange.answer = Some(Answer { remote: hop.remote.clone(), ..kept.0 });
                 bodies.extend(kept.1);

@@ -9,6 +9,7 @@ use model::units::{Clock, Level};
 
 use crate::capture::settle::Rest;
 use crate::capture::{Captured, obstacle, responses};
+use crate::certificates;
 use crate::gap::{gap, of_error};
 use crate::seat::Seat;
 use crate::visit::Seen;
@@ -48,6 +49,7 @@ impl Leg {
     ) -> Self {
         let mut gaps = ends;
         responses::bodies(seat).await;
+        certificates::ask(seat).await;
         let clicked_at = seat.clicked_at();
         let (frames, mut evidence) = seat.film.develop((seat.clock)());
         let mut watch = seat.watch();
@@ -57,6 +59,7 @@ impl Leg {
         let mut hops = watch.trail.take();
         let (exchanges, bodies) = watch.traffic.tell(seat.journal, clicked_at);
         evidence.extend(bodies);
+        evidence.extend(certificates::keep(&watch.certificates, &mut hops, (seat.clock)()));
         let dropped = watch.traffic.dropped();
         drop(watch);
         for hop in &mut hops {

@@ -28,6 +28,7 @@ mod visitor;
 mod browser;
 
 mod capture;
+mod certificates;
 mod follow;
 mod gap;
 mod http;

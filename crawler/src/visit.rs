@@ -15,6 +15,7 @@ use url::Url;
 use crate::browser::{CallError, Chromium, Context};
 use crate::capture::settle::{self, Rest, Watched, settle};
 use crate::capture::{self, Captured};
+use crate::certificates;
 use crate::companions::{self, Tabs};
 use crate::explore;
 use crate::explore::candidates::{Cover, cover};
@@ -151,6 +152,7 @@ fn web_instead_of_app(seat: &Seat<'_>) -> Option<Errand> {
 /// Captures the page as it stands. A frame that is all there is to see is where the visitor arrived.
 async fn picture(seat: &Seat<'_>, rest: Rest) -> Option<Captured> {
     let mut captured = capture::page(seat, rest == Rest::Quiet, seat.errand.level, seat.errand.part).await?;
+    certificates::ask(seat).await;
     if let Some(frame) = frame::find(&captured.snapshot) {
         captured.snapshot.hop = enter(seat, &frame);
     }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Event;
 use crate::capture::words::Words;
+use crate::certificates::Certificates;
 use crate::follow::{Announced, Trail};
 use crate::traffic::Traffic;
 
@@ -44,6 +45,7 @@ pub(crate) struct Watch {
     main: String,
     pub(crate) trail: Trail,
     pub(crate) traffic: Traffic,
+    pub(crate) certificates: Certificates,
     pub(crate) console: Vec<String>,
     pub(crate) blocked: Vec<Blocked>,
     pub(crate) ways: Vec<Way>,
@@ -101,6 +103,7 @@ impl Watch {
             main: main_frame,
             trail,
             traffic: Traffic::new(offset),
+            certificates: Certificates::default(),
             console: Vec::new(),
             blocked: Vec::new(),
             ways: Vec::new(),

@@ -101,6 +101,9 @@ pub struct Hop {
     /// The certificate that the server showed; none over plain HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<Tls>,
+    /// The certificates that the server showed, as evidence (DER): its own first, then those that vouch for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<EvidenceId>,
     /// Whether the page's own service worker answered instead of a server.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub service_worker: bool,

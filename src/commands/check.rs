@@ -1,6 +1,8 @@
 //! `postlink check`: examines ads now.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -59,6 +61,7 @@ pub(crate) async fn run(check: Check) -> anyhow::Result<Ended> {
         sealing: &sealing,
         began,
         full: OnceLock::new(),
+        passed_over: AtomicUsize::new(0),
     };
     let examined = run.all(&ads).await;
     let ended = run.write_down(&ads).await;
@@ -119,6 +122,8 @@ struct Run<'a> {
     began: DateTime<Utc>,
     /// Why no further case is begun: there is no room to keep it. Those that are on their way come to their end.
     full: OnceLock<StoreError>,
+    /// Ads that were not examined because their advertiser uses as much room as it may.
+    passed_over: AtomicUsize,
 }
 
 impl Run<'_> {
@@ -162,10 +167,16 @@ impl Run<'_> {
             Some(id) => self.store.found_before(id, &ad.ad_id, self.began).await?,
             None => Vec::new(),
         };
-        let opening = Opening { key, ad_id: ad.ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
+        let ad_id = ad.ad_id.clone();
+        let opening = Opening { key, ad_id: ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
         let opened = match self.store.begin(opening).await {
             Err(error @ (StoreError::Full { .. } | StoreError::DiskFull { .. })) => {
                 self.full.set(error).ok();
+                return Ok(());
+            }
+            Err(error @ StoreError::AdvertiserFull { .. }) => {
+                self.passed_over.fetch_add(1, Relaxed);
+                progress.say(&format!("{}: not examined: {error}", ad_id));
                 return Ok(());
             }
             other => other?,
@@ -230,9 +241,9 @@ impl Run<'_> {
         let (violating, inconclusive, clean) = (count("violating"), count("inconclusive"), count("clean"));
         println!("{violating} violating, {inconclusive} inconclusive, {clean} clean");
         println!("report: {}", self.check.out.join("report.html").display());
-        Ok(match (violating, inconclusive + ads.bad.len()) {
+        Ok(match (violating, inconclusive + ads.bad.len() + self.passed_over.load(Relaxed)) {
             (0, 0) => Ended::Clean,
-            // A line that could not be read is an ad that was not seen.
+            // A line that could not be read is an ad that was not seen, and so is one that was passed over.
             (0, _) => Ended::Inconclusive,
             _ => Ended::Violations,
         })

@@ -83,7 +83,7 @@ impl Round<'_> {
         }
         let holds = store.holds().await?;
         let held: BTreeSet<_> = holds.iter().filter(|hold| hold.released.is_none()).map(|hold| &hold.case_id).collect();
-        let (mut deleted, mut kept, mut spared, mut freed) = (0_u64, 0_u64, 0_u64, Freed::default());
+        let (mut kept, mut spared, mut freed, mut over) = (0_u64, 0_u64, Freed::default(), Vec::new());
         for case in &cases {
             let until = match self.until(store, case, last_seen[case.ad_id.as_str()]).await? {
                 Ok(until) => until,
@@ -99,10 +99,12 @@ impl Round<'_> {
                 println!("held     {} (ad {}): its time was over at {until}", case.case_id, case.ad_id);
                 spared += 1;
             } else {
-                let this = self.delete(store, case, until).await?;
-                (freed.artefacts, freed.bytes) = (freed.artefacts + this.artefacts, freed.bytes + this.bytes);
-                deleted += 1;
+                over.push((case, until));
             }
+        }
+        let deleted = over.len() as u64;
+        for this in self.delete(store, &over).await? {
+            (freed.artefacts, freed.bytes) = (freed.artefacts + this.artefacts, freed.bytes + this.bytes);
         }
         let done = if self.dry_run { "would be deleted" } else { "deleted" };
         println!(
@@ -127,18 +129,21 @@ impl Round<'_> {
         Ok(kept_until(&ad, last_seen, case.sealed_at, &self.config.retention))
     }
 
-    async fn delete(&self, store: &impl Store, case: &StoredCase, until: DateTime<Utc>) -> anyhow::Result<Freed> {
-        let (case_id, ad) = (&case.case_id, &case.ad_id);
-        let freed = if self.dry_run {
-            store.would_free(case_id).await?
-        } else {
-            store.delete(case_id, &format!("retention: kept until {}", until.to_rfc3339())).await?
-        };
-        let word = if self.dry_run { "to go   " } else { "deleted " };
-        println!(
-            "{word} {case_id} (ad {ad}): its time was over at {until}; {} artefacts, {} bytes",
-            freed.artefacts, freed.bytes
-        );
+    async fn delete(&self, store: &impl Store, over: &[(&StoredCase, DateTime<Utc>)]) -> anyhow::Result<Vec<Freed>> {
+        let mut freed = Vec::new();
+        if self.dry_run {
+            let ids: Vec<_> = over.iter().map(|(case, _)| case.case_id.clone()).collect();
+            freed = store.would_free(&ids).await?;
+        }
+        for (at, (case, until)) in over.iter().enumerate() {
+            if !self.dry_run {
+                let why = format!("retention: kept until {}", until.to_rfc3339());
+                freed.push(store.delete(&case.case_id, &why).await?);
+            }
+            let (word, case_id, ad) = (if self.dry_run { "to go   " } else { "deleted " }, &case.case_id, &case.ad_id);
+            let Freed { artefacts, bytes } = freed[at];
+            println!("{word} {case_id} (ad {ad}): its time was over at {until}; {artefacts} artefacts, {bytes} bytes");
+        }
         Ok(freed)
     }
 }

@@ -63,8 +63,11 @@ fn listed(one: &Evidence, place: String) -> Place {
     }
 }
 
+/// A file, too, though it could be packed: it is to be opened by other tools.
+const CERTIFICATE: &str = "application/pkix-cert";
+
 fn is_packed(media_type: &str) -> bool {
-    ["image/", "video/", "audio/"].iter().any(|kind| media_type.starts_with(kind))
+    media_type == CERTIFICATE || ["image/", "video/", "audio/"].iter().any(|kind| media_type.starts_with(kind))
 }
 
 /// What it is, as a part of a name: letters, digits and single hyphens.
@@ -88,6 +91,7 @@ fn extension(media_type: &str) -> String {
     let known = match kind {
         "image/jpeg" => "jpg",
         "image/svg+xml" => "svg",
+        CERTIFICATE => "cer",
         "audio/mpeg" => "mp3",
         "video/quicktime" => "mov",
         other => other.rsplit('/').next().unwrap_or_default(),

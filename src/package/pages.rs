@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::chain::Hop;
 use model::evidence::EvidenceId;
+use model::traffic::{Client, Exchange};
 use storage::package::Page;
 
 use super::way::Visit;
@@ -19,6 +20,9 @@ pub(super) fn put(contents: &Contents<'_>, visits: &[Visit<'_>], package: &mut D
     for visit in visits {
         let click = visit.chain.and_then(|chain| chain.hops.first());
         pages.extend(click.and_then(|hop| clicked(visit, hop)));
+    }
+    for (nth, visit) in visits.iter().filter(|visit| visit.chain.is_none()).enumerate() {
+        pages.extend(made_again(visit, nth));
     }
     let mut ids = BTreeSet::new();
     pages.retain(|page| ids.insert(page.id.clone()));
@@ -37,6 +41,25 @@ fn seen(contents: &Contents<'_>, visit: &Visit<'_>, hop: &Hop, id: EvidenceId) -
         at: asked.at,
         text: words.collect::<Vec<_>>().join("\n"),
     })
+}
+
+/// Where a click that was made again came to rest, and the click: its chain is not the case's, so its documents tell.
+fn made_again(visit: &Visit<'_>, nth: usize) -> Vec<Page> {
+    let visitor = &visit.traffic.visitor;
+    let mut documents = visit.traffic.exchanges.iter().filter(|one| {
+        let answered = one.answer.as_ref().is_some_and(|answer| answer.body.is_some());
+        answered && one.by == Client::Browser && one.kind == "document" && one.method == "GET"
+    });
+    let page = |what: &str, words: &str, asked: &Exchange| Page {
+        id: format!("{visitor}-again-{nth}-{what}"),
+        url: asked.url.clone(),
+        title: format!("{words} ({visitor}, 复查 made again)"),
+        at: asked.at,
+        text: String::new(),
+    };
+    let click = visit.traffic.exchanges.iter().find(|one| one.by == Client::Browser && one.answer.is_some());
+    let last = documents.next_back().map(|asked| page("page", &asked.url, asked));
+    last.into_iter().chain(click.map(|asked| page("click", "点击 click", asked))).collect()
 }
 
 fn clicked(visit: &Visit<'_>, hop: &Hop) -> Option<Page> {

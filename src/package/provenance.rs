@@ -62,6 +62,8 @@ pub(super) struct Host {
     /// `address:port` that answered, behind the guard.
     pub(super) addresses: BTreeSet<String>,
     pub(super) certificates: Vec<Tls>,
+    /// As they were shown, in DER: artefacts of the case.
+    pub(super) certificate_files: BTreeSet<EvidenceId>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -105,16 +107,17 @@ fn looked(contents: &Contents<'_>, visit: &Visit<'_>) -> Looked {
         traffic: visit.source,
     };
     for (name, addresses) in visit.remotes() {
-        looked.hosts.insert(name, Host { addresses, certificates: Vec::new() });
+        looked.hosts.insert(name, Host { addresses, ..Host::default() });
     }
     let Some(chain) = visit.chain else { return looked };
     for hop in chain.hops.iter().chain(&chain.walk) {
         let host = url::Url::parse(&hop.url).ok().and_then(|url| Some(url.host_str()?.to_owned()));
-        if let (Some(host), Some(tls)) = (host, &hop.tls) {
-            let known = &mut looked.hosts.entry(host).or_default().certificates;
-            if !known.contains(tls) {
-                known.push(tls.clone());
+        if let Some(host) = host.filter(|_| hop.tls.is_some() || !hop.certificates.is_empty()) {
+            let known = looked.hosts.entry(host).or_default();
+            if let Some(tls) = hop.tls.as_ref().filter(|tls| !known.certificates.contains(tls)) {
+                known.certificates.push(tls.clone());
             }
+            known.certificate_files.extend(&hop.certificates);
         }
         let Some((id, snapshot)) = hop.snapshot.and_then(|id| Some((id, contents.read::<Snapshot>(id)?))) else {
             continue;

@@ -91,6 +91,9 @@ pub(super) fn provenance(sheet: &provenance::Sheet) -> Vec<u8> {
                 );
                 section.row("证书 Certificate", &told);
             }
+            for file in &host.certificate_files {
+                section.row("证书原文 Certificate (DER)", &file.to_string());
+            }
         }
         for blocked in &visit.blocked {
             section.row("被拦截 Blocked", &format!("{} ({})", blocked.url, blocked.reason));

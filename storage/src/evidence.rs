@@ -16,12 +16,14 @@ use crate::store::{CaseId, Kept, Outcome, StoreError};
 mod looking;
 mod lying;
 mod place;
+pub(crate) mod quota;
 mod room;
 mod second_name;
 
 pub(crate) use looking::Name;
 pub(crate) use lying::Lying;
 pub use place::{Bucket, Patience, Place};
+use quota::Quota;
 pub use room::Limits;
 use room::Room;
 
@@ -59,22 +61,24 @@ pub(crate) struct Blobs {
     patience: Option<Patience>,
     objects: Arc<dyn ObjectStore>,
     room: Room,
+    pub(crate) quota: Quota,
 }
 
 impl Blobs {
     pub(crate) fn open(place: &Place) -> Result<Self, StoreError> {
-        let room = Room::default();
+        let (room, quota) = (Room::default(), Quota::default());
         Ok(match place {
-            Place::Folder(dir) => Self { root: dir.clone(), patience: None, objects: place::folder(dir)?, room },
+            Place::Folder(dir) => Self { root: dir.clone(), patience: None, objects: place::folder(dir)?, room, quota },
             Place::Bucket(bucket) => {
                 let patience = Some(bucket.patience.clone());
-                Self { root: PathBuf::from(&bucket.url), patience, objects: place::bucket(bucket)?, room }
+                Self { root: PathBuf::from(&bucket.url), patience, objects: place::bucket(bucket)?, room, quota }
             }
         })
     }
 
     pub(crate) fn limit(&mut self, limits: Limits) {
         self.room.limits = limits;
+        self.quota.max = limits.max_bytes_per_advertiser;
     }
 
     pub(crate) async fn keep(&self, evidence: &Evidence) -> Result<(Kept, Put), StoreError> {
@@ -97,6 +101,7 @@ impl Blobs {
         // The manifest comes last: where it is, the name is. In a bucket nothing has a second name.
         if let Some(package) = evidence.iter().find(|kept| kept.what == PACKAGE).filter(|_| self.patience.is_none()) {
             self.link(package.id, self.root.join(package_path(case_id))).await?;
+            reach("finish: package named");
         }
         self.seal(case_id, sealed).await
     }

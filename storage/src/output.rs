@@ -38,6 +38,11 @@ impl Draft {
         Ok(Self { name: name.to_owned(), path, file: io::BufWriter::new(file), hasher: Hasher::default(), bytes: 0 })
     }
 
+    /// What it will be.
+    pub(crate) fn published(&self) -> Published {
+        Published { id: self.hasher.clone().finish(), bytes: self.bytes }
+    }
+
     /// Syncs it to disk and renames it over what stood there.
     pub(crate) fn put_in_place(self) -> Result<Published, StoreError> {
         let Self { path, file, hasher, bytes, .. } = self;

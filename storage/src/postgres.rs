@@ -15,6 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
+use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits, Place, Put};
 use crate::failpoint::reach;
 use crate::log::kept::log_rows;
@@ -100,6 +101,7 @@ impl Store for PostgresStore {
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
         self.blobs.has_room().await?;
+        self.has_room_of(opening.advertiser.as_deref()).await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.pool)
@@ -330,6 +332,8 @@ impl PostgresStore {
         reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
+        let bytes = manifest.evidence.iter().map(|kept| kept.bytes).sum();
+        self.blobs.quota.wrote(opened.opening.advertiser.as_deref(), bytes);
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         reach("finish: manifest written");
@@ -585,6 +589,12 @@ impl PostgresStore {
 
 log_rows!(PostgresStore, Postgres);
 retention_rows!(PostgresStore, Postgres);
+quota_rows!(
+    PostgresStore,
+    "SELECT coalesce(sum(bytes), 0)::bigint FROM (SELECT DISTINCT kept ->> 'id', (kept ->> 'bytes')::bigint AS bytes
+     FROM cases, json_array_elements(cases.manifest::json -> 'evidence') AS kept
+     WHERE advertiser = $1 AND deleted_at IS NULL) AS each_once"
+);
 
 stamp_rows!(PostgresStore, Postgres);
 

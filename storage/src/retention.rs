@@ -21,8 +21,8 @@ pub trait Retention: Send + Sync {
     /// Deletes a case that is not held: its line, its advertiser, and what it alone rests on. The log says why.
     fn delete(&self, case: &CaseId, reason: &str) -> impl Future<Output = Result<Freed, StoreError>> + Send;
 
-    /// What deleting a case would free.
-    fn would_free(&self, case: &CaseId) -> impl Future<Output = Result<Freed, StoreError>> + Send;
+    /// What deleting these cases would free, one after the other: what several of them share goes with the last.
+    fn would_free(&self, cases: &[CaseId]) -> impl Future<Output = Result<Vec<Freed>, StoreError>> + Send;
 
     /// The cases that were deleted, in the order of sealing, and when.
     fn deleted(&self) -> impl Future<Output = Result<Vec<(CaseId, DateTime<Utc>)>, StoreError>> + Send;
@@ -165,10 +165,21 @@ macro_rules! retention_rows {
                 Ok(freed)
             }
 
-            async fn would_free(&self, case: &CaseId) -> Result<$crate::retention::Freed, StoreError> {
-                let mut transaction = self.write().await?;
-                let (manifest, _) = self.manifest_of(&mut transaction, case).await?;
-                Ok(self.alone(&mut transaction, &manifest).await?.1)
+            async fn would_free(&self, cases: &[CaseId]) -> Result<Vec<$crate::retention::Freed>, StoreError> {
+                // Done as it would be, and taken back.
+                let mut transaction = self.change().await?;
+                let mut freed = Vec::with_capacity(cases.len());
+                for case in cases {
+                    let (manifest, _) = self.manifest_of(&mut transaction, case).await?;
+                    freed.push(self.alone(&mut transaction, &manifest).await?.1);
+                    sqlx::query("DELETE FROM case_evidence WHERE case_number = $1")
+                        .bind(self.whole(manifest.number)?)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                }
+                transaction.rollback().await.map_err(|source| self.database(source))?;
+                Ok(freed)
             }
 
             async fn deleted(&self) -> Result<Vec<(CaseId, DateTime<Utc>)>, StoreError> {

@@ -21,6 +21,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
 use crate::copying::WholeCase;
+use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits};
 use crate::failpoint::reach;
 use crate::hash;
@@ -95,6 +96,7 @@ impl Store for SqliteStore {
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
         self.blobs.has_room().await?;
+        self.has_room_of(opening.advertiser.as_deref()).await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.readers)
@@ -245,6 +247,7 @@ impl SqliteStore {
         reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
+        self.blobs.quota.wrote(advertiser.as_deref(), manifest.evidence.iter().map(|kept| kept.bytes).sum());
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
@@ -269,10 +272,27 @@ impl SqliteStore {
     }
 
     /// Puts an output in place of what stood there, and remembers what it is.
+    ///
+    /// What it is to be is noted before: whichever of the two a crash leaves, `verify` knows it.
     pub async fn publish(&self, draft: Draft) -> Result<(), StoreError> {
         let name = draft.name.clone();
-        let mut transaction = self.write().await?;
+        let to_be = draft.published();
         reach("output: written");
+        let mut transaction = self.write().await?;
+        sqlx::query(
+            "INSERT INTO outputs (path, sha256, bytes, written_at, next_sha256) VALUES ($1, '', 0, $2, $3)
+             ON CONFLICT (path) DO UPDATE SET next_sha256 = excluded.next_sha256",
+        )
+        .bind(&name)
+        .bind(written((self.clock)()))
+        .bind(to_be.id.to_string())
+        .execute(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        transaction.commit().await.map_err(|source| self.database(source))?;
+        reach("output: announced");
+        // Two that write the same one do it one after the other.
+        let mut transaction = self.write().await?;
         let published = draft.put_in_place()?;
         reach("output: in place");
         self.note_output(&mut transaction, &name, &published).await?;
@@ -294,11 +314,13 @@ impl SqliteStore {
     /// Takes away all outputs but this one, and gives their names back.
     pub async fn withdraw_outputs(&self, but: &str) -> Result<Vec<String>, StoreError> {
         let mut transaction = self.write().await?;
-        let names: Vec<String> = sqlx::query_scalar("DELETE FROM outputs WHERE path <> $1 RETURNING path")
-            .bind(but)
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(|source| self.database(source))?;
+        let names: Vec<String> =
+            sqlx::query_scalar("UPDATE outputs SET next_sha256 = '' WHERE path <> $1 RETURNING path")
+                .bind(but)
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+        transaction.commit().await.map_err(|source| self.database(source))?;
         for name in &names {
             let path = output::inside(&self.dir, name)?;
             match std::fs::remove_file(&path) {
@@ -308,6 +330,12 @@ impl SqliteStore {
                 _ => {}
             }
         }
+        let mut transaction = self.write().await?;
+        sqlx::query("DELETE FROM outputs WHERE path <> $1 AND next_sha256 = ''")
+            .bind(but)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|source| self.database(source))?;
         transaction.commit().await.map_err(|source| self.database(source))?;
         Ok(names)
     }
@@ -428,7 +456,7 @@ impl SqliteStore {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO outputs (path, sha256, bytes, written_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, written_at = excluded.written_at",
+             ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, written_at = excluded.written_at, next_sha256 = NULL",
         )
         .bind(name)
         .bind(published.id.to_string())
@@ -512,6 +540,11 @@ impl SqliteStore {
 
 log_rows!(SqliteStore, Sqlite);
 retention_rows!(SqliteStore, Sqlite);
+quota_rows!(
+    SqliteStore,
+    "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT kept.value ->> 'id', kept.value ->> 'bytes' AS bytes
+     FROM cases, json_each(cases.manifest, '$.evidence') AS kept WHERE advertiser = $1 AND deleted_at IS NULL)"
+);
 
 stamp_rows!(SqliteStore, Sqlite);
 

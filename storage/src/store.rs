@@ -215,6 +215,10 @@ pub enum StoreError {
     )]
     Full { path: PathBuf, used: u64, max: u64 },
     #[error(
+        "{used} bytes of evidence are of advertiser `{advertiser}`, and evidence.max_bytes_per_advertiser is {max}: no new case of it is begun; raise it, or see `postlink retention`"
+    )]
+    AdvertiserFull { advertiser: String, used: u64, max: u64 },
+    #[error(
         "{free} bytes are free on the disk of {path}, and evidence.min_free_bytes is {floor}: nothing new is begun; make room, or see `postlink retention` and `postlink evidence sweep`"
     )]
     DiskFull { path: PathBuf, free: u64, floor: u64 },

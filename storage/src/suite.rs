@@ -259,22 +259,38 @@ pub async fn examine(store: &impl Store, ad: &str, position: u64, said: &str) ->
 
 /// The same where it may fail.
 pub async fn attempt(store: &impl Store, ad: &str, position: u64, said: &str) -> Result<StoredCase, StoreError> {
-    let opened = store.begin(opening(ad, position)).await?;
-    let mut outcome = outcome(ad, said);
-    for what in [format!("picture of {ad}"), format!("record of {ad}: {said}")] {
-        outcome.evidence.push(store.keep(&artefact(&what)).await?);
-    }
-    store.finish(opened, outcome).await
+    attempt_as(store, opening(ad, position), said, false).await
+}
+
+/// The same for an ad of this advertiser.
+pub async fn attempt_of(store: &impl Store, advertiser: &str, ad: &str) -> Result<StoredCase, StoreError> {
+    let opening = Opening { advertiser: Some(advertiser.into()), ..opening(ad, 0) };
+    attempt_as(store, opening, "first", false).await
 }
 
 /// Examines an ad of this name, and keeps its package.
-pub async fn examine_packaged(store: &impl Store, ad: &str) -> StoredCase {
-    let opened = store.begin(opening(ad, 0)).await.expect("begins");
-    let mut outcome = outcome(ad, "first");
-    let bytes = format!("package of {ad}").into_bytes();
-    let package = Evidence::new(crate::evidence::PACKAGE, "application/wacz", bytes, noon());
-    outcome.evidence.push(store.keep(&package).await.expect("keeps"));
-    store.finish(opened, outcome).await.expect("finishes")
+pub async fn examine_packaged(store: &impl Store, ad: &str, position: u64) -> StoredCase {
+    attempt_as(store, opening(ad, position), "first", true).await.expect("examines")
+}
+
+async fn attempt_as(
+    store: &impl Store,
+    opening: Opening,
+    said: &str,
+    packaged: bool,
+) -> Result<StoredCase, StoreError> {
+    let ad = opening.ad_id.clone();
+    let opened = store.begin(opening).await?;
+    let mut outcome = outcome(&ad, said);
+    for what in [format!("picture of {ad}"), format!("record of {ad}: {said}")] {
+        outcome.evidence.push(store.keep(&artefact(&what)).await?);
+    }
+    if packaged {
+        let bytes = format!("package of {ad}").into_bytes();
+        let package = Evidence::new(crate::evidence::PACKAGE, "application/wacz", bytes, noon());
+        outcome.evidence.push(store.keep(&package).await?);
+    }
+    store.finish(opened, outcome).await
 }
 
 pub fn line(ad: &str, said: &str) -> String {

@@ -208,6 +208,7 @@ mod tests {
             referrer: None,
             remote: None,
             tls: None,
+            certificates: Vec::new(),
             service_worker: false,
             error: None,
             left: None,

@@ -146,6 +146,7 @@ fn hop() -> Hop {
         referrer: None,
         remote: None,
         tls: None,
+        certificates: Vec::new(),
         service_worker: false,
         error: None,
         left: None,

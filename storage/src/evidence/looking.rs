@@ -8,6 +8,7 @@ use futures_util::TryStreamExt as _;
 use model::evidence::EvidenceId;
 
 use super::place::{self, Place};
+use super::quota::Quota;
 use super::room::Room;
 use super::{Blobs, READINGS};
 use crate::hash::{self, Hasher};
@@ -27,7 +28,7 @@ impl Blobs {
             Place::Bucket(_) => Self::open(place),
             Place::Folder(dir) => {
                 let objects = Arc::new(place::files(dir)?);
-                Ok(Self { root: dir.clone(), patience: None, objects, room: Room::default() })
+                Ok(Self { root: dir.clone(), patience: None, objects, room: Room::default(), quota: Quota::default() })
             }
         }
     }

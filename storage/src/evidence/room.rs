@@ -12,6 +12,8 @@ use crate::store::StoreError;
 pub struct Limits {
     /// Of all blobs together; 0 for no limit.
     pub max_bytes: u64,
+    /// Of what the cases of one advertiser rest on; 0 for no limit.
+    pub max_bytes_per_advertiser: u64,
     /// That must stay free on the disk of a folder; 0 for none.
     pub min_free_bytes: u64,
 }
@@ -106,7 +108,7 @@ mod tests {
     async fn no_case_is_begun_beyond_the_limit_and_those_before_are_kept() {
         let dir = tempfile::tempdir().unwrap();
         let store = crate::sqlite::open(dir.path(), clock()).await.unwrap();
-        let store = store.limited(Limits { max_bytes: 100, min_free_bytes: 0 });
+        let store = store.limited(Limits { max_bytes: 100, ..Limits::default() });
         let mut kept = Vec::new();
         let error = loop {
             match attempt(&store, &format!("ad{}", kept.len()), 0, "first").await {
@@ -122,9 +124,9 @@ mod tests {
         // Counted anew, it is as much.
         let store = crate::sqlite::open(dir.path(), clock()).await.unwrap();
         assert_eq!(store.cases().await.unwrap().len(), 3);
-        let store = store.limited(Limits { max_bytes: 102, min_free_bytes: 0 });
+        let store = store.limited(Limits { max_bytes: 102, ..Limits::default() });
         assert!(matches!(attempt(&store, "b", 1, "first").await, Err(StoreError::Full { used: 102, .. })));
-        let store = store.limited(Limits { max_bytes: 103, min_free_bytes: 0 });
+        let store = store.limited(Limits { max_bytes: 103, ..Limits::default() });
         attempt(&store, "b", 1, "first").await.expect("there is room for one");
     }
 
@@ -132,7 +134,7 @@ mod tests {
     async fn no_case_is_begun_on_a_disk_that_is_as_good_as_full() {
         let dir = tempfile::tempdir().unwrap();
         let store = crate::sqlite::open(dir.path(), clock()).await.unwrap();
-        let store = store.limited(Limits { max_bytes: 0, min_free_bytes: u64::MAX });
+        let store = store.limited(Limits { min_free_bytes: u64::MAX, ..Limits::default() });
         let error = attempt(&store, "a", 0, "first").await.expect_err("no disk has as much");
         assert!(error.to_string().contains("evidence.min_free_bytes"), "{error}");
         attempt(&store.limited(Limits::default()), "a", 0, "first").await.expect("no limit");

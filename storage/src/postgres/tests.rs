@@ -169,6 +169,7 @@ fn a_released_migration_never_changes() {
         ("2026113001_outcomes.sql", "1a655fd1dc22baeddbf1b7152136805e2da2976d6963138de76e6356610c1bfc"),
         ("2026113002_ad_files.sql", "841f2861bb71ff79e668b3d3cbc002850dd28e1f4132852a7e94af6a9c58f6e0"),
         ("2026113003_tiles.sql", "98ea5cf5b1ed689c4095d05fb9569fe91f6a564f55b3024596f956816d4eac8a"),
+        ("2026113004_outputs_next.sql", "224c76b2fc4efdae70f12242b3f5624128f53917ff31bd3e14f2ff0da00f44fe"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
     ];

@@ -187,6 +187,7 @@ fn a_released_migration_never_changes() {
         ("2026113001_outcomes.sql", "1a00df471f9101f23c7b77c134dda923fcb991bfe7b5bc33cda5a6782190487e"),
         ("2026113002_ad_files.sql", "f78a0f09f9752842248abc5edbfdb9583f32c82423b755f2bf637b3b3e7177b2"),
         ("2026113003_tiles.sql", "f3b5c9c91afb23d106f3d6c54156dd88205db905a53bcf61499d001134facc24"),
+        ("2026113004_outputs_next.sql", "cf2e59d477367d6b924f43b1778422b0190df95c33a504ec3bd6f4c1a12f5f67"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
     ];

@@ -31,7 +31,9 @@ pub async fn a_deleted_case_is_gone_and_the_log_says_so(store: &impl Store) {
     let (first, second) = two(store).await;
     let kept = rests_on(store, &first.case_id).await;
     let alone = Freed { artefacts: 1, bytes: kept[1].bytes };
-    assert_eq!(store.would_free(&first.case_id).await.expect("counts"), alone);
+    assert_eq!(store.would_free(std::slice::from_ref(&first.case_id)).await.expect("counts"), [alone]);
+    let both = store.would_free(&[first.case_id.clone(), second.case_id.clone()]).await.expect("counts");
+    assert_eq!((both[0], both[1].artefacts), (alone, 2), "what both share goes with the second");
     assert_eq!(store.delete(&first.case_id, "its time is over").await.expect("deletes"), alone);
 
     assert_eq!(store.history(noon()).await.expect("lists"), std::slice::from_ref(&second));
@@ -135,7 +137,7 @@ pub async fn what_an_ad_names_is_not_taken(store: &(impl Store + Library)) {
     store.import(std::slice::from_ref(&ad), noon()).await.expect("imports");
     assert_eq!(store.sweep(far_ahead(), false).await.expect("sweeps").taken, Freed::default());
     // The record of the case is its own; its picture is the ad's, too.
-    assert_eq!(store.would_free(&case.case_id).await.expect("counts").artefacts, 1);
+    assert_eq!(store.would_free(std::slice::from_ref(&case.case_id)).await.expect("counts")[0].artefacts, 1);
     store.delete(&case.case_id, "over").await.expect("deletes");
     for id in [picture.id, creative.id] {
         store.read(id).await.expect("the ad names it");

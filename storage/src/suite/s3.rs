@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::evidence::{Bucket, Patience};
 
+/// Nobody who does not sign writes over what is there; the service believes every signature.
+const SIGNED: &str =
+    "AWS4-HMAC-SHA256 Credential=tester/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
 /// A service of its own with one empty bucket, ended when dropped.
 pub struct Service {
     process: Child,
@@ -44,7 +48,7 @@ impl Service {
         let Ok(mut stream) = TcpStream::connect(self.at) else { return false };
         let length = bytes.len();
         let head = format!(
-            "PUT /evidence{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+            "PUT /evidence{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {SIGNED}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
         );
         let mut answer = String::new();
         stream.write_all(&[head.as_bytes(), bytes].concat()).is_ok()

@@ -441,7 +441,7 @@ async fn a_case_that_only_says_it_was_deleted_is_missed() {
 async fn packaged() -> (TempDir, String, String) {
     let dir = tempfile::tempdir().unwrap();
     let store = sqlite::open(dir.path(), clock()).await.unwrap();
-    let case = crate::suite::examine_packaged(&store, "a").await;
+    let case = crate::suite::examine_packaged(&store, "a", 0).await;
     store.close().await;
     let blob = blob_path(model::evidence::EvidenceId::of(b"package of a"));
     (dir, package_path(&case.case_id), blob)

@@ -101,6 +101,7 @@ pub(crate) fn case(shown: [&Shown; 2]) -> Case {
             referrer: None,
             remote: None,
             tls: None,
+            certificates: Vec::new(),
             service_worker: false,
             error: None,
             left: None,
