@@ -223,7 +223,7 @@ pub async fn a_job_that_fails_is_tried_again_later_and_dies_in_the_end(frontier:
     frontier.fail(&failed(&third, false), at(23)).await.expect("fails");
     assert_eq!(grant(frontier, at(999)).await, []);
     let progress = frontier.progress("r1").await.expect("counts");
-    assert_eq!(progress, Progress { dead: 2, ..Progress::default() });
+    assert_eq!(progress, Progress { given_up: 2, ..Progress::default() });
     let told = frontier.attempts("a").await.expect("lists");
     assert!(told.len() == 3 && told.iter().all(|one| one.reason.as_deref() == Some("timeout")), "{told:?}");
 }
@@ -260,7 +260,7 @@ pub async fn a_job_that_no_worker_survives_dies_in_the_end(frontier: &impl Front
         assert_eq!((lost.len(), lost[0].dead), (1, attempt == 3));
     }
     assert_eq!(grant(frontier, now).await, []);
-    assert_eq!(frontier.progress("r1").await.expect("counts").dead, 1);
+    assert_eq!(frontier.progress("r1").await.expect("counts").given_up, 1);
 }
 
 pub async fn a_round_is_paused_and_goes_on(frontier: &impl Frontier) {
