@@ -57,6 +57,8 @@ pub(crate) struct Watch {
     due: Option<Instant>,
     /// Counts the documents asked for: whoever sees it change knows that the page has moved on.
     pub(crate) moves: u64,
+    /// How often the tab went from one entry of its history to another of the same document, or got a new one.
+    pub(crate) within: u64,
     /// Changes of the address without a document, since they were last looked at.
     pub(crate) history: Vec<Moved>,
     /// A form or a document that was held back, at the top of the page.
@@ -112,6 +114,7 @@ impl Watch {
             announced: HashMap::new(),
             due: None,
             moves: 0,
+            within: 0,
             history: Vec::new(),
             held_back: None,
             download: None,

@@ -98,7 +98,8 @@ async fn show(store: &(impl Sweeps + Frontier), name: &str) -> anyhow::Result<St
     let mut rounds = Vec::new();
     for round in store.rounds(name, LATEST).await? {
         let progress = store.progress(&round.id).await?;
-        rounds.push((round, progress));
+        let verdicts = store.verdicts(&round.id).await?;
+        rounds.push((round, progress, verdicts));
     }
     Ok(told::whole(&sweep, &rounds))
 }

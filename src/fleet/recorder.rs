@@ -155,7 +155,7 @@ impl<S: Base, C: Courier> Recorder<S, C> {
         };
         let round = Round::of_job(&report.job_id, &work).to_owned();
         let job = OfJob { job_id: report.job_id.clone(), round: round.clone(), token: Some(report.token()) };
-        let mut told = 0;
+        let (mut told, mut late) = (0, false);
         for BroughtCase { opened, outcome } in brought.cases {
             let (verdict, reasons) = (outcome.verdict.clone(), reasons(&outcome.line));
             match self.store.finish_for(&job, opened, outcome).await? {
@@ -166,6 +166,7 @@ impl<S: Base, C: Courier> Recorder<S, C> {
                 Filed::Known => {}
                 Filed::Late => {
                     info!(job.id = %report.job_id, "What came of job `{}` came late, and counts for nothing", report.job_id);
+                    late = true;
                     break;
                 }
             }
@@ -173,7 +174,7 @@ impl<S: Base, C: Courier> Recorder<S, C> {
         if told > 0 {
             self.sealing.after_case(&*self.store).await;
         }
-        let known_round = self.round(&round).await?;
+        let known_round = if late { None } else { self.round(&round).await? };
         if let (Some((sweep, round)), Some(seen)) = (&known_round, brought.seen) {
             self.remember(sweep, round, &work, seen, brought.took).await?;
         }

@@ -8,6 +8,7 @@ use model::evidence::{Evidence, EvidenceId};
 use model::sweep::{Cadence, Round, RoundState, SweepState, Work};
 use model::units::Clock;
 use storage::frontier::GivenUp;
+use storage::stamp::Which;
 use storage::store::{Filed, OfJob, Opened, Opening, Outcome};
 use storage::sweeps::Sweeps;
 use tracing::{info, warn};
@@ -15,6 +16,7 @@ use tracing::{info, warn};
 use super::Base;
 use crate::case_line::CaseLine;
 use crate::round::{Costs, next_part, open_round};
+use crate::sealing::Sealing;
 use crate::telemetry::metrics::Metrics;
 
 /// Jobs that were given up, of one look.
@@ -28,6 +30,7 @@ pub(crate) struct Scheduler<S> {
     pub(crate) store: Arc<S>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) sealing: Arc<Sealing>,
     pub(crate) costs: Costs,
 }
 
@@ -74,6 +77,11 @@ impl<S: Base> Scheduler<S> {
         {
             (sweep.state, sweep.next_at) = (SweepState::Done, None);
             self.store.save(&sweep).await?;
+        }
+        // A checkpoint stands for all that the round came to. No case is the worse where none can be made just now.
+        match self.sealing.close(&*self.store, Which::Due).await {
+            Ok(told) => told.warning().map_or((), |warning| warn!("{warning}")),
+            Err(error) => warn!(%error, "The log has no new checkpoint"),
         }
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! Scheduler, dispatcher and recorder side by side, as one process does them; of several, one leads.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use model::sweep::RoundState;
 use model::units::Clock;
 use storage::courier::Courier;
+use tokio::sync::Mutex;
 use tracing::{info, warn};
 
 use super::dispatcher::Dispatcher;
@@ -28,6 +29,8 @@ const DISPATCHED_EVERY: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_secs(1);
 /// A leader that is not heard of for so long is one no more.
 const LEADS_FOR: TimeDelta = TimeDelta::seconds(15);
+/// Who leads is asked this often.
+const ASKED_EVERY: Duration = Duration::from_secs(3);
 /// What it leads.
 const ROLE: &str = "scheduler and dispatcher";
 /// Reports that are recorded side by side.
@@ -48,6 +51,8 @@ pub(crate) struct Served<S, C> {
     scheduler: Scheduler<S>,
     dispatcher: Dispatcher<S, C>,
     recorder: Recorder<S, C>,
+    /// Whether this one leads, and since when that is known.
+    leading: Mutex<Option<(Instant, bool)>>,
 }
 
 impl<S: Base, C: Courier> Served<S, C> {
@@ -69,6 +74,7 @@ impl<S: Base, C: Courier> Served<S, C> {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 metrics: Arc::clone(&metrics),
+                sealing: Arc::clone(&sealing),
                 costs: costs.clone(),
             },
             dispatcher: Dispatcher {
@@ -89,6 +95,7 @@ impl<S: Base, C: Courier> Served<S, C> {
                 retry: seconds(config.fleet.retry_secs),
                 shares: Default::default(),
             },
+            leading: Mutex::default(),
             store,
             courier,
             clock,
@@ -124,6 +131,18 @@ impl<S: Base, C: Courier> Served<S, C> {
     }
 
     async fn leads(&self) -> bool {
+        let mut leading = self.leading.lock().await;
+        if let Some((since, leads)) = *leading
+            && since.elapsed() < ASKED_EVERY
+        {
+            return leads;
+        }
+        let leads = self.takes_the_lead().await;
+        *leading = Some((Instant::now(), leads));
+        leads
+    }
+
+    async fn takes_the_lead(&self) -> bool {
         match self.store.lead(ROLE, &self.name, (self.clock)(), LEADS_FOR).await {
             Ok(leads) => leads,
             Err(error) => {

@@ -10,8 +10,10 @@ use crate::explore::hand::refused;
 use crate::seat::Seat;
 
 const BOUND: Duration = Duration::from_millis(1_500);
-/// How long a page may take to let go, or to keep its visitor.
+/// How long a page that was gone back on may take to let go, or to keep its visitor.
 const REACTION: Duration = Duration::from_millis(900);
+/// How long a busy page may take until the tab goes back at all.
+const LATE: Duration = Duration::from_millis(5_000);
 /// Entries that our own presses added, and that Back undoes one by one: `#top`, a view. More are the page's doing.
 const MOST_OWN: u64 = 6;
 
@@ -29,14 +31,18 @@ pub(crate) async fn press(seat: &Seat<'_>, entries: u64) -> Result<(), CallError
     let own = self::entries(seat).await.saturating_sub(entries).min(MOST_OWN);
     let (caught, at_ms) = (seat.watch().caught.len(), seat.since_click());
     let gone = || seat.watch().page.url == "about:blank" || seat.watch().caught.len() > caught;
+    let mut went_back = true;
     for _ in 0..=own {
+        let within = seat.watch().within;
         // A call that takes the page away is not answered.
         refused(seat.evaluate("history.back()", BOUND).await)?;
         let began = Instant::now();
-        while began.elapsed() < REACTION && !gone() {
+        went_back = false;
+        while began.elapsed() < if went_back { REACTION } else { LATE } && !gone() {
             tokio::time::sleep(Duration::from_millis(60)).await;
+            went_back |= seat.watch().within > within;
         }
-        if gone() {
+        if gone() || !went_back {
             break;
         }
     }
@@ -65,6 +71,10 @@ pub(crate) async fn press(seat: &Seat<'_>, entries: u64) -> Result<(), CallError
         way.url = Some(url.clone());
         way.outcome = if on_the_way { Outcome::Known } else { Outcome::Unspent };
         (!on_the_way).then(|| format!("Back leads to {url} instead of back."))
+    } else if !went_back {
+        // The tab is where it was: too busy, or told to stay by nobody knows whom. That is no page that keeps its visitor.
+        way.outcome = Outcome::Failed;
+        None
     } else {
         let now = settle::look(seat).await;
         way.outcome = Outcome::Nothing;

@@ -136,6 +136,9 @@ impl Watch {
     /// The address changed without a document. Whether what is shown changed too is for the next look to say.
     pub(super) fn moved_within(&mut self, p: &Value) {
         let url = text(&p["url"]);
+        if p["frameId"] == self.main.as_str() {
+            self.within += 1;
+        }
         if p["frameId"] != self.main.as_str() || url == self.page.url {
             return;
         }

@@ -23,7 +23,10 @@ pub(super) fn list(sweeps: &[Sweep]) -> String {
     text
 }
 
-pub(super) fn whole(sweep: &Sweep, rounds: &[(Round, Progress)]) -> String {
+/// A round, how far it is, and how many of its cases have which verdict.
+pub(super) type ToldRound = (Round, Progress, Vec<(String, u64)>);
+
+pub(super) fn whole(sweep: &Sweep, rounds: &[ToldRound]) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| writeln!(text, "{name:<12} {value}").expect("a text grows");
     line("name", &sweep.name);
@@ -37,7 +40,7 @@ pub(super) fn whole(sweep: &Sweep, rounds: &[(Round, Progress)]) -> String {
     line("budget", &budget(&sweep.budget));
     line("priority", &sweep.priority.to_string());
     line("created", &moment(sweep.created_at));
-    for (round, progress) in rounds {
+    for (round, progress, verdicts) in rounds {
         let Progress { ready, held, leased, done, given_up, dead, cancelled } = progress;
         let dead = dead + given_up;
         let counts = round.counts;
@@ -52,6 +55,8 @@ pub(super) fn whole(sweep: &Sweep, rounds: &[(Round, Progress)]) -> String {
                 counts.left_out,
             ),
         );
+        let cases = verdicts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ");
+        line("cases", if cases.is_empty() { "none yet" } else { &cases });
     }
     text
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use model::units::Clock;
 use postlink_tests::postlink::{Postlink, Run, machine};
 use postlink_tests::site::Site;
 use postlink_tests::world::World;
@@ -19,6 +20,12 @@ struct Hosts {
     site: Site,
     heard: Arc<Mutex<Vec<Heard>>>,
     postlink: Postlink,
+}
+
+/// The clock of those who look into a store.
+fn clock() -> Clock {
+    #[expect(clippy::disallowed_methods, reason = "a test begins at the machine's own clock")]
+    Arc::new(chrono::Utc::now)
 }
 
 /// One request.

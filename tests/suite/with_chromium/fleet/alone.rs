@@ -56,8 +56,7 @@ async fn a_sweep_that_is_killed_goes_on_and_no_ad_has_two_cases() {
     run.kill().unwrap();
     let said = hosts.runs(&["sweep", "run", "all", "--data", "out", "--config", "my.toml"]);
     assert!(said.contains("6 clean"), "{said}");
-    let clock: model::units::Clock = Arc::new(chrono::Utc::now);
-    let store = storage::sqlite::open(&hosts.postlink.folder().join("out"), clock).await.unwrap();
+    let store = storage::sqlite::open(&hosts.postlink.folder().join("out"), clock()).await.unwrap();
     let all = storage::store::Store::history(&store, chrono::DateTime::UNIX_EPOCH).await.unwrap();
     assert_eq!(all.len(), many, "one case an ad");
     let rounds = storage::sweeps::Sweeps::rounds(&store, "all", 9).await.unwrap();

@@ -54,10 +54,9 @@ impl Fleet {
     }
 
     async fn store(&self) -> PostgresStore {
-        let clock: model::units::Clock = Arc::new(chrono::Utc::now);
         let folder = self.hosts.postlink.folder().join("out");
         for _ in 0..40 {
-            if let Ok(store) = postgres::open(&self.url, folder.as_path(), Arc::clone(&clock)).await {
+            if let Ok(store) = postgres::open(&self.url, folder.as_path(), clock()).await {
                 return store;
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
