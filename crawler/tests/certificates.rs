@@ -55,7 +55,7 @@ async fn serve() -> Shown {
             tokio::spawn(async move {
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
                 let mut asked = [0; 8 << 10];
-                stream.read(&mut asked).await.ok();
+                let _read = stream.read(&mut asked).await.unwrap_or_default();
                 let page = "<!doctype html><h1>云朵阅读</h1><p>海量好书，随时随地阅读。</p>";
                 let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\nContent-Length: ";
                 stream.write_all(format!("{head}{}\r\n\r\n{page}", page.len()).as_bytes()).await.ok();
