@@ -151,4 +151,4 @@ pub fn is_consistent(first: (u64, Hash), second: (u64, Hash), path: &[Hash]) -> 
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -7,6 +7,7 @@ use ct_merkle::{ConsistencyProof, InclusionProof, RootHash};
 use sha2_new::Sha256;
 
 use super::*;
+use crate::log::tree::tests::{hash, reference};
 use crate::log::tree::{is_consistent, leaf, root, root_of};
 
 /// Rows of hashes in memory: entries, and their tiles above them.
@@ -43,22 +44,6 @@ async fn path(leaves: &[Hash], index: u64) -> Vec<Hash> {
 
 async fn growth(leaves: &[Hash], first: u64) -> Vec<Hash> {
     consistency(&Rows::of(leaves), first, leaves.len() as u64).await.unwrap().expect("it is a beginning")
-}
-
-fn hash(hex: &str) -> Hash {
-    hex.parse().unwrap()
-}
-
-fn hexed(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
-}
-
-/// The leaves of the reference tree that Certificate Transparency tests its implementations with.
-fn reference() -> Vec<Hash> {
-    ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
-        .iter()
-        .map(|text| leaf(&hexed(text)))
-        .collect()
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn hash(hex: &str) -> Hash {
+pub(in crate::log) fn hash(hex: &str) -> Hash {
     hex.parse().unwrap()
 }
 
@@ -11,7 +11,7 @@ fn hexed(text: &str) -> Vec<u8> {
 }
 
 /// The leaves of the reference tree that Certificate Transparency tests its implementations with.
-fn reference() -> Vec<Hash> {
+pub(in crate::log) fn reference() -> Vec<Hash> {
     ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
         .iter()
         .map(|text| leaf(&hexed(text)))
