@@ -63,7 +63,10 @@ pub(crate) async fn visit(ad: &Ad, looking: &Looking, tools: &Arc<Tools>) -> Vis
     let mut case = Case::open(ad.clone(), EvidenceId::of(&json(ad)), began);
     // Side by side: most of a visit is waiting.
     let visits = looking.visitors.iter().map(|visitor| {
-        tools.crawler.visit_levels(ad, visitor, looking.levels).instrument(info_span!("visitor", visitor))
+        tools
+            .crawler
+            .visit_levels(ad, visitor, looking.levels, looking.until)
+            .instrument(info_span!("visitor", visitor))
     });
     let visits = join_all(visits).await;
     for visit in visits {

@@ -117,12 +117,13 @@ where
     let visit = last.visit.ok_or_else(|| Doubt::new("the last visit was not kept"))?;
     let mut visited = Visited::recalled(visit, read).await.map_err(|error| Doubt(format!("{error:#}")))?;
     stands(&visited, limits, began, &looking.eyes(tools), looking)?;
-    let probes = join_all(looking.visitors.iter().map(|visitor| tools.crawler.probe(ad, visitor))).await;
+    let probes = join_all(looking.visitors.iter().map(|visitor| tools.crawler.probe(ad, visitor, looking.until))).await;
     let probes: Vec<_> = probes.into_iter().map(|visit| Look::of(visit, began)).collect();
     for (chain, probe) in visited.chains.iter().zip(&probes) {
         way::same_walk(&Before::of(&visited, chain), probe)?;
     }
-    let glances = join_all(looking.visitors.iter().map(|visitor| tools.crawler.glance(ad, visitor))).await;
+    let glances =
+        join_all(looking.visitors.iter().map(|visitor| tools.crawler.glance(ad, visitor, looking.until))).await;
     let glances: Vec<_> = glances.into_iter().map(|visit| Look::of(visit, began)).collect();
     let mut marks = Vec::new();
     for ((chain, probe), glance) in visited.chains.iter().zip(probes).zip(glances) {

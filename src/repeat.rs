@@ -26,7 +26,7 @@ pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, looking: &Looki
             break;
         }
         order.reverse();
-        let again = look(case, &order, looking.levels, (which, kept), tools).await;
+        let again = look(case, &order, looking, (which, kept), tools).await;
         let Some(seen) = compared(case, |case| checker::seen_again(case, &again, &tools.words)) else { break };
         case.gaps.extend(seen.gaps);
         let (repeated, not): (Vec<_>, Vec<_>) = seen.differences.into_iter().partition(|one| one.repeated);
@@ -40,13 +40,13 @@ pub(crate) async fn look_again(case: &mut Case, kept: &mut Kept, looking: &Looki
 async fn look(
     case: &Case,
     order: &[&String],
-    levels: u8,
+    looking: &Looking,
     (which, kept): (&str, &mut Kept),
     tools: &Arc<Tools>,
 ) -> Case {
     let mut again = Case::open(case.ad.clone(), case.ad_evidence, (tools.clock)());
     for visitor in order {
-        let mut visit = tools.crawler.visit_levels(&case.ad, visitor, levels).await;
+        let mut visit = tools.crawler.visit_levels(&case.ad, visitor, looking.levels, looking.until).await;
         for evidence in &mut visit.evidence {
             evidence.what = format!("{}, {which}", evidence.what);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use checker::Words;
@@ -39,12 +40,14 @@ pub(crate) struct Tools {
     eyes: String,
 }
 
-/// As whom to look, in this order, and how deep.
+/// As whom to look, in this order, how deep, and for how long.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Looking {
     pub(crate) visitors: Vec<String>,
     /// Levels behind the landing page.
     pub(crate) levels: u8,
+    /// When somebody else may begin to look: nothing goes out any more.
+    pub(crate) until: Option<Instant>,
 }
 
 impl Looking {
@@ -99,7 +102,7 @@ impl Tools {
             markets,
             second_opinion,
             clock,
-            looking: Looking { visitors, levels: config.crawl.follow.next_levels },
+            looking: Looking { visitors, levels: config.crawl.follow.next_levels, until: None },
             versions,
             fingerprint,
             eyes,

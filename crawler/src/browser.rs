@@ -76,6 +76,14 @@ pub(crate) struct Attached {
 
 impl Chromium {
     pub(crate) async fn launch(options: &options::Browser) -> Result<Self, LaunchError> {
+        match Self::launched(options).await {
+            // On a busy machine one that has started may not answer in time; another one may.
+            Err(LaunchError::Connected { .. }) => Self::launched(options).await,
+            launched => launched,
+        }
+    }
+
+    async fn launched(options: &options::Browser) -> Result<Self, LaunchError> {
         let program = program::find(&options.path)?;
         let sandbox = options.sandbox;
         let path = program.clone();

@@ -1,7 +1,7 @@
 //! The crawler: one browser, any number of visits.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::ad::Ad;
 use model::case::{Gap, Step};
@@ -62,24 +62,25 @@ impl Crawler {
 
     /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
     pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
-        self.visit_levels(ad, visitor, self.options.follow.next_levels).await
+        self.visit_levels(ad, visitor, self.options.follow.next_levels, None).await
     }
 
-    /// Follows the ad's click as this visitor, and walks so many levels behind the landing page.
-    pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8) -> Visit {
+    /// Follows the ad's click as this visitor, and walks so many levels behind the landing page. Nothing goes out after `until`.
+    pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8, until: Option<Instant>) -> Visit {
         let mut options = self.options.clone();
         options.follow.next_levels = levels;
         let (seen, walked) = match self.prepare(ad, visitor, &options) {
-            Ok(request) => self.go(&request).await,
+            Ok(request) => self.go(&request, until).await,
             Err(gap) => (refused(ad, gap), Walked::default()),
         };
         self.told(ad, visitor, seen, walked)
     }
 
     /// Walks the ad's click over plain HTTP alone, as the visit does beside its browser: the chain has a walk and no hops.
-    pub async fn probe(&self, ad: &Ad, visitor: &str) -> Visit {
+    /// Nothing goes out after `until`.
+    pub async fn probe(&self, ad: &Ad, visitor: &str, until: Option<Instant>) -> Visit {
         let (seen, walked) = match self.prepare(ad, visitor, &self.options) {
-            Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
+            Ok(request) => match Gate::open(Arc::clone(&self.guard), until).await {
                 Ok(gate) => (Seen::default(), self.walk(&request, &gate).await),
                 Err(error) => (Seen { gaps: vec![no_guard(visitor, &error)], ..Seen::default() }, Walked::default()),
             },
@@ -89,11 +90,11 @@ impl Crawler {
     }
 
     /// Follows the ad's click with the browser to the landing page, as the visit does, and no further: nothing is pressed, no
-    /// film is made, nothing is walked beside.
-    pub async fn glance(&self, ad: &Ad, visitor: &str) -> Visit {
+    /// film is made, nothing is walked beside. Nothing goes out after `until`.
+    pub async fn glance(&self, ad: &Ad, visitor: &str, until: Option<Instant>) -> Visit {
         let options = self.options.for_a_glance();
         let seen = match self.prepare(ad, visitor, &options) {
-            Ok(request) => match Gate::open(Arc::clone(&self.guard)).await {
+            Ok(request) => match Gate::open(Arc::clone(&self.guard), until).await {
                 Ok(gate) => self.seen(&gate, &request).await,
                 Err(error) => failed(&request, no_guard(visitor, &error)),
             },
@@ -189,8 +190,8 @@ impl Crawler {
     }
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.
-    async fn go(&self, request: &Request<'_>) -> (Seen, Walked) {
-        let gate = match Gate::open(Arc::clone(&self.guard)).await {
+    async fn go(&self, request: &Request<'_>, until: Option<Instant>) -> (Seen, Walked) {
+        let gate = match Gate::open(Arc::clone(&self.guard), until).await {
             Ok(gate) => gate,
             Err(error) => return (failed(request, no_guard(request.name, &error)), Walked::default()),
         };

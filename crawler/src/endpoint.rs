@@ -108,7 +108,7 @@ impl Endpoint {
         limit: Duration,
         fill: impl FnOnce(RequestBuilder) -> Result<RequestBuilder, reqwest::Error>,
     ) -> Result<Vec<u8>, AskError> {
-        let gate = Gate::open(Arc::clone(&self.guard)).await.map_err(AskError::Guard)?;
+        let gate = Gate::open(Arc::clone(&self.guard), None).await.map_err(AskError::Guard)?;
         let lost = |error: &reqwest::Error| AskError::Unreachable {
             host: self.host(),
             why: http::why(error, &self.url, gate.journal()),

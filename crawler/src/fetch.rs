@@ -51,7 +51,7 @@ pub async fn fetch(rules: &Rules, url: &str, to: &Path, most: u64, limit: Durati
 }
 
 async fn whole(guard: Arc<Guard>, first: Url, to: &Path, most: u64, limit: Duration) -> Result<u64, FetchError> {
-    let gate = Gate::open(guard).await.map_err(FetchError::Guard)?;
+    let gate = Gate::open(guard, None).await.map_err(FetchError::Guard)?;
     let mut url = first;
     for _ in 0..=MOST_REDIRECTS {
         let told = url.to_string();

@@ -1,6 +1,7 @@
 //! The only way out: a SOCKS5 server through which both clients must go, and that opens public addresses only.
 
 mod address;
+mod fenced;
 mod gate;
 mod journal;
 mod names;

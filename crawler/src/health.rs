@@ -33,7 +33,8 @@ pub(crate) async fn of(browser: &Chromium, guard: &Arc<Guard>, clock: &Clock) ->
 
 async fn look(browser: &Chromium, guard: &Arc<Guard>) -> Result<Vec<Looked>, String> {
     let words = |error: CallError| error.to_string();
-    let gate = Gate::open(Arc::clone(guard)).await.map_err(|error| format!("the guard cannot listen: {error}"))?;
+    let gate =
+        Gate::open(Arc::clone(guard), None).await.map_err(|error| format!("the guard cannot listen: {error}"))?;
     let context = browser.context(gate.at()).await.map_err(words)?;
     let tab = context.tab().await.map_err(words)?;
     tab.tell("Runtime.runIfWaitingForDebugger", json!({}));

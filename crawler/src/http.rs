@@ -233,7 +233,7 @@ mod tests {
             resolve: resolve.into_iter().map(|(name, at)| (name.to_owned(), at)).collect(),
             ..Rules::default()
         };
-        let gate = Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate");
+        let gate = Gate::open(Arc::new(Guard::new(&rules).expect("rules")), None).await.expect("a gate");
         let config: toml::Table = include_str!("../../config.toml").parse().expect("the configuration");
         let follow: Follow = config["follow"].clone().try_into().expect("how far");
         let visitor = &visitors()["auditor"];

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use model::units::Clock;
 use storage::courier::{Courier, InProcess, JetStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tracing::warn;
 
 use crate::cli::Serve;
 use crate::config::{self, Config};
@@ -102,12 +104,26 @@ pub(crate) async fn take_back(store: &impl Base, now: DateTime<Utc>) -> anyhow::
     Ok(())
 }
 
+/// How long a broker that is away when this process starts is waited for: as long as one takes that starts beside it.
+const BROKER_STARTS: Duration = Duration::from_secs(30);
+/// Between two questions whether it is there.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// The broker that the configuration names.
 pub(crate) async fn broker(config: &Config) -> anyhow::Result<JetStream> {
     let fleet = &config.fleet;
     let credentials = (!fleet.nats_credentials.as_os_str().is_empty()).then_some(fleet.nats_credentials.as_path());
-    let connected = JetStream::connect(&fleet.nats, credentials, fleet.nats_replicas.max(1)).await;
-    connected.map_err(|error| Refused::Configuration(error.to_string()).into())
+    let began = Instant::now();
+    loop {
+        match JetStream::connect(&fleet.nats, credentials, fleet.nats_replicas.max(1)).await {
+            Ok(courier) => return Ok(courier),
+            Err(error) if began.elapsed() < BROKER_STARTS => {
+                warn!(%error, "The broker is not there yet");
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(Refused::Configuration(error.to_string()).into()),
+        }
+    }
 }
 
 /// A worker within this process.

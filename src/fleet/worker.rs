@@ -80,10 +80,11 @@ impl<C: Courier> Worker<C> {
         info!(jobs = self.done.load(Relaxed), "Worker {} is done", self.name);
     }
 
-    /// Says again and again that it is there; when it is to stop, once that it takes nothing more.
+    /// Says again and again that it is there; when it is to stop, or has no room, that it takes nothing more.
     async fn announce(&self, mut stop: Stop) {
         loop {
-            let at_once = if *stop.borrow() { 0 } else { self.at_once };
+            let takes = !*stop.borrow() && self.chest.has_room().await.is_ok();
+            let at_once = if takes { self.at_once } else { 0 };
             let version = concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned();
             let presence = Presence { worker: self.name.clone(), pool: self.pool.clone(), at_once, version };
             if let Err(error) = self.courier.announce(&presence).await {
@@ -100,6 +101,12 @@ impl<C: Courier> Worker<C> {
 
     async fn slot(&self, stop: Stop) {
         while !*stop.borrow() {
+            // A job that is not taken costs no attempt: whoever has room does it, or this worker when it has.
+            if let Err(error) = self.chest.has_room().await {
+                warn!(%error, "No job is taken");
+                tokio::time::sleep(ANNOUNCED_EVERY).await;
+                continue;
+            }
             match self.courier.next(&self.pool, WAIT).await {
                 Ok(Some(parcel)) => {
                     self.working.fetch_add(1, Relaxed);
@@ -180,9 +187,11 @@ impl<C: Courier> Worker<C> {
     }
 
     async fn end_of(&self, parcel: &Parcel) -> anyhow::Result<End> {
-        self.chest.has_room().await?;
         let errand = Errand::unpacked(&parcel.work, &self.chest).await.context("read what is to be done")?;
-        let looking = Looking { visitors: errand.work.visitors.clone(), levels: errand.work.depth };
+        // The lease is another's then, whatever kept this process from noticing.
+        let left = (parcel.until - (self.tools.clock)()).to_std().unwrap_or_default();
+        let until = Some(Instant::now() + left);
+        let looking = Looking { visitors: errand.work.visitors.clone(), levels: errand.work.depth, until };
         let meter = Meter::start();
         let once = Once::into(&self.chest);
         let mut brought = Brought { cases: Vec::new(), seen: None, took: None, visit: None };

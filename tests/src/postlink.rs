@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::network::Network;
 use crate::repository;
 
 /// A run that takes longer hangs.
@@ -57,8 +58,19 @@ impl Postlink {
 
     /// Starts `postlink` with these arguments.
     pub fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let program = program()?;
-        let mut child = Command::new(&program)
+        self.begin(Command::new(program()?), arguments)
+    }
+
+    /// The same in a network of its own.
+    pub fn start_in(&self, network: &Network, arguments: &[&str]) -> Result<Running> {
+        // It becomes the program: signals reach it.
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--net=/run/netns/{}", network.name())).arg(program()?);
+        self.begin(command, arguments)
+    }
+
+    fn begin(&self, mut command: Command, arguments: &[&str]) -> Result<Running> {
+        let mut child = command
             .args(arguments)
             .current_dir(self.folder())
             .env_clear()
@@ -70,7 +82,7 @@ impl Postlink {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .with_context(|| format!("{}", program.display()))?;
+            .with_context(|| format!("{}", command.get_program().display()))?;
         let stdout = Listening::to(child.stdout.take().context("standard output is piped")?);
         let stderr = Listening::to(child.stderr.take().context("standard error is piped")?);
         Ok(Running { child, stdout, stderr })
@@ -131,6 +143,11 @@ impl Running {
             std::thread::sleep(BETWEEN_LOOKS);
         }
         Ok(())
+    }
+
+    /// Whether it ended by itself, and how.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
     }
 
     /// What it has said on standard error until now.

@@ -87,7 +87,9 @@ impl Site {
 
     /// The part of a configuration that makes postlink find these hosts.
     pub fn guard(&self) -> String {
-        format!("[guard]\nallow = [\"127.0.0.0/8\"]\nresolve = {{ \"*.test\" = \"{}\" }}\n", self.address)
+        let address = self.address;
+        let allow = if address.ip().is_loopback() { "127.0.0.0/8".to_owned() } else { address.ip().to_string() };
+        format!("[guard]\nallow = [\"{allow}\"]\nresolve = {{ \"*.test\" = \"{address}\" }}\n")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fast_socks5::server::{NoAuthentication, Socks5ServerProtocol, SocksServerError};
 use fast_socks5::{ReplyError, Socks5Command};
@@ -12,6 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tracing::debug;
 
+use crate::guard::fenced::Fenced;
 use crate::guard::journal::{Journal, Trouble};
 use crate::guard::rules::Guard;
 
@@ -32,11 +33,12 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) async fn open(guard: Arc<Guard>) -> io::Result<Self> {
+    /// Opens it; after `until`, a moment at which somebody else may begin to look, nothing goes out any more.
+    pub(crate) async fn open(guard: Arc<Guard>, until: Option<Instant>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let at = listener.local_addr()?;
         let journal = Journal::default();
-        let serving = tokio::spawn(serve(listener, guard, journal.clone()));
+        let serving = tokio::spawn(serve(listener, guard, journal.clone(), until));
         Ok(Self { at, journal, serving })
     }
 
@@ -56,7 +58,7 @@ impl Drop for Gate {
     }
 }
 
-async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal) {
+async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal, until: Option<Instant>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -68,7 +70,7 @@ async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal) {
             Ok((client, _)) => {
                 let (guard, journal) = (Arc::clone(&guard), journal.clone());
                 connections.spawn(async move {
-                    if let Err(error) = connect(client, &guard, &journal).await {
+                    if let Err(error) = connect(client, &guard, &journal, until).await {
                         debug!(%error, "A connection through the guard ended");
                     }
                 });
@@ -83,7 +85,12 @@ async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal) {
 }
 
 /// Serves one client: reads where to, checks, connects to the very address that was checked.
-async fn connect(client: TcpStream, guard: &Guard, journal: &Journal) -> Result<(), SocksServerError> {
+async fn connect(
+    client: TcpStream,
+    guard: &Guard,
+    journal: &Journal,
+    until: Option<Instant>,
+) -> Result<(), SocksServerError> {
     client.set_nodelay(true).ok();
     let greeting = async {
         let greeted = Socks5ServerProtocol::start(client).negotiate_auth(&[NoAuthentication]).await?;
@@ -97,14 +104,17 @@ async fn connect(client: TcpStream, guard: &Guard, journal: &Journal) -> Result<
     }
     let (host, port) = to.into_string_and_port();
     let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if until.is_some_and(|until| Instant::now() >= until) {
+        return protocol.reply_error(&ReplyError::ConnectionNotAllowed).await;
+    }
     match open(&host, port, guard).await {
-        Ok(mut server) => {
+        Ok(server) => {
             let address = server.peer_addr().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0));
             debug!(host, port, %address, "The guard opened a connection");
             journal.opened(&host, port, address);
             server.set_nodelay(true).ok();
             let mut client = protocol.reply_success(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)).await?;
-            tokio::io::copy_bidirectional(&mut client, &mut server).await.ok();
+            tokio::io::copy_bidirectional(&mut client, &mut Fenced { stream: server, until }).await.ok();
             Ok(())
         }
         Err(trouble) => {
@@ -183,7 +193,7 @@ mod tests {
             resolve: resolve.iter().map(|(name, at)| ((*name).to_owned(), at.to_string())).collect(),
             ..Rules::default()
         };
-        Gate::open(Arc::new(Guard::new(&rules).expect("rules"))).await.expect("a gate")
+        Gate::open(Arc::new(Guard::new(&rules).expect("rules")), None).await.expect("a gate")
     }
 
     /// Asks for a connection; gives the stream and the reply's code.
@@ -278,7 +288,7 @@ mod tests {
         // 127.0.0.1 plays the public address, 127.0.0.2 the private one.
         let rules = Rules { allow: vec!["127.0.0.1".to_owned()], ..Rules::default() };
         let guard = Guard::new(&rules).expect("rules").asking(names);
-        (Gate::open(Arc::new(guard)).await.expect("a gate"), asked)
+        (Gate::open(Arc::new(guard), None).await.expect("a gate"), asked)
     }
 
     /// Counts who connects to 127.0.0.2 at this port.
@@ -330,6 +340,25 @@ mod tests {
         let at = |text: &str| SocketAddr::new(text.parse().expect("an address"), 80);
         assert!(is_this_machine(at("127.0.0.1")) && is_this_machine(at("::1")));
         assert!(!is_this_machine(at("8.8.8.8")) && !is_this_machine(at("2400:3200::1")));
+    }
+
+    #[tokio::test]
+    async fn after_its_time_nothing_goes_out_not_even_what_was_begun_before() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let at = listener.local_addr().expect("an address");
+        let rules = Rules { allow: vec!["127.0.0.1".to_owned()], ..Rules::default() };
+        let until = Instant::now() + Duration::from_secs(2);
+        let gate = Gate::open(Arc::new(Guard::new(&rules).expect("rules")), Some(until)).await.expect("a gate");
+        let (mut client, code) = ask(&gate, 1, "127.0.0.1", at.port()).await;
+        assert_eq!(code, 0);
+        let (mut server, _) = listener.accept().await.expect("a connection");
+        client.write_all(b"early").await.expect("is written");
+        let mut heard = [0; 5];
+        server.read_exact(&mut heard).await.expect("what was said in time");
+        tokio::time::sleep_until(until.into()).await;
+        client.write_all(b"late").await.expect("is written");
+        assert_eq!(server.read(&mut heard).await.unwrap_or(0), 0, "the connection ends, and nothing more comes");
+        assert_eq!(ask(&gate, 1, "127.0.0.1", at.port()).await.1, 2, "nor is another one opened");
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! A real NATS with JetStream for tests: each starts one of its own, on a free port.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use crate::courier::JetStream;
 /// A server of its own, ended when dropped.
 pub struct Server {
     folder: TempDir,
-    port: u16,
+    at: SocketAddr,
     process: Child,
 }
 
@@ -21,24 +22,29 @@ fn program() -> PathBuf {
     program
 }
 
-fn run(folder: &Path, port: u16) -> Child {
+fn run(folder: &Path, at: SocketAddr) -> Child {
     let config = folder.join("nats.conf");
     let store = folder.join("store");
-    let text = format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: \"{}\" }}\n", store.display());
+    let text = format!("listen: \"{at}\"\njetstream {{ store_dir: \"{}\" }}\n", store.display());
     std::fs::write(&config, text).unwrap();
     Command::new(program()).arg("-c").arg(config).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 impl Server {
     pub fn start() -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// Heard at this address of this machine.
+    pub fn start_at(address: IpAddr) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = run(folder.path(), port);
-        Self { folder, port, process }
+        let at = std::net::TcpListener::bind((address, 0)).unwrap().local_addr().unwrap();
+        let process = run(folder.path(), at);
+        Self { folder, at, process }
     }
 
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{}", self.at)
     }
 
     /// A connection, once the server is up.
@@ -63,7 +69,7 @@ impl Server {
     }
 
     pub fn up_again(&mut self) {
-        self.process = run(self.folder.path(), self.port);
+        self.process = run(self.folder.path(), self.at);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sweeps worked off by the real program: in one process, and by a fleet that is struck by everything that can strike it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -14,6 +14,8 @@ use super::{QUICK, list, text};
 
 mod alone;
 mod chaos;
+mod cut_off;
+mod struck;
 
 /// Hosts that are all one server, which notes who was there when.
 struct Hosts {
@@ -39,6 +41,11 @@ impl Hosts {
     /// So many hosts with so many pages each: `http://h0.test/p/0`. Where they beat, a page that is open asks for something of
     /// its own every 150 ms: so it shows whether two of a host are open at once.
     async fn of(hosts: usize, pages: usize, beat: bool, config: &str) -> Self {
+        Self::at(IpAddr::from([127, 0, 0, 1]), hosts, pages, beat, config).await
+    }
+
+    /// The same at an address of this machine.
+    async fn at(address: IpAddr, hosts: usize, pages: usize, beat: bool, config: &str) -> Self {
         let postlink = Postlink::new().unwrap();
         let mut routes = Vec::new();
         for page in 0..pages {
@@ -72,8 +79,7 @@ impl Hosts {
             let path = request.path.split('?').next().unwrap_or_default().to_owned();
             noted.lock().unwrap().push(Heard { at: Instant::now(), host: request.host.clone(), path });
         };
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let site = Site::serve(vec![world], address, Some(Box::new(listener))).await.unwrap();
+        let site = Site::serve(vec![world], SocketAddr::new(address, 0), Some(Box::new(listener))).await.unwrap();
         let sweep = "[sweep]\ntracking_rules = \"\"\nhost_pause_secs = 0.0\n";
         postlink.write("my.toml", format!("{}\n{}\n{QUICK}\n{sweep}\n{config}", site.guard(), machine())).unwrap();
         Self { site, heard, postlink }
