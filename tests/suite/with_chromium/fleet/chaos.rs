@@ -143,6 +143,10 @@ async fn whatever_strikes_a_fleet_every_ad_has_one_case_and_no_host_two_visitors
     assert!(lost >= 2, "the killed worker's jobs and the frozen one's are told as lost: {lost}");
     store.close().await;
     assert_eq!(fleet.hosts.overlaps(), Vec::<String>::new());
+    while !fleet.hosts.parcels().is_empty() {
+        assert!(began.elapsed() < LONGEST, "{:?} travelled and is still there", fleet.hosts.parcels());
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     let verified = fleet.hosts.run(&["verify", "--data", "out", "--database", &fleet.url]);
     assert_eq!(verified.code, Some(0), "{verified:?}");
 }
