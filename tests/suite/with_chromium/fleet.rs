@@ -13,7 +13,9 @@ use serde_json::json;
 use super::{QUICK, list, text};
 
 mod alone;
+mod bounds;
 mod chaos;
+mod handed_over;
 
 /// Hosts that are all one server, which notes who was there when.
 struct Hosts {
@@ -110,6 +112,18 @@ impl Hosts {
         let run = self.run(arguments);
         assert_eq!(run.code, Some(0), "{arguments:?}: {run:?}");
         run.stdout
+    }
+
+    /// Takes the ads over, makes a sweep of them, and runs it once; gives what it said.
+    fn swept(&self) -> Run {
+        self.runs(&["import", "ads.jsonl", "--data", "out", "--config", "my.toml"]);
+        self.runs(&["sweep", "create", "all", "--data", "out", "--config", "my.toml", "--cron", "0 3 1 1 *"]);
+        self.again()
+    }
+
+    /// Runs it once more.
+    fn again(&self) -> Run {
+        self.run(&["sweep", "run", "all", "--data", "out", "--config", "my.toml"])
     }
 
     /// The folder holds what is evidence, all of it and nothing else, and nothing that travelled.
