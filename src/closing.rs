@@ -6,8 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use model::case::Case;
 use model::evidence::{Evidence, EvidenceId};
-use storage::sqlite::SqliteStore;
-use storage::store::{CaseId, Kept, Outcome, StoreError};
+use storage::store::{CaseId, Kept, Outcome, Store, StoreError};
 use tokio::task::spawn_blocking;
 use tracing::warn;
 
@@ -23,9 +22,9 @@ pub(crate) trait Keep {
     async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError>;
 }
 
-impl Keep for SqliteStore {
+impl<S: Store> Keep for S {
     async fn keep(&self, evidence: &Evidence) -> Result<Kept, StoreError> {
-        storage::store::Store::keep(self, evidence).await
+        Store::keep(self, evidence).await
     }
 }
 

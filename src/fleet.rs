@@ -12,6 +12,7 @@ use storage::library::Library;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
 
+mod allowed;
 mod brought;
 mod dispatcher;
 mod errand;
@@ -23,6 +24,7 @@ mod recorder;
 mod scheduler;
 mod served;
 mod told_off;
+mod unseen;
 mod worker;
 
 pub(crate) use served::{Served, until_over};

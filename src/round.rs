@@ -87,22 +87,27 @@ pub(crate) async fn open_round(
 }
 
 /// The job for those ads of a landing that one which is done had no room for; none when there are no more.
+///
+/// It goes on from the look of the job that is named, else it looks for itself.
 pub(crate) async fn next_part(
     store: &(impl Library + Frontier),
     sweep: &Sweep,
     round: &Round,
     done: &Work,
-    first_job: &str,
+    look_of: Option<String>,
 ) -> anyhow::Result<Option<NewJob>> {
     let Some(last) = done.ads.iter().max().filter(|_| done.more) else { return Ok(None) };
     let mut ads = store.leading_to(&done.landing.id, &sweep.scope, round.opened_at, last, MOST_ADS + 1).await?;
     let more = ads.len() > MOST_ADS;
     ads.truncate(MOST_ADS);
     let Some(first) = ads.first().cloned() else { return Ok(None) };
-    let work = Work { ads, more, look_of: Some(first_job.to_owned()), ..done.clone() };
+    let alone = look_of.is_none();
+    let work = Work { ads, more, look_of, ..done.clone() };
     let mut job = job(sweep, &round.id, &work, round.opened_at, 0);
-    // It waits for no host: nothing is visited.
-    job.host = format!("{}.invalid", done.landing.id);
+    if !alone {
+        // It waits for no host: nothing is visited.
+        job.host = format!("{}.invalid", done.landing.id);
+    }
     job.job_id = format!("{}.{first}", job.job_id);
     Ok(Some(job))
 }

@@ -22,7 +22,7 @@ use crate::telemetry::listener::Listener;
 use crate::telemetry::metrics::Metrics;
 use crate::tools::Tools;
 use storage::chest::Chest;
-use storage::evidence::Place;
+use storage::evidence::{Limits, Place};
 
 use super::work::{name_here, until_told};
 
@@ -37,12 +37,16 @@ pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
     let stop = until_told();
     match stored {
         Opened::Folder(store) => {
+            let store = store.limited(stores::limits(&config.evidence));
             if config.fleet.nats.is_empty() {
-                take_back(&store, clock()).await?;
+                take_back(&store, &place, clock()).await?;
             }
             serve_it(Arc::new(store), &config, &place, clock, stop).await?;
         }
-        Opened::Database(store) => serve_it(Arc::new(store), &config, &place, clock, stop).await?,
+        Opened::Database(store) => {
+            let store = store.limited(stores::limits(&config.evidence));
+            serve_it(Arc::new(store), &config, &place, clock, stop).await?;
+        }
     }
     Ok(Ended::Clean)
 }
@@ -71,7 +75,8 @@ async fn serve_it(
         let probes = probes::database(probes::of(&metrics), &store);
         let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
         let listener = Listener::begin(&config.telemetry, probes).await?;
-        let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
+        let chest = Arc::clone(&worker.chest);
+        let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
         Listener::end(listener).await;
@@ -82,7 +87,7 @@ async fn serve_it(
     let probes = probes::database(probes::of(&metrics), &store);
     let probes = probes::broker(probes::evidence(probes, &chest), &courier);
     let listener = Listener::begin(&config.telemetry, probes).await?;
-    let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
+    let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock);
     served.run(stop.clone(), stop).await;
     Listener::end(listener).await;
     Ok(())
@@ -98,9 +103,11 @@ pub(crate) async fn side_by_side<S: Base, C: Courier>(served: &Served<S, C>, wor
     tokio::join!(served.run(stop.clone(), deaf), working);
 }
 
-/// Nobody else works in this folder: what was under way when its last process ended is granted again at once.
-pub(crate) async fn take_back(store: &impl Base, now: DateTime<Utc>) -> anyhow::Result<()> {
+/// Nobody else works in this folder: what was under way when its last process ended is granted again at once, and what
+/// travelled for it is asked for by nobody.
+pub(crate) async fn take_back(store: &impl Base, place: &Place, now: DateTime<Utc>) -> anyhow::Result<()> {
     while !store.reap(DateTime::<Utc>::MAX_UTC, now).await?.is_empty() {}
+    Chest::open(place, Limits::default())?.clear_before(DateTime::<Utc>::MAX_UTC).await?;
     Ok(())
 }
 

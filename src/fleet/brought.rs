@@ -1,4 +1,4 @@
-//! What a worker brings back of a job: an artefact, since messages are small.
+//! What a worker brings back of a job: laid down beside the evidence, since messages are small.
 
 use model::evidence::EvidenceId;
 use model::landing::Seen;
@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 use storage::store::{Opened, Outcome};
 
 use crate::round::Took;
-
-/// What the artefact is called.
-pub(crate) const BROUGHT: &str = "outcome of a job";
 
 /// A case for each ad, and what the landing was like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +30,7 @@ pub(crate) struct BroughtCase {
 /// What the frontier remembers of a job that is done.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Remembered {
-    /// The artefact that was brought back.
+    /// The SHA-256 of what was brought back, which is there no more.
     pub(crate) brought: EvidenceId,
     #[serde(default)]
     pub(crate) visit: Option<EvidenceId>,

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::{StreamExt as _, stream};
 use model::units::Clock;
+use storage::chest::Chest;
 use storage::courier::{Courier, Parcel};
-use storage::frontier::{Failed, Lease};
+use storage::frontier::{Failed, Lease, Token};
 use tracing::{Instrument as _, debug, info, info_span, warn};
 
 use super::Base;
@@ -25,6 +26,7 @@ const SENT_AT_ONCE: usize = 16;
 pub(crate) struct Dispatcher<S, C> {
     pub(crate) store: Arc<S>,
     pub(crate) courier: Arc<C>,
+    pub(crate) chest: Arc<Chest>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Metrics>,
     /// How long a worker has for a job.
@@ -47,6 +49,7 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
                 lost.attempt,
                 lost.job_id
             );
+            self.clear(lost.token).await;
         }
         let mut room: BTreeMap<String, u64> = BTreeMap::new();
         for presence in self.courier.present().await? {
@@ -62,25 +65,25 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
             }
             let leases = self.store.grant(&pool, now, self.lease, most).await?;
             granted += leases.len();
-            let sending = leases.iter().map(|lease| self.begin(&pool, lease, now));
+            let sending = leases.iter().map(|lease| self.begin(&pool, lease));
             stream::iter(sending).buffer_unordered(SENT_AT_ONCE).collect::<()>().await;
         }
         Ok(granted)
     }
 
     /// Begins the trace of an attempt: the worker goes on with it, and the recorder ends it.
-    async fn begin(&self, pool: &str, lease: &Lease, now: DateTime<Utc>) {
+    async fn begin(&self, pool: &str, lease: &Lease) {
         let attempt = lease.attempt;
         let span = info_span!(parent: None, "grant", job.id = %lease.job_id, attempt, pool, host = %lease.host, trace.id = tracing::field::Empty);
         context::name_in_logs(&span);
-        self.send(pool, lease, now).instrument(span).await;
+        self.send(pool, lease).instrument(span).await;
     }
 
     /// A job that is not carried is granted again: at once where it cannot be made, else when its lease has ended.
-    async fn send(&self, pool: &str, lease: &Lease, now: DateTime<Utc>) {
+    async fn send(&self, pool: &str, lease: &Lease) {
         let parcel = async {
             let errand = Errand::of(lease, &*self.store, MOST_ATTEMPTS).await?;
-            let work = errand.packed(&*self.store, now).await?;
+            let work = errand.packed(lease.token, &self.chest).await?;
             anyhow::Ok(Parcel { work, trace: context::written(), ..Parcel::of(lease) })
         };
         match parcel.await {
@@ -114,6 +117,14 @@ impl<S: Base, C: Courier> Dispatcher<S, C> {
         };
         if let Err(error) = self.store.fail(&failed, (self.clock)()).await {
             info!(%error, job.id = %lease.job_id, "Job `{}` waits until its lease ends", lease.job_id);
+        }
+        self.clear(lease.token).await;
+    }
+
+    /// Nobody will ask for what travels under a lease that has ended; what cannot be taken away now goes by age.
+    async fn clear(&self, under: Token) {
+        if let Err(error) = self.chest.clear_all(under).await {
+            info!(%error, "What travelled under a lease that has ended is taken away later");
         }
     }
 }

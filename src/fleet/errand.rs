@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
-use model::evidence::{Evidence, EvidenceId};
+use model::evidence::EvidenceId;
 use model::sweep::{Round, Work};
 use serde::{Deserialize, Serialize};
 use storage::chest::Chest;
-use storage::frontier::Lease;
+use storage::courier::Parcel;
+use storage::frontier::{Lease, Token};
+use storage::store::Allowance;
 
 use super::Base;
 
@@ -35,9 +37,12 @@ pub(crate) struct AdOfErrand {
     /// When other ads of its advertiser were found violating.
     #[serde(default)]
     pub(crate) earlier: Vec<DateTime<Utc>>,
+    /// How much its advertiser used when the job was granted, and may; none where nothing limits it.
+    #[serde(default)]
+    pub(crate) allowance: Option<Allowance>,
 }
 
-/// As a parcel carries it: whole, or as an artefact when it is long. Messages are small.
+/// As a parcel carries it: whole, or laid down beside the evidence when it is long. Messages are small.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Packed {
@@ -61,11 +66,13 @@ impl Errand {
         // The first one's click is followed.
         for id in &work.ads {
             let Some(known) = known.remove(id) else { continue };
-            let earlier = match &known.advertiser {
-                Some(advertiser) => store.found_before(advertiser, id, began).await?,
-                None => Vec::new(),
+            let (earlier, allowance) = match &known.advertiser {
+                Some(advertiser) => {
+                    (store.found_before(advertiser, id, began).await?, store.allowance(advertiser).await?)
+                }
+                None => (Vec::new(), None),
             };
-            ads.push(AdOfErrand { ad: serde_json::from_str(&known.ad)?, files: known.files, earlier });
+            ads.push(AdOfErrand { ad: serde_json::from_str(&known.ad)?, files: known.files, earlier, allowance });
         }
         let visit = match &work.look_of {
             Some(job) => store.outcome(job).await?.as_deref().and_then(super::brought::visit_of),
@@ -74,22 +81,29 @@ impl Errand {
         Ok(Self { round, work, most_attempts, ads, visit })
     }
 
-    /// As a parcel carries it; what is long is kept, and named.
-    pub(crate) async fn packed(&self, store: &impl Base, now: DateTime<Utc>) -> anyhow::Result<String> {
+    /// As a parcel carries it; what is long is laid down under its lease, and named.
+    pub(crate) async fn packed(&self, under: Token, chest: &Chest) -> anyhow::Result<String> {
         let text = serde_json::to_string(&Packed::Errand(Box::new(self.clone())))?;
         if text.len() <= LONGEST {
             return Ok(text);
         }
-        let bytes = serde_json::to_vec(self)?;
-        let kept = store.keep(&Evidence::new("errand", "application/json", bytes, now)).await?;
-        Ok(serde_json::to_string(&Packed::Kept(kept.id))?)
+        let id = chest.lay_down(under, &serde_json::to_vec(self)?).await?;
+        Ok(serde_json::to_string(&Packed::Kept(id))?)
     }
 
     /// What a parcel carries.
-    pub(crate) async fn unpacked(text: &str, chest: &Chest) -> anyhow::Result<Self> {
-        match serde_json::from_str(text)? {
+    pub(crate) async fn unpacked(parcel: &Parcel, chest: &Chest) -> anyhow::Result<Self> {
+        match serde_json::from_str(&parcel.work)? {
             Packed::Errand(errand) => Ok(*errand),
-            Packed::Kept(id) => Ok(serde_json::from_slice(&chest.read(id).await?)?),
+            Packed::Kept(id) => Ok(serde_json::from_slice(&chest.pick_up(parcel.token(), id).await?)?),
+        }
+    }
+
+    /// What a parcel's errand is laid down as, where it does not carry it itself.
+    pub(crate) fn laid_down(parcel: &Parcel) -> Option<EvidenceId> {
+        match serde_json::from_str(&parcel.work) {
+            Ok(Packed::Kept(id)) => Some(id),
+            Ok(Packed::Errand(_)) | Err(_) => None,
         }
     }
 }

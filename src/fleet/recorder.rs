@@ -17,6 +17,7 @@ use model::landing::Seen;
 use model::sweep::{Cadence, Round, Sweep, Work};
 use model::units::Clock;
 use serde::Deserialize;
+use storage::chest::Chest;
 use storage::courier::{Courier, End, Report};
 use storage::frontier::{Done, Failed, Recorded};
 use storage::store::{Filed, OfJob, StoreError};
@@ -43,6 +44,7 @@ const SHARE_LASTS: Duration = Duration::from_secs(3_600);
 pub(crate) struct Recorder<S, C> {
     pub(crate) store: Arc<S>,
     pub(crate) courier: Arc<C>,
+    pub(crate) chest: Arc<Chest>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) sealing: Arc<Sealing>,
@@ -57,11 +59,12 @@ impl<S: Base, C: Courier> Recorder<S, C> {
         loop {
             match self.courier.hear(WAIT).await {
                 Ok(Some((report, receipt))) => match self.traced(&report).await {
-                    Ok(()) => {
-                        if let Err(error) = self.courier.confirm(receipt).await {
+                    Ok(()) => match self.courier.confirm(receipt).await {
+                        Ok(()) => self.clear(&report).await,
+                        Err(error) => {
                             warn!(%error, job.id = %report.job_id, "A report was recorded, and will come again");
                         }
-                    }
+                    },
                     Err(error) => {
                         warn!(error = format!("{error:#}"), job.id = %report.job_id, "A report is not recorded yet");
                         if *stop.borrow() {
@@ -79,6 +82,19 @@ impl<S: Base, C: Courier> Recorder<S, C> {
                     }
                     tokio::time::sleep(PAUSE).await;
                 }
+            }
+        }
+    }
+
+    /// Takes away what travelled for a job; what cannot be taken away now goes by age.
+    async fn clear(&self, report: &Report) {
+        let outcome = match report.end {
+            End::Done { outcome, .. } => Some(outcome),
+            End::Failed { .. } => None,
+        };
+        for id in report.errand.into_iter().chain(outcome) {
+            if let Err(error) = self.chest.clear(report.token(), id).await {
+                info!(%error, job.id = %report.job_id, "What travelled for job `{}` is taken away later", report.job_id);
             }
         }
     }
@@ -144,7 +160,7 @@ impl<S: Base, C: Courier> Recorder<S, C> {
 
     async fn file(&self, report: &Report, brought: EvidenceId, pause: TimeDelta) -> anyhow::Result<()> {
         let remembered = brought;
-        let bytes = self.store.read(brought).await.context("read what a worker brought back")?;
+        let bytes = self.chest.pick_up(report.token(), brought).await.context("read what a worker brought back")?;
         let brought: Brought = serde_json::from_slice(&bytes)
             .map_err(|error| anyhow::Error::new(Unreadable(error)))
             .context("read what a worker brought back")?;
@@ -179,9 +195,10 @@ impl<S: Base, C: Courier> Recorder<S, C> {
             self.remember(sweep, round, &work, seen, brought.took).await?;
         }
         if let Some((sweep, round)) = &known_round {
-            let first = work.look_of.clone().unwrap_or_else(|| report.job_id.clone());
+            // Where nobody looked, those that are left look for themselves.
+            let look_of = brought.visit.map(|_| work.look_of.clone().unwrap_or_else(|| report.job_id.clone()));
             // Before the job is done: a round is over when nothing is left of it.
-            if let Some(next) = next_part(&*self.store, sweep, round, &work, &first).await? {
+            if let Some(next) = next_part(&*self.store, sweep, round, &work, look_of).await? {
                 self.store.enqueue(&[next]).await?;
             }
         }

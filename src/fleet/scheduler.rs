@@ -2,19 +2,17 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use model::case::{Case, Gap, Step};
-use model::evidence::{Evidence, EvidenceId};
+use model::case::{Gap, Step};
 use model::sweep::{Cadence, Round, RoundState, SweepState, Work};
 use model::units::Clock;
 use storage::frontier::GivenUp;
 use storage::stamp::Which;
-use storage::store::{Filed, OfJob, Opened, Opening, Outcome};
+use storage::store::{Filed, OfJob};
 use storage::sweeps::Sweeps;
 use tracing::{info, warn};
 
 use super::Base;
-use crate::case_line::CaseLine;
+use super::unseen::unseen;
 use crate::round::{Costs, next_part, open_round};
 use crate::sealing::Sealing;
 use crate::telemetry::metrics::Metrics;
@@ -98,7 +96,8 @@ impl<S: Base> Scheduler<S> {
         };
         let of = OfJob { job_id: job.job_id.clone(), round: job.round.clone(), token: None };
         for known in self.store.ads(&work.ads).await? {
-            let (opened, outcome) = self.unseen(job, &known.ad, known.advertiser, now).await?;
+            let (opened, outcome) =
+                unseen(&job.job_id, serde_json::from_str(&known.ad)?, not_visited(job), &*self.store, now).await?;
             let verdict = outcome.verdict.clone();
             if let Filed::Recorded(case) = self.store.finish_for(&of, opened, outcome).await? {
                 self.metrics.case(&verdict, &[NOT_VISITED.to_owned()]);
@@ -108,53 +107,26 @@ impl<S: Base> Scheduler<S> {
         if let Some(round) = self.store.round(&job.round).await?
             && let Some(sweep) = Sweeps::sweep(&*self.store, &round.sweep).await?
         {
-            let first = work.look_of.clone().unwrap_or_else(|| job.job_id.clone());
-            if let Some(mut next) = next_part(&*self.store, &sweep, &round, &work, &first).await? {
-                // There is no look for it to go on from: it looks for itself.
-                let alone = Work { look_of: None, ..serde_json::from_str(&next.work)? };
-                (next.work, next.host) = (serde_json::to_string(&alone)?, work.landing.host.clone());
+            // There is no look for it to go on from.
+            if let Some(next) = next_part(&*self.store, &sweep, &round, &work, None).await? {
                 self.store.enqueue(&[next]).await?;
             }
         }
         let outcome = serde_json::json!({"given_up": job.reason}).to_string();
         Ok(self.store.settle(&job.job_id, &outcome).await?)
     }
+}
 
-    async fn unseen(
-        &self,
-        job: &GivenUp,
-        ad: &str,
-        advertiser: Option<String>,
-        now: DateTime<Utc>,
-    ) -> anyhow::Result<(Opened, Outcome)> {
-        let evidence = Evidence::new("ad", "application/json", ad.as_bytes().to_vec(), now);
-        let kept = self.store.keep(&evidence).await?;
-        let mut case = Case::open(serde_json::from_str(ad)?, kept.id, now);
-        case.gaps.push(Gap {
-            step: Step::Follow,
-            reason: NOT_VISITED.into(),
-            visitor: None,
-            hop: None,
-            retry: true,
-            detail: format!(
-                "The click was not followed to its end in {} attempts; the last came to nothing because: {}. The next round tries again.",
-                job.attempts, job.reason
-            ),
-        });
-        let opening = Opening {
-            key: EvidenceId::of(format!("{}/{}", job.job_id, case.ad.ad_id).as_bytes()).hex(),
-            ad_id: case.ad.ad_id.clone(),
-            advertiser,
-            position: 0,
-            opened_at: now,
-        };
-        let outcome = Outcome {
-            verdict: case.verdict().word().to_owned(),
-            line: serde_json::to_string(&CaseLine::of(&case, Vec::new()))?,
-            evidence: vec![kept],
-            tools: [("postlink".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
-            to_stamp: Vec::new(),
-        };
-        Ok((Opened::of_job(opening), outcome))
+fn not_visited(job: &GivenUp) -> Gap {
+    Gap {
+        step: Step::Follow,
+        reason: NOT_VISITED.into(),
+        visitor: None,
+        hop: None,
+        retry: true,
+        detail: format!(
+            "The click was not followed to its end in {} attempts; the last came to nothing because: {}. The next round tries again.",
+            job.attempts, job.reason
+        ),
     }
 }

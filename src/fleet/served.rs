@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use model::sweep::RoundState;
 use model::units::Clock;
+use storage::chest::Chest;
 use storage::courier::Courier;
 use tokio::sync::Mutex;
 use tracing::{info, warn};
@@ -31,6 +32,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LEADS_FOR: TimeDelta = TimeDelta::seconds(15);
 /// Who leads is asked this often.
 const ASKED_EVERY: Duration = Duration::from_secs(3);
+/// Between two looks for what travelled under leases that nobody heard of again.
+const TIDIED_EVERY: Duration = Duration::from_secs(600);
+/// It has lain there for longer than any lease, by clocks that may differ.
+const LEFT_FOR: TimeDelta = TimeDelta::hours(1);
 /// What it leads.
 const ROLE: &str = "scheduler and dispatcher";
 /// Reports that are recorded side by side.
@@ -44,6 +49,7 @@ pub(crate) struct Served<S, C> {
     opens: bool,
     store: Arc<S>,
     courier: Arc<C>,
+    chest: Arc<Chest>,
     clock: Clock,
     metrics: Arc<Metrics>,
     /// None where nobody listens.
@@ -60,6 +66,7 @@ impl<S: Base, C: Courier> Served<S, C> {
         name: String,
         store: Arc<S>,
         courier: Arc<C>,
+        chest: Arc<Chest>,
         config: &Config,
         sealing: Arc<Sealing>,
         metrics: Arc<Metrics>,
@@ -80,6 +87,7 @@ impl<S: Base, C: Courier> Served<S, C> {
             dispatcher: Dispatcher {
                 store: Arc::clone(&store),
                 courier: Arc::clone(&courier),
+                chest: Arc::clone(&chest),
                 clock: Arc::clone(&clock),
                 metrics: Arc::clone(&metrics),
                 lease: seconds(config.fleet.lease_secs),
@@ -88,6 +96,7 @@ impl<S: Base, C: Courier> Served<S, C> {
             recorder: Recorder {
                 store: Arc::clone(&store),
                 courier: Arc::clone(&courier),
+                chest: Arc::clone(&chest),
                 clock: Arc::clone(&clock),
                 metrics: Arc::clone(&metrics),
                 sealing,
@@ -98,6 +107,7 @@ impl<S: Base, C: Courier> Served<S, C> {
             leading: Mutex::default(),
             store,
             courier,
+            chest,
             clock,
             metrics,
             figures_every: (!config.telemetry.listen.is_empty())
@@ -154,6 +164,7 @@ impl<S: Base, C: Courier> Served<S, C> {
 
     async fn lead(&self, stop: Stop) {
         let mut led = false;
+        let mut tidied: Option<Instant> = None;
         while !*stop.borrow() {
             let leads = self.leads().await;
             if leads != led {
@@ -163,7 +174,21 @@ impl<S: Base, C: Courier> Served<S, C> {
             if leads && let Err(error) = self.schedule().await {
                 warn!(error = format!("{error:#}"), "What is due was not done");
             }
+            if leads && tidied.is_none_or(|since| since.elapsed() > TIDIED_EVERY) {
+                self.tidy().await;
+                tidied = Some(Instant::now());
+            }
             tokio::time::sleep(SCHEDULED_EVERY).await;
+        }
+    }
+
+    /// Takes away what a crash left of what travels.
+    async fn tidy(&self) {
+        let Dispatcher { lease, grace, .. } = &self.dispatcher;
+        match self.chest.clear_before((self.clock)() - *lease - *grace - LEFT_FOR).await {
+            Ok(0) => {}
+            Ok(parcels) => info!(parcels, "Took away {parcels} parcels of leases that nobody heard of again"),
+            Err(error) => warn!(%error, "What travelled under leases that have ended is not taken away yet"),
         }
     }
 

@@ -12,18 +12,21 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use model::evidence::{Evidence, EvidenceId};
+use model::ad::Ad;
+use model::case::{Gap, Step};
+use model::evidence::EvidenceId;
 use storage::chest::Chest;
 use storage::courier::{Courier, End, FORMAT, Parcel, Presence, Report};
-use storage::store::{Opened, Opening};
 use tokio::sync::watch;
 use tracing::{Instrument as _, debug, info, info_span, warn};
 
-use super::brought::{BROUGHT, Brought, BroughtCase};
+use super::allowed::Allowed;
+use super::brought::{Brought, BroughtCase};
 use super::errand::{AdOfErrand, Errand};
 use super::meter::Meter;
 use super::once::Once;
 use super::told_off;
+use super::unseen::{opened, unseen};
 use crate::closing::{Closing, Keep as _};
 use crate::config::Config;
 use crate::creatives;
@@ -42,6 +45,9 @@ const WAIT: Duration = Duration::from_secs(2);
 const BEFORE_DEADLINE: TimeDelta = TimeDelta::seconds(5);
 /// After a broker that is away, before it is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Why an ad was passed over whose advertiser uses as much room as it may.
+const NO_ROOM: &str = "no-room";
 
 /// Says when to end: after the jobs that are under way.
 pub(crate) type Stop = watch::Receiver<bool>;
@@ -163,6 +169,7 @@ impl<C: Courier> Worker<C> {
             token: parcel.token,
             worker: self.name.clone(),
             pool: self.pool.clone(),
+            errand: Errand::laid_down(&parcel),
             end,
             trace: context::written(),
         };
@@ -187,7 +194,7 @@ impl<C: Courier> Worker<C> {
     }
 
     async fn end_of(&self, parcel: &Parcel) -> anyhow::Result<End> {
-        let errand = Errand::unpacked(&parcel.work, &self.chest).await.context("read what is to be done")?;
+        let errand = Errand::unpacked(parcel, &self.chest).await.context("read what is to be done")?;
         // The lease is another's then, whatever kept this process from noticing.
         let left = (parcel.until - (self.tools.clock)()).to_std().unwrap_or_default();
         let until = Some(Instant::now() + left);
@@ -196,8 +203,10 @@ impl<C: Courier> Worker<C> {
         let once = Once::into(&self.chest);
         let mut brought = Brought { cases: Vec::new(), seen: None, took: None, visit: None };
         let mut pause_ms = self.pace();
-        if !errand.ads.is_empty() {
-            let (mut visited, looked) = self.visited(&errand, &looking).await?;
+        let mut allowed = Allowed::default();
+        // The first one that is examined has its click followed.
+        if let Some(first) = errand.ads.iter().find(|one| allowed.refuses(one).is_none()) {
+            let (mut visited, looked) = self.visited(&errand, &first.ad, &looking).await?;
             let took = meter.took(&visited, self.working.load(Relaxed));
             if looked {
                 pause_ms = pause_ms.max(told_off::pause_ms(&visited, (self.tools.clock)()));
@@ -223,26 +232,36 @@ impl<C: Courier> Worker<C> {
             let mut bad = false;
             for one in &errand.ads {
                 let span = info_span!("ad", ad.id = %one.ad.ad_id);
-                let (case, found) = self.case(parcel, one, &visited, &looking, &once).instrument(span).await?;
-                bad |= found;
+                let case = match allowed.refuses(one) {
+                    Some(why) => self.passed_over(parcel, one, why, &once).instrument(span).await?,
+                    None => {
+                        let (case, found) = self.case(parcel, one, &visited, &looking, &once).instrument(span).await?;
+                        bad |= found;
+                        case
+                    }
+                };
+                allowed.took(one, &case.outcome.evidence);
                 brought.cases.push(case);
             }
             brought.seen = brought.visit.filter(|_| looked).and_then(|visit| reconfirm::seen(&visited, visit, bad));
+        } else {
+            pause_ms = 0;
+            for one in &errand.ads {
+                let why = allowed.refuses(one).unwrap_or_default();
+                brought.cases.push(self.passed_over(parcel, one, why, &once).await?);
+            }
         }
-        let bytes = serde_json::to_vec(&brought)?;
-        let outcome =
-            self.chest.keep(&Evidence::new(BROUGHT, "application/json", bytes, (self.tools.clock)())).await?.id;
+        let outcome = self.chest.lay_down(parcel.token(), &serde_json::to_vec(&brought)?).await?;
         Ok(End::Done { outcome, pause_ms })
     }
 
-    /// What the click of the first ad meets, or met before and does still, or what another job met; and whether somebody
+    /// What the click of an ad meets, or met before and does still, or what another job met; and whether somebody
     /// looked now.
-    async fn visited(&self, errand: &Errand, looking: &Looking) -> anyhow::Result<(Visited, bool)> {
+    async fn visited(&self, errand: &Errand, ad: &Ad, looking: &Looking) -> anyhow::Result<(Visited, bool)> {
         if let Some(id) = errand.visit {
             let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
             return Ok((Visited::recalled(id, read).await.context("read what another job met")?, false));
         }
-        let ad = &errand.ads[0].ad;
         if let Some(last) = &errand.work.last {
             let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
             let limits = Limits::of(&self.config);
@@ -256,6 +275,20 @@ impl<C: Courier> Worker<C> {
         Ok((pipeline::visit(ad, looking, &self.tools).instrument(visit).await, true))
     }
 
+    /// The case of an ad whose advertiser uses as much room as it may.
+    async fn passed_over(
+        &self,
+        parcel: &Parcel,
+        one: &AdOfErrand,
+        why: String,
+        once: &Once<'_>,
+    ) -> anyhow::Result<BroughtCase> {
+        let (step, reason) = (Step::Keep, NO_ROOM.to_owned());
+        let gap = Gap { step, reason, visitor: None, hop: None, retry: true, detail: why };
+        let (opened, outcome) = unseen(&parcel.job_id, one.ad.clone(), gap, once, (self.tools.clock)()).await?;
+        Ok(BroughtCase { opened, outcome })
+    }
+
     /// One ad held against what was met; and whether something was found.
     async fn case(
         &self,
@@ -265,19 +298,10 @@ impl<C: Courier> Worker<C> {
         looking: &Looking,
         once: &Once<'_>,
     ) -> anyhow::Result<(BroughtCase, bool)> {
-        let AdOfErrand { ad, files, earlier } = one;
+        let AdOfErrand { ad, files, earlier, .. } = one;
         let read = |id: EvidenceId| async move { Ok(self.chest.read(id).await?) };
         let laid_out = creatives::lay_out(ad, files, read).await?;
-        let opened_at = (self.tools.clock)();
-        let opening = Opening {
-            // Of this job and this ad alone, whoever examines it.
-            key: EvidenceId::of(format!("{}/{}", parcel.job_id, ad.ad_id).as_bytes()).hex(),
-            ad_id: ad.ad_id.clone(),
-            advertiser: ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone()),
-            position: 0,
-            opened_at,
-        };
-        let opened = Opened::of_job(opening);
+        let opened = opened(&parcel.job_id, ad, (self.tools.clock)());
         let folder: &Path = laid_out.folder.path();
         let seen =
             pipeline::read(laid_out.ad, visited.clone(), folder, &self.tools).instrument(info_span!("read")).await;

@@ -131,7 +131,9 @@ async fn ads_that_one_job_has_no_room_for_are_held_against_its_look() {
     let first = all[0].0.clone();
     loop {
         let last = &all.last().expect("one is there").1;
-        let Some(part) = next_part(&store, &nightly(), &round, last, &first).await.expect("looks") else { break };
+        let Some(part) = next_part(&store, &nightly(), &round, last, Some(first.clone())).await.expect("looks") else {
+            break;
+        };
         assert!(part.host.ends_with(".invalid"), "{}", part.host);
         store.enqueue(&[part]).await.expect("enqueues");
         all.extend(work(&store).await);

@@ -8,6 +8,8 @@ use model::evidence::{Evidence, EvidenceId};
 use crate::evidence::{Blobs, Limits, Place};
 use crate::store::{Kept, StoreError};
 
+mod parcels;
+
 /// A folder or a bucket of artefacts.
 #[derive(Debug)]
 pub struct Chest(Blobs);

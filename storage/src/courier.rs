@@ -85,6 +85,10 @@ impl Parcel {
         let Lease { job_id, host, token, attempt, until, work } = lease.clone();
         Self { format: FORMAT, job_id, host, token: token.0, attempt, until, work, trace: None }
     }
+
+    pub fn token(&self) -> Token {
+        Token(self.token)
+    }
 }
 
 /// What came of a lease, on its way to the recorder.
@@ -97,6 +101,9 @@ pub struct Report {
     /// The pool that the worker works for.
     #[serde(default)]
     pub pool: String,
+    /// What was told of the job beside the message, where it was too long for one.
+    #[serde(default)]
+    pub errand: Option<EvidenceId>,
     pub end: End,
     /// The trace that the recorder goes on with, as `traceparent`.
     #[serde(default)]
@@ -114,7 +121,7 @@ impl Report {
 #[serde(rename_all = "kebab-case", tag = "how")]
 pub enum End {
     Done {
-        /// The cases and what they rest on: an artefact, since messages are small.
+        /// The cases and what they rest on: laid down under the lease, since messages are small.
         outcome: EvidenceId,
         /// Milliseconds for which the host is left alone now.
         pause_ms: u64,

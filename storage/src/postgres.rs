@@ -24,7 +24,7 @@ use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
 use crate::stamp::kept::stamp_rows;
-use crate::store::{CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+use crate::store::{Allowance, CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 /// Connections of one process: a worker writes seldom, and a console reads a page at a time.
 const CONNECTIONS: u32 = 8;
@@ -108,6 +108,10 @@ impl Store for PostgresStore {
             .await
             .map_err(|source| self.database(source))?;
         Ok(Opened { case_id: seal::case_id(&opening, nth.unsigned_abs()), opening })
+    }
+
+    async fn allowance(&self, advertiser: &str) -> Result<Option<Allowance>, StoreError> {
+        self.allowed(advertiser).await
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {

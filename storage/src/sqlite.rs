@@ -32,7 +32,7 @@ use crate::output::{self, Draft, Published};
 use crate::retention::retention_rows;
 use crate::seal::{self, Link, Manifest, Sealed, written};
 use crate::stamp::kept::stamp_rows;
-use crate::store::{CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
+use crate::store::{Allowance, CaseId, Filed, Kept, OfJob, Opened, Opening, Outcome, Store, StoreError, StoredCase};
 
 pub(crate) const DATABASE: &str = "postlink.db";
 
@@ -103,6 +103,10 @@ impl Store for SqliteStore {
             .await
             .map_err(|source| self.database(source))?;
         Ok(Opened { case_id: seal::case_id(&opening, nth.unsigned_abs()), opening })
+    }
+
+    async fn allowance(&self, advertiser: &str) -> Result<Option<Allowance>, StoreError> {
+        self.allowed(advertiser).await
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {

@@ -25,6 +25,9 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
     /// Gives a case its id. Nothing is written: a case that is never finished leaves no trace.
     fn begin(&self, opening: Opening) -> impl Future<Output = Result<Opened, StoreError>> + Send;
 
+    /// How much evidence the cases of an advertiser may take, and take; none where nothing limits them.
+    fn allowance(&self, advertiser: &str) -> impl Future<Output = Result<Option<Allowance>, StoreError>> + Send;
+
     /// Seals and records a case in one transaction.
     fn finish(&self, opened: Opened, outcome: Outcome) -> impl Future<Output = Result<StoredCase, StoreError>> + Send;
 
@@ -83,6 +86,25 @@ impl CaseId {
 impl fmt::Display for CaseId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// How much evidence the cases of one advertiser may take. Bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    pub used: u64,
+    pub max: u64,
+}
+
+impl Allowance {
+    /// Refuses a further case where as much is used as may be.
+    pub fn check(self, advertiser: &str) -> Result<(), StoreError> {
+        let Self { used, max } = self;
+        if used < max {
+            Ok(())
+        } else {
+            Err(StoreError::AdvertiserFull { advertiser: advertiser.to_owned(), used, max })
+        }
     }
 }
 

@@ -44,6 +44,15 @@ impl Request {
     }
 }
 
+impl Shared {
+    /// How often this was asked for before.
+    fn asked(&self, host: &str, path: &str) -> usize {
+        let requests = self.requests.lock().expect("a request handler panicked");
+        let same = |request: &&Request| request.host == host && request.path.split('?').next() == Some(path);
+        requests.iter().filter(same).count()
+    }
+}
+
 type Listener = Box<dyn Fn(&Request) + Send + Sync>;
 
 struct Shared {
@@ -109,9 +118,11 @@ async fn answer(
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let host = text(header::HOST).split(':').next().unwrap_or_default().to_ascii_lowercase();
     let user_agent = text(header::USER_AGENT);
+    let asked = shared.asked(&host, uri.path());
     let found = shared.worlds.iter().find_map(|world| {
-        let route = world.routes.iter().find(|route| route.fits(&host, uri.path(), user_agent))?;
-        Some((world, route))
+        let is_left = |route: &&Route| route.first.is_none_or(|first| asked < first);
+        let mut fitting = world.routes.iter().filter(|route| route.fits(&host, uri.path(), user_agent));
+        Some((world, fitting.find(is_left)?))
     });
     let request = Request {
         method: method.to_string(),

@@ -38,6 +38,8 @@ pub struct Route {
     pub path: String,
     /// Only for visitors whose `User-Agent` contains this.
     pub user_agent: Option<String>,
+    /// Only for so many requests of this host and path, the first ones.
+    pub first: Option<usize>,
     /// Relative to `pages/`.
     pub file: Option<String>,
     pub json: Option<toml::Value>,
@@ -167,6 +169,7 @@ impl Route {
             host: host.to_owned(),
             path: path.to_owned(),
             user_agent: None,
+            first: None,
             file: Some(file.to_owned()),
             json: None,
             redirect: None,

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::report;
 use crate::round::{Costs, open_round};
 use crate::sealing::Sealing;
-use crate::stores::Opened;
+use crate::stores::{Opened, limits};
 use crate::telemetry::metrics::Metrics;
 use crate::tools::Tools;
 
@@ -30,10 +30,11 @@ pub(super) async fn run(name: &str, config_file: Option<&Path>, at: &Place, cloc
     let config = config::load(config_file)?;
     let costs = costs(config_file)?;
     let evidence = place(at.database.as_deref(), &at.data, &config)?;
-    match opened_with(at, evidence, Arc::clone(&clock)).await? {
+    let limits = limits(&config.evidence);
+    match opened_with(at, evidence.clone(), Arc::clone(&clock)).await? {
         Opened::Folder(store) => {
-            take_back(&store, clock()).await?;
-            let store = Arc::new(store);
+            take_back(&store, &evidence, clock()).await?;
+            let store = Arc::new(store.limited(limits));
             let (worker, ended) = to_the_end(Arc::clone(&store), name, &config, &costs, at, clock).await?;
             let written = write_down(&store, &worker.tools, &config).await;
             worker.end().await;
@@ -42,7 +43,7 @@ pub(super) async fn run(name: &str, config_file: Option<&Path>, at: &Place, cloc
             ended
         }
         Opened::Database(store) => {
-            let (worker, ended) = to_the_end(Arc::new(store), name, &config, &costs, at, clock).await?;
+            let (worker, ended) = to_the_end(Arc::new(store.limited(limits)), name, &config, &costs, at, clock).await?;
             worker.end().await;
             ended
         }
@@ -80,7 +81,9 @@ async fn to_the_end(
     let metrics = Arc::new(Metrics::new());
     let worker = embedded(Arc::clone(&courier), &sweep.pool, config, &place, &metrics, Arc::clone(&clock)).await?;
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
-    let served = Served::new(name_here(), Arc::clone(&store), courier, config, sealing, metrics, clock).opening_none();
+    let chest = Arc::clone(&worker.chest);
+    let served =
+        Served::new(name_here(), Arc::clone(&store), courier, chest, config, sealing, metrics, clock).opening_none();
     let (tell, stop) = watch::channel(false);
     let mut told = until_told();
     let over = async {

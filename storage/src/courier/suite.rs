@@ -28,6 +28,7 @@ pub(super) fn report(job: &str, token: i64) -> Report {
         token,
         worker: "w1".to_owned(),
         pool: "cn.phone".to_owned(),
+        errand: None,
         end,
         trace: None,
     }

@@ -47,9 +47,13 @@ impl Blobs {
 
     /// The part of the blobs whose names begin with this byte: all at once may be more than memory holds.
     pub(crate) async fn lying(&self, first: u8) -> Result<Vec<Lying>, StoreError> {
-        let part = format!("evidence/sha256/{first:02x}");
+        self.lying_in(&format!("evidence/sha256/{first:02x}")).await
+    }
+
+    /// What lies in a folder, and in those within it.
+    pub(crate) async fn lying_in(&self, part: &str) -> Result<Vec<Lying>, StoreError> {
         let Some(patience) = &self.patience else {
-            let root = self.root.clone();
+            let (root, part) = (self.root.clone(), part.to_owned());
             let walked = tokio::task::spawn_blocking(move || {
                 let mut all = Vec::new();
                 walk(&root, &part, &mut all).map(|()| all).map_err(|source| (root.join(&part), source))
@@ -57,10 +61,10 @@ impl Blobs {
             let walked = walked.await.expect("internal error: a walk does not panic");
             return walked.map_err(|(path, source)| StoreError::Unreadable { path, source });
         };
-        let prefix = part.as_str().into();
+        let prefix = part.into();
         let list = || self.objects.list(Some(&prefix)).try_collect::<Vec<_>>();
         let found = patience.ask(list).await;
-        let found = found.map_err(|source| StoreError::Bucket { path: self.shown(&part), source })?;
+        let found = found.map_err(|source| StoreError::Bucket { path: self.shown(part), source })?;
         Ok(found.into_iter().map(|one| Lying::at(one.location.to_string(), one.size, one.last_modified)).collect())
     }
 
@@ -78,6 +82,15 @@ impl Blobs {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(StoreError::Bucket { path: self.shown(path), source }),
         }
+    }
+
+    /// Takes away a folder in which nothing is left; a bucket has none.
+    pub(crate) async fn take_away_empty(&self, folder: &str) -> Result<(), StoreError> {
+        if self.patience.is_none() {
+            // One that is not empty stays, and one that is gone is as good.
+            tokio::fs::remove_dir(self.root.join(folder)).await.ok();
+        }
+        Ok(())
     }
 
     /// Takes away the name under which a folder shows the package of a case.

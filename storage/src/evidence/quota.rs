@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::store::StoreError;
-
 /// How long a count is good: others may write there, too.
 const COUNT_LASTS: Duration = Duration::from_secs(600);
 
@@ -42,15 +40,6 @@ impl Quota {
         }
     }
 
-    /// Refuses a new case of an advertiser that uses as much as it may.
-    pub(crate) fn check(&self, advertiser: &str, used: u64) -> Result<(), StoreError> {
-        let max = self.max;
-        if used < max {
-            return Ok(());
-        }
-        Err(StoreError::AdvertiserFull { advertiser: advertiser.to_owned(), used, max })
-    }
-
     fn all(&self) -> MutexGuard<'_, HashMap<String, (Instant, u64)>> {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -62,8 +51,16 @@ macro_rules! quota_rows {
         impl $store {
             /// Refuses a new case of an advertiser that uses as much as it may.
             async fn has_room_of(&self, advertiser: Option<&str>) -> Result<(), StoreError> {
+                let Some(advertiser) = advertiser else { return Ok(()) };
+                self.allowed(advertiser).await?.map_or(Ok(()), |allowance| allowance.check(advertiser))
+            }
+
+            /// What an advertiser may use, and uses; none where nothing limits it.
+            async fn allowed(&self, advertiser: &str) -> Result<Option<$crate::store::Allowance>, StoreError> {
                 let quota = &self.blobs.quota;
-                let Some(advertiser) = advertiser.filter(|_| quota.max > 0) else { return Ok(()) };
+                if quota.max == 0 {
+                    return Ok(None);
+                }
                 let used = match quota.used(advertiser) {
                     Some(used) => used,
                     None => {
@@ -76,7 +73,7 @@ macro_rules! quota_rows {
                         used.unsigned_abs()
                     }
                 };
-                quota.check(advertiser, used)
+                Ok(Some($crate::store::Allowance { used, max: quota.max }))
             }
         }
     };
@@ -88,7 +85,7 @@ pub(crate) use quota_rows;
 mod tests {
     use super::*;
     use crate::evidence::Limits;
-    use crate::store::Store;
+    use crate::store::{Store, StoreError};
     use crate::suite::{attempt_of, examine};
 
     /// Each case of an advertiser keeps 30 bytes of its own.

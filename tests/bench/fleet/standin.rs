@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
-use chrono::DateTime;
-use model::evidence::Evidence;
 use storage::chest::Chest;
 use storage::courier::{Courier as _, End, FORMAT, JetStream, Presence, Report};
 use storage::evidence::Limits;
@@ -62,20 +60,19 @@ async fn work(nats: &str, data: &str, at_once: u32, name: &str, address: &str) -
 }
 
 async fn slot(courier: &JetStream, chest: &Chest, name: &str, address: &str) -> Result<()> {
-    let outcome =
-        Evidence::new("outcome of a job", "application/json", br#"{"cases":[]}"#.to_vec(), DateTime::UNIX_EPOCH);
-    let outcome = chest.keep(&outcome).await?.id;
     loop {
         let Some(parcel) = courier.next(POOL, Duration::from_secs(2)).await? else { continue };
         if address != "-" {
             ask(address).await?;
         }
+        let outcome = chest.lay_down(parcel.token(), br#"{"cases":[]}"#).await?;
         let report = Report {
             format: FORMAT,
             job_id: parcel.job_id,
             token: parcel.token,
             worker: name.to_owned(),
             pool: POOL.to_owned(),
+            errand: None,
             end: End::Done { outcome, pause_ms: 0 },
             trace: None,
         };

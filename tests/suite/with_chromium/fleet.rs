@@ -1,21 +1,25 @@
 //! Sweeps worked off by the real program: in one process, and by a fleet that is struck by everything that can strike it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use model::units::Clock;
 use postlink_tests::postlink::{Postlink, Run, machine};
 use postlink_tests::site::Site;
-use postlink_tests::world::World;
+use postlink_tests::world::{Route, World};
 use serde_json::json;
 
 use super::{QUICK, list, text};
 
 mod alone;
+mod bounds;
 mod chaos;
 mod cut_off;
+mod handed_over;
 mod struck;
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Hosts that are all one server, which notes who was there when.
 struct Hosts {
@@ -41,13 +45,29 @@ impl Hosts {
     /// So many hosts with so many pages each: `http://h0.test/p/0`. Where they beat, a page that is open asks for something of
     /// its own every 150 ms: so it shows whether two of a host are open at once.
     async fn of(hosts: usize, pages: usize, beat: bool, config: &str) -> Self {
-        Self::at(IpAddr::from([127, 0, 0, 1]), hosts, pages, beat, config).await
+        Self::at(LOOPBACK, hosts, pages, beat, config).await
     }
 
     /// The same at an address of this machine.
     async fn at(address: IpAddr, hosts: usize, pages: usize, beat: bool, config: &str) -> Self {
+        let routes = (0..hosts).flat_map(|host| {
+            (0..pages).flat_map(move |page| {
+                let (host, file) = (
+                    format!("h{host}.test"),
+                    if beat { format!("beating-{page}.html") } else { format!("{page}.html") },
+                );
+                [
+                    json!({"host": host, "path": format!("/p/{page}"), "file": file}),
+                    json!({"host": host, "path": format!("/beat/{page}"), "json": {}}),
+                ]
+            })
+        });
+        Self::that_answer(address, routes.collect(), pages, config).await
+    }
+
+    /// Hosts that answer so. There are so many pages, each as it is and beating.
+    async fn that_answer(address: IpAddr, routes: Vec<serde_json::Value>, pages: usize, config: &str) -> Self {
         let postlink = Postlink::new().unwrap();
-        let mut routes = Vec::new();
         for page in 0..pages {
             let body = format!(
                 "<!doctype html><meta charset=utf-8><title>云朵阅读</title><h1>云朵阅读 第{page}卷</h1><p>海量好书，随时随地阅读。</p>"
@@ -55,22 +75,15 @@ impl Hosts {
             let beating = format!(
                 "<script>setInterval(function () {{ fetch('/beat/{page}').catch(function () {{}}); }}, 150);</script>"
             );
-            let body = if beat { body + &beating } else { body };
+            postlink.write(&format!("pages/beating-{page}.html"), format!("{body}{beating}")).unwrap();
             postlink.write(&format!("pages/{page}.html"), body).unwrap();
         }
-        for host in 0..hosts {
-            let host = format!("h{host}.test");
-            for page in 0..pages {
-                let file = format!("{page}.html");
-                routes.push(json!({"host": host, "path": format!("/p/{page}"), "file": file}));
-                routes.push(json!({"host": host, "path": format!("/beat/{page}"), "json": {}}));
-            }
-        }
+        let routes: Vec<Route> = routes.into_iter().map(|route| serde_json::from_value(route).unwrap()).collect();
         let world = World {
             name: "hosts".into(),
             folder: postlink.folder().to_owned(),
-            routes: routes.into_iter().map(|route| serde_json::from_value(route).unwrap()).collect(),
-            hosts: (0..hosts).map(|host| format!("h{host}.test")).collect(),
+            hosts: routes.iter().map(|route| route.host.clone()).collect(),
+            routes,
             ads: Vec::new(),
         };
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -110,6 +123,32 @@ impl Hosts {
         let run = self.run(arguments);
         assert_eq!(run.code, Some(0), "{arguments:?}: {run:?}");
         run.stdout
+    }
+
+    /// Takes the ads over, makes a sweep of them, and runs it once; gives what it said.
+    fn swept(&self) -> Run {
+        self.runs(&["import", "ads.jsonl", "--data", "out", "--config", "my.toml"]);
+        self.runs(&["sweep", "create", "all", "--data", "out", "--config", "my.toml", "--cron", "0 3 1 1 *"]);
+        self.again()
+    }
+
+    /// Runs it once more.
+    fn again(&self) -> Run {
+        self.run(&["sweep", "run", "all", "--data", "out", "--config", "my.toml"])
+    }
+
+    /// The folder holds what is evidence, all of it and nothing else, and nothing that travelled.
+    #[track_caller]
+    fn is_tidy(&self) {
+        let verified = self.runs(&["verify", "out"]);
+        assert!(!verified.contains("not named by any case"), "{verified}");
+        assert_eq!(self.parcels(), [""; 0]);
+    }
+
+    /// What lies there that travelled.
+    fn parcels(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.postlink.folder().join("out/parcels")).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path().display().to_string()).collect()
     }
 
     /// How often a page itself was asked for.

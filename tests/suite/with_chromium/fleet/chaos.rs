@@ -1,7 +1,6 @@
 //! A fleet is struck: workers, the centre, the broker and the database are killed, frozen and robbed. Every ad has exactly one
 //! case in the end, no host was visited by two at once, and every attempt that was lost is to be seen.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use super::struck::Fleet;
@@ -16,7 +15,7 @@ const FLEET: &str =
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_strikes_a_fleet_every_ad_has_one_case_and_no_host_two_visitors() {
-    let mut fleet = Fleet::at(IpAddr::from([127, 0, 0, 1]), HOSTS, PAGES, FLEET).await;
+    let mut fleet = Fleet::at(LOOPBACK, HOSTS, PAGES, FLEET).await;
     fleet.begin_sweep(HOSTS, PAGES, EACH);
     fleet.serve("first centre");
     fleet.serve("second centre");

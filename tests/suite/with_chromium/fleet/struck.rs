@@ -162,6 +162,10 @@ impl Fleet {
         }
         store.close().await;
         assert_eq!(self.hosts.overlaps(), Vec::<String>::new());
+        while !self.hosts.parcels().is_empty() {
+            assert!(began.elapsed() < LONGEST, "{:?} travelled and is still there", self.hosts.parcels());
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
         let verified = self.hosts.run(&["verify", "--data", "out", "--database", &self.url]);
         assert_eq!(verified.code, Some(0), "{verified:?}");
         lost
