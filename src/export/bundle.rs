@@ -180,7 +180,11 @@ impl Out<'_> {
                 }
                 Err(error) => {
                     tracing::warn!("{} of case {} is not handed out: {error}", kept.what, case.stored.case_id);
-                    redaction.withhold(case, kept, "its words could not be read, or could not be covered for sure");
+                    redaction.withhold(
+                        case,
+                        kept,
+                        "it could not be looked at, or what is personal in it could not be covered for sure",
+                    );
                 }
             }
         }
