@@ -92,6 +92,7 @@ pub(crate) async fn write(
         let relation = json(redaction.relation())?;
         out.text(RELATION, relation)?;
     }
+    out.files(proof::lists(store).await?)?;
     if let Some(pem) = made.seals.certificates() {
         out.draft.put(ROOTS, pem.as_bytes())?;
     }

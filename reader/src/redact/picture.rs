@@ -75,6 +75,12 @@ impl Reader {
         self.faces.as_ref().map_or(Ok(Vec::new()), |faces| faces.find(picture, sure))
     }
 
+    /// Where faces may be in a picture, in its pixels; nowhere for a reader that does not mind them. Blocking.
+    pub fn faces_in(&self, bytes: &[u8]) -> Result<Vec<Area>, CoverError> {
+        let picture = picture::decode(bytes, self.options.max_picture_pixels)?;
+        Ok(self.faces(&picture, face::PERHAPS)?)
+    }
+
     /// The lines that are read in a picture. Blocking.
     pub fn written(&self, bytes: &[u8]) -> Result<Vec<String>, CoverError> {
         let picture = picture::decode(bytes, self.options.max_picture_pixels)?;

@@ -59,15 +59,21 @@ async fn stage(config: &str) -> Stage {
 
 /// An authority that stamps, and the address at which it is asked.
 async fn authority() -> (Arc<Authority>, String) {
-    let authority = Arc::new(Authority::new(&Terms::default()));
-    let stamps = Arc::clone(&authority);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let terms = Terms { list: Some(format!("{url}list.crl")), ..Terms::default() };
+    let authority = Arc::new(Authority::new(&terms));
+    let (stamps, lists) = (Arc::clone(&authority), Arc::clone(&authority));
     let answer = move |question: Bytes| {
         let stamps = Arc::clone(&stamps);
         async move { tokio::task::spawn_blocking(move || stamps.answer(&question)).await.unwrap() }
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    let list = move || {
+        let lists = Arc::clone(&lists);
+        async move { tokio::task::spawn_blocking(move || lists.list(&[])).await.unwrap() }
+    };
+    let app = Router::new().route("/", post(answer)).route("/list.crl", axum::routing::get(list));
+    tokio::spawn(async move { axum::serve(listener, app).await });
     (authority, url)
 }
 
@@ -111,6 +117,16 @@ fn json_of(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).unwrap()
 }
 
+/// The certificates that were taken back, as openssl reads it by the enclosed root.
+fn the_list_of_the_issuer_is_enclosed(bundle: &Path) {
+    let lists: Vec<String> = files(bundle).into_iter().filter(|name| name.ends_with(".crl")).collect();
+    let [list] = &lists[..] else { panic!("{lists:?}") };
+    let read = ["crl", "-inform", "DER", "-CAfile", "certs/tsa.pem", "-noout", "-text", "-in", list];
+    let run = Command::new("openssl").args(read).current_dir(bundle).output().unwrap();
+    let said = [run.stdout, run.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(said.contains("verify OK") && said.contains("No Revoked Certificates"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_handed_over_verifies_anywhere_and_names_what_was_changed() {
     let (authority, url) = authority().await;
@@ -131,6 +147,7 @@ async fn what_is_handed_over_verifies_anywhere_and_names_what_was_changed() {
     let (holds, said) = by_shell(&bundle);
     assert!(holds, "{said}");
     what_the_documents_say(&bundle);
+    the_list_of_the_issuer_is_enclosed(&bundle);
 
     // Another key, and another authority, are not believed.
     done(stage.postlink.run(&["keys", "new", "--kind", "log", "--out", "other"]).unwrap());
