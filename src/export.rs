@@ -65,6 +65,7 @@ impl Made<'_> {
                 .map(|one| Basis { verified: one.verified(), id: one.id, title: one.title, clause: one.clause })
                 .collect(),
             redacted: self.reader.is_some(),
+            faces_shown: self.reader.as_ref().is_some_and(|reader| !reader.minds_faces()),
         })
     }
 }

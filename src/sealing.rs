@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crawler::fetch::fetch;
+use crawler::guard::Rules;
 use crawler::timestamp::Authority;
 use model::units::Clock;
 use storage::keys::{self, Kind};
@@ -10,7 +12,7 @@ use storage::log::checkpoint::Note;
 use storage::log::sealing::{self, LogKey};
 use storage::package::Closed;
 use storage::signature::Domain;
-use storage::stamp::{self, Post, Roots, Sender, State, ToStamp, Which, what};
+use storage::stamp::{self, Listed, Post, Roots, Sender, State, ToStamp, Which, what};
 use storage::store::{Kept, Store};
 
 use crate::config::Config;
@@ -18,6 +20,9 @@ use crate::exit::Refused;
 
 /// What the record of a visit is called among the artefacts of a case.
 const RECORD: &str = "record of the chain";
+
+/// Bytes of the longest list of certificates that is fetched.
+const MOST_LISTED: u64 = 4 << 20;
 
 /// Everything that seals.
 pub(crate) struct Sealing {
@@ -31,6 +36,7 @@ pub(crate) struct Sealing {
 /// The network, behind the guard.
 struct Wire {
     authorities: BTreeMap<String, Authority>,
+    guard: Rules,
     limit: Duration,
 }
 
@@ -38,6 +44,13 @@ impl Post for Wire {
     async fn post(&self, url: &str, question: Vec<u8>) -> Result<Vec<u8>, String> {
         let authority = self.authorities.get(url).ok_or("it is not configured")?;
         authority.ask(question, self.limit).await.map_err(|error| error.to_string())
+    }
+
+    async fn get(&self, url: &str) -> Result<Vec<u8>, String> {
+        let file = tempfile::NamedTempFile::new().map_err(|error| format!("make a temporary file: {error}"))?;
+        let fetched = fetch(&self.guard, url, file.path(), MOST_LISTED, self.limit).await;
+        fetched.map_err(|error| error.to_string())?;
+        std::fs::read(file.path()).map_err(|error| format!("read what {url} sent: {error}"))
     }
 }
 
@@ -52,7 +65,8 @@ impl Sealing {
             authorities.insert(url.clone(), authority);
         }
         let roots = Roots::read(&seal.tsa_roots).map_err(|error| refused(&error))?;
-        let wire = Wire { authorities, limit: Duration::from_secs(seal.tsa_timeout_secs) };
+        let guard = config.crawl.guard.clone();
+        let wire = Wire { authorities, guard, limit: Duration::from_secs(seal.tsa_timeout_secs) };
         let sender = Sender::new(seal.tsa.clone(), roots, wire, clock.clone());
         let (key, domain) = (log_key(config)?, domain(config)?);
         Ok(Self { sender, key, domain, restamp_days: seal.restamp_days, clock })
@@ -123,7 +137,9 @@ impl Sealing {
             sealing::want_stamp(store, checkpoint).await?;
         }
         self.sender.send(store, which).await?;
-        let mut told = Told { note: checkpoint.and_then(|kept| Note::parse(&kept.note).ok()), ..Told::default() };
+        let listed = self.sender.fetch_lists(store, which).await?;
+        let note = checkpoint.and_then(|kept| Note::parse(&kept.note).ok());
+        let mut told = Told { note, listed, ..Told::default() };
         for stamp in store.stamps().await? {
             match stamp.state {
                 State::Stamped => told.stamped += 1,
@@ -167,6 +183,8 @@ pub(crate) struct Told {
     pub(crate) stamped: u64,
     pub(crate) waiting: u64,
     pub(crate) failed: u64,
+    /// Of the certificates that stamped.
+    pub(crate) listed: Listed,
     /// Why the last of those that wait was not stamped.
     pub(crate) trouble: Option<String>,
 }

@@ -37,6 +37,8 @@ pub struct Head {
     pub basis: Vec<Basis>,
     /// Whether personal data was taken out.
     pub redacted: bool,
+    /// Of a redacted copy, whether faces are left in its pictures.
+    pub faces_shown: bool,
 }
 
 /// Who looks, as they told the program. Empty where they did not.

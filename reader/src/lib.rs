@@ -2,6 +2,7 @@
 
 mod child;
 mod creative;
+mod face;
 mod ffmpeg;
 #[cfg(test)]
 mod fuzz;
@@ -25,6 +26,7 @@ pub mod speech;
 pub mod text;
 
 pub use creative::AdReading;
+pub use face::FaceError;
 pub use likeness::Likeness;
 pub use memory::{Forgetful, Memory};
 pub use ocr::PictureError;

@@ -11,6 +11,7 @@ use model::lexicon::Lexicon;
 use model::snapshot::Snapshot;
 
 use crate::creative::{self, AdReading};
+use crate::face::Faces;
 use crate::film::{self, Film, FilmError};
 use crate::memory::{Forgetful, Memory};
 use crate::models::ModelError;
@@ -27,6 +28,7 @@ const FILM_LIMIT: Duration = Duration::from_secs(30);
 pub struct Reader {
     pub(crate) ocr: Ocr,
     pub(crate) speech: Speech,
+    pub(crate) faces: Option<Faces>,
     pub(crate) options: Options,
     pub(crate) memory: Arc<dyn Memory>,
     lexicon: Lexicon,
@@ -38,7 +40,18 @@ impl Reader {
     pub fn open(options: &Options) -> Result<Self, ModelError> {
         let ocr = Ocr::open(options)?;
         let (memory, lexicon) = (Arc::new(Forgetful), Lexicon::default());
-        Ok(Self { ocr, speech: Speech::new(), options: options.clone(), memory, lexicon, ear: OnceLock::new() })
+        let (speech, options) = (Speech::new(), options.clone());
+        Ok(Self { ocr, speech, faces: None, options, memory, lexicon, ear: OnceLock::new() })
+    }
+
+    /// Has faces covered as well where pictures are; their model is loaded and checked now.
+    pub fn minding_faces(self) -> Result<Self, ModelError> {
+        let faces = Some(Faces::open(Path::new(&self.options.models))?);
+        Ok(Self { faces, ..self })
+    }
+
+    pub fn minds_faces(&self) -> bool {
+        self.faces.is_some()
     }
 
     /// Has what is remembered not read again.

@@ -36,6 +36,8 @@ pub enum Kind {
     Token,
     /// A code in a picture: what it says may stand for a person.
     QrCode,
+    /// A face in a picture.
+    Face,
 }
 
 /// How often something of each sort was covered.

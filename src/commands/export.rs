@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::Utc;
 use model::units::Clock;
 use reader::Reader;
+use reader::models::ModelError;
 use storage::bundle::BundleError;
 use storage::frontier::Frontier;
 use storage::store::Store;
@@ -46,8 +47,7 @@ async fn all(
     let markets: BTreeSet<_> = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
     let which = which(export);
     let selected = select(store, &which).await?;
-    // A copy is made with the eyes of the reader: what it cannot read it cannot cover.
-    let reader = export.redacted.then(|| Reader::open(&config.reader).map(Arc::new)).transpose();
+    let reader = export.redacted.then(|| eyes(export, config)).transpose();
     let reader = reader.map_err(|error| Refused::Configuration(error.to_string()))?;
     let made = Made {
         at: clock(),
@@ -61,6 +61,13 @@ async fn all(
         seals: &Seals::ready(config)?,
     };
     write(store, &selected, &made, &export.out).await
+}
+
+/// A copy is made with the eyes of the reader: what it cannot read it cannot cover. Faces are covered unless they are asked
+/// for: what was handed out with a face cannot be taken back, and what was covered is there in the sealed original.
+fn eyes(export: &Export, config: &Config) -> Result<Arc<Reader>, ModelError> {
+    let reader = Reader::open(&config.reader)?;
+    Ok(Arc::new(if export.faces == "shown" { reader } else { reader.minding_faces()? }))
 }
 
 fn which(export: &Export) -> Which {

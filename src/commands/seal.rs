@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use model::units::Clock;
-use storage::stamp::Which;
+use storage::stamp::{Listed, Which};
 use storage::store::Store;
 
 use crate::cli::Seal;
@@ -25,7 +25,7 @@ pub(crate) async fn run(seal: Seal) -> anyhow::Result<Ended> {
 }
 
 async fn close(sealing: &Sealing, store: &impl Store) -> anyhow::Result<Ended> {
-    let Told { note, stamped, waiting, failed, trouble } = sealing.close(store, Which::All).await?;
+    let Told { note, stamped, waiting, failed, listed, trouble } = sealing.close(store, Which::All).await?;
     match note {
         None => println!("log: nothing is in it yet"),
         Some(note) => {
@@ -37,6 +37,11 @@ async fn close(sealing: &Sealing, store: &impl Store) -> anyhow::Result<Ended> {
     println!("time stamps: {stamped} there, {waiting} waited for, {failed} refused");
     if let Some(trouble) = trouble.filter(|_| waiting + failed > 0) {
         println!("the last try: {trouble}");
+    }
+    if listed.awaited > 0 {
+        let Listed { awaited, kept, trouble } = listed;
+        let why = trouble.map(|why| format!(": {why}")).unwrap_or_default();
+        println!("lists of certificates that were taken back: {awaited} looked for, {kept} new ones kept{why}");
     }
     Ok(if waiting + failed > 0 { Ended::Inconclusive } else { Ended::Clean })
 }

@@ -92,6 +92,7 @@ pub(crate) async fn write(
         let relation = json(redaction.relation())?;
         out.text(RELATION, relation)?;
     }
+    out.files(proof::lists(store).await?)?;
     if let Some(pem) = made.seals.certificates() {
         out.draft.put(ROOTS, pem.as_bytes())?;
     }
@@ -180,7 +181,11 @@ impl Out<'_> {
                 }
                 Err(error) => {
                     tracing::warn!("{} of case {} is not handed out: {error}", kept.what, case.stored.case_id);
-                    redaction.withhold(case, kept, "its words could not be read, or could not be covered for sure");
+                    redaction.withhold(
+                        case,
+                        kept,
+                        "it could not be looked at, or what is personal in it could not be covered for sure",
+                    );
                 }
             }
         }

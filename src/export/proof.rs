@@ -15,6 +15,13 @@ use crate::report::local;
 /// A file of the bundle.
 pub(super) type File = (String, Vec<u8>);
 
+/// Which certificates the issuers of those that stamped had taken back: the newest list of each.
+pub(super) async fn lists(store: &impl Store) -> anyhow::Result<Vec<File>> {
+    let newest: BTreeMap<_, _> = store.lists().await?.into_iter().map(|list| (list.url, list.list)).collect();
+    let name = |list: &[u8]| format!("certs/{}.crl", EvidenceId::of(list).hex());
+    Ok(newest.into_values().map(|list| (name(&list), list)).collect())
+}
+
 /// What is proven of a case, as files: its stamps, its entries in the log.
 pub(super) async fn of_case(store: &impl Store, case: &CaseId) -> anyhow::Result<(Vec<File>, Option<CaseProof>)> {
     let mut files = Vec::new();

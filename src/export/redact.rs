@@ -27,6 +27,10 @@ pub(super) struct Relation {
     format: &'static str,
     /// In words, for whoever opens it first.
     about: &'static str,
+    /// Whether faces were looked for in pictures, and covered.
+    faces_covered: bool,
+    /// How often what was covered, in all files.
+    covered: Done,
     files: Vec<Related>,
     withheld: Vec<Withheld>,
 }
@@ -66,6 +70,7 @@ impl Redaction {
             format: "postlink-redaction/1",
             about: "Each file of this copy with the SHA-256 of the sealed original it was made from. The manifest of the case \
                     lists the originals; a manifest that is not enclosed is named by its SHA-256 in bundle.json.",
+            faces_covered: reader.minds_faces(),
             ..Relation::default()
         };
         Self { reader, relation }
@@ -118,6 +123,9 @@ impl Redaction {
         original: (EvidenceId, &str),
         covered: Done,
     ) {
+        for (kind, times) in &covered {
+            *self.relation.covered.entry(*kind).or_default() += times;
+        }
         self.relation.files.push(Related {
             file: file.0,
             sha256: file.1,

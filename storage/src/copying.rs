@@ -96,6 +96,9 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
         to.take_stamp(&stamp).await?;
         copied.stamps += 1;
     }
+    for list in from.lists().await? {
+        to.keep_list(&list).await?;
+    }
     to.take_holds(&from.holds().await?).await?;
     for key in from.reading_keys().await? {
         if let Some(reading) = from.recall(key).await? {

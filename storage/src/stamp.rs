@@ -5,6 +5,7 @@
 
 mod answer;
 mod asn1;
+mod list;
 mod renewal;
 mod request;
 mod send;
@@ -16,7 +17,8 @@ pub(crate) mod kept;
 pub mod authority;
 
 pub use answer::{Checked, Stamp, StampError, certificates, read};
-pub use kept::{Answered, KeptStamp, Stamps, State, ToStamp};
+pub use kept::{Answered, KeptList, KeptStamp, Stamps, State, ToStamp};
+pub use list::{ListError, Listed, Standing, standing};
 pub use renewal::{renew, renewals};
 pub use request::{Request, request};
 pub use send::{Post, Sender, Sent, Which};

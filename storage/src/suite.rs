@@ -57,6 +57,7 @@ macro_rules! storage_suite {
             what_is_to_be_stamped_waits_with_its_case,
             a_stamp_is_kept_once_and_not_replaced,
             what_was_not_stamped_waits_for_its_time,
+            each_issue_of_a_list_is_kept_once,
             a_deleted_case_is_gone_and_the_log_says_so,
             a_case_is_deleted_once_and_only_if_it_is_there,
             a_held_case_is_not_deleted_until_it_is_released,

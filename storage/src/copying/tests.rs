@@ -138,7 +138,8 @@ async fn what_was_changed_is_not_taken_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_column_of_every_table_is_copied() {
     // Those that are copied by what they mean; and what each store makes for itself.
-    let by_meaning = ["cases", "case_evidence", "readings", "log", "checkpoints", "stamps", "holds"];
+    let by_meaning =
+        ["cases", "case_evidence", "readings", "log", "checkpoints", "stamps", "revocation_lists", "holds"];
     let its_own = ["_sqlx_migrations", "sqlite_sequence", "outputs", "leaders", "log_tiles"];
     let (from, _dir) = filled(&[]).await;
     let columns: Vec<(String, String)> = sqlx::query_as(

@@ -190,6 +190,7 @@ fn a_released_migration_never_changes() {
         ("2026113004_outputs_next.sql", "cf2e59d477367d6b924f43b1778422b0190df95c33a504ec3bd6f4c1a12f5f67"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
+        ("2026120121_revocation_lists.sql", "e342462fe619cdecda7ad0a9d8e036953a4c941073ac0c465b44d42211403956"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -16,6 +16,8 @@ pub struct Terms {
     /// By which digest it names its certificate.
     pub names_by: &'static str,
     pub days: u32,
+    /// Where its certificate says that the list of those taken back is.
+    pub list: Option<String>,
 }
 
 pub const RSA: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
@@ -23,9 +25,12 @@ pub const P_256: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:
 pub const P_384: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
 pub const P_521: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"];
 
+/// What the root does beside signing.
+const OF_ROOT: &[&str] = &["ca", "-config", "ca.cnf", "-keyfile", "root.key", "-cert", "root.pem"];
+
 impl Default for Terms {
     fn default() -> Self {
-        Self { key: P_256, digest: "sha256", usage: "critical,timeStamping", names_by: "sha256", days: 30 }
+        Self { key: P_256, digest: "sha256", usage: "critical,timeStamping", names_by: "sha256", days: 30, list: None }
     }
 }
 
@@ -55,7 +60,12 @@ impl Authority {
         ]);
         authority.openssl(&[&["genpkey", "-out", "tsa.key"], terms.key].concat());
         authority.openssl(&["req", "-new", "-key", "tsa.key", "-subj", "/O=Test/CN=Test TSA", "-out", "tsa.csr"]);
-        write("tsa.ext", format!("extendedKeyUsage={}\nkeyUsage=critical,digitalSignature\n", terms.usage));
+        let list = terms.list.iter().map(|url| format!("crlDistributionPoints=URI:{url}\n"));
+        write(
+            "tsa.ext",
+            format!("extendedKeyUsage={}\nkeyUsage=critical,digitalSignature\n", terms.usage)
+                + &list.collect::<String>(),
+        );
         authority.openssl(&[
             "x509",
             "-req",
@@ -74,6 +84,10 @@ impl Authority {
             "tsa.pem",
         ]);
         write("serial", "01\n".into());
+        write("index.txt", String::new());
+        write("crlnumber", "01\n".into());
+        let keeping = "database=index.txt\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=7\n";
+        write("ca.cnf", format!("[ca]\ndefault_ca=c\n[c]\n{keeping}"));
         write(
             "tsa.cnf",
             format!(
@@ -104,6 +118,18 @@ impl Authority {
         let (query, reply_name) = (query.display().to_string(), reply.display().to_string());
         self.openssl(&["ts", "-reply", "-config", "tsa.cnf", "-queryfile", &query, "-out", &reply_name]);
         std::fs::read(reply).expect("it answers")
+    }
+
+    /// The list of the certificates that its root took back, as of now; `more` as `openssl ca` takes it.
+    pub fn list(&self, more: &[&str]) -> Vec<u8> {
+        self.openssl(&[OF_ROOT, &["-gencrl", "-out", "list.pem"], more].concat());
+        self.openssl(&["crl", "-in", "list.pem", "-outform", "DER", "-out", "list.der"]);
+        std::fs::read(self.path("list.der")).expect("it is there")
+    }
+
+    /// Has its certificate taken back by its root.
+    pub fn take_back(&self) {
+        self.openssl(&[OF_ROOT, &["-revoke", "tsa.pem"]].concat());
     }
 
     /// Whether openssl finds that an answer stamps these bytes.

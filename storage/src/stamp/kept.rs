@@ -34,6 +34,12 @@ pub trait Stamps: Send + Sync {
         state: State,
         next_try: DateTime<Utc>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The lists of certificates that were taken back, in the order of keeping.
+    fn lists(&self) -> impl Future<Output = Result<Vec<KeptList>, StoreError>> + Send;
+
+    /// Keeps a list; says whether it was not there. Each issue of an address is kept once.
+    fn keep_list(&self, list: &KeptList) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// A digest that is to be stamped.
@@ -91,6 +97,18 @@ pub struct KeptStamp {
     /// Why the last try failed.
     pub trouble: Option<String>,
     pub answer: Option<Answered>,
+}
+
+/// A list of certificates that their issuer took back, as it was fetched.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeptList {
+    pub url: String,
+    /// DER: what `openssl crl -inform DER` reads.
+    pub list: Vec<u8>,
+    pub issued_at: DateTime<Utc>,
+    /// When the next one is due, as it says.
+    pub next_at: Option<DateTime<Utc>>,
+    pub fetched_at: DateTime<Utc>,
 }
 
 /// A row, before it is known to be whole.
@@ -222,6 +240,33 @@ macro_rules! stamp_rows {
                 .await
                 .map_err(|source| self.database(source))?;
                 transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn lists(&self) -> Result<Vec<$crate::stamp::KeptList>, StoreError> {
+                sqlx::query_as(
+                    "SELECT url, list, issued_at, next_at, fetched_at FROM revocation_lists ORDER BY fetched_at, url",
+                )
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))
+            }
+
+            async fn keep_list(&self, list: &$crate::stamp::KeptList) -> Result<bool, StoreError> {
+                let mut transaction = self.write().await?;
+                let done = sqlx::query(
+                    "INSERT INTO revocation_lists (url, issued_at, next_at, fetched_at, list)
+                     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (url, issued_at) DO NOTHING",
+                )
+                .bind(&list.url)
+                .bind(list.issued_at)
+                .bind(list.next_at)
+                .bind(list.fetched_at)
+                .bind(&list.list)
+                .execute(&mut *transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(done.rows_affected() > 0)
             }
         }
 

@@ -8,6 +8,7 @@ use model::units::Clock;
 use tokio::sync::Mutex;
 
 use super::kept::{Answered, KeptStamp, Stamps, State};
+use super::list::{self, Listed};
 use super::request::request;
 use super::signer::Roots;
 use crate::store::StoreError;
@@ -16,6 +17,12 @@ use crate::store::StoreError;
 pub trait Post: Send + Sync {
     /// Sends the bytes as `application/timestamp-query`; an error is told to people.
     fn post(&self, url: &str, question: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, String>> + Send;
+
+    /// Fetches what lies at an address that a certificate names; an error is told to people.
+    fn get(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, String>> + Send {
+        let told = format!("nobody here fetches {url}");
+        async move { Err(told) }
+    }
 }
 
 /// Minutes until the second try; each further one waits twice as long.
@@ -80,6 +87,11 @@ struct Trouble {
 impl<P: Post> Sender<P> {
     pub fn new(authorities: Vec<String>, roots: Roots, post: P, clock: Clock) -> Self {
         Self { authorities, roots, post, clock, down: Mutex::default() }
+    }
+
+    /// Fetches the lists of certificates that were taken back which stamps wait for; see [`list::fetch`].
+    pub async fn fetch_lists(&self, store: &impl Stamps, which: Which) -> Result<Listed, StoreError> {
+        list::fetch(store, &self.roots, &self.post, (self.clock)(), which == Which::All).await
     }
 
     /// Sends what waits. When another task is at it already, that one does; then nothing is done here.

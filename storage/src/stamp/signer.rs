@@ -155,7 +155,18 @@ pub(super) fn chain(signed: &SignedData) -> Result<Vec<String>, StampError> {
     Ok(chain)
 }
 
-fn certificates(signed: &SignedData) -> Result<Vec<(Certificate, CertificateDer<'static>)>, StampError> {
+/// A certificate as it is read, and as it is written.
+pub(super) type Whole = (Certificate, CertificateDer<'static>);
+
+/// The certificate of the signer, and those that come along with it.
+pub(super) fn with_others(signed: &SignedData) -> Option<(Certificate, Vec<Whole>)> {
+    let mut others = certificates(signed).ok()?;
+    let info = signed.signer_infos.0.as_slice().first()?;
+    let own = others.iter().position(|(certificate, _)| is_by(info, certificate))?;
+    Some((others.swap_remove(own).0, others))
+}
+
+fn certificates(signed: &SignedData) -> Result<Vec<Whole>, StampError> {
     let all = signed.certificates.iter().flat_map(|set| set.0.iter());
     let read = |choice: &CertificateChoices| match choice {
         CertificateChoices::Certificate(certificate) => {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use model::evidence::EvidenceId;
 
 use super::{artefact, examine, noon, opening, outcome};
-use crate::stamp::{Answered, State, ToStamp, what};
+use crate::stamp::{Answered, KeptList, State, ToStamp, what};
 use crate::store::{Kept, Store};
 
 pub async fn what_is_to_be_stamped_waits_with_its_case(store: &impl Store) {
@@ -61,6 +61,23 @@ pub async fn what_was_not_stamped_waits_for_its_time(store: &impl Store) {
     assert_eq!((stamp.tries, stamp.trouble.as_deref()), (1, Some("it is down")));
     store.stamped(2, &answered()).await.expect("an answer comes after all");
     assert_eq!(store.stamps().await.expect("lists")[1].state, State::Stamped);
+}
+
+pub async fn each_issue_of_a_list_is_kept_once(store: &impl Store) {
+    let list = |url: &str, hours: i64| KeptList {
+        url: url.into(),
+        list: vec![0x30, 0, 255],
+        issued_at: noon() + TimeDelta::hours(hours),
+        next_at: (hours > 0).then(|| noon() + TimeDelta::days(7)),
+        fetched_at: noon() + TimeDelta::hours(hours + 1),
+    };
+    let all = [list("http://a.test/", 0), list("http://b.test/", 0), list("http://a.test/", 24)];
+    for one in &all {
+        assert!(store.keep_list(one).await.expect("keeps"));
+    }
+    let again = KeptList { list: vec![1], ..all[0].clone() };
+    assert!(!store.keep_list(&again).await.expect("is left as it is"));
+    assert_eq!(store.lists().await.expect("lists"), all);
 }
 
 /// An answer whose bytes nobody looks at.

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, Row as _, SqliteConnection};
 
 use crate::seal::written;
+use crate::stamp::KeptList;
 use crate::stamp::kept::StampRow;
 
 type Read<T> = Result<T, sqlx::Error>;
@@ -73,6 +74,9 @@ pub(super) trait Rows: Send {
 
     /// The digests of the stamps that were stamped themselves.
     fn restamps(&mut self) -> impl Future<Output = Read<Vec<(String, String)>>> + Send;
+
+    /// The lists of certificates that were taken back.
+    fn lists(&mut self) -> impl Future<Output = Read<Vec<KeptList>>> + Send;
 
     /// The stamps after one, in order.
     fn stamps(&mut self, after: i64) -> impl Future<Output = Read<Vec<StampRow>>> + Send;
@@ -200,6 +204,12 @@ macro_rules! rows {
 
             async fn restamps(&mut self) -> Read<Vec<(String, String)>> {
                 sqlx::query_as("SELECT digest, state FROM stamps WHERE what = 'restamp'").fetch_all(self).await
+            }
+
+            async fn lists(&mut self) -> Read<Vec<KeptList>> {
+                sqlx::query_as("SELECT url, list, issued_at, next_at, fetched_at FROM revocation_lists ORDER BY issued_at")
+                    .fetch_all(self)
+                    .await
             }
 
             async fn stamps(&mut self, after: i64) -> Read<Vec<StampRow>> {

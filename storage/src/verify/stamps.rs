@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use model::evidence::EvidenceId;
 
 use super::rows::Rows;
 use super::{Fault, Look};
-use crate::stamp::{self, Checked, KeptStamp, State, what};
+use crate::stamp::{self, Checked, KeptList, KeptStamp, ListError, Standing, State, what};
 
 /// The migration that made them.
 const MIGRATION: i64 = 2026112802;
+/// The one that made the lists of certificates that were taken back.
+const LISTS: i64 = 2026120121;
 
 pub(super) async fn check(look: &mut Look, rows: &mut impl Rows) -> Result<(), sqlx::Error> {
     if !rows.has(MIGRATION).await? {
         return Ok(());
     }
     let (mut tally, mut last) = (Tally::default(), i64::MIN);
+    if rows.has(LISTS).await? {
+        tally.lists = rows.lists().await?;
+    }
     for (digest, state) in rows.restamps().await? {
         // One that is no digest is named below.
         if let Ok(digest) = digest.parse() {
@@ -58,6 +64,12 @@ struct Restamp {
 struct Tally {
     /// By the digest of the answer.
     restamps: BTreeMap<EvidenceId, Restamp>,
+    lists: Vec<KeptList>,
+    /// Whose certificate was good when a later list was issued, and until when that is known at least.
+    good: u64,
+    good_until: Option<DateTime<Utc>>,
+    /// Whose certificate names a list of which none is kept that was issued after the stamp.
+    not_listed_yet: u64,
     /// By whom and of what.
     right: BTreeMap<(String, String), u64>,
     no_roots: u64,
@@ -112,13 +124,47 @@ fn one(look: &mut Look, tally: &mut Tally, stamp: &KeptStamp) {
             return;
         }
     }
+    standing(look, tally, &place, (&answer.response, read.at));
     *tally.right.entry((read.authority, stamp.what.clone())).or_default() += 1;
+}
+
+/// Whether the certificate had been taken back when it stamped, by the lists that are kept.
+fn standing(look: &mut Look, tally: &mut Tally, place: &str, (response, at): (&[u8], DateTime<Utc>)) {
+    match stamp::standing(response, at, &tally.lists, &look.trust.roots) {
+        Ok(Standing::NotListed) => {}
+        Ok(Standing::Awaited { .. }) => tally.not_listed_yet += 1,
+        Ok(Standing::Good { issued_at }) => {
+            tally.good += 1;
+            tally.good_until = Some(tally.good_until.map_or(issued_at, |until| until.min(issued_at)));
+        }
+        Ok(Standing::TakenBack { at }) => {
+            look.problem(place, Fault::Changed, format!("its certificate had been taken back at {}", at.to_rfc3339()));
+        }
+        // Whose list it is can only be said where a root was named.
+        Err((_, ListError::OtherIssuer(_))) if look.trust.roots.is_empty() => tally.not_listed_yet += 1,
+        Err((url, error)) => look.problem(place, Fault::Changed, format!("the list kept of {url}: {error}")),
+    }
 }
 
 impl Tally {
     fn tell(self, look: &mut Look) {
         for ((authority, what), count) in &self.right {
             look.say(format!("time stamps: {count} of a {what}, by {authority}: digest, time and signature hold"));
+        }
+        if let Some(until) = self.good_until {
+            look.say(format!(
+                "time stamps: {} are by certificates that were not taken back when lists issued later, the first at {}, were kept: \
+                 they hold beyond the end of the certificates",
+                self.good,
+                until.to_rfc3339()
+            ));
+        }
+        if self.not_listed_yet > 0 {
+            look.say(format!(
+                "time stamps: of {} the certificates name a list of those taken back, and none issued after the stamp is kept yet \
+                 (or no root is named to check it by); `postlink seal` fetches it",
+                self.not_listed_yet
+            ));
         }
         if self.no_roots > 0 {
             look.say(format!(

@@ -27,18 +27,24 @@ const PLANTED: [&str; 9] = [
     "token-of-a-person-0001",
 ];
 
-/// A page with all of that, once in a picture only; a service number, which stays; and a page that offers what its ad says.
+/// A page with all of that, once in a picture only; the portrait of a person; a service number, which stays; and a page that offers what its ad says.
 const PERSONAL: &str = r#"<h1>云朵阅读</h1><p>海量好书，随时随地阅读。</p>
     <p>恭喜 <b>138</b><b>1234</b><b>5678</b> 领取成功</p><p>联系电话 139-8765-4321，身份证 110101199003074530</p>
     <p>邮箱 zhang.san@mail.test　车牌 京A12345</p><p>收件人：欧阳修文</p><p>客服热线 400-820-8820</p>
+    <img width=205 height=240 src="/officer.jpg">
     <img width=360 height=60 src="data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='360' height='60'><rect width='360' height='60' fill='white'/><text x='10' y='40' font-size='30'>15011112222</text></svg>">"#;
+
+const PORTRAIT: &[u8] = include_bytes!("../../../reader/tests/data/faces/officer.jpg");
 
 /// A stage with ads of each verdict, and one whose advertiser and page tell of persons.
 async fn stage(config: &str) -> Stage {
     let worlds = ["honest-game-gift", "price-on-landing"].map(|name| World::read(name).unwrap());
     let postlink = Postlink::new().unwrap();
     let mut lines: String = worlds.iter().map(|world| world.ads_jsonl().unwrap()).collect();
-    let pages = world_of(&postlink, &[("personal.test", PERSONAL)]);
+    let mut pages = world_of(&postlink, &[("personal.test", PERSONAL)]);
+    postlink.write("pages/officer.jpg", PORTRAIT).unwrap();
+    let portrait = json!({"host": "personal.test", "path": "/officer.jpg", "file": "officer.jpg"});
+    pages.routes.insert(0, serde_json::from_value(portrait).unwrap());
     lines += &(json!({
         "ad_id": "personal", "title": "云朵阅读，海量好书", "click_url": "http://personal.test/?tel=13812345678&token=token-of-a-person-0001",
         "advertiser": {"id": "a-p", "name": "云朵", "contact": "欧阳修文", "phone": 13812345678_u64},
@@ -53,15 +59,21 @@ async fn stage(config: &str) -> Stage {
 
 /// An authority that stamps, and the address at which it is asked.
 async fn authority() -> (Arc<Authority>, String) {
-    let authority = Arc::new(Authority::new(&Terms::default()));
-    let stamps = Arc::clone(&authority);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let terms = Terms { list: Some(format!("{url}list.crl")), ..Terms::default() };
+    let authority = Arc::new(Authority::new(&terms));
+    let (stamps, lists) = (Arc::clone(&authority), Arc::clone(&authority));
     let answer = move |question: Bytes| {
         let stamps = Arc::clone(&stamps);
         async move { tokio::task::spawn_blocking(move || stamps.answer(&question)).await.unwrap() }
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    let list = move || {
+        let lists = Arc::clone(&lists);
+        async move { tokio::task::spawn_blocking(move || lists.list(&[])).await.unwrap() }
+    };
+    let app = Router::new().route("/", post(answer)).route("/list.crl", axum::routing::get(list));
+    tokio::spawn(async move { axum::serve(listener, app).await });
     (authority, url)
 }
 
@@ -105,6 +117,16 @@ fn json_of(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).unwrap()
 }
 
+/// The certificates that were taken back, as openssl reads it by the enclosed root.
+fn the_list_of_the_issuer_is_enclosed(bundle: &Path) {
+    let lists: Vec<String> = files(bundle).into_iter().filter(|name| name.ends_with(".crl")).collect();
+    let [list] = &lists[..] else { panic!("{lists:?}") };
+    let read = ["crl", "-inform", "DER", "-CAfile", "certs/tsa.pem", "-noout", "-text", "-in", list];
+    let run = Command::new("openssl").args(read).current_dir(bundle).output().unwrap();
+    let said = [run.stdout, run.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(said.contains("verify OK") && said.contains("No Revoked Certificates"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_handed_over_verifies_anywhere_and_names_what_was_changed() {
     let (authority, url) = authority().await;
@@ -125,6 +147,7 @@ async fn what_is_handed_over_verifies_anywhere_and_names_what_was_changed() {
     let (holds, said) = by_shell(&bundle);
     assert!(holds, "{said}");
     what_the_documents_say(&bundle);
+    the_list_of_the_issuer_is_enclosed(&bundle);
 
     // Another key, and another authority, are not believed.
     done(stage.postlink.run(&["keys", "new", "--kind", "log", "--out", "other"]).unwrap());
@@ -257,6 +280,8 @@ async fn nothing_personal_is_left_in_a_redacted_copy_and_its_relation_is_proven(
     let relation = json_of(&copy.join("relation.json"));
     let related = list(&relation, "/files");
     assert!(related.len() >= 2, "{relation}");
+    assert_eq!(relation["faces_covered"], true);
+    assert!(relation["covered"]["face"].as_u64() >= Some(1), "the portrait is covered, and counted: {relation}");
     for one in related {
         let bytes = std::fs::read(copy.join(text(one, "/file"))).unwrap();
         assert_eq!(model::evidence::EvidenceId::of(&bytes).to_string(), text(one, "/sha256"));
@@ -266,6 +291,27 @@ async fn nothing_personal_is_left_in_a_redacted_copy_and_its_relation_is_proven(
             assert!(plain(&words).contains("15011112222"), "the original has it: {words}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faces_are_shown_in_a_redacted_copy_only_where_that_is_asked_for() {
+    let stage = stage(QUICK).await;
+    assert_eq!(stage.check("out").code, Some(10));
+    let mut shown = Vec::new();
+    for (faces, said) in [("covered", "人脸已遮盖"), ("shown", "人脸未遮盖")] {
+        done(export(&stage, &["--advertiser", "a-p", "--redacted", "--faces", faces, "--out", faces]));
+        let copy = stage.path(faces);
+        assert!(std::fs::read_to_string(copy.join("index.html")).unwrap().contains(said));
+        let relation = json_of(&copy.join("relation.json"));
+        assert_eq!(relation["faces_covered"], faces == "covered");
+        let pictures = list(&relation, "/files").iter().filter(|one| text(one, "/file").ends_with(".jpg"));
+        let counted: u64 = pictures.clone().filter_map(|one| one["covered"]["face"].as_u64()).sum();
+        shown.push((counted > 0, pictures.count() > 0));
+    }
+    assert_eq!(shown, [(true, true), (false, true)], "whether faces were covered, and whether there are pictures");
+    // Faces of what is no copy are not covered: whoever asks for that is told.
+    let whole = export(&stage, &["--advertiser", "a-p", "--faces", "covered", "--out", "whole"]);
+    assert_eq!(whole.code, Some(2), "{whole:?}");
 }
 
 fn reader() -> reader::Reader {
