@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::cli::Serve;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
+use crate::feed::Feed;
 use crate::fleet::{Base, Served, Stop, Worker, probes};
 use crate::memory::{Remembering, Shelf};
 use crate::sealing::Sealing;
@@ -69,7 +70,8 @@ async fn serve_it(
         let probes = probes::database(probes::of(&metrics), &store);
         let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
         let listener = Listener::begin(&config.telemetry, probes).await?;
-        let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
+        let feed = Feed::ready(config, None, Arc::clone(&clock), Arc::clone(&metrics))?;
+        let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
         Listener::end(listener).await;
@@ -80,7 +82,8 @@ async fn serve_it(
     let probes = probes::database(probes::of(&metrics), &store);
     let probes = probes::broker(probes::evidence(probes, &chest), &courier);
     let listener = Listener::begin(&config.telemetry, probes).await?;
-    let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock);
+    let feed = Feed::ready(config, Some(Arc::clone(&courier)), Arc::clone(&clock), Arc::clone(&metrics))?;
+    let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock).telling(feed);
     served.run(stop.clone(), stop).await;
     Listener::end(listener).await;
     Ok(())

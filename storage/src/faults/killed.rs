@@ -20,13 +20,14 @@ use crate::verify::verify;
 use crate::{postgres, sqlite};
 
 /// In the order in which a case passes them.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "keep: begun",
     "keep: done",
     "finish: accepted",
     "finish: in the transaction",
     "finish: row written",
     "finish: logged",
+    "finish: told",
     "finish: before the commit",
     "finish: committed",
     "finish: package named",
