@@ -48,9 +48,11 @@ impl Facts {
             // Of a case that was deleted.
             return Self { ad: of_ad(ad_id, None), ..Self::default() };
         }
-        let read = serde_json::from_str::<Line>(line).inspect_err(
-            |error| tracing::warn!(%error, ad.id = ad_id, "The line of ad `{ad_id}` says nothing to those who search"),
-        );
+        let read = serde_json::from_str::<Line>(line);
+        if read.is_err() {
+            // What it says stands in no log.
+            tracing::warn!(ad.id = ad_id, "The line of ad `{ad_id}` cannot be read: it is kept, and says nothing to those who search");
+        }
         let Line { ad, mut violations, gaps } =
             read.unwrap_or(Line { ad: None, violations: Vec::new(), gaps: Vec::new() });
         for (told, number) in violations.iter_mut().zip(1..) {
