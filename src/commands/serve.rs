@@ -63,14 +63,15 @@ async fn serve_it(
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
     let metrics = Arc::new(Metrics::new());
+    let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
+        let feed = told(None)?;
         let courier = Arc::new(InProcess::default());
         let pool = &config.sweep.pool;
         let worker = embedded(Arc::clone(&courier), pool, config, place, &metrics, Arc::clone(&clock)).await?;
         let probes = probes::database(probes::of(&metrics), &store);
         let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
         let listener = Listener::begin(&config.telemetry, probes).await?;
-        let feed = Feed::ready(config, None, Arc::clone(&clock), Arc::clone(&metrics))?;
         let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
@@ -82,7 +83,7 @@ async fn serve_it(
     let probes = probes::database(probes::of(&metrics), &store);
     let probes = probes::broker(probes::evidence(probes, &chest), &courier);
     let listener = Listener::begin(&config.telemetry, probes).await?;
-    let feed = Feed::ready(config, Some(Arc::clone(&courier)), Arc::clone(&clock), Arc::clone(&metrics))?;
+    let feed = told(Some(Arc::clone(&courier)))?;
     let served = Served::new(name_here(), store, courier, config, sealing, metrics, clock).telling(feed);
     served.run(stop.clone(), stop).await;
     Listener::end(listener).await;

@@ -51,7 +51,10 @@ impl Facts {
         let read = serde_json::from_str::<Line>(line);
         if read.is_err() {
             // What it says stands in no log.
-            tracing::warn!(ad.id = ad_id, "The line of ad `{ad_id}` cannot be read: it is kept, and says nothing to those who search");
+            tracing::warn!(
+                ad.id = ad_id,
+                "The line of ad `{ad_id}` cannot be read: it is kept, and says nothing to those who search"
+            );
         }
         let Line { ad, mut violations, gaps } =
             read.unwrap_or(Line { ad: None, violations: Vec::new(), gaps: Vec::new() });

@@ -116,8 +116,11 @@ impl Folder {
 
     /// Serves, and tells these webhooks.
     fn serve(&self, broker: &nats::Server, feed: &str, hooks: &[(String, &[&str])]) -> Running {
-        let mut config =
-            format!("[guard]\nallow = [\"127.0.0.1\"]\n[fleet]\nnats = \"{}\"\n[feed]\n{feed}\n", broker.url());
+        // All of it happened in 1970.
+        let mut config = format!(
+            "[guard]\nallow = [\"127.0.0.1\"]\n[fleet]\nnats = \"{}\"\n[feed]\nkeep_days = 40000\n{feed}\n",
+            broker.url()
+        );
         for (url, events) in hooks {
             config += &format!("[[webhooks]]\nurl = \"{url}\"\nsecret = \"{SECRET}\"\nevents = {}\n", json!(events));
         }
