@@ -27,7 +27,7 @@ pub enum What {
     /// An ad could not be examined whole: its case is inconclusive.
     Error(Examined),
     /// A violation was found in a case.
-    Violation(Found),
+    Violation(Box<Found>),
     /// A person decided about a case or one of its violations.
     Decided(Decided),
 }

@@ -87,9 +87,9 @@ impl Facts {
             opened_at: manifest.opened_at,
         };
         let ended = if manifest.verdict == "inconclusive" { What::Error(examined) } else { What::Done(examined) };
-        let found = self.violations.iter().map(|violation| {
-            What::Violation(Found { case_id: case_id.clone(), ad: self.ad.clone(), violation: violation.clone() })
-        });
+        let found =
+            |violation: &Told| Found { case_id: case_id.clone(), ad: self.ad.clone(), violation: violation.clone() };
+        let found = self.violations.iter().map(|violation| What::Violation(Box::new(found(violation))));
         std::iter::once(ended).chain(found).map(|what| event(what, manifest.sealed_at)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What other systems are told, heard by them: webhooks of every mood, a reader of the stream, and tools that others made.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,18 +10,19 @@ use model::event::{Event, What};
 use postlink_tests::postlink::{Postlink, Run, Running};
 use postlink_tests::repository;
 use serde_json::{Value, json};
+use storage::outbox::{Outbox as _, Subscription};
 use storage::store::CaseId;
 use storage::suite::nats;
 
 use crate::recheck::{WORDS, look};
 use crate::stored::{How, Stored};
 
-mod listener;
+pub(crate) mod listener;
 mod told;
 
 use listener::{Heard, Listener};
 
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// What others make of what they hear: the signature by the libraries of Standard Webhooks, the body by the schema.
 const VERIFY: &str = "\
@@ -74,6 +75,19 @@ fn verified(heard: &[Value]) -> Vec<String> {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
     said(&output).lines().filter_map(|line| line.strip_prefix("verified ")).map(ToOwned::to_owned).collect()
+}
+
+/// What is told of the cases of a folder, each as the schema has it.
+pub(crate) async fn told_of(data: &Path) -> Vec<Value> {
+    let all = Subscription { destination: "all".to_owned(), kinds: Vec::new() };
+    let now = DateTime::from_timestamp_secs(1 << 33).unwrap();
+    let store = storage::sqlite::open(data, std::sync::Arc::new(|| DateTime::UNIX_EPOCH)).await.unwrap();
+    store.spread(&[all], now, 10_000).await.unwrap();
+    let events = store.to_send("all", now, 10_000).await.unwrap();
+    store.close().await;
+    let bodies: Vec<_> = events.iter().map(|event| json!({ "body": event.body })).collect();
+    assert_eq!(verified(&bodies).len(), bodies.len());
+    events.iter().map(|event| serde_json::from_str(&event.body).unwrap()).collect()
 }
 
 /// A folder with a violating case, as `check` judges and writes it, one that is inconclusive, and a decision about the first.
@@ -131,7 +145,7 @@ impl Folder {
 
 /// Waits for something that comes to be so.
 #[track_caller]
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < Duration::from_secs(90), "{what} does not come to be so");

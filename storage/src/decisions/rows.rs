@@ -53,7 +53,6 @@ macro_rules! decision_rows {
                 };
                 let event = $crate::facts::event(model::event::What::Decided(told), at);
                 self.put_out(&mut transaction, decision.case_id.as_str(), &[event]).await?;
-                $crate::failpoint::reach("decide: before the commit");
                 transaction.commit().await.map_err(|source| self.database(source))?;
                 Ok($crate::decisions::Decided { number, decision: decision.clone(), at, leaf_index })
             }

@@ -297,3 +297,16 @@ pub(crate) async fn coverage_says_of_each_ad_which_case_looked_at_it_last(store:
     store.delete(&second.case_id, "over").await.expect("deletes");
     assert_eq!(store.ask(query).await[0], row("a", &first), "the one before is the last now");
 }
+
+/// docs/governance.md has a table for each view, with its columns in order.
+#[test]
+fn the_page_for_other_teams_tells_each_column() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/governance.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    for (view, columns) in VIEWS {
+        let part = page.split(&format!("\n## `{view}`\n")).nth(1).expect("it has a part of its own");
+        let part = part.split("\n## ").next().unwrap_or_default();
+        let told: Vec<_> = part.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        assert_eq!(told, columns, "{view}");
+    }
+}

@@ -11,6 +11,14 @@ macro_rules! outbox_rows {
                 now: DateTime<Utc>,
                 most: u64,
             ) -> Result<u64, StoreError> {
+                // Asked every second: where nothing is new, nobody who writes is held up.
+                let new: Option<i64> = sqlx::query_scalar("SELECT spread FROM outbox WHERE spread = 0 LIMIT 1")
+                    .fetch_optional(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                if new.is_none() {
+                    return Ok(0);
+                }
                 let mut transaction = self.change().await?;
                 let events: Vec<(String, String)> = sqlx::query_as(concat!(
                     "SELECT event_id, kind FROM outbox WHERE spread = 0 ORDER BY happened_at, event_id LIMIT $1",

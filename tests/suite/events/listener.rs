@@ -12,17 +12,17 @@ use axum::response::{IntoResponse as _, Response};
 
 /// A message as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
-    pub(super) path: String,
-    pub(super) id: String,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: String,
-    pub(super) at: Instant,
+pub(crate) struct Heard {
+    pub(crate) path: String,
+    pub(crate) id: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+    pub(crate) at: Instant,
 }
 
 /// Listens until it is dropped.
 #[derive(Clone)]
-pub(super) struct Listener {
+pub(crate) struct Listener {
     heard: Arc<Mutex<Vec<Heard>>>,
     /// Whether `/moody` answers well, and `/held` at all.
     well: Arc<AtomicBool>,
@@ -30,7 +30,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", socket.local_addr().unwrap());
         let listener = Self { heard: Arc::default(), well: Arc::default(), address };
@@ -39,21 +39,21 @@ impl Listener {
         listener
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
 
-    pub(super) fn be_well(&self) {
+    pub(crate) fn be_well(&self) {
         self.well.store(true, Ordering::SeqCst);
     }
 
     /// What came to a path, in order.
-    pub(super) fn heard(&self, path: &str) -> Vec<Heard> {
+    pub(crate) fn heard(&self, path: &str) -> Vec<Heard> {
         self.heard.lock().unwrap().iter().filter(|one| one.path == path).cloned().collect()
     }
 
     /// How many events came to a path, each counted once.
-    pub(super) fn events(&self, path: &str) -> usize {
+    pub(crate) fn events(&self, path: &str) -> usize {
         self.heard(path).into_iter().map(|one| one.id).collect::<std::collections::BTreeSet<_>>().len()
     }
 }

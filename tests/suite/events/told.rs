@@ -40,7 +40,8 @@ async fn each_event_comes_to_all_who_want_it_and_what_does_not_is_seen_and_sent_
         *subject == format!("postlink.event.{}", event.what.kind())
     }));
     let mut of_stream: Vec<_> = on_stream.into_iter().map(|(_, id, body)| (id, body)).collect();
-    (of_web.sort(), of_stream.sort());
+    of_web.sort();
+    of_stream.sort();
     of_web.dedup();
     assert_eq!(of_web, of_stream);
 
