@@ -22,6 +22,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Decide(Decide),
     Doctor(Doctor),
     Eval(Eval),
     Evidence(Evidence),
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),
+    Outbox(Outbox),
     Policy(Policy),
     Recheck(Recheck),
     Retention(Retention),
@@ -66,6 +68,33 @@ pub(crate) struct Check {
     /// As whom to look; can be given several times. Without it, as the configuration says.
     #[arg(long = "visitor", value_name = "NAME")]
     pub(crate) visitors: Vec<String>,
+}
+
+/// Decides about a case or one of its violations: it is as it was found, it is not, or it is to be looked at again.
+///
+/// Decisions are added and never changed; the last one counts. Each is told in the log by the hash of its words, stands in the view `governance_decisions`, and is told to other systems (docs/events.md). After --again the landing of the ad is due at once for continuous sweeps.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["again", "confirm", "reject"])))]
+pub(crate) struct Decide {
+    /// The case's id, or its ad's: then the ad's latest case.
+    pub(crate) case: String,
+    /// It is to be looked at again.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Who decides; stands in the views and in what other systems are told.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    /// It is as it was found.
+    #[arg(long)]
+    pub(crate) confirm: bool,
+    /// It is not as it was found, and why.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) reject: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
+    /// Only about this violation, by its place in the case, from 1.
+    #[arg(long, value_name = "N")]
+    pub(crate) violation: Option<u64>,
 }
 
 /// Says of everything that postlink needs whether it is there, and how to mend what is not.
@@ -185,7 +214,7 @@ pub(crate) struct Export {
     pub(crate) until: Option<DateTime<Utc>>,
 }
 
-/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md, docs/policies.md, policies/pack.schema.json.
+/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md, docs/events.asyncapi.json, docs/events.schema.json, docs/metrics.md, docs/policies.md, policies/pack.schema.json.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
     /// The folder of the project.
@@ -347,6 +376,38 @@ pub(crate) struct Notes {
     /// A folder of policy packs that are added to the built-in ones, or laid over them.
     #[arg(long, value_name = "DIR")]
     pub(crate) policies: Option<PathBuf>,
+}
+
+/// Looks after what other systems are told: what has not come to them, and why.
+#[derive(Debug, Args)]
+pub(crate) struct Outbox {
+    #[command(subcommand)]
+    pub(crate) command: OutboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OutboxCommand {
+    /// Lists what has not come to its destination, the oldest first.
+    List {
+        #[command(flatten)]
+        store: StoreAt,
+        /// Only what nobody tries any more.
+        #[arg(long)]
+        dead: bool,
+        /// No more than so many.
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        most: u64,
+    },
+    /// Has what nobody tries any more sent again; `serve` does it.
+    Retry {
+        /// Only this event; without it, all of them.
+        event: Option<String>,
+        #[command(flatten)]
+        store: StoreAt,
+        /// Only to this destination, as `list` names it.
+        #[arg(long, value_name = "DESTINATION")]
+        to: Option<String>,
+    },
 }
 
 /// Looks at the packs of rules by which findings are judged: checks, tries, explains and begins them.

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub(crate) mod check;
+pub(crate) mod decide;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod evidence;
@@ -12,6 +13,7 @@ pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod models;
 pub(crate) mod notes;
+pub(crate) mod outbox;
 pub(crate) mod policy;
 pub(crate) mod recheck;
 pub(crate) mod retention;

@@ -14,6 +14,7 @@ pub(crate) const DEFAULTS: &str = include_str!("../config.toml");
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
+    pub(crate) webhooks: Vec<Webhook>,
     pub(crate) check: Check,
     #[serde(flatten)]
     pub(crate) crawl: crawler::Options,
@@ -27,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) operator: Operator,
     pub(crate) sweep: Sweep,
     pub(crate) fleet: Fleet,
+    pub(crate) feed: Feed,
     pub(crate) log: Log,
     pub(crate) telemetry: Telemetry,
 }
@@ -46,6 +48,42 @@ pub(crate) struct Fleet {
     pub(crate) renew_browser_jobs: u64,
     /// 0: no limit.
     pub(crate) max_memory_mb: u64,
+}
+
+/// Another system that is told what happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Webhook {
+    pub(crate) url: String,
+    #[serde(default)]
+    pub(crate) secret: Secret,
+    /// Empty: `secret` says it.
+    #[serde(default)]
+    pub(crate) secret_file: PathBuf,
+    /// None: all of them.
+    #[serde(default)]
+    pub(crate) events: Vec<String>,
+}
+
+/// Words that are shown to nobody.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// How other systems are told what happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feed {
+    pub(crate) keep_days: u32,
+    pub(crate) attempts: u64,
+    pub(crate) first_wait_secs: u32,
+    pub(crate) timeout_secs: u64,
 }
 
 /// What is said on standard error.
@@ -388,6 +426,17 @@ mod tests {
         let config = merged(text, Path::new("my.toml")).expect("loads");
         let visitor = &config.crawl.visitors["desktop-chrome"];
         assert_eq!((visitor.referrer.as_str(), visitor.headers["X-Me"].as_str()), ("https://a.test/", "1"));
+    }
+
+    #[test]
+    fn webhooks_are_tables_of_their_own_and_their_secrets_are_not_shown() {
+        let text = "[[webhooks]]\nurl = \"https://a.test/\"\nsecret = \"whsec_c2VjcmV0\"\n[[webhooks]]\nurl = \"https://b.test/\"\nsecret_file = \"s\"\nevents = [\"violation\"]\n";
+        let config = merged(text, Path::new("my.toml")).expect("loads");
+        let told: Vec<_> = config.webhooks.iter().map(|hook| (hook.url.as_str(), hook.events.len())).collect();
+        assert_eq!(told, [("https://a.test/", 0), ("https://b.test/", 1)]);
+        assert!(!format!("{config:?}").contains("c2VjcmV0"));
+        let unknown = refusal("[[webhooks]]\nurl = \"https://a.test/\"\nsecrets = 3\n");
+        assert!(unknown.contains("webhooks") && unknown.contains("secrets"), "{unknown}");
     }
 
     #[test]

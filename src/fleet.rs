@@ -6,9 +6,11 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
+use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
 use storage::library::Library;
+use storage::outbox::Outbox;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
 
@@ -28,9 +30,10 @@ mod unseen;
 mod worker;
 
 pub(crate) use served::{Served, until_over};
+pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures {}
+pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox {}
 
-impl<S: Store + Frontier + Library + Sweeps + Figures> Base for S {}
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox> Base for S {}

@@ -11,6 +11,7 @@ mod creatives;
 mod eval;
 mod exit;
 mod export;
+mod feed;
 mod fleet;
 mod hearing;
 mod memory;
@@ -48,6 +49,7 @@ async fn main() -> ExitCode {
     let _seen = telemetry::begin(&words);
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
+        Command::Decide(decide) => commands::decide::run(decide).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
         Command::Evidence(evidence) => commands::evidence::run(evidence).await,
@@ -59,6 +61,7 @@ async fn main() -> ExitCode {
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
         Command::Notes(notes) => commands::notes::run(notes).await,
+        Command::Outbox(outbox) => commands::outbox::run(outbox).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,
         Command::Retention(retention) => commands::retention::run(retention).await,

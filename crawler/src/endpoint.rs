@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response};
 use url::{Host, Url};
 
 use crate::guard::{Gate, Guard, RuleError, Rules};
@@ -98,9 +98,48 @@ impl Endpoint {
         limit: Duration,
         fill: impl FnOnce(RequestBuilder) -> Result<RequestBuilder, reqwest::Error>,
     ) -> Result<Vec<u8>, AskError> {
-        let answer = tokio::time::timeout(limit, self.ask(limit, fill)).await;
+        self.within(limit, self.ask(limit, fill)).await
+    }
+
+    /// The status of its answer to such a POST, and how it says when to come again; what else it says is not read.
+    pub(crate) async fn tell(
+        &self,
+        limit: Duration,
+        fill: impl FnOnce(RequestBuilder) -> Result<RequestBuilder, reqwest::Error>,
+    ) -> Result<(u16, Option<String>), AskError> {
+        let (answer, _gate) = self.within(limit, self.send(limit, fill)).await?;
+        let again = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        Ok((answer.status().as_u16(), again.map(ToOwned::to_owned)))
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        asked: impl Future<Output = Result<T, AskError>>,
+    ) -> Result<T, AskError> {
         let late = || AskError::TooLate { host: self.host(), secs: limit.as_secs(), setting: self.settings.timeout };
-        answer.unwrap_or_else(|_| Err(late()))
+        tokio::time::timeout(limit, asked).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    fn lost(&self, error: &reqwest::Error, gate: &Gate) -> AskError {
+        AskError::Unreachable { host: self.host(), why: http::why(error, &self.url, gate.journal()) }
+    }
+
+    async fn send(
+        &self,
+        limit: Duration,
+        fill: impl FnOnce(RequestBuilder) -> Result<RequestBuilder, reqwest::Error>,
+    ) -> Result<(Response, Gate), AskError> {
+        let gate = Gate::open(Arc::clone(&self.guard), None).await.map_err(AskError::Guard)?;
+        let client = http::client(gate.at(), limit).map_err(|error| self.lost(&error, &gate))?;
+        let mut request = fill(client.post(self.url.clone())).map_err(|error| self.lost(&error, &gate))?;
+        if let Some(key) = &self.key {
+            request = request.header(AUTHORIZATION, key.clone());
+        }
+        match request.send().await {
+            Ok(answer) => Ok((answer, gate)),
+            Err(error) => Err(self.lost(&error, &gate)),
+        }
     }
 
     async fn ask(
@@ -108,23 +147,13 @@ impl Endpoint {
         limit: Duration,
         fill: impl FnOnce(RequestBuilder) -> Result<RequestBuilder, reqwest::Error>,
     ) -> Result<Vec<u8>, AskError> {
-        let gate = Gate::open(Arc::clone(&self.guard), None).await.map_err(AskError::Guard)?;
-        let lost = |error: &reqwest::Error| AskError::Unreachable {
-            host: self.host(),
-            why: http::why(error, &self.url, gate.journal()),
-        };
-        let client = http::client(gate.at(), limit).map_err(|error| lost(&error))?;
-        let mut request = fill(client.post(self.url.clone())).map_err(|error| lost(&error))?;
-        if let Some(key) = &self.key {
-            request = request.header(AUTHORIZATION, key.clone());
-        }
-        let mut answer = request.send().await.map_err(|error| lost(&error))?;
+        let (mut answer, gate) = self.send(limit, fill).await?;
         let status = answer.status().as_u16();
         if status != 200 {
             return Err(AskError::Refused { host: self.host(), status, remedy: self.settings.remedy(status) });
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.lost(&error, &gate))? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > MAX_ANSWER {
                 return Err(self.unbelievable("it is too long"));
@@ -139,6 +168,11 @@ impl Endpoint {
 
     pub(crate) fn host(&self) -> String {
         self.url.host_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn host_and_port(&self) -> String {
+        let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        self.host() + &port
     }
 }
 

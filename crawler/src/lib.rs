@@ -24,6 +24,7 @@ mod options;
 pub mod timestamp;
 pub mod transcription;
 mod visitor;
+pub mod webhook;
 
 mod browser;
 

@@ -18,5 +18,6 @@ pub mod finding;
 pub mod violation;
 
 pub mod case;
+pub mod event;
 pub mod sweep;
 pub mod units;

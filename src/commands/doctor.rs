@@ -7,12 +7,14 @@ use std::sync::Arc;
 use chrono::Utc;
 use model::units::Clock;
 use reader::models;
+use storage::outbox::Outbox;
 use storage::stamp::Stamps;
 
 use super::check::open;
 use crate::cli::{Doctor, StoreAt};
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
+use crate::feed;
 use crate::packs;
 use crate::sealing::Sealing;
 use crate::stores::{self, on};
@@ -38,6 +40,7 @@ pub(crate) async fn run(doctor: Doctor) -> anyhow::Result<Ended> {
     all.extend(models_of(&config));
     all.push(rules(&config));
     all.push(seal(&config));
+    all.push(feed(&config));
     #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
     let clock: Clock = Arc::new(Utc::now);
     match (&doctor.store.data, &doctor.store.database) {
@@ -146,6 +149,15 @@ fn seal(config: &Config) -> Looked {
     Looked { what: "seal".into(), found }
 }
 
+/// Addresses and secrets of those who are told; nothing is sent.
+fn feed(config: &Config) -> Looked {
+    let found = match feed::told(config) {
+        Ok(told) => Ok(told),
+        Err(error) => Err(missing(error, "look at [[webhooks]] of the configuration")),
+    };
+    Looked { what: "feed".into(), found }
+}
+
 async fn folder(data: &Path, clock: Clock) -> Looked {
     let found = match open(data, clock).await {
         Ok(store) => {
@@ -178,8 +190,24 @@ async fn database(at: &StoreAt, config: &Config, clock: Clock) -> Vec<Looked> {
     ]
 }
 
+/// What is not done yet, where there is something.
+async fn waiting(store: &(impl Stamps + Outbox)) -> String {
+    stamps(store).await + &undelivered(store).await
+}
+
+/// How many events are given up, where any are.
+async fn undelivered(store: &impl Outbox) -> String {
+    match store.backlog().await {
+        Ok(backlog) => match backlog.iter().map(|of| of.dead).sum() {
+            0_u64 => String::new(),
+            dead => format!("; {dead} events did not come to their destinations: see `postlink outbox list --dead`"),
+        },
+        Err(error) => format!("; its outbox cannot be read: {error}"),
+    }
+}
+
 /// How many time stamps are waited for, where any are.
-async fn waiting(store: &impl Stamps) -> String {
+async fn stamps(store: &impl Stamps) -> String {
     match store.stamps().await {
         Ok(stamps) => match stamps.iter().filter(|stamp| stamp.answer.is_none()).count() {
             0 => String::new(),

@@ -10,6 +10,7 @@ use crate::case_line::word;
 use crate::cli::{Cli, Generate};
 use crate::config;
 use crate::exit::Ended;
+use crate::feed;
 use crate::packs;
 use crate::telemetry::metrics::{By, Metrics};
 
@@ -19,6 +20,8 @@ pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
         ("docs/checks.md", checks(project)?),
         ("docs/cli.md", cli()),
         ("docs/config.md", configuration()),
+        ("docs/events.asyncapi.json", pretty(&feed::document::asyncapi())),
+        ("docs/events.schema.json", pretty(&feed::document::schema())),
         ("docs/metrics.md", metrics()),
         ("docs/policies.md", packs_told()?),
         ("policies/pack.schema.json", format!("{:#}\n", policies::json_schema())),
@@ -189,6 +192,10 @@ fn metrics() -> String {
         }
     }
     page
+}
+
+fn pretty(document: &serde_json::Value) -> String {
+    format!("{document:#}\n")
 }
 
 fn configuration() -> String {

@@ -54,7 +54,7 @@ async fn go(store: &impl Store, command: &HoldCommand) -> anyhow::Result<Ended> 
 }
 
 /// The case of this id, or the latest of the ad of this id.
-async fn named(store: &impl Store, name: &str) -> Result<CaseId, anyhow::Error> {
+pub(super) async fn named(store: &impl Store, name: &str) -> Result<CaseId, anyhow::Error> {
     let cases = store.history(DateTime::UNIX_EPOCH).await?;
     let found = cases.iter().rev().find(|case| case.case_id.as_str() == name || case.ad_id == name);
     let unknown = || Refused::Usage(format!("there is no case and no ad `{name}` here, or it was deleted"));

@@ -14,6 +14,7 @@ use tracing::warn;
 use crate::cli::Serve;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
+use crate::feed::Feed;
 use crate::fleet::{Base, Served, Stop, Worker, probes};
 use crate::memory::{Remembering, Shelf};
 use crate::sealing::Sealing;
@@ -68,7 +69,9 @@ async fn serve_it(
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
     let metrics = Arc::new(Metrics::new());
+    let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
+        let feed = told(None)?;
         let courier = Arc::new(InProcess::default());
         let pool = &config.sweep.pool;
         let worker = embedded(Arc::clone(&courier), pool, config, place, &metrics, Arc::clone(&clock)).await?;
@@ -76,7 +79,7 @@ async fn serve_it(
         let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
         let listener = Listener::begin(&config.telemetry, probes).await?;
         let chest = Arc::clone(&worker.chest);
-        let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock);
+        let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
         Listener::end(listener).await;
@@ -87,7 +90,8 @@ async fn serve_it(
     let probes = probes::database(probes::of(&metrics), &store);
     let probes = probes::broker(probes::evidence(probes, &chest), &courier);
     let listener = Listener::begin(&config.telemetry, probes).await?;
-    let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock);
+    let feed = told(Some(Arc::clone(&courier)))?;
+    let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock).telling(feed);
     served.run(stop.clone(), stop).await;
     Listener::end(listener).await;
     Ok(())

@@ -25,5 +25,6 @@ pub(super) async fn read(store: &impl Base, courier: &impl Courier) -> anyhow::R
         stamps_waiting,
         stamp_wanted_at,
         evidence_bytes: store.evidence_bytes().await?,
+        backlog: store.backlog().await?,
     })
 }

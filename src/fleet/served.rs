@@ -18,6 +18,7 @@ use super::scheduler::Scheduler;
 use super::worker::Stop;
 use super::{Base, figures};
 use crate::config::Config;
+use crate::feed::Feed;
 use crate::round::Costs;
 use crate::sealing::Sealing;
 use crate::telemetry::metrics::Metrics;
@@ -57,6 +58,8 @@ pub(crate) struct Served<S, C> {
     scheduler: Scheduler<S>,
     dispatcher: Dispatcher<S, C>,
     recorder: Recorder<S, C>,
+    /// None where nobody is told.
+    feed: Option<Feed>,
     /// Whether this one leads, and since when that is known.
     leading: Mutex<Option<(Instant, bool)>>,
 }
@@ -104,6 +107,7 @@ impl<S: Base, C: Courier> Served<S, C> {
                 retry: seconds(config.fleet.retry_secs),
                 shares: Default::default(),
             },
+            feed: None,
             leading: Mutex::default(),
             store,
             courier,
@@ -118,6 +122,11 @@ impl<S: Base, C: Courier> Served<S, C> {
     /// Opens no round, and works off those that are open.
     pub(crate) fn opening_none(self) -> Self {
         Self { opens: false, ..self }
+    }
+
+    /// Tells other systems what happens.
+    pub(crate) fn telling(self, feed: Feed) -> Self {
+        Self { feed: Some(feed), ..self }
     }
 
     /// Tells now and then how much waits; nobody would hear it where nobody listens.
@@ -137,7 +146,13 @@ impl<S: Base, C: Courier> Served<S, C> {
     /// Serves until it is told to stop. Reports are heard for longer: until `deaf`, for workers that come to their end.
     pub(crate) async fn run(&self, stop: Stop, deaf: Stop) {
         let recording = join_all((0..RECORDERS).map(|_| self.recorder.run(deaf.clone())));
-        tokio::join!(recording, self.lead(stop.clone()), self.figures(stop.clone()), self.dispatch(stop));
+        tokio::join!(
+            recording,
+            self.lead(stop.clone()),
+            self.tell(stop.clone()),
+            self.figures(stop.clone()),
+            self.dispatch(stop)
+        );
     }
 
     async fn leads(&self) -> bool {
@@ -197,6 +212,31 @@ impl<S: Base, C: Courier> Served<S, C> {
             self.scheduler.open_due().await?;
         }
         self.scheduler.settle().await
+    }
+
+    /// Tells others side by side: who is slow, or gone, holds up nobody else.
+    async fn tell(&self, stop: Stop) {
+        let Some(feed) = &self.feed else { return };
+        let sending = feed
+            .destinations()
+            .iter()
+            .map(|destination| self.told(stop.clone(), async || feed.send(&*self.store, destination).await));
+        tokio::join!(self.told(stop.clone(), async || feed.spread(&*self.store).await), join_all(sending));
+    }
+
+    /// Does some of it again and again, as long as this one leads.
+    async fn told(&self, stop: Stop, some: impl AsyncFn() -> anyhow::Result<u64>) {
+        while !*stop.borrow() {
+            let done = if self.leads().await { some().await } else { Ok(0) };
+            match done {
+                Ok(0) => tokio::time::sleep(PAUSE).await,
+                Ok(_) => {}
+                Err(error) => {
+                    warn!(error = format!("{error:#}"), "What happened was not told yet");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
     }
 
     async fn dispatch(&self, stop: Stop) {

@@ -46,7 +46,7 @@ pub(super) fn pause_ms(visited: &Visited, now: DateTime<Utc>) -> u64 {
 }
 
 /// RFC 9110, 10.2.3: seconds, or a moment.
-fn retry_after(value: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+pub(crate) fn retry_after(value: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<u32>() {
         return Some(TimeDelta::seconds(seconds.into()));

@@ -41,6 +41,9 @@ pub(crate) struct Metrics {
     stamps_waiting: Labelled<Number>,
     stamps_oldest: Labelled<Number>,
     evidence_bytes: Labelled<Number>,
+    feed_events: Labelled<Number>,
+    feed_oldest: Labelled<Number>,
+    feed_sent: Labelled<Counter>,
     figures_at: Labelled<Number>,
     worker_busy: Labelled<Number>,
     worker_jobs: Labelled<Counter>,
@@ -69,6 +72,9 @@ impl Metrics {
             stamps_waiting: t.gauge(By::Serve, "postlink_stamps_waiting", &[], "Time stamps that no authority has given yet"),
             stamps_oldest: t.gauge(By::Serve, "postlink_stamps_oldest_seconds", &[], "For how long the time stamp has been wanted that waits longest"),
             evidence_bytes: t.gauge(By::Serve, "postlink_evidence_bytes", &[], "Bytes of all evidence; only where `evidence.max_bytes` sets a limit, since they are counted for it"),
+            feed_events: t.gauge(By::Serve, "postlink_feed_events", &["destination", "state"], "Events that have not come to a destination: `waiting`, or `dead` after their last attempt"),
+            feed_oldest: t.gauge(By::Serve, "postlink_feed_oldest_seconds", &["destination"], "How long ago the oldest event happened that waits for a destination"),
+            feed_sent: t.counter(By::Serve, "postlink_feed_attempts", &["destination", "how"], "Attempts to tell a destination of an event: `sent`, `failed`, or `dead` after the last one"),
             figures_at: t.gauge(By::Serve, "postlink_figures_timestamp_seconds", &[], "When the figures above were read from the database, in seconds since 1970"),
             worker_busy: t.gauge(By::Work, "postlink_worker_jobs", &["pool"], "Jobs that this worker is doing"),
             worker_jobs: t.counter(By::Work, "postlink_worker_jobs_ended", &["pool", "how"], "Jobs that this worker brought back, `done` or `failed`"),
@@ -115,6 +121,11 @@ impl Metrics {
 
     pub(crate) fn host_failed(&self) {
         self.host_failures.with(&[], |counter| counter.inc());
+    }
+
+    /// An attempt to tell a destination ended.
+    pub(crate) fn told(&self, destination: &str, how: &str) {
+        self.feed_sent.with(&[destination, how], |counter| counter.inc());
     }
 
     pub(crate) fn round_opened(&self) {

@@ -15,6 +15,10 @@ pub mod log;
 pub mod signature;
 pub mod stamp;
 
+pub mod decisions;
+pub(crate) mod facts;
+pub mod outbox;
+
 pub mod retention;
 
 pub mod copying;

@@ -15,11 +15,15 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
+use crate::decisions::decision_rows;
 use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits, Place, Put};
+use crate::facts::Facts;
+use crate::facts::rows::fact_rows;
 use crate::failpoint::reach;
 use crate::log::kept::log_rows;
 use crate::log::{Entry, Logged};
+use crate::outbox::outbox_rows;
 use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
@@ -68,6 +72,7 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
     store.last(&mut transaction).await?;
     store.log_older_cases(&mut transaction).await?;
     transaction.commit().await.map_err(|source| store.database(source))?;
+    store.tell_older_cases().await?;
     Ok(store)
 }
 
@@ -327,9 +332,12 @@ impl PostgresStore {
         }
         let manifest = Manifest::new(opened.clone(), outcome, (self.clock)(), link);
         let sealed = manifest.seal();
-        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, opened.opening.advertiser.as_deref()).await?;
+        let advertiser = opened.opening.advertiser.as_deref();
+        let facts = self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser).await?;
         self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
         reach("finish: logged");
+        self.put_out(&mut transaction, manifest.case_id.as_str(), &facts.events(&manifest)).await?;
+        reach("finish: told");
         for wanted in &outcome.to_stamp {
             self.want_in(&mut transaction, wanted).await?;
         }
@@ -337,7 +345,7 @@ impl PostgresStore {
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
         let bytes = manifest.evidence.iter().map(|kept| kept.bytes).sum();
-        self.blobs.quota.wrote(opened.opening.advertiser.as_deref(), bytes);
+        self.blobs.quota.wrote(advertiser, bytes);
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         reach("finish: manifest written");
@@ -457,7 +465,7 @@ impl PostgresStore {
         sealed: &Sealed,
         line: &str,
         advertiser: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Facts, StoreError> {
         let number = self.whole(manifest.number)?;
         sqlx::query(
             "INSERT INTO cases (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, line, manifest, manifest_sha256, previous, advertiser)
@@ -492,8 +500,10 @@ impl PostgresStore {
             .bind(&blobs)
             .execute(&mut **transaction)
             .await
-            .map(drop)
-            .map_err(|source| self.database(source))
+            .map_err(|source| self.database(source))?;
+        let facts = Facts::of(&manifest.ad_id, line);
+        self.tell_in(transaction, number, &facts).await?;
+        Ok(facts)
     }
 
     async fn rows(&self, asked: Asked<'_>) -> Result<Vec<StoredCase>, StoreError> {
@@ -592,6 +602,9 @@ impl PostgresStore {
 }
 
 log_rows!(PostgresStore, Postgres);
+fact_rows!(PostgresStore, Postgres);
+decision_rows!(PostgresStore, Postgres);
+outbox_rows!(PostgresStore, Postgres, " FOR UPDATE SKIP LOCKED");
 retention_rows!(PostgresStore, Postgres);
 quota_rows!(
     PostgresStore,

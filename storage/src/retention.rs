@@ -312,6 +312,7 @@ macro_rules! retention_rows {
                 number: i64,
                 at: DateTime<Utc>,
             ) -> Result<(), StoreError> {
+                self.untell(transaction, number).await?;
                 sqlx::query("UPDATE cases SET line = '', advertiser = NULL, deleted_at = $2 WHERE number = $1")
                     .bind(number)
                     .bind(at)

@@ -21,13 +21,17 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
 use crate::copying::WholeCase;
+use crate::decisions::decision_rows;
 use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits};
+use crate::facts::Facts;
+use crate::facts::rows::fact_rows;
 use crate::failpoint::reach;
 use crate::hash;
 use crate::lock::{self, Lock};
 use crate::log::Entry;
 use crate::log::kept::log_rows;
+use crate::outbox::outbox_rows;
 use crate::output::{self, Draft, Published};
 use crate::retention::retention_rows;
 use crate::seal::{self, Link, Manifest, Sealed, written};
@@ -81,6 +85,7 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
     store.last(&mut transaction).await?;
     store.log_older_cases(&mut transaction).await?;
     transaction.commit().await.map_err(|source| store.database(source))?;
+    store.tell_older_cases().await?;
     Ok(store)
 }
 
@@ -242,9 +247,11 @@ impl SqliteStore {
         let advertiser = opened.opening.advertiser.clone();
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
-        self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
+        let facts = self.insert(&mut transaction, &manifest, &sealed, &outcome.line, advertiser.as_deref()).await?;
         self.append_in(&mut transaction, &Entry::sealed(&manifest, sealed.id)).await?;
         reach("finish: logged");
+        self.put_out(&mut transaction, manifest.case_id.as_str(), &facts.events(&manifest)).await?;
+        reach("finish: told");
         for wanted in &outcome.to_stamp {
             self.want_in(&mut transaction, wanted).await?;
         }
@@ -418,7 +425,7 @@ impl SqliteStore {
         sealed: &Sealed,
         line: &str,
         advertiser: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Facts, StoreError> {
         let database = |source| self.database(source);
         sqlx::query(
             "INSERT INTO cases (number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, line, manifest, manifest_sha256, previous, advertiser)
@@ -449,7 +456,9 @@ impl SqliteStore {
                 .await
                 .map_err(database)?;
         }
-        Ok(())
+        let facts = Facts::of(&manifest.ad_id, line);
+        self.tell_in(transaction, self.whole(manifest.number)?, &facts).await?;
+        Ok(facts)
     }
 
     async fn note_output(
@@ -543,6 +552,9 @@ impl SqliteStore {
 }
 
 log_rows!(SqliteStore, Sqlite);
+fact_rows!(SqliteStore, Sqlite);
+decision_rows!(SqliteStore, Sqlite);
+outbox_rows!(SqliteStore, Sqlite, "");
 retention_rows!(SqliteStore, Sqlite);
 quota_rows!(
     SqliteStore,

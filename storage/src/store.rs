@@ -258,6 +258,8 @@ pub enum StoreError {
     Deleted(CaseId),
     #[error("case {0} is held: release it with `postlink hold release` before it can be deleted")]
     Held(CaseId),
+    #[error("case {case_id} has no violation {number}: it has {violations}, numbered from 1")]
+    NoSuchViolation { case_id: CaseId, number: u64, violations: u64 },
     #[error("case {case_id} is not as it was sealed: run `postlink verify` on the folder, and put it back from a copy")]
     CaseChanged { case_id: CaseId },
     #[error(

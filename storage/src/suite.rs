@@ -302,11 +302,11 @@ fn artefact(text: &str) -> Evidence {
     Evidence::new("page picture", "image/webp", text.as_bytes().to_vec(), noon())
 }
 
-fn opening(ad: &str, position: u64) -> Opening {
+pub(crate) fn opening(ad: &str, position: u64) -> Opening {
     Opening { key: format!("key-{ad}"), ad_id: ad.into(), advertiser: None, position, opened_at: noon() }
 }
 
-fn outcome(ad: &str, said: &str) -> Outcome {
+pub(crate) fn outcome(ad: &str, said: &str) -> Outcome {
     let line = if said.contains('\n') { said.to_owned() } else { line(ad, said) };
     let tools = [("postlink".to_owned(), "0.1.0".to_owned())].into();
     Outcome { verdict: inconclusive().word().to_owned(), line, evidence: Vec::new(), tools, to_stamp: Vec::new() }
@@ -319,6 +319,6 @@ fn inconclusive() -> Verdict {
     Case::open(ad, EvidenceId::of(b"ad"), noon()).verdict()
 }
 
-fn noon() -> DateTime<Utc> {
+pub(crate) fn noon() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::hours(12)
 }

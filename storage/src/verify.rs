@@ -18,6 +18,7 @@ use crate::store::StoreError;
 
 mod cases;
 mod database;
+mod decisions;
 mod files;
 mod lines;
 mod log;
@@ -252,6 +253,8 @@ impl Look {
     }
 }
 
+#[cfg(test)]
+mod decided_tests;
 #[cfg(test)]
 mod sealed_tests;
 #[cfg(test)]

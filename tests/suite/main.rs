@@ -3,6 +3,7 @@
 mod claims;
 mod cli;
 mod deploy;
+mod events;
 mod labels;
 mod layering;
 mod logging;

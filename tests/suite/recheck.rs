@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::pairs::written::{self, Shown};
 use crate::stored::{How, Shelved, Stored};
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::compile(&policies::lexicon().expect("the lexicons load"), policies::senses()).expect("the lexicons compile")
 });
 
@@ -39,7 +39,7 @@ fn at(moment: &str) -> DateTime<Utc> {
 }
 
 /// What one visitor saw behind an ad with this title.
-fn look(ad_id: &str, title: &str, opened_at: &str) -> Case {
+pub(crate) fn look(ad_id: &str, title: &str, opened_at: &str) -> Case {
     let shown = Shown::of(PAGE);
     let mut case = written::case([&shown, &shown]);
     case.chains.truncate(1);

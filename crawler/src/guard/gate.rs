@@ -114,7 +114,10 @@ async fn connect(
             journal.opened(&host, port, address);
             server.set_nodelay(true).ok();
             let mut client = protocol.reply_success(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)).await?;
-            tokio::io::copy_bidirectional(&mut client, &mut Fenced { stream: server, until }).await.ok();
+            let mut server = Fenced { stream: server, until };
+            if tokio::io::copy_bidirectional(&mut client, &mut server).await.is_ok() {
+                server.is_done();
+            }
             Ok(())
         }
         Err(trouble) => {

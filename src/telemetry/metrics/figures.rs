@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use storage::courier::Presence;
 use storage::figures::Queued;
 use storage::frontier::Progress;
+use storage::outbox::Backlog;
 
 use super::Metrics;
 
@@ -22,6 +23,8 @@ pub(crate) struct Figures {
     pub(crate) stamp_wanted_at: Option<DateTime<Utc>>,
     /// None where they are not counted.
     pub(crate) evidence_bytes: Option<u64>,
+    /// Events that have not come to their destinations.
+    pub(crate) backlog: Vec<Backlog>,
 }
 
 impl Metrics {
@@ -61,6 +64,16 @@ impl Metrics {
         self.stamps_oldest.with(&[], |gauge| gauge.set(figures.stamp_wanted_at.map_or(0.0, since)));
         self.evidence_bytes
             .only(&figures.evidence_bytes.map(|bytes| (Vec::new(), bytes as f64)).into_iter().collect::<Vec<_>>());
+        let mut events = Vec::new();
+        let mut event_oldest = Vec::new();
+        for of in &figures.backlog {
+            for (state, count) in [("waiting", of.waiting), ("dead", of.dead)] {
+                events.push((vec![of.destination.clone(), state.to_owned()], count as f64));
+            }
+            event_oldest.push((vec![of.destination.clone()], of.since.map_or(0.0, since)));
+        }
+        self.feed_events.only(&events);
+        self.feed_oldest.only(&event_oldest);
         self.figures_at.with(&[], |gauge| gauge.set(now.timestamp() as f64));
     }
 }

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use storage::courier::Presence;
 use storage::figures::Queued;
 use storage::frontier::Progress;
+use storage::outbox::Backlog;
 
 use super::*;
 
@@ -23,6 +24,7 @@ fn every_metric_is_scraped_under_the_name_and_kind_that_the_page_says() {
     metrics.job_given_up("cn");
     metrics.case("inconclusive", &["timeout".to_owned()]);
     metrics.worker_busy("cn", 1.0);
+    metrics.told("a.test#1", "sent");
     metrics.worker_ended("cn", "done", Duration::from_secs(3));
     metrics.figures(&figures(), at(100));
     let text = metrics.text();
@@ -56,10 +58,18 @@ fn what_is_gone_is_told_no_more() {
     );
     assert!(text.contains("postlink_round_progress{sweep=\"nightly\",state=\"done\"} 5.0"), "{text}");
     assert!(text.contains("postlink_stamps_oldest_seconds 90.0"), "{text}");
+    assert!(text.contains("postlink_feed_events{destination=\"a.test#1\",state=\"dead\"} 1.0"), "{text}");
+    assert!(text.contains("postlink_feed_oldest_seconds{destination=\"a.test#1\"} 30.0"), "{text}");
 
     metrics.figures(&Figures::default(), at(200));
     let text = metrics.text();
-    for name in ["postlink_queue_jobs", "postlink_round_progress", "postlink_workers", "postlink_evidence_bytes"] {
+    for name in [
+        "postlink_queue_jobs",
+        "postlink_round_progress",
+        "postlink_workers",
+        "postlink_evidence_bytes",
+        "postlink_feed_events",
+    ] {
         assert_eq!(lines(&text, name), [""; 0], "{name}");
     }
     assert!(text.contains("postlink_stamps_oldest_seconds 0.0") && text.contains("postlink_figures_timestamp_seconds"));
@@ -116,5 +126,6 @@ fn figures() -> Figures {
         stamps_waiting: 3,
         stamp_wanted_at: Some(at(10)),
         evidence_bytes: Some(4096),
+        backlog: vec![Backlog { destination: "a.test#1".into(), waiting: 2, dead: 1, since: Some(at(70)) }],
     }
 }

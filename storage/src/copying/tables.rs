@@ -1,4 +1,5 @@
-//! What changes from day to day, row by row: ads, landings, sweeps, rounds, and the frontier.
+//! What changes from day to day, row by row: ads, landings, sweeps, rounds, the frontier, decisions, and what is on its way to
+//! other systems.
 //!
 //! The store that is copied is right: what a copy that was cut off has left, or an earlier one, is replaced.
 
@@ -44,7 +45,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 12] = [
+pub(super) const ALL: [Table; 15] = [
     Table {
         name: "ads",
         key: 1,
@@ -144,6 +145,46 @@ pub(super) const ALL: [Table; 12] = [
             Text("ended"),
             Text("reason"),
             Whole("late_at"),
+        ],
+    },
+    Table {
+        name: "decisions",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Text("case_id"),
+            Whole("violation"),
+            Text("decision"),
+            Text("reason"),
+            Text("decided_by"),
+            Whole("decided_at"),
+            Whole("leaf_index"),
+            Text("record"),
+        ],
+    },
+    Table {
+        name: "outbox",
+        key: 1,
+        columns: &[
+            Text("event_id"),
+            Text("kind"),
+            Text("case_id"),
+            Whole("happened_at"),
+            Whole("spread"),
+            Text("body"),
+        ],
+    },
+    Table {
+        name: "deliveries",
+        key: 2,
+        columns: &[
+            Text("event_id"),
+            Text("destination"),
+            Text("state"),
+            Whole("attempts"),
+            Whole("next_at"),
+            Text("trouble"),
+            Whole("ended_at"),
         ],
     },
 ];

@@ -1,11 +1,14 @@
 //! A copy holds what the folder holds, goes on where it stopped, and takes over nothing that was changed.
 
 use chrono::TimeDelta;
+use model::event::Choice;
 use model::landing::{Known, Landing, Seen};
 use model::sweep::Scope;
 use tempfile::TempDir;
 
 use super::*;
+use crate::decisions::{Decision, Decisions as _};
+use crate::facts::suite::{Asked as _, examine_violating, told};
 use crate::frontier::{Done, Frontier as _, NewJob};
 use crate::library::{AdFile, Library as _, NewAd};
 use crate::log::checkpoint::Checkpoint;
@@ -37,7 +40,7 @@ async fn a_copy_holds_every_case_artefact_and_reading_and_goes_on_with_the_chain
     let copied = copy(&from, &to).await.unwrap();
     assert_eq!(
         copied,
-        Copied { cases: 3, artefacts: 6, readings: 1, entries: 3, stamps: 0, there_before: 0, rows: 0, files: 0 }
+        Copied { cases: 3, artefacts: 6, readings: 1, entries: 3, stamps: 0, there_before: 0, rows: 3, files: 0 }
     );
     assert_eq!(to.history(DateTime::UNIX_EPOCH).await.unwrap(), from.history(DateTime::UNIX_EPOCH).await.unwrap());
     for case in from.cases().await.unwrap() {
@@ -108,6 +111,27 @@ async fn the_log_is_copied_with_all_that_is_between_the_cases_and_with_its_check
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_found_decided_and_not_yet_told_is_copied_and_told_once() {
+    let (from, _dir) = filled(&[]).await;
+    let case = examine_violating(&from, "a").await;
+    let (case_id, by) = (case.case_id.clone(), "Li".to_owned());
+    let decision = Decision { case_id, violation: Some(2), choice: Choice::Reject, reason: None, by };
+    let decided = from.decide(&decision).await.unwrap();
+    assert_eq!(told(&from).await.len(), 4);
+    examine(&from, "b", 1, "first").await;
+    let (to, _held) = empty().await;
+    for _ in 0..2 {
+        copy(&from, &to).await.unwrap();
+        assert_eq!(to.decisions_of(&case.case_id).await.unwrap(), std::slice::from_ref(&decided));
+        let query =
+            "SELECT case_id || number || rule || coalesce(decision, '') FROM governance_violations ORDER BY number";
+        assert_eq!(to.ask(query).await, from.ask(query).await);
+    }
+    let events = told(&to).await;
+    assert!(matches!(&events[..], [one] if one.id.ends_with("-ended")), "what was told is told: {events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_that_lacks_the_evidence_of_cases_that_are_there_is_filled() {
     let (from, _dir) = filled(&["a"]).await;
     let (to, (server, _blobs)) = empty().await;
@@ -138,8 +162,18 @@ async fn what_was_changed_is_not_taken_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_column_of_every_table_is_copied() {
     // Those that are copied by what they mean; and what each store makes for itself.
-    let by_meaning =
-        ["cases", "case_evidence", "readings", "log", "checkpoints", "stamps", "revocation_lists", "holds"];
+    let by_meaning = [
+        "cases",
+        "case_evidence",
+        "facts",
+        "violations",
+        "readings",
+        "log",
+        "checkpoints",
+        "stamps",
+        "revocation_lists",
+        "holds",
+    ];
     let its_own = ["_sqlx_migrations", "sqlite_sequence", "outputs", "leaders", "log_tiles"];
     let (from, _dir) = filled(&[]).await;
     let columns: Vec<(String, String)> = sqlx::query_as(
@@ -223,8 +257,8 @@ async fn ads_landings_and_jobs_go_on_where_they_were_and_an_older_copy_is_replac
     let (from, _dir) = in_the_middle().await;
     let (to, _held) = empty().await;
     let copied = copy(&from, &to).await.unwrap();
-    // 2,500 ads with two tags and a file each, one that has moved, 40 landings, hosts, queues and jobs, 2 attempts.
-    assert_eq!((copied.rows, copied.files), (2_500 * 4 + 1 + 40 * 4 + 2, 1));
+    // 2,500 ads with two tags and a file each, one that has moved, 40 landings, hosts, queues and jobs, 2 attempts, an event.
+    assert_eq!((copied.rows, copied.files), (2_500 * 4 + 1 + 40 * 4 + 2 + 1, 1));
     let ids = ["ad-0001", "ad-2499"].map(ToOwned::to_owned);
     assert_eq!(to.ads(&ids).await.unwrap(), from.ads(&ids).await.unwrap());
     assert_eq!(to.moves("ad-0001").await.unwrap(), from.moves("ad-0001").await.unwrap());

@@ -3,6 +3,7 @@
 //! ```text
 //! stream POSTLINK_JOBS      postlink.job.<pool>    a granted job, gone when a worker has taken it, or its time is up
 //! stream POSTLINK_REPORTS   postlink.report        what came of it, gone when it is recorded
+//! stream POSTLINK_EVENTS    postlink.event.<kind>  what other systems are told, kept for some days for whoever reads it
 //! no stream                 postlink.worker        who is there: worth nothing a moment later
 //! ```
 //!
@@ -23,10 +24,13 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::roll::Roll;
+use crate::outbox::ToSend;
+
 use super::{Courier, CourierError, FORMAT, Kind, Parcel, Presence, Receipt, Report, pool_is_plain};
 
 const JOBS: &str = "POSTLINK_JOBS";
 const REPORTS: &str = "POSTLINK_REPORTS";
+const EVENTS: &str = "POSTLINK_EVENTS";
 const WORKERS: &str = "postlink.worker";
 /// A job that nobody took for so long is granted again by then.
 const OLDEST_JOB: Duration = Duration::from_secs(3_600);
@@ -36,6 +40,8 @@ const OLDEST_REPORT: Duration = Duration::from_secs(7 * 86_400);
 const AGAIN: Duration = Duration::from_secs(30);
 /// What is sent twice within this time under one name is carried once.
 const REMEMBERED: Duration = Duration::from_secs(120);
+/// An event may come again after its sender was killed and started anew.
+const EVENT_REMEMBERED: Duration = Duration::from_secs(3_600);
 const BOUND: Duration = Duration::from_secs(10);
 
 /// A connection to NATS.
@@ -98,22 +104,47 @@ impl JetStream {
     /// Sends under a name by which it is known when it comes twice; streams that are gone are made anew.
     async fn publish(&self, subject: String, name: &str, what: &impl Serialize) -> Result<(), CourierError> {
         let bytes = serde_json::to_vec(what).expect("internal error: parcels and reports are plain data");
-        let mut last = String::new();
-        for _ in 0..2 {
-            let mut headers = HeaderMap::new();
-            headers.insert(NATS_MESSAGE_ID, name);
-            let sent = async {
-                let taken = self.context.publish_with_headers(subject.clone(), headers, bytes.clone().into()).await?;
-                taken.await
-            };
-            match tokio::time::timeout(BOUND, sent).await {
-                Ok(Ok(_)) => return Ok(()),
-                Ok(Err(error)) => last = error.to_string(),
-                Err(_) => last = format!("no answer within {} s", BOUND.as_secs()),
-            }
-            self.prepare().await?;
+        if self.carry(&subject, name, &bytes).await.is_ok() {
+            return Ok(());
         }
-        Err(self.lost(name, last))
+        self.prepare().await?;
+        self.carry(&subject, name, &bytes).await.map_err(|why| self.lost(name, why))
+    }
+
+    async fn carry(&self, subject: &str, name: &str, bytes: &[u8]) -> Result<(), String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(NATS_MESSAGE_ID, name);
+        let sent = async {
+            let taken = self.context.publish_with_headers(subject.to_owned(), headers, bytes.to_vec().into()).await?;
+            taken.await
+        };
+        match tokio::time::timeout(BOUND, sent).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!("no answer within {} s", BOUND.as_secs())),
+        }
+    }
+
+    /// Tells whoever reads the stream of events, which keeps each for as long as this; confirmed when it is kept there.
+    pub async fn tell(&self, event: &ToSend, keep: Duration) -> Result<(), CourierError> {
+        let subject = format!("postlink.event.{}", event.kind);
+        let (name, bytes) = (event.event_id.as_str(), event.body.as_bytes());
+        if self.carry(&subject, name, bytes).await.is_ok() {
+            return Ok(());
+        }
+        // It may be gone with its server's disk, or never have been.
+        let config = Config {
+            name: EVENTS.to_owned(),
+            subjects: vec!["postlink.event.>".to_owned()],
+            retention: RetentionPolicy::Limits,
+            storage: StorageType::File,
+            max_age: keep,
+            duplicate_window: EVENT_REMEMBERED.min(keep),
+            num_replicas: self.replicas,
+            ..Config::default()
+        };
+        self.context.get_or_create_stream(config).await.map_err(|error| self.lost(EVENTS, error))?;
+        self.carry(&subject, name, bytes).await.map_err(|why| self.lost(name, why))
     }
 
     /// One message of a consumer that all who ask under its name share.

@@ -9,6 +9,7 @@ use chrono::DateTime;
 use model::evidence::EvidenceId;
 
 use crate::evidence::manifest_path;
+use crate::facts::suite::Asked;
 use crate::failpoint;
 use crate::log::Log as _;
 use crate::postgres::tests::Server;
@@ -20,13 +21,14 @@ use crate::verify::verify;
 use crate::{postgres, sqlite};
 
 /// In the order in which a case passes them.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "keep: begun",
     "keep: done",
     "finish: accepted",
     "finish: in the transaction",
     "finish: row written",
     "finish: logged",
+    "finish: told",
     "finish: before the commit",
     "finish: committed",
     "finish: package named",
@@ -91,14 +93,20 @@ async fn with_postgres_a_process_killed_at_any_step_leaves_whole_cases_and_the_n
     }
 }
 
-/// Everything that was acknowledged is there, everything that is there is whole, and at most one case more than was acknowledged.
-async fn whole(step: &str, store: &impl Store, dir: &Path) -> Vec<StoredCase> {
+/// Everything that was acknowledged is there, everything that is there is whole and told once, and at most one case more than was acknowledged.
+async fn whole(step: &str, store: &(impl Store + Asked), dir: &Path) -> Vec<StoredCase> {
     let cases = store.history(DateTime::UNIX_EPOCH).await.unwrap();
     let acknowledged = std::fs::read_to_string(dir.join(ACKNOWLEDGED)).unwrap();
     let acknowledged: Vec<_> = acknowledged.lines().collect();
     let seen: Vec<_> = cases.iter().map(|case| case.case_id.as_str()).collect();
     assert!(seen.starts_with(&acknowledged), "{step}: acknowledged {acknowledged:?}, seen {seen:?}");
     assert!(seen.len() <= acknowledged.len() + 1, "{step}: acknowledged {acknowledged:?}, seen {seen:?}");
+    let mut ended: Vec<_> = seen.iter().map(|case| format!("{case}-ended")).collect();
+    ended.sort();
+    let told = store.ask("SELECT event_id FROM outbox ORDER BY event_id").await;
+    assert_eq!(told, ended, "{step}: each case is told, and nothing else");
+    let facts = store.ask("SELECT case_id || '-ended' FROM governance_cases ORDER BY 1").await;
+    assert_eq!(facts, ended, "{step}: each case is found by those who search");
     let mut previous = None;
     for (case, number) in cases.iter().zip(1..) {
         let text = std::fs::read(dir.join(manifest_path(&case.case_id))).unwrap();

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use model::event::{Event, Examined, OfAd, What};
 use tempfile::TempDir;
 
 use super::*;
+use crate::facts::suite::{Asked, VIEWS};
 use crate::hash;
 use crate::log::Log as _;
 use crate::suite::examine;
@@ -17,6 +19,14 @@ crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
+crate::facts::suite::facts_suite!(temporary);
+crate::outbox::suite::outbox_suite!(temporary);
+
+impl Asked for PostgresStore {
+    async fn ask(&self, query: &'static str) -> Vec<String> {
+        sqlx::query_scalar(query).fetch_all(self.reading()).await.unwrap()
+    }
+}
 
 async fn temporary() -> (PostgresStore, (Server, TempDir)) {
     let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
@@ -138,6 +148,49 @@ fn the_migrations_have_the_names_of_the_other_database() {
     assert_eq!(names("postgres"), names("sqlite"));
 }
 
+#[tokio::test]
+async fn the_views_have_the_columns_that_others_rely_on() {
+    let (store, _held) = temporary().await;
+    for (view, columns) in VIEWS {
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position",
+        )
+        .bind(view)
+        .fetch_all(&store.pool)
+        .await
+        .unwrap();
+        assert_eq!(found, columns, "{view}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_a_decision() {
+    let (store, _held) = temporary().await;
+    let error = sqlx::query("UPDATE decisions SET reason = 'x'").execute(&store.pool).await.unwrap_err().to_string();
+    assert!(error.contains("append-only"), "{error}");
+}
+
+/// Of two that write at once the one that began first may come to its end last.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_comes_to_light_after_younger_ones_is_not_passed_over() {
+    let (store, _held) = temporary().await;
+    let event = |id: &str, seconds| {
+        let ad = OfAd { ad_id: "a".into(), ..OfAd::default() };
+        let at = DateTime::from_timestamp(seconds, 0).unwrap();
+        let (case_id, verdict) = (id.to_owned(), "clean".to_owned());
+        let done = Examined { case_id, ad, verdict, severity: None, violations: 0, gaps: Vec::new(), opened_at: at };
+        Event { id: id.to_owned(), timestamp: at, what: What::Done(done) }
+    };
+    let (mut early, mut late) = (store.change().await.unwrap(), store.change().await.unwrap());
+    store.put_out(&mut early, "early", &[event("early", 1)]).await.unwrap();
+    store.put_out(&mut late, "late", &[event("late", 2)]).await.unwrap();
+    late.commit().await.unwrap();
+    let told = async || crate::facts::suite::told(&store).await.into_iter().map(|event| event.id).collect::<Vec<_>>();
+    assert_eq!(told().await, ["late"]);
+    early.commit().await.unwrap();
+    assert_eq!(told().await, ["early"]);
+}
+
 /// Every column says what it is, where those who ask the database look.
 #[tokio::test]
 async fn every_table_and_column_is_commented() {
@@ -145,7 +198,7 @@ async fn every_table_and_column_is_commented() {
     let bare: Vec<(String, Option<String>)> = sqlx::query_as(
         "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-         WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname NOT LIKE '%sqlx%'
+         WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v') AND c.relname NOT LIKE '%sqlx%'
            AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)",
     )
     .fetch_all(&store.pool)
@@ -172,6 +225,10 @@ fn a_released_migration_never_changes() {
         ("2026113004_outputs_next.sql", "224c76b2fc4efdae70f12242b3f5624128f53917ff31bd3e14f2ff0da00f44fe"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
+        ("2026120101_facts.sql", "8c72c2eac3fc8dfc115cdd3d8c17731e73f81d284726702c3bef0102d9a1ae0d"),
+        ("2026120102_decisions.sql", "8936f7aaa99e19806646cbe91c2c04624ed4fee88f363a2addf2237c140d013d"),
+        ("2026120103_outbox.sql", "7eca7e493f49702959bdde58f281e43c7e3b0a594dc6bd5cecb06c1eae39a418"),
+        ("2026120104_governance.sql", "08cd351d0dfe4fe4f0cf7cd9ea504598a65bd6dd7bbb3f6e68944b571e1eb110"),
         ("2026120121_revocation_lists.sql", "b124cbd120b51fe5e8ad31a6423bfb09fa869ce6279a6077239859cabe2c09d0"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");

@@ -4,10 +4,14 @@ use std::io::Write;
 use std::sync::Arc;
 
 use chrono::DateTime;
+use model::event::Choice;
 use tempfile::TempDir;
 
 use super::*;
+use crate::decisions::{Decision, Decisions as _};
+use crate::facts::suite::{Asked, VIEWS, examine_violating};
 use crate::log::Log as _;
+use crate::retention::Retention as _;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
@@ -15,6 +19,14 @@ crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
+crate::facts::suite::facts_suite!(temporary);
+crate::outbox::suite::outbox_suite!(temporary);
+
+impl Asked for SqliteStore {
+    async fn ask(&self, query: &'static str) -> Vec<String> {
+        sqlx::query_scalar(query).fetch_all(self.reading()).await.unwrap()
+    }
+}
 
 async fn temporary() -> (SqliteStore, TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -162,6 +174,63 @@ async fn a_store_that_is_older_than_its_log_is_given_one() {
 }
 
 #[tokio::test]
+async fn the_views_have_the_columns_that_others_rely_on() {
+    let (store, _dir) = temporary().await;
+    for (view, columns) in VIEWS {
+        let found: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1) ORDER BY cid")
+            .bind(view)
+            .fetch_all(&store.readers)
+            .await
+            .unwrap();
+        assert_eq!(found, columns, "{view}");
+    }
+}
+
+/// As it was before there were facts: the same rows come of the lines, and nobody is told of what happened long ago.
+#[tokio::test]
+async fn a_store_that_is_older_than_its_facts_is_given_them() {
+    let (store, dir) = temporary().await;
+    let case = examine_violating(&store, "a").await;
+    let gone = examine_violating(&store, "b").await;
+    store.delete(&gone.case_id, "over").await.unwrap();
+    let query = "SELECT case_id || number || rule || severity || delivered FROM governance_violations ORDER BY 1";
+    let before = store.ask(query).await;
+    for statement in [
+        "DROP VIEW governance_cases",
+        "DROP VIEW governance_violations",
+        "DROP VIEW governance_decisions",
+        "DROP VIEW governance_coverage",
+        "DROP TABLE deliveries",
+        "DROP TABLE outbox",
+        "DROP TABLE decisions",
+        "DROP TABLE violations",
+        "DROP TABLE facts",
+        "DELETE FROM _sqlx_migrations WHERE version >= 2026120101",
+    ] {
+        sqlx::query(statement).execute(&store.writer).await.unwrap();
+    }
+    store.close().await;
+    let store = open(dir.path(), clock()).await.unwrap();
+    assert_eq!((store.ask(query).await, before.len()), (before, 2));
+    assert_eq!(store.ask("SELECT case_id FROM governance_cases").await, [case.case_id.as_str()]);
+    assert_eq!(crate::facts::suite::told(&store).await, []);
+    store.close().await;
+    assert!(crate::verify::verify(dir.path()).await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_a_decision() {
+    let (store, _dir) = temporary().await;
+    let error = sqlx::query("UPDATE decisions SET reason = 'x'").execute(&store.writer).await;
+    error.expect("there is none yet");
+    let case = examine_violating(&store, "a").await;
+    let (case_id, by) = (case.case_id, "Li".to_owned());
+    store.decide(&Decision { case_id, violation: None, choice: Choice::Confirm, reason: None, by }).await.unwrap();
+    let error = sqlx::query("UPDATE decisions SET reason = 'x'").execute(&store.writer).await.unwrap_err().to_string();
+    assert!(error.contains("append-only"), "{error}");
+}
+
+#[tokio::test]
 async fn the_database_itself_refuses_to_change_the_log() {
     let (store, _dir) = temporary().await;
     examine(&store, "a", 0, "first").await;
@@ -190,6 +259,10 @@ fn a_released_migration_never_changes() {
         ("2026113004_outputs_next.sql", "cf2e59d477367d6b924f43b1778422b0190df95c33a504ec3bd6f4c1a12f5f67"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
+        ("2026120101_facts.sql", "2aa0bdae6a0ead4fe6018cbda81b3af7d83b9277ad256c71c2da4ca6c2ff3589"),
+        ("2026120102_decisions.sql", "7121112d1e175d72ebb6a04da866d29d75e2bcdc88f0b07c5869460f4980d19a"),
+        ("2026120103_outbox.sql", "3eebe125a244b73e9ffc83f03c10cea399cea482a6d7a110bef6ae0461405b60"),
+        ("2026120104_governance.sql", "f46911ec4f4d259bd9174a9b3855b699c136654eb735107cd988cc4eca11bf05"),
         ("2026120121_revocation_lists.sql", "e342462fe619cdecda7ad0a9d8e036953a4c941073ac0c465b44d42211403956"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");

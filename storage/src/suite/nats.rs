@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::consumer::pull;
+use futures_util::StreamExt as _;
 use tempfile::TempDir;
 
 use crate::courier::JetStream;
@@ -56,6 +59,22 @@ impl Server {
             }
         }
         panic!("NATS did not start");
+    }
+
+    /// Everything that stands on the stream of events, as anybody reads it: subject, id and body.
+    pub async fn events(&self) -> Vec<(String, String, String)> {
+        let client = async_nats::connect(self.url()).await.unwrap();
+        let stream = async_nats::jetstream::new(client).get_stream("POSTLINK_EVENTS").await.unwrap();
+        let consumer = stream.create_consumer(pull::Config::default()).await.unwrap();
+        let mut read = consumer.fetch().max_messages(1_000).messages().await.unwrap();
+        let mut events = Vec::new();
+        while let Some(message) = read.next().await {
+            let message = message.unwrap();
+            message.ack().await.unwrap();
+            let id = message.headers.as_ref().and_then(|headers| headers.get(NATS_MESSAGE_ID)).unwrap().to_string();
+            events.push((message.subject.to_string(), id, String::from_utf8(message.payload.to_vec()).unwrap()));
+        }
+        events
     }
 
     pub fn kill(&mut self) {

@@ -2,22 +2,27 @@
 
 use model::evidence::EvidenceId;
 
-use super::rows::{CaseRow, Rows};
+use super::rows::{CaseRow, Rows, ViolationRow};
 use super::{Doubt, Fault, Look};
 use crate::evidence::manifest_path;
+use crate::facts::Facts;
 use crate::seal::Manifest;
 use crate::store::CaseId;
+
+/// The migration that made the facts.
+const FACTS: i64 = 2026120101;
 
 /// One row at a time: the lines of all cases together may be long. Gives back how many there are.
 pub(super) async fn check<R: Rows>(look: &mut Look, rows: &mut R) -> Result<i64, sqlx::Error> {
     let (mut last, mut count) = (i64::MIN, 0);
+    let told = rows.has(FACTS).await?;
     loop {
         let numbers = rows.numbers(last).await?;
         let Some(end) = numbers.last() else { break };
         last = *end;
         for number in numbers {
             count += 1;
-            one(look, rows, number).await?;
+            one(look, rows, number, told).await?;
         }
     }
     let strangers: Vec<_> =
@@ -30,7 +35,7 @@ pub(super) async fn check<R: Rows>(look: &mut Look, rows: &mut R) -> Result<i64,
     Ok(count)
 }
 
-async fn one<R: Rows>(look: &mut Look, rows: &mut R, number: i64) -> Result<(), sqlx::Error> {
+async fn one<R: Rows>(look: &mut Look, rows: &mut R, number: i64, told: bool) -> Result<(), sqlx::Error> {
     let row = match rows.case(number).await {
         Ok(row) => row,
         Err(sqlx::Error::Database(error)) => return Err(sqlx::Error::Database(error)),
@@ -44,11 +49,33 @@ async fn one<R: Rows>(look: &mut Look, rows: &mut R, number: i64) -> Result<(), 
         }
     };
     let evidence = rows.evidence(number).await?;
+    if told {
+        violations(look, &row, &rows.violations(number).await?);
+    }
     if let Some(sheet) = look.manifests.get_mut(&row.case_id) {
         sheet.has_row = true;
     }
     compare::<R>(look, number, row, &evidence);
     Ok(())
+}
+
+/// Compares what others search by with the line that it was taken from.
+fn violations(look: &mut Look, row: &CaseRow, told: &[ViolationRow]) {
+    if told.is_empty() {
+        // An older postlink wrote it; the next one that opens the store gives it its facts.
+        return;
+    }
+    let found: Vec<_> = told.iter().filter(|(number, ..)| number.is_some()).cloned().collect();
+    let of_line = Facts::of(&row.ad_id, &row.line).violations.into_iter().map(|told| -> ViolationRow {
+        let number = i64::try_from(told.number).ok();
+        (number, Some(told.rule), Some(told.severity), Some(told.promised.quote), Some(told.delivered.quote))
+    });
+    let of_line: Vec<_> = of_line.collect();
+    if found != of_line {
+        let place = format!("{}, case {}", look.database, row.case_id);
+        let count = |rows: &[ViolationRow]| format!("{} violations", rows.len());
+        look.differs(place, "its violations differ from its line", count(&of_line), count(&found));
+    }
 }
 
 /// Compares one row with its manifest.

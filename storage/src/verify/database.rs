@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use super::rows::Rows as _;
-use super::{Fault, Look, VerifyError, cases, log, stamps};
+use super::{Fault, Look, VerifyError, cases, decisions, log, stamps};
 use crate::hash;
 use crate::output;
 use crate::sqlite::DATABASE;
@@ -88,6 +88,7 @@ async fn read(look: &mut Look, dir: &Path, path: &Path) -> Result<(), sqlx::Erro
     }
     outputs(look, dir, &mut connection).await?;
     log::check(look, &mut connection).await?;
+    decisions::check(look, &mut connection).await?;
     stamps::check(look, &mut connection).await?;
     connection.close().await
 }

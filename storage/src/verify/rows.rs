@@ -33,6 +33,24 @@ pub(super) type EntryRow = (i64, String, Option<String>, String, String);
 /// Number, size, root, note, and whether it is signed.
 pub(super) type CheckpointRow = (i64, i64, String, String, i64);
 
+/// A violation of a case that has its facts: number, rule, severity, and what was promised and delivered; nothing where there is none.
+pub(super) type ViolationRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>);
+
+/// A decision, before it is known to be whole.
+#[derive(sqlx::FromRow)]
+pub(super) struct DecisionRow {
+    pub(super) number: i64,
+    pub(super) case_id: String,
+    pub(super) violation: Option<i64>,
+    pub(super) decision: String,
+    pub(super) reason: Option<String>,
+    pub(super) decided_by: String,
+    pub(super) decided_at: i64,
+    pub(super) record: String,
+    /// The entry of the log that it names.
+    pub(super) entry: Option<String>,
+}
+
 /// A case, the hash of its manifest, and an entry of the log that says it was sealed: index and text.
 pub(super) type LoggedCase = (String, String, Option<i64>, Option<String>);
 
@@ -51,6 +69,15 @@ pub(super) trait Rows: Send {
 
     /// What a case rests on.
     fn evidence(&mut self, number: i64) -> impl Future<Output = Read<Vec<String>>> + Send;
+
+    /// The violations that its facts have; no row at all where it has no facts.
+    fn violations(&mut self, number: i64) -> impl Future<Output = Read<Vec<ViolationRow>>> + Send;
+
+    /// The decisions after one, in order.
+    fn decisions(&mut self, after: i64) -> impl Future<Output = Read<Vec<DecisionRow>>> + Send;
+
+    /// Entries after one that tell of decisions or holds, and that no decision names: index, case, and text.
+    fn undecided(&mut self, after: i64) -> impl Future<Output = Read<Vec<(i64, String, String)>>> + Send;
 
     /// The entries of the log from one on.
     fn entries(&mut self, from: i64) -> impl Future<Output = Read<Vec<EntryRow>>> + Send;
@@ -136,6 +163,40 @@ macro_rules! rows {
                     .bind(number)
                     .fetch_all(self)
                     .await
+            }
+
+            async fn violations(&mut self, number: i64) -> Read<Vec<ViolationRow>> {
+                sqlx::query_as(
+                    "SELECT violations.number, rule, violations.severity, promised, delivered FROM facts
+                     LEFT JOIN violations ON violations.case_number = facts.case_number
+                     WHERE facts.case_number = $1 ORDER BY violations.number",
+                )
+                .bind(number)
+                .fetch_all(self)
+                .await
+            }
+
+            async fn decisions(&mut self, after: i64) -> Read<Vec<DecisionRow>> {
+                sqlx::query_as(
+                    "SELECT number, decisions.case_id, violation, decision, reason, decided_by, decided_at, record, entry FROM decisions
+                     LEFT JOIN log ON log.leaf_index = decisions.leaf_index WHERE number > $1 ORDER BY number LIMIT $2",
+                )
+                .bind(after)
+                .bind(AT_ONCE)
+                .fetch_all(self)
+                .await
+            }
+
+            async fn undecided(&mut self, after: i64) -> Read<Vec<(i64, String, String)>> {
+                sqlx::query_as(
+                    "SELECT leaf_index, case_id, entry FROM log WHERE kind = 'decision' AND leaf_index > $1
+                     AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.leaf_index = log.leaf_index)
+                     ORDER BY leaf_index LIMIT $2",
+                )
+                .bind(after)
+                .bind(AT_ONCE)
+                .fetch_all(self)
+                .await
             }
 
             async fn entries(&mut self, from: i64) -> Read<Vec<EntryRow>> {

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::rows::Rows as _;
-use super::{Doubt, Fault, Look, Verification, VerifyError, cases, files, log, stamps};
+use super::{Doubt, Fault, Look, Verification, VerifyError, cases, decisions, files, log, stamps};
 use crate::evidence::Blobs;
 use crate::postgres;
 use crate::store::StoreError;
@@ -48,6 +48,7 @@ async fn begin(look: &mut Look, rows: &mut PgConnection) -> Result<i64, sqlx::Er
 async fn read(look: &mut Look, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
     cases::check(look, rows).await?;
     log::check(look, rows).await?;
+    decisions::check(look, rows).await?;
     stamps::check(look, rows).await
 }
 

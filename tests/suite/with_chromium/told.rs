@@ -4,6 +4,8 @@ use postlink_tests::world::World;
 use serde_json::Value;
 
 use super::{QUICK, Stage, case, list, text};
+use crate::events::listener::Listener;
+use crate::events::{SECRET, until};
 
 /// The notes that `postlink notes` prints for this reader.
 fn notes(stage: &Stage, reader: &str, language: &str) -> Vec<Value> {
@@ -39,6 +41,35 @@ async fn each_reader_is_told_what_is_theirs_and_an_ad_is_judged_where_it_runs() 
     assert!(weighed.iter().any(|one| text(one, "/id") == "minor"), "{weighed:?}");
     let british = packs(case(&cases, "in-britain"));
     assert!(!british.is_empty() && british.iter().all(|pack| pack == "uk-consumer"), "{british:?}");
+
+    // What other systems are told is what stands in the cases, word for word.
+    let told = crate::events::told_of(&stage.path("out")).await;
+    let mut violations = 0;
+    for of_case in &cases {
+        for (violation, number) in list(of_case, "/violations").iter().zip(1_u64..) {
+            let same = |event: &&Value| {
+                let path = ["/rule", "/pack", "/severity", "/promised/quote", "/promised/source", "/delivered/url"];
+                let about = (&event["data"]["ad_id"], &event["data"]["number"]);
+                about == (&of_case["ad_id"], &number.into())
+                    && path.iter().all(|path| event["data"].pointer(path) == violation.pointer(path))
+            };
+            assert_eq!(told.iter().filter(same).count(), 1, "{violation}");
+            violations += 1;
+        }
+    }
+    assert!(violations > 0 && told.len() == violations + cases.len(), "{told:?}");
+
+    // One command, no other server: what is decided comes to a webhook.
+    let decided = ["decide", "game-gift-telecom", "--confirm", "--by", "Li", "--data", "out"];
+    assert_eq!(stage.postlink.run(&decided).unwrap().code, Some(0));
+    let listener = Listener::start().await;
+    let config = std::fs::read_to_string(stage.path("my.toml")).unwrap();
+    let hook = format!("[[webhooks]]\nurl = \"{}\"\nsecret = \"{SECRET}\"\n", listener.url("/good"));
+    stage.postlink.write("serve.toml", format!("{config}\n{hook}")).unwrap();
+    let serve = stage.postlink.start(&["serve", "--data", "out", "--config", "serve.toml"]).unwrap();
+    until("the decision is told", || listener.heard("/good").iter().any(|one| one.body.contains("\"decided\"")));
+    serve.interrupt().unwrap();
+    assert_eq!(serve.end().unwrap().code, Some(0));
 
     let platform = notes(&stage, "platform", "zh-CN");
     let advertiser = notes(&stage, "advertiser", "zh-CN");

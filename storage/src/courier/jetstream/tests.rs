@@ -30,6 +30,27 @@ async fn what_is_sent_twice_is_carried_once() {
     assert!(courier.hear(Duration::from_millis(300)).await.unwrap().is_none());
 }
 
+/// The first one makes the stream; a reader that comes later hears of everything once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_are_kept_for_whoever_reads_them_and_told_once() {
+    let server = Server::start();
+    let courier = server.courier().await;
+    let event = |id: &str, kind: &str| ToSend {
+        event_id: id.to_owned(),
+        kind: kind.to_owned(),
+        body: format!("{{\"id\":\"{id}\"}}"),
+        attempts: 0,
+    };
+    for (id, kind) in [("a", "done"), ("b", "violation"), ("b", "violation"), ("c", "decided")] {
+        courier.tell(&event(id, kind), Duration::from_secs(86_400)).await.unwrap();
+    }
+    for _ in 0..2 {
+        let told =
+            |kind: &str, id: &str| (format!("postlink.event.{kind}"), id.to_owned(), format!("{{\"id\":\"{id}\"}}"));
+        assert_eq!(server.events().await, [told("done", "a"), told("violation", "b"), told("decided", "c")]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_of_a_newer_postlink_is_passed_over_and_new_fields_are_no_hindrance() {
     let server = Server::start();

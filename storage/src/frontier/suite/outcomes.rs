@@ -3,6 +3,7 @@
 use model::evidence::EvidenceId;
 
 use super::*;
+use crate::outbox::Outbox;
 use crate::store::{Filed, OfJob, Opened, Opening, Outcome, Store};
 
 fn opened(ad: &str, seconds: i64) -> Opened {
@@ -29,16 +30,23 @@ pub async fn a_lease_that_is_taken_back_is_granted_again_at_once(store: &impl Fr
     assert!(second.token > first.token && second.attempt == 2, "{second:?}");
 }
 
-pub async fn an_ad_has_one_case_in_a_round(store: &(impl Frontier + Store)) {
+/// How many events have come since the last time.
+async fn told(store: &impl Outbox) -> u64 {
+    store.spread(&[], at(0), 99).await.expect("spreads")
+}
+
+pub async fn an_ad_has_one_case_in_a_round(store: &(impl Frontier + Store + Outbox)) {
     store.enqueue(&[job("a", "a.test"), job("b", "b.test")]).await.expect("enqueues");
     let leases = grant(store, at(0)).await;
     let [first, second] = &leases[..] else { panic!("two leases") };
     let filed = store.finish_for(&of(first), opened("x", 1), outcome("x")).await.expect("files");
     let Filed::Recorded(case) = filed else { panic!("recorded") };
+    assert_eq!(told(store).await, 1);
     for (lease, seconds) in [(first, 2), (second, 3)] {
         let again = store.finish_for(&of(lease), opened("x", seconds), outcome("x")).await.expect("files");
         assert_eq!(again, Filed::Known, "whichever job brings it");
     }
+    assert_eq!(told(store).await, 0, "what counts for nothing is told to nobody");
     assert_eq!(store.cases_of_round("r1").await.expect("reads"), [case.case_id]);
     let other_round = OfJob { round: "r2".into(), ..of(second) };
     let filed = store.finish_for(&other_round, opened("x", 4), outcome("x")).await.expect("files");
@@ -46,7 +54,7 @@ pub async fn an_ad_has_one_case_in_a_round(store: &(impl Frontier + Store)) {
     assert_eq!(store.history(at(0)).await.expect("reads").len(), 2, "nothing was written for those that were refused");
 }
 
-pub async fn a_case_whose_lease_has_ended_is_not_recorded(store: &(impl Frontier + Store)) {
+pub async fn a_case_whose_lease_has_ended_is_not_recorded(store: &(impl Frontier + Store + Outbox)) {
     store.enqueue(&[job("a", "a.test")]).await.expect("enqueues");
     let first = grant(store, at(0)).await.remove(0);
     store.reap(at(61), at(61)).await.expect("reaps");
@@ -55,6 +63,7 @@ pub async fn a_case_whose_lease_has_ended_is_not_recorded(store: &(impl Frontier
     let second = grant(store, at(63)).await.remove(0);
     let still = store.finish_for(&of(&first), opened("x", 64), outcome("x")).await.expect("files");
     assert_eq!(still, Filed::Late, "the token of before");
+    assert_eq!(told(store).await, 0, "what came late is told to nobody");
     let filed = store.finish_for(&of(&second), opened("x", 65), outcome("x")).await.expect("files");
     assert!(matches!(filed, Filed::Recorded(_)), "{filed:?}");
     store.cancel("r1", at(66)).await.expect("cancels");

@@ -1,0 +1,145 @@
+//! What the line of a case says, as rows that others search: written with the case, never judged anew, and gone with it.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use model::ad::Ad;
+use model::event::{Event, Examined, Found, OfAd, Told, What};
+use serde::Deserialize;
+
+use crate::seal::Manifest;
+
+pub(crate) mod rows;
+
+#[cfg(test)]
+pub(crate) mod suite;
+
+/// Characters of a quote that are kept; the case has it whole.
+const QUOTED: usize = 300;
+
+/// What the line of a case says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) ad: OfAd,
+    pub(crate) violations: Vec<Told>,
+    /// Why something could not be seen, each reason once.
+    pub(crate) gaps: Vec<String>,
+}
+
+/// The part of a line that is read.
+#[derive(Deserialize)]
+struct Line {
+    ad: Option<Ad>,
+    #[serde(default)]
+    violations: Vec<Told>,
+    #[serde(default)]
+    gaps: Vec<Reason>,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    reason: String,
+}
+
+impl Facts {
+    /// Of the case of this ad. A line that cannot be read says nothing, and its case is kept all the same.
+    pub(crate) fn of(ad_id: &str, line: &str) -> Self {
+        if line.is_empty() {
+            // Of a case that was deleted.
+            return Self { ad: of_ad(ad_id, None), ..Self::default() };
+        }
+        let read = serde_json::from_str::<Line>(line);
+        if read.is_err() {
+            // What it says stands in no log.
+            tracing::warn!(
+                ad.id = ad_id,
+                "The line of ad `{ad_id}` cannot be read: it is kept, and says nothing to those who search"
+            );
+        }
+        let Line { ad, mut violations, gaps } =
+            read.unwrap_or(Line { ad: None, violations: Vec::new(), gaps: Vec::new() });
+        for (told, number) in violations.iter_mut().zip(1..) {
+            told.number = number;
+            for quote in [&mut told.promised.quote, &mut told.delivered.quote] {
+                shorten(quote);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let gaps = gaps.into_iter().map(|gap| gap.reason).filter(|reason| seen.insert(reason.clone())).collect();
+        Self { ad: of_ad(ad_id, ad), violations, gaps }
+    }
+
+    /// Of the gravest violation: `S4` is graver than `S1`.
+    pub(crate) fn severity(&self) -> Option<&str> {
+        self.violations.iter().map(|told| told.severity.as_str()).max()
+    }
+
+    /// What is told of a case that was just sealed: how it came out, then each violation.
+    pub(crate) fn events(&self, manifest: &Manifest) -> Vec<Event> {
+        let case_id = manifest.case_id.to_string();
+        let examined = Examined {
+            case_id: case_id.clone(),
+            ad: self.ad.clone(),
+            verdict: manifest.verdict.clone(),
+            severity: self.severity().map(ToOwned::to_owned),
+            violations: self.violations.len() as u64,
+            gaps: self.gaps.clone(),
+            opened_at: manifest.opened_at,
+        };
+        let ended = if manifest.verdict == "inconclusive" { What::Error(examined) } else { What::Done(examined) };
+        let found =
+            |violation: &Told| Found { case_id: case_id.clone(), ad: self.ad.clone(), violation: violation.clone() };
+        let found = self.violations.iter().map(|violation| What::Violation(Box::new(found(violation))));
+        std::iter::once(ended).chain(found).map(|what| event(what, manifest.sealed_at)).collect()
+    }
+}
+
+/// An event, named by what it tells of: nothing that happened has two names.
+pub(crate) fn event(what: What, timestamp: DateTime<Utc>) -> Event {
+    let id = match &what {
+        What::Done(Examined { case_id, .. }) | What::Error(Examined { case_id, .. }) => format!("{case_id}-ended"),
+        What::Violation(found) => format!("{}-violation-{}", found.case_id, found.violation.number),
+        What::Decided(decided) => format!("{}-decision-{}", decided.case_id, decided.decision.number),
+    };
+    Event { id, timestamp, what }
+}
+
+fn of_ad(ad_id: &str, ad: Option<Ad>) -> OfAd {
+    let ad_id = ad_id.to_owned();
+    let Some(ad) = ad else { return OfAd { ad_id, ..OfAd::default() } };
+    let advertiser = ad.advertiser.unwrap_or_default();
+    OfAd {
+        ad_id,
+        platform: ad.platform,
+        advertiser: advertiser.id,
+        advertiser_name: advertiser.name.or(advertiser.legal_name),
+        trade: advertiser.industry.or(ad.declared_category),
+        title: ad.title,
+    }
+}
+
+fn shorten(quote: &mut String) {
+    if let Some((end, _)) = quote.char_indices().nth(QUOTED) {
+        quote.truncate(end);
+        quote.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_cannot_be_read_says_nothing() {
+        let facts = Facts::of("a", "no JSON");
+        assert_eq!(facts, Facts { ad: OfAd { ad_id: "a".into(), ..OfAd::default() }, ..Facts::default() });
+    }
+
+    #[test]
+    fn a_long_quote_is_cut_between_characters() {
+        let (mut long, mut short) = ("好".repeat(301), "好".repeat(300));
+        shorten(&mut long);
+        shorten(&mut short);
+        assert_eq!((long.chars().count(), long.ends_with('…'), short.chars().count()), (301, true, 300));
+    }
+}
