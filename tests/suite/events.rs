@@ -148,7 +148,7 @@ impl Folder {
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(90), "{what} does not come to be so");
+        assert!(began.elapsed() < Duration::from_secs(180), "{what} does not come to be so");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

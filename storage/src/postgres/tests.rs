@@ -8,7 +8,7 @@ use model::event::{Event, Examined, OfAd, What};
 use tempfile::TempDir;
 
 use super::*;
-use crate::facts::suite::{Asked, VIEWS};
+use crate::facts::suite::{Asked, VIEWS, examine_violating};
 use crate::hash;
 use crate::log::Log as _;
 use crate::suite::examine;
@@ -146,6 +146,25 @@ fn the_migrations_have_the_names_of_the_other_database() {
         names
     };
     assert_eq!(names("postgres"), names("sqlite"));
+}
+
+/// As it was before there were facts: the same rows come of the lines, and nobody is told of what happened long ago.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_older_than_its_facts_is_given_them() {
+    let (store, (server, blobs)) = temporary().await;
+    for ad in 0..3 {
+        examine_violating(&store, &format!("ad {ad}")).await;
+    }
+    let query = "SELECT case_id || number || rule || severity || delivered FROM governance_violations ORDER BY 1";
+    let before = store.ask(query).await;
+    let older = "DROP VIEW governance_cases, governance_violations, governance_decisions, governance_coverage;
+        DROP TABLE deliveries, outbox, decisions, violations, facts; DROP FUNCTION decisions_are_append_only;
+        DELETE FROM _sqlx_migrations WHERE version >= 2026120101";
+    sqlx::raw_sql(older).execute(&store.pool).await.unwrap();
+    store.close().await;
+    let store = open(&server.url(), blobs.path(), clock()).await.unwrap();
+    assert_eq!((store.ask(query).await, before.len()), (before, 6));
+    assert_eq!(crate::facts::suite::told(&store).await, []);
 }
 
 #[tokio::test]
