@@ -61,13 +61,58 @@ class Postgres:
         return run(f"{self.programs}/psql", self.url, "-At", "-F", " ", "-c", question).strip()
 
 
+class Network:
+    """A network of its own for a worker, and the only cable between it and this machine's. Needs root."""
+
+    def __init__(self):
+        self.name, self.plug, self.here = f"pl{os.getpid()}", f"p{os.getpid()}", "198.18.7.1"
+        run("ip", "netns", "add", self.name)
+        run("ip", "link", "add", self.plug, "type", "veth", "peer", "name", "socket", "netns", self.name)
+        run("ip", "addr", "add", f"{self.here}/30", "dev", self.plug)
+        run("ip", "link", "set", self.plug, "up")
+        run("ip", "-n", self.name, "addr", "add", "198.18.7.2/30", "dev", "socket")
+        run("ip", "-n", self.name, "link", "set", "socket", "up")
+        run("ip", "-n", self.name, "link", "set", "lo", "up")
+        self.within = ["nsenter", f"--net=/run/netns/{self.name}"]
+
+    def cable(self, state):
+        run("ip", "link", "set", self.plug, state)
+
+    def end(self):
+        run("ip", "netns", "delete", self.name)
+
+
+class Disk:
+    """A small one for the evidence, that can be filled. Needs root."""
+
+    def __init__(self, at, size):
+        self.at = at
+        at.mkdir(parents=True)
+        run("mount", "-t", "tmpfs", "-o", f"size={size}", "postlink-chaos", at)
+
+    def fill(self):
+        with open(self.at / "ballast", "wb") as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(1 << 20))
+                    ballast.flush()
+            except OSError:
+                pass
+
+    def clear(self):
+        (self.at / "ballast").unlink()
+
+    def end(self):
+        run("umount", "--lazy", self.at)
+
+
 class Nats:
     """A broker that may be killed, and lose its disk."""
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1"):
         self.port = free()
-        self.url = f"nats://127.0.0.1:{self.port}"
-        (work / "nats.conf").write_text(f'listen: 127.0.0.1:{self.port}\njetstream {{ store_dir: "{work}/nats" }}\n')
+        self.url = f"nats://{address}:{self.port}"
+        (work / "nats.conf").write_text(f'listen: {address}:{self.port}\njetstream {{ store_dir: "{work}/nats" }}\n')
         self.up()
 
     def up(self):
