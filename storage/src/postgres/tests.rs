@@ -159,7 +159,7 @@ async fn a_database_that_is_older_than_its_facts_is_given_them() {
     let before = store.ask(query).await;
     let older = "DROP VIEW governance_cases, governance_violations, governance_decisions, governance_coverage;
         DROP TABLE deliveries, outbox, decisions, violations, facts; DROP FUNCTION decisions_are_append_only;
-        DELETE FROM _sqlx_migrations WHERE version >= 2026120101";
+        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104";
     sqlx::raw_sql(older).execute(&store.pool).await.unwrap();
     store.close().await;
     let store = open(&server.url(), blobs.path(), clock()).await.unwrap();

@@ -205,7 +205,7 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
         "DROP TABLE decisions",
         "DROP TABLE violations",
         "DROP TABLE facts",
-        "DELETE FROM _sqlx_migrations WHERE version >= 2026120101",
+        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104",
     ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
