@@ -29,7 +29,7 @@ mod told_off;
 mod unseen;
 mod worker;
 
-pub(crate) use served::{Served, until_over};
+pub(crate) use served::{Between, Served, until_over};
 pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 

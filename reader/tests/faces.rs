@@ -109,7 +109,7 @@ fn what_only_looks_so_is_left() {
             0 if far < 80.0 && dx.abs() > 18.0 => Rgb([214, 40, 40]),
             1 if (80.0..88.0).contains(&far) || ((64.0..78.0).contains(&far) && turn < 4.0) => Rgb([20; 3]),
             1 if far < 60.0 && (dx.abs() < 3.0 && dy < 0.0 || dy.abs() < 3.0 && dx > 0.0) => Rgb([20; 3]),
-            2 if far < 84.0 && (far / 14.0) as u32 % 2 == 0 => Rgb([20, 90, 160]),
+            2 if far < 84.0 && ((far / 14.0) as u32).is_multiple_of(2) => Rgb([20, 90, 160]),
             _ => *pixel,
         };
     }

@@ -15,7 +15,7 @@ use crate::cli::Serve;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
 use crate::feed::Feed;
-use crate::fleet::{Base, Served, Stop, Worker, probes};
+use crate::fleet::{Base, Between, Served, Stop, Worker, probes};
 use crate::memory::{Remembering, Shelf};
 use crate::sealing::Sealing;
 use crate::stores::{self, Opened};
@@ -78,8 +78,8 @@ async fn serve_it(
         let probes = probes::database(probes::of(&metrics), &store);
         let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
         let listener = Listener::begin(&config.telemetry, probes).await?;
-        let chest = Arc::clone(&worker.chest);
-        let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock).telling(feed);
+        let between = Between { store, courier, chest: Arc::clone(&worker.chest) };
+        let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
         Listener::end(listener).await;
@@ -91,7 +91,8 @@ async fn serve_it(
     let probes = probes::broker(probes::evidence(probes, &chest), &courier);
     let listener = Listener::begin(&config.telemetry, probes).await?;
     let feed = told(Some(Arc::clone(&courier)))?;
-    let served = Served::new(name_here(), store, courier, chest, config, sealing, metrics, clock).telling(feed);
+    let between = Between { store, courier, chest };
+    let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);
     served.run(stop.clone(), stop).await;
     Listener::end(listener).await;
     Ok(())

@@ -64,12 +64,17 @@ pub(crate) struct Served<S, C> {
     leading: Mutex<Option<(Instant, bool)>>,
 }
 
+/// What lies between a fleet's centre and its workers, and behind it.
+pub(crate) struct Between<S, C> {
+    pub(crate) store: Arc<S>,
+    pub(crate) courier: Arc<C>,
+    pub(crate) chest: Arc<Chest>,
+}
+
 impl<S: Base, C: Courier> Served<S, C> {
     pub(crate) fn new(
         name: String,
-        store: Arc<S>,
-        courier: Arc<C>,
-        chest: Arc<Chest>,
+        Between { store, courier, chest }: Between<S, C>,
         config: &Config,
         sealing: Arc<Sealing>,
         metrics: Arc<Metrics>,

@@ -20,7 +20,7 @@ pub(super) struct Fenced {
 
 impl Fenced {
     /// Both sides have said all that they had to say: there is nothing to be cut off.
-    pub(super) fn is_done(mut self) {
+    pub(super) fn ends(mut self) {
         self.until = None;
     }
 }

@@ -116,7 +116,7 @@ async fn connect(
             let mut client = protocol.reply_success(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)).await?;
             let mut server = Fenced { stream: server, until };
             if tokio::io::copy_bidirectional(&mut client, &mut server).await.is_ok() {
-                server.is_done();
+                server.ends();
             }
             Ok(())
         }

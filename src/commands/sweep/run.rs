@@ -17,7 +17,7 @@ use crate::commands::serve::{embedded, place, side_by_side, take_back};
 use crate::commands::work::{name_here, until_told};
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
-use crate::fleet::{Base, Served, Worker, until_over};
+use crate::fleet::{Base, Between, Served, Worker, until_over};
 use crate::progress::Progress;
 use crate::report;
 use crate::round::{Costs, open_round};
@@ -81,9 +81,8 @@ async fn to_the_end(
     let metrics = Arc::new(Metrics::new());
     let worker = embedded(Arc::clone(&courier), &sweep.pool, config, &place, &metrics, Arc::clone(&clock)).await?;
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
-    let chest = Arc::clone(&worker.chest);
-    let served =
-        Served::new(name_here(), Arc::clone(&store), courier, chest, config, sealing, metrics, clock).opening_none();
+    let between = Between { store: Arc::clone(&store), courier, chest: Arc::clone(&worker.chest) };
+    let served = Served::new(name_here(), between, config, sealing, metrics, clock).opening_none();
     let (tell, stop) = watch::channel(false);
     let mut told = until_told();
     let over = async {
