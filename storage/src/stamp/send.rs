@@ -89,7 +89,7 @@ impl<P: Post> Sender<P> {
         Self { authorities, roots, post, clock, down: Mutex::default() }
     }
 
-    /// Fetches the lists of certificates that were taken back which stamps wait for; see [`list::fetch`].
+    /// Fetches the lists of certificates that were taken back which stamps wait for, as `list::fetch` does it.
     pub async fn fetch_lists(&self, store: &impl Stamps, which: Which) -> Result<Listed, StoreError> {
         list::fetch(store, &self.roots, &self.post, (self.clock)(), which == Which::All).await
     }
