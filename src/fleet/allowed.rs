@@ -66,7 +66,10 @@ mod tests {
         }
         allowed.took(&greedy, &[kept(b"six of")]);
         let why = allowed.refuses(&greedy).expect("it is over");
-        assert!(why.contains("`greedy`") && why.contains("100 bytes") && why.contains("max_bytes_per_advertiser"), "{why}");
+        assert!(
+            why.contains("`greedy`") && why.contains("100 bytes") && why.contains("max_bytes_per_advertiser"),
+            "{why}"
+        );
         assert_eq!((allowed.refuses(&modest), allowed.refuses(&free)), (None, None));
     }
 }

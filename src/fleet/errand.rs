@@ -92,10 +92,7 @@ impl Errand {
     }
 
     /// What a parcel carries.
-    pub(crate) async fn unpacked(
-        parcel: &Parcel,
-        chest: &Chest,
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn unpacked(parcel: &Parcel, chest: &Chest) -> anyhow::Result<Self> {
         match serde_json::from_str(&parcel.work)? {
             Packed::Errand(errand) => Ok(*errand),
             Packed::Kept(id) => Ok(serde_json::from_slice(&chest.pick_up(parcel.token(), id).await?)?),

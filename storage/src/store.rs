@@ -100,7 +100,11 @@ impl Allowance {
     /// Refuses a further case where as much is used as may be.
     pub fn check(self, advertiser: &str) -> Result<(), StoreError> {
         let Self { used, max } = self;
-        if used < max { Ok(()) } else { Err(StoreError::AdvertiserFull { advertiser: advertiser.to_owned(), used, max }) }
+        if used < max {
+            Ok(())
+        } else {
+            Err(StoreError::AdvertiserFull { advertiser: advertiser.to_owned(), used, max })
+        }
     }
 }
 

@@ -105,6 +105,7 @@ pub(super) const ALL: [Table; 12] = [
             Whole("landings"),
             Whole("left_out"),
             Whole("jobs"),
+            Text("so_far"),
         ],
     },
     Table { name: "round_cases", key: 2, columns: &[Text("round"), Text("ad_id"), Text("job_id"), Text("case_id")] },
@@ -128,6 +129,7 @@ pub(super) const ALL: [Table; 12] = [
             Text("work"),
             Text("outcome"),
             Text("reason"),
+            Text("also"),
         ],
     },
     Table {

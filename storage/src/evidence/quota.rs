@@ -83,7 +83,6 @@ pub(crate) use quota_rows;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::evidence::Limits;
     use crate::store::{Store, StoreError};
     use crate::suite::{attempt_of, examine};

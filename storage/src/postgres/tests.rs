@@ -172,6 +172,8 @@ fn a_released_migration_never_changes() {
         ("2026113004_outputs_next.sql", "224c76b2fc4efdae70f12242b3f5624128f53917ff31bd3e14f2ff0da00f44fe"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
+        ("2026120111_second_hosts.sql", "32536778fc046876148539636570462e4aba9a201913cce3518234f854d64e6a"),
+        ("2026120112_rounds_in_pages.sql", "4feddc63d1f966c00bfb6fd2bad227e474e9d404029ccefbf177ed14c012c47d"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -190,6 +190,8 @@ fn a_released_migration_never_changes() {
         ("2026113004_outputs_next.sql", "cf2e59d477367d6b924f43b1778422b0190df95c33a504ec3bd6f4c1a12f5f67"),
         ("2026113007_figures.sql", "1c3e59d787dbb3c185820be983043b475939c9643d6ece036e5e7b0453a0d9ca"),
         ("2026113008_advertisers.sql", "25187e0c399ed2568130e1555e15b4ce22eac1131e8afc08354ea97dd0efa41c"),
+        ("2026120111_second_hosts.sql", "d3c9a0d342b8109d368189e4c41cd0962d190bec3048ca598c89af03234767bd"),
+        ("2026120112_rounds_in_pages.sql", "8ae8cd84f0f1c1933bd6d36e1fb0710a50c5f99e6d4f35ddef5d8c2afd31d17b"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -16,6 +16,7 @@ mod alone;
 mod bounds;
 mod chaos;
 mod handed_over;
+mod redirected;
 
 /// Hosts that are all one server, which notes who was there when.
 struct Hosts {
@@ -43,7 +44,10 @@ impl Hosts {
     async fn of(hosts: usize, pages: usize, beat: bool, config: &str) -> Self {
         let routes = (0..hosts).flat_map(|host| {
             (0..pages).flat_map(move |page| {
-                let (host, file) = (format!("h{host}.test"), if beat { format!("beating-{page}.html") } else { format!("{page}.html") });
+                let (host, file) = (
+                    format!("h{host}.test"),
+                    if beat { format!("beating-{page}.html") } else { format!("{page}.html") },
+                );
                 [
                     json!({"host": host, "path": format!("/p/{page}"), "file": file}),
                     json!({"host": host, "path": format!("/beat/{page}"), "json": {}}),

@@ -18,7 +18,8 @@ async fn a_landing_with_more_ads_than_a_job_holds_is_visited_once() {
     let hosts = Hosts::of(2, 1, false, LEAN).await;
     let description = "海量好书，随时随地阅读。".repeat(100);
     let ad = |id: &str, url: &str| {
-        json!({"ad_id": id, "title": "云朵阅读，海量好书", "description": description, "click_url": url}).to_string() + "\n"
+        json!({"ad_id": id, "title": "云朵阅读，海量好书", "description": description, "click_url": url}).to_string()
+            + "\n"
     };
     let mut lines: String =
         (0..MANY).map(|n| ad(&format!("ad-{n:03}"), &format!("http://h0.test/p/0?gclid={n}"))).collect();
@@ -45,7 +46,8 @@ async fn a_landing_with_more_ads_than_a_job_holds_is_visited_once() {
     assert_eq!(asked("h0.test"), asked("h1.test"), "as often as for an ad that is alone");
     let cases = hosts.postlink.cases("out").unwrap();
     let shared: Vec<_> = cases.iter().filter(|case| text(case, "/ad_id") != "alone").collect();
-    let clicked: BTreeSet<_> = shared.iter().map(|case| text(case, "/chains/0/clicked")).filter(|id| !id.is_empty()).collect();
+    let clicked: BTreeSet<_> =
+        shared.iter().map(|case| text(case, "/chains/0/clicked")).filter(|id| !id.is_empty()).collect();
     assert_eq!(clicked.len(), 1, "one ad's click was followed for all of them");
     let traffic: BTreeSet<_> = shared.iter().map(|case| text(case, "/chains/0/traffic")).collect();
     assert_eq!(traffic.len(), 1, "all rest on one visit: {traffic:?}");
@@ -55,7 +57,8 @@ async fn a_landing_with_more_ads_than_a_job_holds_is_visited_once() {
 /// Whoever advertises at `http://<host>.test/p/0`.
 fn ad_of(advertiser: &str, id: &str, host: &str) -> String {
     let url = format!("http://{host}.test/p/0?gclid={id}");
-    json!({"ad_id": id, "title": "云朵阅读，海量好书", "click_url": url, "advertiser": {"id": advertiser}}).to_string() + "\n"
+    json!({"ad_id": id, "title": "云朵阅读，海量好书", "click_url": url, "advertiser": {"id": advertiser}}).to_string()
+        + "\n"
 }
 
 /// An advertiser that has used its room gets cases that say so, and takes no room from others, nor a visit.
@@ -70,7 +73,8 @@ async fn an_advertiser_beyond_its_quota_is_passed_over_in_words_and_the_rest_of_
     assert!(before > 0);
 
     let limited = hosts.postlink.folder().join("my.toml");
-    let config = std::fs::read_to_string(&limited).unwrap().replace(LEAN, &format!("{LEAN}max_bytes_per_advertiser = 5\n"));
+    let config =
+        std::fs::read_to_string(&limited).unwrap().replace(LEAN, &format!("{LEAN}max_bytes_per_advertiser = 5\n"));
     hosts.postlink.write("my.toml", config).unwrap();
     // One of another advertiser shares a landing with it, and one has its own. Of a third, one ad is all that there is room for.
     let others = ad_of("modest", "m-0", "h1") + &ad_of("third", "t-0", "h2") + &ad_of("third", "t-1", "h2");
@@ -84,7 +88,10 @@ async fn an_advertiser_beyond_its_quota_is_passed_over_in_words_and_the_rest_of_
         let case = super::super::case(&cases, id);
         assert_eq!((text(case, "/verdict"), text(case, "/gaps/0/reason")), ("inconclusive", "no-room"), "{case}");
         let detail = text(case, "/gaps/0/detail");
-        assert!(detail.contains(&format!("`{advertiser}`")) && detail.contains("max_bytes_per_advertiser is 5"), "{detail}");
+        assert!(
+            detail.contains(&format!("`{advertiser}`")) && detail.contains("max_bytes_per_advertiser is 5"),
+            "{detail}"
+        );
         let faults = super::super::contract::faults(case);
         assert!(faults.is_empty(), "{faults:?}");
     }
