@@ -186,6 +186,8 @@ pub(crate) struct Sweep {
     /// Empty: our own words alone.
     pub(crate) tracking_rules: PathBuf,
     pub(crate) pool: String,
+    /// Hosts that only send on; `*.` for all below a name.
+    pub(crate) redirectors: Vec<String>,
     /// How long a whole visit stands for cheap looks, and how many of them in a row; 0 for none.
     pub(crate) reconfirm_for_hours: u64,
     pub(crate) reconfirm_most: u32,

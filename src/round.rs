@@ -1,19 +1,22 @@
 //! A sweep becomes jobs: its ads by landing, the most likely to have switched first, as far as its budget goes.
 //!
-//! Whatever the count of ads, a page of them is in memory, and a few numbers for the budget.
+//! Whatever the count of ads, a page of them is in memory, and a few numbers for the budget. After each page it is noted how far the
+//! round is: whoever goes on after a crash begins there.
 
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use governance::cadence;
 use governance::chance::Chance;
-use model::landing::{Known, Landing, LandingId};
+use model::landing::{Known, LandingId};
 use model::sweep::{Cadence, Round, RoundCounts, RoundState, Scope, Sweep, SweepState, Work};
+use serde::{Deserialize, Serialize};
 use storage::frontier::{Frontier, NewJob};
 use storage::library::{Chosen, Library};
 use storage::sweeps::Sweeps;
 
 mod budget;
 mod groups;
+mod held;
 mod looked;
 mod preview;
 mod worth;
@@ -30,8 +33,8 @@ use groups::{Group, Groups};
 
 /// Ads in one job. More would make messages long, and what comes back; those beyond have jobs of their own, which look at nothing.
 pub(crate) const MOST_ADS: usize = 100;
-/// Jobs that are enqueued in one transaction.
-const JOBS_AT_ONCE: usize = 250;
+/// Landings whose jobs are made and enqueued at once, before it is noted how far that is.
+const LANDINGS_OF_A_PAGE: usize = 250;
 /// After so many attempts a job is dead.
 pub(crate) const MOST_ATTEMPTS: u32 = 4;
 /// What a continuous sweep opens at once: what is due until its next round.
@@ -92,6 +95,7 @@ pub(crate) async fn open_round(
 pub(crate) async fn next_part(
     store: &(impl Library + Frontier),
     sweep: &Sweep,
+    costs: &Costs,
     round: &Round,
     done: &Work,
     look_of: Option<String>,
@@ -101,13 +105,8 @@ pub(crate) async fn next_part(
     let more = ads.len() > MOST_ADS;
     ads.truncate(MOST_ADS);
     let Some(first) = ads.first().cloned() else { return Ok(None) };
-    let alone = look_of.is_none();
     let work = Work { ads, more, look_of, ..done.clone() };
-    let mut job = job(sweep, &round.id, &work, round.opened_at, 0);
-    if !alone {
-        // It waits for no host: nothing is visited.
-        job.host = format!("{}.invalid", done.landing.id);
-    }
+    let mut job = job(sweep, costs, &round.id, &work, round.opened_at, 0);
     job.job_id = format!("{}.{first}", job.job_id);
     Ok(Some(job))
 }
@@ -121,40 +120,75 @@ struct Opening<'a, S> {
     at: DateTime<Utc>,
 }
 
+/// How far the jobs of a round are made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct SoFar {
+    /// The last ad of the last landing that was looked at.
+    behind: Option<(LandingId, String)>,
+    counts: RoundCounts,
+    allowed: Allowed,
+}
+
 impl<S: Library + Sweeps + Frontier> Opening<'_, S> {
     async fn jobs(&self) -> anyhow::Result<RoundCounts> {
+        let mut so_far = self.so_far().await?;
+        let behind = so_far.behind.clone().map(|(landing, ad_id)| Chosen { landing, ad_id });
+        let mut groups = Groups::of(self.store, &self.sweep.scope, self.at).behind(behind);
+        while self.page(&mut groups, &mut so_far).await? {}
+        Ok(so_far.counts)
+    }
+
+    /// Where whoever was cut off came to; else the beginning.
+    async fn so_far(&self) -> anyhow::Result<SoFar> {
+        if let Some(text) = self.store.so_far(self.round).await? {
+            return Ok(serde_json::from_str(&text)?);
+        }
         let weighed = Weighed::over(self.store, self.sweep, self.round, self.costs, self.at).await?;
-        let mut allowed = Allowed::new(&self.sweep.budget, &weighed);
-        let mut counts = RoundCounts::default();
-        let mut jobs = Vec::with_capacity(JOBS_AT_ONCE);
-        let mut groups = Groups::of(self.store, &self.sweep.scope, self.at);
-        while let Some(group) = groups.next().await? {
-            let landing = &group.known.landing.id;
-            if !is_drawn(self.sweep, self.round, landing) {
-                continue;
-            }
-            let worth = worth::of(&group.known, self.at);
-            let cost = self.costs.of(self.sweep, &group);
-            let draw = Chance::of(&self.sweep.secret).unit(&format!("budget {} {landing}", self.round), 0);
-            if !is_due(self.sweep, &group.known, self.at) || !allowed.takes(worth, &cost, draw) {
-                counts.left_out += 1;
-                continue;
-            }
-            counts.landings += 1;
-            counts.ads += group.count;
-            counts.jobs += 1;
-            jobs.push(self.job(group, worth));
-            if jobs.len() == JOBS_AT_ONCE {
-                self.store.enqueue(&jobs).await?;
-                jobs.clear();
-            }
+        let allowed = Allowed::new(&self.sweep.budget, &weighed);
+        Ok(SoFar { behind: None, counts: RoundCounts::default(), allowed })
+    }
+
+    /// Makes the jobs of the landings that come next, and notes how far that is; false when there are no more.
+    ///
+    /// The jobs before the note: of a page that was cut off in between each job is known already.
+    async fn page(&self, groups: &mut Groups<'_, S>, so_far: &mut SoFar) -> anyhow::Result<bool> {
+        let (mut jobs, mut more) = (Vec::with_capacity(LANDINGS_OF_A_PAGE), true);
+        for _ in 0..LANDINGS_OF_A_PAGE {
+            let Some(group) = groups.next().await? else {
+                more = false;
+                break;
+            };
+            let Chosen { landing, ad_id } = group.end();
+            so_far.behind = Some((landing, ad_id));
+            jobs.extend(self.taken(group, so_far));
         }
         self.store.enqueue(&jobs).await?;
-        Ok(counts)
+        self.store.note_so_far(self.round, &serde_json::to_string(so_far)?).await?;
+        Ok(more)
+    }
+
+    /// The job of a landing, if the round takes it.
+    fn taken(&self, group: Group, so_far: &mut SoFar) -> Option<NewJob> {
+        let landing = &group.known.landing.id;
+        if !is_drawn(self.sweep, self.round, landing) {
+            return None;
+        }
+        let SoFar { counts, allowed, .. } = so_far;
+        let worth = worth::of(&group.known, self.at);
+        let cost = self.costs.of(self.sweep, &group);
+        let draw = Chance::of(&self.sweep.secret).unit(&format!("budget {} {landing}", self.round), 0);
+        if !is_due(self.sweep, &group.known, self.at) || !allowed.takes(worth, &cost, draw) {
+            counts.left_out += 1;
+            return None;
+        }
+        counts.landings += 1;
+        counts.ads += group.count;
+        counts.jobs += 1;
+        Some(self.job(group, worth))
     }
 
     fn job(&self, group: Group, worth: f64) -> NewJob {
-        let Group { known, mut ads, count } = group;
+        let Group { known, mut ads, count, .. } = group;
         let more = count > ads.len() as u64;
         let label = format!("whose click {} {}", self.round, known.landing.id);
         let first = Chance::of(&self.sweep.secret).below(u32::try_from(ads.len()).unwrap_or(u32::MAX), &label, 0);
@@ -173,16 +207,22 @@ impl<S: Library + Sweeps + Frontier> Opening<'_, S> {
             depth: self.sweep.depth,
             last: known.last,
         };
-        job(self.sweep, self.round, &work, ready_at, (worth * 999.0) as i64)
+        job(self.sweep, self.costs, self.round, &work, ready_at, (worth * 999.0) as i64)
     }
 }
 
-fn job(sweep: &Sweep, round: &str, work: &Work, ready_at: DateTime<Utc>, worth: i64) -> NewJob {
-    let Landing { id, host, .. } = &work.landing;
+fn job(sweep: &Sweep, costs: &Costs, round: &str, work: &Work, ready_at: DateTime<Utc>, worth: i64) -> NewJob {
+    let hosts = match work.look_of {
+        // Nothing is visited.
+        Some(_) => Vec::new(),
+        None => held::hosts(&work.landing, work.last.as_ref(), &costs.assumed.redirectors),
+    };
+    let mut hosts = hosts.into_iter().map(ToOwned::to_owned);
     NewJob {
-        job_id: Round::job(round, id),
+        job_id: Round::job(round, &work.landing.id),
         round: round.to_owned(),
-        host: host.clone(),
+        host: hosts.next().unwrap_or_else(|| held::none(&work.landing)),
+        also: hosts.next(),
         pool: sweep.pool.clone(),
         // Within what its sweep says, what is likelier to have switched goes first.
         priority: i64::from(sweep.priority) * 1_000 + worth,

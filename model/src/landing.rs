@@ -98,6 +98,12 @@ pub struct Seen {
     /// What the visit is kept as, which a cheap look may confirm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<EvidenceId>,
+    /// The host where the click ended, with its port where that is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Since when that host's certificate is valid; none over plain HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_from: Option<DateTime<Utc>>,
 }
 
 /// The past of a landing in a few numbers, whatever the count of looks. What is long past fades.

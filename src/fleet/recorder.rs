@@ -198,7 +198,7 @@ impl<S: Base, C: Courier> Recorder<S, C> {
             // Where nobody looked, those that are left look for themselves.
             let look_of = brought.visit.map(|_| work.look_of.clone().unwrap_or_else(|| report.job_id.clone()));
             // Before the job is done: a round is over when nothing is left of it.
-            if let Some(next) = next_part(&*self.store, sweep, round, &work, look_of).await? {
+            if let Some(next) = next_part(&*self.store, sweep, &self.costs, round, &work, look_of).await? {
                 self.store.enqueue(&[next]).await?;
             }
         }

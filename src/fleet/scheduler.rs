@@ -108,7 +108,7 @@ impl<S: Base> Scheduler<S> {
             && let Some(sweep) = Sweeps::sweep(&*self.store, &round.sweep).await?
         {
             // There is no look for it to go on from.
-            if let Some(next) = next_part(&*self.store, &sweep, &round, &work, None).await? {
+            if let Some(next) = next_part(&*self.store, &sweep, &self.costs, &round, &work, None).await? {
                 self.store.enqueue(&[next]).await?;
             }
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crawler::source::landing;
+use model::chain::Chain;
 use model::evidence::EvidenceId;
 use model::landing::Seen;
 use model::snapshot::Part;
@@ -14,7 +16,8 @@ use crate::pipeline::Visited;
 /// What was seen at a landing, none where nobody came to a page; `visit` is what the visit is kept as, `bad` whether something
 /// was found that no ad may lead to.
 pub(crate) fn seen(visited: &Visited, visit: EvidenceId, bad: bool) -> Option<Seen> {
-    visited.pages.iter().find(|page| page.part == Part::Landing)?;
+    let page = visited.pages.iter().find(|page| page.part == Part::Landing)?;
+    let ended = visited.chains.iter().find(|chain| chain.visitor == page.visitor).map(Chain::landing);
     let answer = visited.chains.first().and_then(|chain| answered(&Before::of(visited, chain)));
     Some(Seen {
         at: visited.began,
@@ -23,6 +26,8 @@ pub(crate) fn seen(visited: &Visited, visit: EvidenceId, bad: bool) -> Option<Se
         body: answer.and_then(|answer| answer.body).map(|body| body.evidence.hex()),
         bad,
         visit: Some(visit),
+        host: ended.and_then(|hop| landing::host(&hop.url)),
+        certificate_from: ended.and_then(|hop| hop.tls.as_ref()).map(|tls| tls.valid_from),
     })
 }
 

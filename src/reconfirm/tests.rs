@@ -56,8 +56,16 @@ impl Visits {
         let store = Arc::new(sqlite::open(dir.path(), clock.clone()).await.expect("opens"));
         let memory = Remembering { shelf: Shelf::Store(store), runtime: Handle::current(), anew: true };
         let tools = Tools::ready(&config, config.check.visitors.clone(), clock, memory).await.expect("it is all there");
-        let last =
-            Seen { at: DateTime::UNIX_EPOCH, page: String::new(), etag: None, body: None, bad: false, visit: None };
+        let last = Seen {
+            at: DateTime::UNIX_EPOCH,
+            page: String::new(),
+            etag: None,
+            body: None,
+            bad: false,
+            visit: None,
+            host: None,
+            certificate_from: None,
+        };
         let limits = Limits::of(&config);
         Self { world, tools, limits, blobs: BTreeMap::new(), last, _store: dir }
     }

@@ -1,6 +1,7 @@
 //! What a round may cost: the landings that are worth most for it, without all of them in memory.
 
 use model::sweep::Budget;
+use serde::{Deserialize, Serialize};
 
 use super::{DateTime, Group, Groups, Library, Sweep, Utc, is_drawn, is_due, worth};
 use crate::config;
@@ -83,6 +84,7 @@ impl Weighed {
 }
 
 /// What is left of a budget.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Allowed {
     cpu_secs: f64,
     bytes: f64,
@@ -93,7 +95,7 @@ pub(super) struct Allowed {
 
 impl Allowed {
     pub(super) fn new(budget: &Budget, weighed: &Weighed) -> Self {
-        let limit = |limit: Option<u64>, factor: f64| limit.map_or(f64::INFINITY, |limit| limit as f64 * factor);
+        let limit = |limit: Option<u64>, factor: f64| limit.map_or(f64::MAX, |limit| limit as f64 * factor);
         let mut allowed = Self {
             cpu_secs: limit(budget.cpu_minutes, 60.0),
             bytes: limit(budget.bytes, 1.0),

@@ -13,6 +13,15 @@ pub(super) struct Group {
     /// No more than one job holds, the first by id.
     pub(super) ads: Vec<String>,
     pub(super) count: u64,
+    /// The last of them by id.
+    pub(super) last: String,
+}
+
+impl Group {
+    /// Where it ends.
+    pub(super) fn end(&self) -> Chosen {
+        Chosen { landing: self.known.landing.id.clone(), ad_id: self.last.clone() }
+    }
 }
 
 /// Goes through a scope, landing by landing.
@@ -31,6 +40,11 @@ pub(super) struct Groups<'a, S> {
 impl<'a, S: Library> Groups<'a, S> {
     pub(super) fn of(store: &'a S, scope: &'a Scope, at: DateTime<Utc>) -> Self {
         Self { store, scope, at, behind: None, ready: VecDeque::new(), open: None, at_end: false }
+    }
+
+    /// Those behind this one.
+    pub(super) fn behind(self, behind: Option<Chosen>) -> Self {
+        Self { behind, ..self }
     }
 
     pub(super) async fn next(&mut self) -> anyhow::Result<Option<Group>> {
@@ -57,10 +71,12 @@ impl<'a, S: Library> Groups<'a, S> {
             if self.open.as_ref().is_none_or(|open| open.known.landing.id != landing) {
                 self.ready.extend(self.open.take());
                 // An ad and its landing are written together.
-                self.open = known.remove(&landing).map(|known| Group { known, ads: Vec::new(), count: 0 });
+                self.open =
+                    known.remove(&landing).map(|known| Group { known, ads: Vec::new(), count: 0, last: String::new() });
             }
             if let Some(open) = &mut self.open {
                 open.count += 1;
+                open.last.clone_from(&ad_id);
                 if open.ads.len() < MOST_ADS {
                     open.ads.push(ad_id);
                 }

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use chrono::TimeDelta;
 
 use super::budget::{Allowed, Weighed};
-use super::{Chance, Costs, DateTime, Groups, Library, Round, Sweep, Utc, is_drawn, is_due, worth};
+use super::{Chance, Costs, DateTime, Groups, Library, Round, Sweep, Utc, held, is_drawn, is_due, worth};
 
 /// How much a round would be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,11 +70,13 @@ pub(crate) async fn preview(
         told.bytes += cost.bytes;
         cpu_secs += cost.cpu_secs;
         secs += cost.secs;
-        let at_host = hosts.entry(hash(&landing.host)).or_default();
-        *at_host += cost.secs + costs.assumed.host_pause_secs;
-        if *at_host / 3_600.0 > told.busiest_host_hours {
-            told.busiest_host_hours = *at_host / 3_600.0;
-            told.busiest_host.clone_from(&landing.host);
+        for host in held::hosts(landing, group.known.last.as_ref(), &costs.assumed.redirectors) {
+            let at_host = hosts.entry(hash(host)).or_default();
+            *at_host += cost.secs + costs.assumed.host_pause_secs;
+            if *at_host / 3_600.0 > told.busiest_host_hours {
+                told.busiest_host_hours = *at_host / 3_600.0;
+                host.clone_into(&mut told.busiest_host);
+            }
         }
     }
     told.hosts = hosts.len() as u64;

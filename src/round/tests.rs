@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::landing::{History, Seen};
+use model::landing::{History, Landing, Seen};
 use model::sweep::{Budget, SweepState};
 use storage::library::NewAd;
 use storage::sqlite::{self, SqliteStore};
@@ -131,7 +131,9 @@ async fn ads_that_one_job_has_no_room_for_are_held_against_its_look() {
     let first = all[0].0.clone();
     loop {
         let last = &all.last().expect("one is there").1;
-        let Some(part) = next_part(&store, &nightly(), &round, last, Some(first.clone())).await.expect("looks") else {
+        let Some(part) =
+            next_part(&store, &nightly(), &costs(), &round, last, Some(first.clone())).await.expect("looks")
+        else {
             break;
         };
         assert!(part.host.ends_with(".invalid"), "{}", part.host);
@@ -153,7 +155,16 @@ async fn a_budget_takes_what_is_likeliest_to_have_switched() {
     // Half of them were looked at an hour ago.
     let ids: Vec<_> = (0..200).map(|n| ad("x", n).landing.id).collect();
     for known in store.known(&ids[..100]).await.expect("reads") {
-        let last = Seen { at: at(0), page: "p".to_owned(), etag: None, body: None, bad: false, visit: None };
+        let last = Seen {
+            at: at(0),
+            page: "p".to_owned(),
+            etag: None,
+            body: None,
+            bad: false,
+            visit: None,
+            host: None,
+            certificate_from: None,
+        };
         let history = History { last_good: Some(at(0)), looks: 1, ..History::default() };
         store.looked(&Known { last: Some(last), history, ..known }).await.expect("keeps");
     }
@@ -251,6 +262,8 @@ async fn a_look_says_when_to_look_again() {
         body: None,
         bad,
         visit: None,
+        host: None,
+        certificate_from: None,
     };
     let took = |cpu_ms: f64| looked::Took { cpu_ms, bytes: 1e6, ms: 9_000.0 };
     let chance = Chance::of("secret");
@@ -265,4 +278,93 @@ async fn a_look_says_when_to_look_again() {
     let work = work(&store).await;
     let again = work.iter().find(|(_, work)| work.landing == known.landing).expect("it is due");
     assert_eq!(again.1.last.as_ref().map(|last| last.bad), Some(true));
+}
+
+/// Whoever goes on with a round that was cut off between two pages begins behind the last one, with what is left of its budget, and
+/// counts what was counted before as it was then.
+#[tokio::test]
+async fn a_round_that_is_cut_off_between_two_pages_is_gone_on_with() {
+    let (store, _folder) = store().await;
+    let landings = 3 * LANDINGS_OF_A_PAGE + 7;
+    import(&store, 2 * landings, landings).await;
+    // Two visitors, five pages each: what there is for all but a few.
+    let few = 40;
+    let budget = Budget { pages: Some(10 * (landings - few) as u64), ..Budget::default() };
+    let continuous = Sweep { budget, ..sweep(Cadence::Continuous) };
+    store.create(&continuous).await.expect("creates");
+    let id = Round::name(&continuous.name, at(1));
+    let begun = Round {
+        id: id.clone(),
+        sweep: continuous.name.clone(),
+        opened_at: at(1),
+        state: RoundState::Opening,
+        counts: RoundCounts::default(),
+        ended_at: None,
+    };
+    store.begin_round(&begun).await.expect("begins");
+    let costs = costs();
+    let opening = Opening { store: &store, sweep: &continuous, costs: &costs, round: &id, at: at(1) };
+    let mut so_far = opening.so_far().await.expect("begins");
+    let mut groups = Groups::of(&store, &continuous.scope, at(1));
+    for _ in 0..2 {
+        assert!(opening.page(&mut groups, &mut so_far).await.expect("makes jobs"));
+    }
+    let cut_off = so_far.counts;
+    let mut first = work(&store).await;
+    assert!(first.len() > LANDINGS_OF_A_PAGE && first.len() as u64 == cut_off.jobs, "{cut_off:?}");
+    // Meanwhile what was visited is not due any more: begun anew, the round would leave it out.
+    let ids: Vec<_> = first.iter().map(|(_, work)| work.landing.id.clone()).collect();
+    for known in store.known(&ids).await.expect("reads") {
+        store.looked(&Known { next_due: Some(at(999)), ..known }).await.expect("keeps");
+    }
+    // Another page was cut off before it was noted: its jobs are there already.
+    opening.page(&mut groups, &mut so_far.clone()).await.expect("makes jobs");
+    let noted = so_far.clone();
+    store.note_so_far(&id, &serde_json::to_string(&noted).expect("plain")).await.expect("notes");
+
+    let round = open_round(&store, &continuous, at(1), &costs, at(2)).await.expect("goes on");
+    first.extend(work(&store).await);
+    let jobs: BTreeSet<_> = first.iter().map(|(job, _)| job).collect();
+    let counts = round.counts;
+    assert_eq!(
+        (jobs.len(), first.len() as u64, counts.jobs),
+        (first.len(), counts.jobs, counts.landings),
+        "no job twice"
+    );
+    assert_eq!(counts.landings + counts.left_out, landings as u64, "none missing");
+    assert_eq!((counts.ads, ads_of(&first).len() as u64), (2 * counts.landings, counts.ads));
+    assert!(counts.landings <= (landings - few) as u64, "its budget is the same: {counts:?}");
+    assert_eq!((round.state, store.so_far(&id).await.expect("reads")), (RoundState::Open, None));
+}
+
+#[tokio::test]
+async fn a_job_holds_where_the_last_look_ended_and_no_redirector() {
+    let (store, _folder) = store().await;
+    import(&store, 4, 4).await;
+    let ids: Vec<_> = (0..4).map(|n| ad("x", n).landing.id).collect();
+    let last = Seen {
+        at: at(0),
+        page: "p".to_owned(),
+        etag: None,
+        body: None,
+        bad: false,
+        visit: None,
+        host: Some("land.test".to_owned()),
+        certificate_from: None,
+    };
+    // Three lead to one host, one of them by a redirector; where the fourth leads is not known.
+    for known in store.known(&ids[..3]).await.expect("reads") {
+        store.looked(&Known { last: Some(last.clone()), ..known }).await.expect("keeps");
+    }
+    let mut costs = costs();
+    costs.assumed.redirectors = vec!["h2.test".to_owned()];
+    open_round(&store, &nightly(), at(1), &costs, at(1)).await.expect("opens");
+    let mut at_once = Vec::new();
+    for _ in 0..2 {
+        at_once.extend(store.grant("default", at(5_000), TimeDelta::hours(1), 100).await.expect("grants"));
+    }
+    let hosts: BTreeSet<_> = at_once.iter().map(|lease| lease.host.as_str()).collect();
+    assert!(hosts.len() == 2 && hosts.contains("h3.test"), "one of those that lead to one host: {hosts:?}");
+    let told = preview(&store, &nightly(), &costs, at(1)).await.expect("looks");
+    assert_eq!((told.busiest_host.as_str(), told.hosts), ("land.test", 4), "a redirector makes nobody wait");
 }

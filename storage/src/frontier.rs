@@ -1,6 +1,7 @@
 //! Which host may be visited when, and which jobs wait for it: the truth behind every worker and every broker.
 //!
-//! A host is visited by one job at a time, whoever works. A job is held by a lease with a deadline and a token: what comes
+//! A host is visited by one job at a time, whoever works: a job holds the host that is asked first, and the one where the last
+//! look ended. Where a first look ends nobody knows before. A job is held by a lease with a deadline and a token: what comes
 //! after the deadline, or with an older token, counts for nothing. A broker carries granted jobs out and outcomes back; what
 //! it loses is granted again when the lease has ended.
 
@@ -20,7 +21,7 @@ pub trait Frontier: Send + Sync {
     /// Adds jobs, each id once; gives back how many were new.
     fn enqueue(&self, jobs: &[NewJob]) -> impl Future<Output = Result<usize, StoreError>> + Send;
 
-    /// Leases of up to so many jobs of a pool, the most urgent first, at most one for each host that is free.
+    /// Leases of up to so many jobs of a pool, the most urgent first, each of hosts that are free.
     fn grant(
         &self,
         pool: &str,
@@ -96,6 +97,8 @@ pub struct NewJob {
     pub round: String,
     /// The host that is asked first.
     pub host: String,
+    /// A second one that nobody else may visit meanwhile, if it is known where the first one leads.
+    pub also: Option<String>,
     /// Region and device of the workers that can do it.
     pub pool: String,
     /// Larger goes first.

@@ -35,6 +35,12 @@ pub trait Sweeps: Send + Sync {
     /// Keeps a round as it is now.
     fn save_round(&self, round: &Round) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Notes how far the jobs of a round are made, JSON: whoever goes on with it begins there. What is opened forgets it.
+    fn note_so_far(&self, round: &str, so_far: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// How far the jobs of a round are made; none before the first were.
+    fn so_far(&self, round: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
     fn round(&self, id: &str) -> impl Future<Output = Result<Option<Round>, StoreError>> + Send;
 
     /// Rounds of a sweep, the latest first.

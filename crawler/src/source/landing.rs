@@ -56,13 +56,22 @@ fn normal(written: &str, landing_url: Option<&str>, trackers: &Trackers, depth: 
     url.set_query(query.as_deref());
     let fragment = fragment.and_then(|fragment| route(fragment, &inner, &url));
     url.set_fragment(fragment.as_deref());
-    let host = url.host_str()?.to_owned();
-    let host = match url.port() {
+    let host = host_of(&url)?;
+    Some((url.into(), host))
+}
+
+/// The host of an address, as landings name it; none where it has none.
+pub fn host(address: &str) -> Option<String> {
+    host_of(&Url::parse(address).ok()?)
+}
+
+fn host_of(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(match url.port() {
         // As `https://a:80/` and `http://a:443/` are not the usual ones, either.
         Some(port) => format!("{host}:{port}"),
-        None => host,
-    };
-    Some((url.into(), host))
+        None => host.to_owned(),
+    })
 }
 
 /// What is true of a click that nobody made: only where it is said to lead differs between ads.

@@ -11,7 +11,16 @@ fn at(hours: f64) -> DateTime<Utc> {
 }
 
 fn seen(hours: f64, page: &str, bad: bool) -> Seen {
-    Seen { at: at(hours), page: page.to_owned(), etag: None, body: None, bad, visit: None }
+    Seen {
+        at: at(hours),
+        page: page.to_owned(),
+        etag: None,
+        body: None,
+        bad,
+        visit: None,
+        host: None,
+        certificate_from: None,
+    }
 }
 
 fn past(looks: &[Seen]) -> History {

@@ -106,6 +106,7 @@ pub(super) const ALL: [Table; 15] = [
             Whole("landings"),
             Whole("left_out"),
             Whole("jobs"),
+            Text("so_far"),
         ],
     },
     Table { name: "round_cases", key: 2, columns: &[Text("round"), Text("ad_id"), Text("job_id"), Text("case_id")] },
@@ -129,6 +130,7 @@ pub(super) const ALL: [Table; 15] = [
             Text("work"),
             Text("outcome"),
             Text("reason"),
+            Text("also"),
         ],
     },
     Table {

@@ -224,14 +224,23 @@ async fn in_the_middle() -> (SqliteStore, TempDir) {
     from.import(&ads, at(0)).await.unwrap();
     from.import(&[ad("ad-0001", 39, file)], at(1)).await.unwrap();
     let known = from.known(&[ads[0].landing.id.clone()]).await.unwrap().remove(0);
-    let last =
-        Seen { at: at(2), page: "p".into(), etag: None, body: None, bad: false, visit: Some(EvidenceId::of(b"v")) };
+    let last = Seen {
+        at: at(2),
+        page: "p".into(),
+        etag: None,
+        body: None,
+        bad: false,
+        visit: Some(EvidenceId::of(b"v")),
+        host: None,
+        certificate_from: None,
+    };
     from.looked(&Known { last: Some(last), next_due: Some(at(99)), ..known }).await.unwrap();
     let jobs: Vec<_> = (0..40)
         .map(|n| NewJob {
             job_id: format!("nightly.1.{n}"),
             round: "nightly.1".into(),
             host: format!("a{n}.test"),
+            also: Some("land.test".into()).filter(|_| n == 38),
             pool: "default".into(),
             priority: n,
             ready_at: at(0),
@@ -257,8 +266,8 @@ async fn ads_landings_and_jobs_go_on_where_they_were_and_an_older_copy_is_replac
     let (from, _dir) = in_the_middle().await;
     let (to, _held) = empty().await;
     let copied = copy(&from, &to).await.unwrap();
-    // 2,500 ads with two tags and a file each, one that has moved, 40 landings, hosts, queues and jobs, 2 attempts, an event.
-    assert_eq!((copied.rows, copied.files), (2_500 * 4 + 1 + 40 * 4 + 2 + 1, 1));
+    // 2,500 ads with two tags and a file each, one that has moved, 40 landings, 41 hosts, 40 queues and jobs, 2 attempts, an event.
+    assert_eq!((copied.rows, copied.files), (2_500 * 4 + 1 + 40 * 4 + 1 + 2 + 1, 1));
     let ids = ["ad-0001", "ad-2499"].map(ToOwned::to_owned);
     assert_eq!(to.ads(&ids).await.unwrap(), from.ads(&ids).await.unwrap());
     assert_eq!(to.moves("ad-0001").await.unwrap(), from.moves("ad-0001").await.unwrap());

@@ -36,6 +36,7 @@ fn job(id: &str, pool: &str, ready: i64) -> NewJob {
         job_id: id.to_owned(),
         round: format!("round of {pool}"),
         host: format!("{id}.test"),
+        also: None,
         pool: pool.to_owned(),
         priority: 0,
         ready_at: at(ready),

@@ -15,8 +15,8 @@ macro_rules! frontier {
                 for job in jobs {
                     // The job before its queue: whoever looks at the queue meanwhile would find nothing in it.
                     let added = sqlx::query(
-                        "INSERT INTO jobs (job_id, round, host, pool, priority, state, ready_at, attempts, most_attempts, work)
-                         VALUES ($1, $2, $3, $4, $5, 'ready', $6, 0, $7, $8) ON CONFLICT (job_id) DO NOTHING",
+                        "INSERT INTO jobs (job_id, round, host, pool, priority, state, ready_at, attempts, most_attempts, work, also)
+                         VALUES ($1, $2, $3, $4, $5, 'ready', $6, 0, $7, $8, $9) ON CONFLICT (job_id) DO NOTHING",
                     )
                     .bind(&job.job_id)
                     .bind(&job.round)
@@ -26,6 +26,7 @@ macro_rules! frontier {
                     .bind(job.ready_at.timestamp_millis())
                     .bind(i64::from(job.most_attempts))
                     .bind(&job.work)
+                    .bind(&job.also)
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
@@ -35,13 +36,17 @@ macro_rules! frontier {
                 }
                 let count = new.len();
                 // In one order, so that two who enqueue do not wait for each other.
-                new.sort_by(|a, b| (&a.host, &a.pool).cmp(&(&b.host, &b.pool)));
-                for job in new {
+                let hosts: std::collections::BTreeSet<_> =
+                    new.iter().flat_map(|job| std::iter::once(&job.host).chain(&job.also)).collect();
+                for host in hosts {
                     sqlx::query("INSERT INTO hosts (host, next_at, failures) VALUES ($1, 0, 0) ON CONFLICT (host) DO NOTHING")
-                        .bind(&job.host)
+                        .bind(host)
                         .execute(&mut *transaction)
                         .await
                         .map_err(|source| self.database(source))?;
+                }
+                new.sort_by(|a, b| (&a.host, &a.pool).cmp(&(&b.host, &b.pool)));
+                for job in new {
                     self.raise(&mut transaction, &job.host, &job.pool, job.priority, job.ready_at.timestamp_millis()).await?;
                 }
                 transaction.commit().await.map_err(|source| self.database(source))?;
@@ -57,10 +62,17 @@ macro_rules! frontier {
             ) -> Result<Vec<Lease>, StoreError> {
                 let (at, until) = (now.timestamp_millis(), (now + lasts).timestamp_millis());
                 let mut transaction = self.change().await?;
+                // A queue whose jobs all wait for their second host stands in nobody's way: it is passed over, one row a queue. That is
+                // asked within a limit, which keeps a planner from looking at all jobs at once.
                 let hosts: Vec<String> = sqlx::query_scalar(concat!(
                     "SELECT queues.host FROM queues JOIN hosts ON hosts.host = queues.host
                      WHERE queues.pool = $1 AND queues.best IS NOT NULL AND queues.ready_at <= $2
                        AND hosts.next_at <= $2 AND hosts.lease IS NULL
+                       AND (SELECT job_id FROM jobs
+                            WHERE jobs.host = queues.host AND jobs.pool = queues.pool AND state = 'ready' AND jobs.ready_at <= $2
+                              AND (also IS NULL OR EXISTS (SELECT 1 FROM hosts AS second WHERE second.host = jobs.also
+                                   AND second.lease IS NULL AND second.next_at <= $2))
+                            ORDER BY priority DESC, jobs.ready_at LIMIT 1) IS NOT NULL
                      ORDER BY queues.best DESC, queues.ready_at LIMIT $3",
                     $skip
                 ))
@@ -72,9 +84,13 @@ macro_rules! frontier {
                 .map_err(|source| self.database(source))?;
                 let mut leases = Vec::with_capacity(hosts.len());
                 for host in hosts {
-                    let job: Option<(String, i64, String)> = sqlx::query_as(
-                        "SELECT job_id, attempts, work FROM jobs
+                    // Either host may have been taken meanwhile: as the second one of another job of this very grant.
+                    let job: Option<(String, i64, String, Option<String>)> = sqlx::query_as(
+                        "SELECT job_id, attempts, work, also FROM jobs
                          WHERE host = $1 AND pool = $2 AND state = 'ready' AND ready_at <= $3
+                           AND (also IS NULL OR EXISTS (SELECT 1 FROM hosts AS second WHERE second.host = jobs.also
+                                AND second.lease IS NULL AND second.next_at <= $3))
+                           AND EXISTS (SELECT 1 FROM hosts AS first WHERE first.host = $1 AND first.lease IS NULL)
                          ORDER BY priority DESC, ready_at LIMIT 1",
                     )
                     .bind(&host)
@@ -83,7 +99,8 @@ macro_rules! frontier {
                     .fetch_optional(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
-                    if let Some((job_id, attempts, work)) = job {
+                    let Some((job_id, attempts, work, also)) = job else { continue };
+                    if self.is_free(&mut transaction, also.as_deref(), at).await? {
                         let attempt = attempts + 1;
                         let token: i64 = sqlx::query_scalar(
                             "INSERT INTO attempts (job_id, attempt, granted_at, until) VALUES ($1, $2, $3, $4) RETURNING token",
@@ -103,8 +120,9 @@ macro_rules! frontier {
                             .execute(&mut *transaction)
                             .await
                             .map_err(|source| self.database(source))?;
-                        sqlx::query("UPDATE hosts SET lease = $2 WHERE host = $1")
+                        sqlx::query("UPDATE hosts SET lease = $3 WHERE host IN ($1, $2)")
                             .bind(&host)
+                            .bind(&also)
                             .bind(token)
                             .execute(&mut *transaction)
                             .await
@@ -117,8 +135,8 @@ macro_rules! frontier {
                             until: now + lasts,
                             work,
                         });
+                        self.recount(&mut transaction, &host, pool).await?;
                     }
-                    self.recount(&mut transaction, &host, pool).await?;
                 }
                 transaction.commit().await.map_err(|source| self.database(source))?;
                 Ok(leases)
@@ -190,20 +208,24 @@ macro_rules! frontier {
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
-                let failures: i64 = sqlx::query_scalar("SELECT failures FROM hosts WHERE host = $1")
-                    .bind(&host)
-                    .fetch_one(&mut *transaction)
-                    .await
-                    .map_err(|source| self.database(source))?;
-                let failures = if failed.by_host { failures + 1 } else { failures };
-                let next_at = (now + pause_after(if failed.by_host { failures } else { 0 }, failed.pause)).timestamp_millis();
-                sqlx::query("UPDATE hosts SET lease = NULL, failures = $2, next_at = $3 WHERE lease = $1")
-                    .bind(failed.token.0)
-                    .bind(failures)
-                    .bind(next_at)
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(|source| self.database(source))?;
+                // Which of its hosts is to blame nobody can tell: each is, until somebody succeeds there.
+                let visited: Vec<(String, i64)> =
+                    sqlx::query_as("SELECT host, failures FROM hosts WHERE lease = $1 ORDER BY host")
+                        .bind(failed.token.0)
+                        .fetch_all(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                for (visited, failures) in visited {
+                    let failures = if failed.by_host { failures + 1 } else { failures };
+                    let pause = pause_after(if failed.by_host { failures } else { 0 }, failed.pause);
+                    sqlx::query("UPDATE hosts SET lease = NULL, failures = $2, next_at = $3 WHERE host = $1")
+                        .bind(visited)
+                        .bind(failures)
+                        .bind((now + pause).timestamp_millis())
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                }
                 if let Some(ready_at) = ready_at {
                     self.raise(&mut transaction, &host, &pool, priority, ready_at).await?;
                 }
@@ -432,6 +454,27 @@ macro_rules! frontier {
         }
 
         impl $store {
+            /// Whether a second host is free, and held until the transaction ends. One that somebody else is about to take is not
+            /// waited for: two who grant would wait for each other.
+            async fn is_free(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                host: Option<&str>,
+                at: i64,
+            ) -> Result<bool, StoreError> {
+                let Some(host) = host else { return Ok(true) };
+                let free: Option<String> = sqlx::query_scalar(concat!(
+                    "SELECT host FROM hosts WHERE host = $1 AND lease IS NULL AND next_at <= $2",
+                    $skip
+                ))
+                .bind(host)
+                .bind(at)
+                .fetch_optional(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                Ok(free.is_some())
+            }
+
             /// Tells a queue of one more job that waits in it.
             async fn raise(
                 &self,

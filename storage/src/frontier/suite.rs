@@ -18,6 +18,8 @@ macro_rules! frontier_suite {
             a_job_is_enqueued_once,
             the_most_urgent_job_of_a_free_host_goes_first,
             a_host_is_visited_by_one_job_at_a_time,
+            a_job_holds_both_of_its_hosts,
+            who_waits_for_a_second_host_stands_in_nobodys_way,
             a_host_is_left_alone_for_as_long_as_is_its_pace,
             a_pool_gets_its_own_jobs_only,
             a_job_that_is_not_ready_waits_and_does_not_hold_up_others,
@@ -56,6 +58,7 @@ fn job(id: &str, host: &str) -> NewJob {
         job_id: id.to_owned(),
         round: "r1".to_owned(),
         host: host.to_owned(),
+        also: None,
         pool: "cn.phone".to_owned(),
         priority: 0,
         ready_at: at(0),
@@ -137,6 +140,75 @@ pub async fn a_host_is_visited_by_one_job_at_a_time(frontier: &impl Frontier) {
         assert_eq!(grant(frontier, at(30)).await, [], "somebody is there");
         frontier.complete(&done(&lease), at(0)).await.expect("completes");
     }
+}
+
+/// One that is known to end elsewhere.
+fn leading(id: &str, host: &str, also: &str, priority: i64) -> NewJob {
+    NewJob { also: Some(also.to_owned()), priority, ..job(id, host) }
+}
+
+pub async fn a_job_holds_both_of_its_hosts(frontier: &impl Frontier) {
+    let jobs = [
+        leading("1", "r0.test", "land.test", 9),
+        leading("2", "r1.test", "land.test", 8),
+        NewJob { priority: 7, ..job("3", "land.test") },
+        leading("4", "land.test", "r0.test", 6),
+        job("5", "free.test"),
+    ];
+    frontier.enqueue(&jobs).await.expect("enqueues");
+    let leases = grant(frontier, at(0)).await;
+    assert_eq!(ids(&leases), ["1", "5"]);
+    // Both are left alone as long as is their pace.
+    let slow = Done { pause: TimeDelta::seconds(5), ..done(&leases[0]) };
+    frontier.complete(&slow, at(10)).await.expect("completes");
+    assert_eq!(grant(frontier, at(14)).await, []);
+    let second = one(frontier, at(15)).await;
+    assert_eq!((second.job_id.as_str(), second.host.as_str()), ("2", "r1.test"));
+    // A lease that ended frees both, and one that fails blames both.
+    frontier.complete(&done(&leases[1]), at(15)).await.expect("completes");
+    assert_eq!(frontier.reap(at(76), at(76)).await.expect("reaps").len(), 1);
+    let mut now = at(76);
+    for _ in 0..2 {
+        let again = one(frontier, now).await;
+        assert_eq!(again.job_id, "2");
+        let blamed = Failed { retry_in: Some(TimeDelta::zero()), ..failed(&again, true) };
+        frontier.fail(&blamed, now).await.expect("fails");
+        now += TimeDelta::seconds(1);
+    }
+    let third = one(frontier, now).await;
+    assert_eq!(third.job_id, "3");
+    frontier.fail(&Failed { retry_in: None, ..failed(&third, true) }, now).await.expect("fails");
+    assert_eq!(
+        grant(frontier, now + TimeDelta::seconds(59)).await,
+        [],
+        "the second host has failed three times in a row"
+    );
+    now += TimeDelta::seconds(60);
+    let last = one(frontier, now).await;
+    assert_eq!(last.job_id, "4");
+    // Its worker does not know that it is cancelled: both are kept until the lease ends.
+    frontier.cancel("r1", now).await.expect("cancels");
+    for (id, host) in [("6", "r0.test"), ("7", "land.test")] {
+        frontier.enqueue(&[NewJob { round: "r2".to_owned(), ..job(id, host) }]).await.expect("enqueues");
+    }
+    assert_eq!(grant(frontier, now + TimeDelta::seconds(59)).await, []);
+    assert_eq!(grant(frontier, now + TimeDelta::seconds(60)).await.len(), 2);
+}
+
+pub async fn who_waits_for_a_second_host_stands_in_nobodys_way(frontier: &impl Frontier) {
+    let mut jobs: Vec<_> = (0..30).map(|n| leading(&format!("w{n}"), &format!("r{n}.test"), "land.test", 9)).collect();
+    jobs.push(job("own queue", "other.test"));
+    jobs.push(leading("waits", "mixed.test", "land.test", 8));
+    jobs.push(NewJob { priority: 1, ..job("same queue", "mixed.test") });
+    frontier.enqueue(&jobs).await.expect("enqueues");
+    let mut granted = Vec::new();
+    for _ in 0..4 {
+        granted.extend(frontier.grant("cn.phone", at(0), LASTS, 2).await.expect("grants"));
+    }
+    let mut names = ids(&granted);
+    names.sort_unstable();
+    assert_eq!(names[..2], ["own queue", "same queue"]);
+    assert!(names.len() == 3 && names[2].starts_with('w'), "one of those that lead to one host: {names:?}");
 }
 
 pub async fn a_host_is_left_alone_for_as_long_as_is_its_pace(frontier: &impl Frontier) {
@@ -289,7 +361,14 @@ pub async fn a_cancelled_round_ends_and_what_is_under_way_is_late(frontier: &imp
 }
 
 pub async fn many_at_once_grant_each_job_once_and_never_two_of_a_host(frontier: &impl Frontier) {
-    let jobs: Vec<_> = (0..120).map(|n| job(&format!("j{n}"), &format!("h{}.test", n % 12))).collect();
+    // Every other one leads elsewhere: some to each other's.
+    let also = |n: u32| Some(format!("h{}.test", (n + 5) % 12)).filter(|_| n.is_multiple_of(2));
+    let jobs: Vec<_> =
+        (0..120).map(|n| NewJob { also: also(n), ..job(&format!("j{n}"), &format!("h{}.test", n % 12)) }).collect();
+    let hosts = |lease: &Lease| {
+        let number = lease.job_id.trim_start_matches('j').parse().expect("its number");
+        std::iter::once(lease.host.clone()).chain(also(number)).collect::<Vec<_>>()
+    };
     let (first, second) = jobs.split_at(60);
     let busy = tokio::sync::Mutex::new(HashSet::new());
     let granted = tokio::sync::Mutex::new(HashMap::new());
@@ -297,12 +376,16 @@ pub async fn many_at_once_grant_each_job_once_and_never_two_of_a_host(frontier: 
         for _ in 0..400 {
             let leases = frontier.grant("cn.phone", at(0), LASTS, 3).await.expect("grants");
             for lease in &leases {
-                assert!(busy.lock().await.insert(lease.host.clone()), "two at {}", lease.host);
+                for host in hosts(lease) {
+                    assert!(busy.lock().await.insert(host.clone()), "two at {host}");
+                }
                 *granted.lock().await.entry(lease.job_id.clone()).or_insert(0) += 1;
             }
             tokio::task::yield_now().await;
             for lease in &leases {
-                busy.lock().await.remove(&lease.host);
+                for host in hosts(lease) {
+                    busy.lock().await.remove(&host);
+                }
                 frontier.complete(&done(lease), at(0)).await.expect("completes");
             }
             if frontier.progress("r1").await.expect("counts").done == 120 {

@@ -248,6 +248,8 @@ fn a_released_migration_never_changes() {
         ("2026120102_decisions.sql", "8936f7aaa99e19806646cbe91c2c04624ed4fee88f363a2addf2237c140d013d"),
         ("2026120103_outbox.sql", "7eca7e493f49702959bdde58f281e43c7e3b0a594dc6bd5cecb06c1eae39a418"),
         ("2026120104_governance.sql", "08cd351d0dfe4fe4f0cf7cd9ea504598a65bd6dd7bbb3f6e68944b571e1eb110"),
+        ("2026120111_second_hosts.sql", "32536778fc046876148539636570462e4aba9a201913cce3518234f854d64e6a"),
+        ("2026120112_rounds_in_pages.sql", "4feddc63d1f966c00bfb6fd2bad227e474e9d404029ccefbf177ed14c012c47d"),
         ("2026120121_revocation_lists.sql", "b124cbd120b51fe5e8ad31a6423bfb09fa869ce6279a6077239859cabe2c09d0"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");

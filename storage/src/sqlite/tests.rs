@@ -263,6 +263,8 @@ fn a_released_migration_never_changes() {
         ("2026120102_decisions.sql", "7121112d1e175d72ebb6a04da866d29d75e2bcdc88f0b07c5869460f4980d19a"),
         ("2026120103_outbox.sql", "3eebe125a244b73e9ffc83f03c10cea399cea482a6d7a110bef6ae0461405b60"),
         ("2026120104_governance.sql", "f46911ec4f4d259bd9174a9b3855b699c136654eb735107cd988cc4eca11bf05"),
+        ("2026120111_second_hosts.sql", "d3c9a0d342b8109d368189e4c41cd0962d190bec3048ca598c89af03234767bd"),
+        ("2026120112_rounds_in_pages.sql", "8ae8cd84f0f1c1933bd6d36e1fb0710a50c5f99e6d4f35ddef5d8c2afd31d17b"),
         ("2026120121_revocation_lists.sql", "e342462fe619cdecda7ad0a9d8e036953a4c941073ac0c465b44d42211403956"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");

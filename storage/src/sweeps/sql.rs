@@ -89,7 +89,8 @@ macro_rules! sweeps {
             async fn save_round(&self, round: &Round) -> Result<(), StoreError> {
                 let mut transaction = self.change().await?;
                 sqlx::query(
-                    "UPDATE rounds SET state = $2, ended_at = $3, ads = $4, landings = $5, left_out = $6, jobs = $7 WHERE round = $1",
+                    "UPDATE rounds SET state = $2, ended_at = $3, ads = $4, landings = $5, left_out = $6, jobs = $7,
+                         so_far = CASE WHEN $2 = 'opening' THEN so_far END WHERE round = $1",
                 )
                 .bind(&round.id)
                 .bind(word(&round.state))
@@ -102,6 +103,26 @@ macro_rules! sweeps {
                 .await
                 .map_err(|source| self.database(source))?;
                 transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn note_so_far(&self, round: &str, so_far: &str) -> Result<(), StoreError> {
+                let mut transaction = self.change().await?;
+                sqlx::query("UPDATE rounds SET so_far = $2 WHERE round = $1 AND state = 'opening'")
+                    .bind(round)
+                    .bind(so_far)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn so_far(&self, round: &str) -> Result<Option<String>, StoreError> {
+                sqlx::query_scalar("SELECT so_far FROM rounds WHERE round = $1")
+                    .bind(round)
+                    .fetch_optional(self.reading())
+                    .await
+                    .map(Option::flatten)
+                    .map_err(|source| self.database(source))
             }
 
             async fn round(&self, id: &str) -> Result<Option<Round>, StoreError> {

@@ -15,6 +15,7 @@ macro_rules! sweeps_suite {
             a_sweep_is_due_when_it_runs_and_its_time_has_come,
             a_round_is_begun_once,
             rounds_come_latest_first,
+            how_far_a_round_is_made_is_known_until_it_is_open,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -115,4 +116,20 @@ pub async fn rounds_come_latest_first(sweeps: &impl Sweeps) {
     let latest = sweeps.rounds("nightly", 2).await.expect("lists");
     assert_eq!(latest.iter().map(|round| round.opened_at).collect::<Vec<_>>(), [at(200), at(100)]);
     assert_eq!(sweeps.open_rounds().await.expect("lists").len(), 6);
+}
+
+pub async fn how_far_a_round_is_made_is_known_until_it_is_open(sweeps: &impl Sweeps) {
+    let round = sweeps.begin_round(&round("nightly", 0)).await.expect("begins");
+    let so_far = async || sweeps.so_far(&round.id).await.expect("reads");
+    assert_eq!(so_far().await, None);
+    for told in ["{}", "{\"n\":1}"] {
+        sweeps.note_so_far(&round.id, told).await.expect("notes");
+        assert_eq!(so_far().await.as_deref(), Some(told));
+    }
+    sweeps.save_round(&round).await.expect("keeps");
+    assert!(so_far().await.is_some(), "it is still opened");
+    sweeps.save_round(&Round { state: RoundState::Open, ..round.clone() }).await.expect("keeps");
+    assert_eq!(so_far().await, None);
+    sweeps.note_so_far(&round.id, "late").await.expect("passes over");
+    assert_eq!(so_far().await, None, "another one was faster");
 }

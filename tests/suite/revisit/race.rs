@@ -121,6 +121,8 @@ pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Ou
             body: None,
             bad: place.is_bad(now),
             visit: None,
+            host: None,
+            certificate_from: None,
         };
         outcome.looks += 1;
         if let Some(last) = &one.last {

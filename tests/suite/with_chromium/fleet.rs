@@ -17,6 +17,7 @@ mod bounds;
 mod chaos;
 mod cut_off;
 mod handed_over;
+mod redirected;
 mod struck;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

@@ -1,0 +1,4 @@
+-- A round's jobs are made page by page: whoever goes on after a crash begins where the last page ended.
+ALTER TABLE rounds ADD COLUMN so_far TEXT;
+
+COMMENT ON COLUMN rounds.so_far IS 'How far its jobs are made, JSON; null before the first page is, and when all are.';

@@ -1,0 +1,5 @@
+-- A job holds a second host, where its landing's last look ended.
+ALTER TABLE jobs ADD COLUMN also TEXT;  -- null when none is known
+
+-- Hosts are freed by their lease.
+CREATE INDEX hosts_held ON hosts (lease) WHERE lease IS NOT NULL;
