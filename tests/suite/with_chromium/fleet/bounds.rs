@@ -84,7 +84,10 @@ async fn an_advertiser_beyond_its_quota_is_passed_over_in_words_and_the_rest_of_
     assert!(run.code == Some(11) && run.stdout.contains("0 violating, 4 inconclusive, 2 clean"), "{run:?}");
 
     let cases = hosts.postlink.cases("out").unwrap();
-    for (id, advertiser) in [("g-0", "greedy"), ("g-1", "greedy"), ("g-2", "greedy"), ("t-1", "third")] {
+    let verdict = |id: &str| text(super::super::case(&cases, id), "/verdict");
+    // Which of the two is examined first does not matter.
+    let without = if verdict("t-0") == "clean" { "t-1" } else { "t-0" };
+    for (id, advertiser) in [("g-0", "greedy"), ("g-1", "greedy"), ("g-2", "greedy"), (without, "third")] {
         let case = super::super::case(&cases, id);
         assert_eq!((text(case, "/verdict"), text(case, "/gaps/0/reason")), ("inconclusive", "no-room"), "{case}");
         let detail = text(case, "/gaps/0/detail");
@@ -95,7 +98,7 @@ async fn an_advertiser_beyond_its_quota_is_passed_over_in_words_and_the_rest_of_
         let faults = super::super::contract::faults(case);
         assert!(faults.is_empty(), "{faults:?}");
     }
-    assert_eq!(text(super::super::case(&cases, "m-0"), "/verdict"), "clean");
+    assert_eq!(verdict("m-0"), "clean");
     assert_eq!(visits("h0.test"), before, "nobody looks where nobody has room");
     assert!(hosts.run(&["verify", "out"]).code == Some(0));
 }
