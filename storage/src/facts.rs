@@ -62,7 +62,9 @@ impl Facts {
             told.number = number;
             for quote in [&mut told.promised.quote, &mut told.delivered.quote] {
                 shorten(quote);
+                storable(quote);
             }
+            storable(&mut told.delivered.url);
         }
         let mut seen = BTreeSet::new();
         let gaps = gaps.into_iter().map(|gap| gap.reason).filter(|reason| seen.insert(reason.clone())).collect();
@@ -108,14 +110,22 @@ fn of_ad(ad_id: &str, ad: Option<Ad>) -> OfAd {
     let ad_id = ad_id.to_owned();
     let Some(ad) = ad else { return OfAd { ad_id, ..OfAd::default() } };
     let advertiser = ad.advertiser.unwrap_or_default();
-    OfAd {
+    let mut told = OfAd {
         ad_id,
         platform: ad.platform,
         advertiser: advertiser.id,
         advertiser_name: advertiser.name.or(advertiser.legal_name),
         trade: advertiser.industry.or(ad.declared_category),
         title: ad.title,
-    }
+    };
+    let texts = [&mut told.platform, &mut told.advertiser_name, &mut told.trade, &mut told.title];
+    texts.into_iter().flatten().for_each(storable);
+    told
+}
+
+/// PostgreSQL keeps no text with a NUL. Whoever writes one into an ad or a page must not keep its case from being recorded.
+fn storable(text: &mut String) {
+    text.retain(|c| c != '\0');
 }
 
 fn shorten(quote: &mut String) {

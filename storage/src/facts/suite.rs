@@ -44,6 +44,7 @@ macro_rules! facts_suite {
             violations_stand_in_the_views_as_the_line_has_them,
             a_case_tells_how_it_came_out_and_each_violation_once,
             a_case_that_is_refused_tells_nobody,
+            a_character_that_no_database_keeps_keeps_no_case_from_being_recorded,
             a_decision_is_kept_logged_and_told_at_once,
             a_decision_about_what_is_not_there_is_refused,
             another_visit_makes_the_landing_due,
@@ -86,6 +87,20 @@ pub(crate) async fn examine_violating(store: &impl Store, ad: &str) -> StoredCas
     let opened = store.begin(opening).await.expect("begins");
     let found = Outcome { verdict: "violating".into(), line: line.to_string(), ..outcome(ad, "found") };
     store.finish(opened, found).await.expect("finishes")
+}
+
+/// A NUL in an ad or on a page is within the line, escaped, and left out of what others search.
+pub(crate) async fn a_character_that_no_database_keeps_keeps_no_case_from_being_recorded(store: &(impl Store + Asked)) {
+    let line = json!({
+        "violations": [violation("gift-differs", "S2", "29\0元")],
+        "ad": {"ad_id": "a", "click_url": "https://a.test/", "title": "标\0题", "advertiser": {"name": "某\0公司"}},
+    });
+    let opened = store.begin(opening("a", 0)).await.expect("begins");
+    let found = Outcome { line: line.to_string(), ..outcome("a", "found") };
+    let case = store.finish(opened, found).await.expect("is recorded");
+    assert_eq!(store.line(&case.case_id).await.expect("reads"), line.to_string());
+    let told = store.ask("SELECT title || ' ' || advertiser_name || ' ' || delivered FROM governance_violations").await;
+    assert_eq!(told, ["标题 某公司 29元"]);
 }
 
 /// Everything that is told from now on to one who wants all of it.
