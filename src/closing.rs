@@ -10,12 +10,12 @@ use storage::store::{CaseId, Kept, Outcome, Store, StoreError};
 use tokio::task::spawn_blocking;
 use tracing::warn;
 
-use crate::case_line::CaseLine;
 use crate::config::Config;
 use crate::package;
 use crate::pipeline::Examined;
 use crate::sealing::Sealing;
 use crate::tools::{Looking, Tools};
+use model::line::CaseLine;
 
 /// Where artefacts go.
 pub(crate) trait Keep {

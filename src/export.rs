@@ -21,7 +21,7 @@ use policies::Packs;
 use reader::Reader;
 
 use crate::config;
-use crate::report::local;
+use console::told::local;
 
 pub(crate) use bundle::{Written, write};
 pub(crate) use seal::Seals;

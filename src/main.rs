@@ -1,6 +1,5 @@
 //! The program `postlink`: parses the command line, runs one command, ends with its exit code.
 
-mod case_line;
 mod cases_file;
 mod cli;
 mod clock_offset;

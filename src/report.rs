@@ -1,22 +1,20 @@
 //! From finished cases and their evidence to `report.html`.
 
-pub(crate) mod chain;
+mod chain;
 mod differences;
 mod pictures;
 
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use chrono::{DateTime, FixedOffset, Utc};
-use console::report::{Case, Cite, Exhibit, Fix, Gap, Head, Note, Report, Ruling, Seen, Violation, Weighed};
-use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
-use model::finding::Exhibit as Shown;
-use model::units::Millis;
+use console::report::{Case, Head, Report, Seen, Violation};
+use console::told::{self, local};
+use model::evidence::EvidenceId;
 use storage::sqlite::SqliteStore;
 use storage::store::Store as _;
 
-use crate::case_line::{CaseLine, ViolationLine, word};
 use crate::tools::Tools;
+use model::line::{CaseLine, ViolationLine};
 use pictures::{Pictures, SeenPage};
 
 /// The lines of all finished cases, in order.
@@ -95,17 +93,7 @@ async fn case(line: &CaseLine, tools: &Tools, pictures: &mut Pictures<'_>) -> Ca
         chains,
         differences,
         violations,
-        gaps: line
-            .gaps
-            .iter()
-            .map(|gap| Gap {
-                reason: gap.reason.clone(),
-                detail: gap.detail.clone(),
-                visitor: gap.visitor.clone(),
-                hop: gap.hop,
-                retry: gap.retry,
-            })
-            .collect(),
+        gaps: line.gaps.iter().map(told::gap).collect(),
         seen,
     }
 }
@@ -116,119 +104,10 @@ async fn violation(
     pictures: &mut Pictures<'_>,
     pages: &HashMap<EvidenceId, SeenPage>,
 ) -> Violation {
-    let mut promised = ad_side(&line.promised);
-    promised.picture = pictures.of_ad(&line.promised.place).await;
-    promised.left_out = promised.picture.is_none() && line.promised.place.area.is_some();
-    let mut delivered = page_side(&line.delivered);
-    delivered.picture = pictures.of_page(&line.delivered.place, pages).await;
-    delivered.left_out = delivered.picture.is_none() && line.delivered.place.area.is_some();
-    Violation {
-        check: line.check.clone(),
-        rule: line.rule.clone(),
-        title: tools.packs.rule(&line.pack, &line.rule).map(|rule| rule.title().clone()).unwrap_or_default(),
-        pack: line.pack.clone(),
-        severity: word(&line.severity),
-        confidence: word(&line.confidence),
-        scope: word(&line.scope),
-        promised,
-        delivered,
-        also: line.also.iter().map(other_side).collect(),
-        covers: line.covers.clone(),
-        weighed: line.weighed.iter().map(|one| Weighed { by: one.by, why: one.why.clone() }).collect(),
-        also_by: line.also_by.iter().map(|one| ruling(one, tools)).collect(),
-        cites: line
-            .cite
-            .iter()
-            .map(|id| match tools.packs.citation(&line.pack, id) {
-                Some(cite) => Cite {
-                    id: id.clone(),
-                    title: cite.title.clone(),
-                    text: cite.clause.clone(),
-                    verified: cite.verified,
-                },
-                None => Cite { id: id.clone(), title: Default::default(), text: Default::default(), verified: false },
-            })
-            .collect(),
-        notes: line
-            .note
-            .iter()
-            .map(|(language, note)| Note {
-                language: language.clone(),
-                what: note.what.clone(),
-                why: note.why.clone(),
-                todo: note.todo.clone(),
-                remedy: word(&note.remedy),
-            })
-            .collect(),
-        fixes: line.fixes.iter().map(fix).collect(),
-    }
-}
-
-fn fix(fix: &model::violation::Fix) -> Fix {
-    let how = match () {
-        () if fix.whole => "whole",
-        () if fix.instead_of.is_empty() => "beside",
-        () => "instead",
-    };
-    Fix {
-        how: format!("{}-{how}", word(&fix.on)),
-        instead_of: fix.instead_of.clone(),
-        text: fix.text.clone(),
-        with_page: fix.with_page.clone(),
-        clears: fix.clears.clone(),
-    }
-}
-
-fn ruling(one: &model::violation::Ruling, tools: &Tools) -> Ruling {
-    Ruling {
-        pack: one.pack.clone(),
-        rule: one.rule.clone(),
-        severity: word(&one.severity),
-        title: tools.packs.rule(&one.pack, &one.rule).map(|rule| rule.title().clone()).unwrap_or_default(),
-    }
-}
-
-fn ad_side(shown: &Shown<AdPlace>) -> Exhibit {
-    let place = &shown.place;
-    Exhibit {
-        quote: shown.quote.clone(),
-        source: Some(word(&place.source)),
-        at_s: place.at_s.map(|s| format!("{s:.1}")),
-        until_s: place.until_s.map(|s| format!("{s:.1}")),
-        evidence: place.evidence.to_string(),
-        ..Exhibit::default()
-    }
-}
-
-fn page_side(shown: &Shown<PagePlace>) -> Exhibit {
-    let place = &shown.place;
-    Exhibit {
-        quote: shown.quote.clone(),
-        after_click_s: Some(seconds(place.at_ms)),
-        visitor: Some(place.visitor.clone()),
-        hop: Some(place.hop),
-        level: Some(place.level.0),
-        url: Some(place.url.clone()),
-        selector: place.selector.clone(),
-        evidence: place.evidence.to_string(),
-        ..Exhibit::default()
-    }
-}
-
-fn other_side(shown: &Shown<Place>) -> Exhibit {
-    match &shown.place {
-        Place::Ad(place) => ad_side(&Shown::new(shown.quote.clone(), place.clone())),
-        Place::Page(place) => page_side(&Shown::new(shown.quote.clone(), place.clone())),
-    }
-}
-
-pub(crate) fn seconds(ms: Millis) -> String {
-    format!("{:.1}", ms.0 as f64 / 1000.0)
-}
-
-/// Times are told as in China, where the pages were looked at from.
-pub(crate) fn local(at: DateTime<Utc>) -> String {
-    const EAST_8: i32 = 8 * 3600;
-    let zone = FixedOffset::east_opt(EAST_8).expect("internal error: eight hours are in range");
-    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+    let mut told = told::violation(line, &tools.packs);
+    told.promised.picture = pictures.of_ad(&line.promised.place).await;
+    told.promised.left_out = told.promised.picture.is_none() && line.promised.place.area.is_some();
+    told.delivered.picture = pictures.of_page(&line.delivered.place, pages).await;
+    told.delivered.left_out = told.delivered.picture.is_none() && line.delivered.place.area.is_some();
+    told
 }

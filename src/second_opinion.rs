@@ -11,10 +11,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tracing::warn;
 
-use crate::case_line::FindingLine;
 use crate::config::Config;
 use crate::pipeline::Kept;
 use crate::tools::Tools;
+use model::line::FindingLine;
 
 /// The fact of a finding that tells what was answered.
 const FACT: &str = "second_opinion";

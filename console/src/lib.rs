@@ -4,5 +4,6 @@ pub mod documents;
 pub mod probes;
 pub mod report;
 pub mod sheet;
+pub mod told;
 
 mod words;

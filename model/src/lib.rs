@@ -19,5 +19,6 @@ pub mod violation;
 
 pub mod case;
 pub mod event;
+pub mod line;
 pub mod sweep;
 pub mod units;

@@ -6,13 +6,13 @@ use std::path::Path;
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 
-use crate::case_line::word;
 use crate::cli::{Cli, Generate};
 use crate::config;
 use crate::exit::Ended;
 use crate::feed;
 use crate::packs;
 use crate::telemetry::metrics::{By, Metrics};
+use model::line::word;
 
 pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
     let project = &generate.project;

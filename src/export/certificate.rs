@@ -4,7 +4,7 @@ use console::documents::{Certificate, SeenBy, Tool};
 
 use super::extraction::software;
 use super::{Made, Taken};
-use crate::report::local;
+use console::told::local;
 
 /// None where the case is not clean: its verdict says why; and where its pages were confirmed and not visited.
 pub(super) fn certificate(case: &Taken, made: &Made<'_>) -> anyhow::Result<Option<Certificate>> {

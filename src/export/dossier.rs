@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::ledger::gap;
 use super::taken::SeenPage;
 use super::{Made, Taken};
-use crate::case_line::word;
-use crate::report::local;
+use console::told::local;
+use model::line::word;
 
 /// What an investigator asks of an advertiser, and under which names ads give it.
 const ASKED: [(&str, &[&str]); 5] = [
@@ -117,7 +117,7 @@ fn approved(page: &ApprovedLanding) -> Approved {
 }
 
 fn look(case: &Taken, made: &Made<'_>) -> Look {
-    let ruled = |line: &crate::case_line::ViolationLine| Ruled {
+    let ruled = |line: &model::line::ViolationLine| Ruled {
         title: made.packs.rule(&line.pack, &line.rule).map(|rule| rule.title().clone()).unwrap_or_default(),
         rule: line.rule.clone(),
         pack: line.pack.clone(),

@@ -8,7 +8,7 @@ use console::documents::{Address, Extraction, File, Record, Step, Tested, Tool, 
 use super::ledger::gap;
 use super::{Made, Taken};
 use crate::clock_offset::ClockOffset;
-use crate::report::{chain::certificate, local};
+use console::told::{certificate, local};
 
 pub(super) fn extraction(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Extraction> {
     Ok(Extraction { head: made.head("extraction", "E")?, records: cases.iter().map(record).collect() })

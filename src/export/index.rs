@@ -4,7 +4,7 @@ use console::documents::{Index, IndexCase, Part};
 
 use super::redact::RELATION;
 use super::{Made, Taken};
-use crate::report::local;
+use console::told::local;
 
 /// What a bundle holds beside its cases, and in which order that is told.
 const PARTS: [(&str, &str); 7] = [

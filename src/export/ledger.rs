@@ -8,8 +8,8 @@ use model::chain::{Chain, Hop};
 use model::units::Level;
 
 use super::{Made, Taken};
-use crate::case_line::word;
-use crate::report::local;
+use console::told::local;
+use model::line::word;
 
 pub(super) fn ledger(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Ledger> {
     let mut number = 0;

@@ -10,7 +10,7 @@ use storage::log::proof::{self, CaseProof};
 use storage::log::{Entry, sealing};
 use storage::store::{CaseId, Store};
 
-use crate::report::local;
+use console::told::local;
 
 /// A file of the bundle.
 pub(super) type File = (String, Vec<u8>);

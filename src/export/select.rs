@@ -10,7 +10,7 @@ use storage::store::{CaseId, Store, StoredCase};
 use storage::sweeps::Sweeps;
 
 use crate::exit::Refused;
-use crate::report::local;
+use console::told::local;
 
 /// What somebody asks for.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,9 +13,9 @@ use model::units::{Level, Millis};
 use storage::seal::Manifest;
 use storage::store::{Store, StoredCase};
 
-use crate::case_line::{CaseLine, ViolationLine};
 use crate::clock_offset::ClockOffset;
 use crate::pipeline::LOOK;
+use model::line::{CaseLine, ViolationLine};
 
 /// A case as it is handed over.
 pub(crate) struct Taken {

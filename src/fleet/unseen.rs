@@ -6,8 +6,8 @@ use model::case::{Case, Gap};
 use model::evidence::{Evidence, EvidenceId};
 use storage::store::{Opened, Opening, Outcome};
 
-use crate::case_line::CaseLine;
 use crate::closing::Keep;
+use model::line::CaseLine;
 
 /// Names the case of an ad in a job: of this job and this ad alone, whoever examines it.
 pub(super) fn opened(job_id: &str, ad: &Ad, opened_at: DateTime<Utc>) -> Opened {

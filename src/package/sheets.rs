@@ -8,7 +8,7 @@ use model::statement::{ReadBy, Role};
 use serde::Serialize;
 
 use super::{Contents, provenance};
-use crate::case_line::word;
+use model::line::word;
 
 /// What was read or heard in the ad.
 #[derive(Clone, Debug, Serialize)]

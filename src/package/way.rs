@@ -9,7 +9,7 @@ use model::traffic::{Client, Exchange, Traffic};
 use storage::package::PackageError;
 
 use super::{Contents, Draft};
-use crate::case_line::word;
+use model::line::word;
 
 /// One visit, with what went over the wire in it.
 pub(super) struct Visit<'a> {

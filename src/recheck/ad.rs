@@ -13,9 +13,9 @@ use tokio::task::spawn_blocking;
 use super::change::{Change, Judged};
 use super::kept::{Kept, gap};
 use super::{DryRun, Law, names};
-use crate::case_line::ViolationLine;
 use crate::pipeline;
 use crate::second_opinion;
+use model::line::ViolationLine;
 
 /// The cases of each ad, the ads in the order of their first case.
 pub(crate) fn by_ad(cases: Vec<StoredCase>) -> Vec<Vec<StoredCase>> {

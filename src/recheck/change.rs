@@ -7,7 +7,7 @@ use serde::Serialize;
 use storage::store::{CaseId, StoredCase};
 
 use super::kept::DAMAGED;
-use crate::case_line::ViolationLine;
+use model::line::ViolationLine;
 
 /// How a case came out, by some checks and packs.
 pub(super) struct Judged {

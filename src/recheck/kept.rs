@@ -7,8 +7,8 @@ use serde::Deserialize;
 use storage::sqlite::SqliteStore;
 use storage::store::{Store as _, StoreError, StoredCase};
 
-use crate::case_line::{FindingLine, ViolationLine};
 use crate::pipeline::LOOK;
+use model::line::{FindingLine, ViolationLine};
 
 /// The reason of a gap: what was sealed is not there any more as it was.
 pub(super) const DAMAGED: &str = "evidence-damaged";

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::change::{Change, rule_of};
-use crate::case_line::ViolationLine;
 use crate::exit::Ended;
+use model::line::ViolationLine;
 
 /// Cases that could not be compared anew, told by name for each reason; `recheck.jsonl` has them all.
 const MOST_NAMED: usize = 20;

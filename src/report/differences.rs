@@ -7,7 +7,7 @@ use model::evidence::{EvidenceId, PagePlace};
 use model::finding::Exhibit;
 
 use super::pictures::{Pictures, SeenPage};
-use super::word;
+use model::line::word;
 
 /// What showed again comes first, the surest of it above.
 pub(super) async fn told(

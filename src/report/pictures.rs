@@ -13,7 +13,7 @@ use reader::film::{self, FilmError, Frame};
 use storage::sqlite::SqliteStore;
 use storage::store::Store as _;
 
-use crate::case_line::CaseLine;
+use model::line::CaseLine;
 
 /// Around a box, so much of the picture is shown. Share of the picture's width.
 const CONTEXT: f64 = 0.35;
@@ -134,7 +134,7 @@ impl<'a> Pictures<'a> {
             }
         }
         Some(Film {
-            seconds: strip.at_ms.iter().map(|at_ms| super::seconds(*at_ms)).collect(),
+            seconds: strip.at_ms.iter().map(|at_ms| console::told::seconds(*at_ms)).collect(),
             width: strip.width,
             height: strip.height,
             strip: self.done(strip.jpeg)?,

@@ -6,8 +6,8 @@ use std::path::Path;
 use policies::RuleView;
 
 use super::load;
-use crate::case_line::word;
 use crate::exit::{Ended, Refused};
+use model::line::word;
 
 pub(super) fn rule(named: &str, language: &str, folder: Option<&Path>) -> anyhow::Result<Ended> {
     let packs = load(folder)?;

@@ -63,7 +63,7 @@ pub(super) fn whole(sweep: &Sweep, rounds: &[ToldRound]) -> String {
 
 /// What it says of a state on the wire.
 pub(super) fn word(state: &impl Serialize) -> String {
-    crate::case_line::word(state)
+    model::line::word(state)
 }
 
 pub(crate) fn moment(at: DateTime<Utc>) -> String {

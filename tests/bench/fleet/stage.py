@@ -5,6 +5,7 @@ import glob, os, pathlib, shutil, socket, subprocess, sys, tempfile, time
 project = pathlib.Path(__file__).resolve().parents[3]
 work = pathlib.Path(tempfile.mkdtemp(prefix="postlink-fleet-"))
 os.chmod(work, 0o755)
+(work / "tmp").mkdir()
 running = []
 
 
@@ -15,7 +16,8 @@ def free():
 
 
 def start(*command, log="log"):
-    process = subprocess.Popen([str(word) for word in command], cwd=work, stdout=open(work / log, "ab"), stderr=subprocess.STDOUT)
+    own = os.environ | {"TMPDIR": str(work / "tmp")}
+    process = subprocess.Popen([str(word) for word in command], cwd=work, env=own, stdout=open(work / log, "ab"), stderr=subprocess.STDOUT)
     running.append(process)
     return process
 
@@ -65,12 +67,14 @@ class Network:
     """A network of its own for a worker, and the only cable between it and this machine's. Needs root."""
 
     def __init__(self):
-        self.name, self.plug, self.here = f"pl{os.getpid()}", f"p{os.getpid()}", "198.18.7.1"
+        # Addresses of its own (RFC 2544): what is left of a run that was killed may lie on others.
+        block = f"198.18.{os.getpid() % 256}"
+        self.name, self.plug, self.here, there = f"pl{os.getpid()}", f"p{os.getpid()}", f"{block}.1", f"{block}.2"
         run("ip", "netns", "add", self.name)
         run("ip", "link", "add", self.plug, "type", "veth", "peer", "name", "socket", "netns", self.name)
         run("ip", "addr", "add", f"{self.here}/30", "dev", self.plug)
         run("ip", "link", "set", self.plug, "up")
-        run("ip", "-n", self.name, "addr", "add", "198.18.7.2/30", "dev", "socket")
+        run("ip", "-n", self.name, "addr", "add", f"{there}/30", "dev", "socket")
         run("ip", "-n", self.name, "link", "set", "socket", "up")
         run("ip", "-n", self.name, "link", "set", "lo", "up")
         self.within = ["nsenter", f"--net=/run/netns/{self.name}"]

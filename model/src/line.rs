@@ -2,84 +2,84 @@
 
 use std::collections::BTreeMap;
 
+use crate::ad::Ad;
+use crate::case::{Case, Gap};
+use crate::chain::Chain;
+use crate::difference::Difference;
+use crate::evidence::{AdPlace, EvidenceId, PagePlace, Place};
+use crate::finding::{Confidence, Exhibit, Finding, Scope};
+use crate::label::Label;
+use crate::violation::{Fix, Note, Ruling, Severity, Violation, Weighed};
 use chrono::{DateTime, Utc};
-use model::ad::Ad;
-use model::case::{Case, Gap};
-use model::chain::Chain;
-use model::difference::Difference;
-use model::evidence::{AdPlace, EvidenceId, PagePlace, Place};
-use model::finding::{Confidence, Exhibit, Finding, Scope};
-use model::label::Label;
-use model::violation::{Fix, Note, Ruling, Severity, Violation, Weighed};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A finished case as it is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct CaseLine {
-    pub(crate) ad_id: String,
+pub struct CaseLine {
+    pub ad_id: String,
     /// `violating`, `clean` or `inconclusive`.
-    pub(crate) verdict: String,
-    pub(crate) opened_at: DateTime<Utc>,
+    pub verdict: String,
+    pub opened_at: DateTime<Utc>,
     /// When other ads of the advertiser were found violating before the run in which this one was examined: it was judged by
     /// that. None in the lines of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) earlier: Option<Vec<DateTime<Utc>>>,
-    pub(crate) gaps: Vec<Gap>,
-    pub(crate) chains: Vec<Chain>,
+    pub earlier: Option<Vec<DateTime<Utc>>>,
+    pub gaps: Vec<Gap>,
+    pub chains: Vec<Chain>,
     /// What says of itself that a machine made it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) labels: Vec<Label>,
+    pub labels: Vec<Label>,
     /// In what visitors were shown different things.
     #[serde(default)]
-    pub(crate) differences: Vec<Difference>,
-    pub(crate) findings: Vec<FindingLine>,
-    pub(crate) violations: Vec<ViolationLine>,
-    pub(crate) ad: Ad,
+    pub differences: Vec<Difference>,
+    pub findings: Vec<FindingLine>,
+    pub violations: Vec<ViolationLine>,
+    pub ad: Ad,
     /// The ad as it was read, as evidence.
-    pub(crate) ad_evidence: EvidenceId,
+    pub ad_evidence: EvidenceId,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct FindingLine {
-    pub(crate) check: String,
-    pub(crate) confidence: Confidence,
-    pub(crate) scope: Scope,
-    pub(crate) promised: Exhibit<AdPlace>,
-    pub(crate) delivered: Exhibit<PagePlace>,
-    pub(crate) also: Vec<Exhibit<Place>>,
-    pub(crate) facts: BTreeMap<String, Value>,
+pub struct FindingLine {
+    pub check: String,
+    pub confidence: Confidence,
+    pub scope: Scope,
+    pub promised: Exhibit<AdPlace>,
+    pub delivered: Exhibit<PagePlace>,
+    pub also: Vec<Exhibit<Place>>,
+    pub facts: BTreeMap<String, Value>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ViolationLine {
-    pub(crate) check: String,
-    pub(crate) rule: String,
-    pub(crate) pack: String,
-    pub(crate) severity: Severity,
+pub struct ViolationLine {
+    pub check: String,
+    pub rule: String,
+    pub pack: String,
+    pub severity: Severity,
     /// Why it is graver or less grave than the rule says by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) weighed: Vec<Weighed>,
-    pub(crate) confidence: Confidence,
-    pub(crate) scope: Scope,
-    pub(crate) promised: Exhibit<AdPlace>,
-    pub(crate) delivered: Exhibit<PagePlace>,
-    pub(crate) also: Vec<Exhibit<Place>>,
-    pub(crate) cite: Vec<String>,
+    pub weighed: Vec<Weighed>,
+    pub confidence: Confidence,
+    pub scope: Scope,
+    pub promised: Exhibit<AdPlace>,
+    pub delivered: Exhibit<PagePlace>,
+    pub also: Vec<Exhibit<Place>>,
+    pub cite: Vec<String>,
     /// Checks whose findings rest on the same words, told within this violation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) covers: Vec<String>,
+    pub covers: Vec<String>,
     /// What further packs say of the same finding.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) also_by: Vec<Ruling>,
+    pub also_by: Vec<Ruling>,
     /// Wordings that were put through the checks and clear it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) fixes: Vec<Fix>,
-    pub(crate) note: BTreeMap<String, Note>,
+    pub fixes: Vec<Fix>,
+    pub note: BTreeMap<String, Note>,
 }
 
 impl CaseLine {
-    pub(crate) fn of(case: &Case, earlier: Vec<DateTime<Utc>>) -> Self {
+    pub fn of(case: &Case, earlier: Vec<DateTime<Utc>>) -> Self {
         Self {
             ad_id: case.ad.ad_id.clone(),
             verdict: case.verdict().word().to_owned(),
@@ -99,7 +99,7 @@ impl CaseLine {
 
 impl CaseLine {
     /// The violations, with the findings that they judge.
-    pub(crate) fn told(&self) -> impl Iterator<Item = Violation> {
+    pub fn told(&self) -> impl Iterator<Item = Violation> {
         let finding = |check: &str| self.findings.iter().find(|finding| finding.check == check);
         self.violations.iter().filter_map(move |line| Some(line.violation(finding(&line.check)?)))
     }
@@ -107,7 +107,7 @@ impl CaseLine {
 
 impl FindingLine {
     /// The finding that was written down.
-    pub(crate) fn finding(&self) -> Finding {
+    pub fn finding(&self) -> Finding {
         let finding = Finding::of(&self.check)
             .promised(self.promised.clone())
             .delivered(self.delivered.clone())
@@ -116,7 +116,7 @@ impl FindingLine {
         self.facts.iter().fold(finding, |finding, (name, value)| finding.fact(name, value))
     }
 
-    pub(crate) fn of(finding: &Finding) -> Self {
+    pub fn of(finding: &Finding) -> Self {
         Self {
             check: finding.check().to_owned(),
             confidence: finding.confidence(),
@@ -146,7 +146,7 @@ impl ViolationLine {
         }
     }
 
-    pub(crate) fn of(violation: &Violation) -> Self {
+    pub fn of(violation: &Violation) -> Self {
         let FindingLine { check, confidence, promised, delivered, also, .. } = FindingLine::of(&violation.finding);
         Self {
             check,
@@ -169,7 +169,7 @@ impl ViolationLine {
 }
 
 /// An enum's own word, as it is written in `cases.jsonl` and in packs.
-pub(crate) fn word(value: &impl Serialize) -> String {
+pub fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         _ => String::new(),
