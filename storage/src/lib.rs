@@ -21,6 +21,7 @@ pub mod outbox;
 
 pub mod retention;
 
+pub mod accounts;
 pub mod copying;
 pub mod courier;
 pub mod figures;

@@ -1,0 +1,259 @@
+//! Who may use the console and its API: accounts, sessions, tokens, who looked at what, and answers that are given once.
+//!
+//! Several processes serve one database: whatever must happen once is decided by it, in one statement or transaction.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::account::Account;
+use sha2::{Digest as _, Sha256};
+
+use crate::store::StoreError;
+
+/// How long an answer stands for a request that comes again.
+pub const ANSWERED: TimeDelta = TimeDelta::hours(24);
+
+/// How long a login that failed is known.
+pub const FAILED: TimeDelta = TimeDelta::hours(24);
+
+/// Accounts and what hangs on them. Its promises are the tests in `accounts/suite.rs`.
+pub trait Accounts: Send + Sync {
+    /// Adds an account; false where its name is taken, or its foreign identity.
+    fn add_account(
+        &self,
+        account: &Account,
+        secrets: &Secrets,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    fn account(&self, name: &str) -> impl Future<Output = Result<Option<(Account, Secrets)>, StoreError>> + Send;
+
+    /// The account of an identity that is kept elsewhere.
+    fn account_of_subject(
+        &self,
+        issuer_subject: &str,
+    ) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+
+    /// All of them, by name.
+    fn accounts(&self) -> impl Future<Output = Result<Vec<Account>, StoreError>> + Send;
+
+    /// Puts this in place of the account of its name; false where there is none. Disabling it, or another password, ends its
+    /// sessions with it. Steps that were used for its second factor stay used.
+    fn change_account(
+        &self,
+        account: &Account,
+        secrets: &Secrets,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Uses a step of the second factor; false where it, or a later one, was used before.
+    fn use_totp(&self, name: &str, step: i64) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    fn begin_session(&self, session: &Session) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A session that goes on, with its account; none where it has ended, or its account is disabled.
+    fn session(
+        &self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<(Session, Account)>, StoreError>> + Send;
+
+    fn seen_session(&self, hash: &TokenHash, now: DateTime<Utc>)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    fn end_session(&self, hash: &TokenHash) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Ends the sessions of an account, all or all others; gives back how many.
+    fn end_sessions_of(
+        &self,
+        account: &str,
+        but: Option<&TokenHash>,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Those that go on, the latest first.
+    fn sessions_of(
+        &self,
+        account: &str,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+
+    fn add_token(&self, token: &ApiToken) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A token that is good, with its account; none where it has ended, was revoked, or its account is disabled.
+    fn token(
+        &self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<(ApiToken, Account)>, StoreError>> + Send;
+
+    fn used_token(&self, id: &str, now: DateTime<Utc>) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// All tokens of an account, the oldest first.
+    fn tokens_of(&self, account: &str) -> impl Future<Output = Result<Vec<ApiToken>, StoreError>> + Send;
+
+    /// Revokes a token for good; false where the account has no such token that is not revoked.
+    fn revoke_token(&self, account: &str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Notes a login that failed, whether there is such an account or not; those that are long past are forgotten.
+    fn note_failed_login(
+        &self,
+        name: &str,
+        address: &str,
+        at: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// How many logins failed since a moment.
+    fn failed_logins(
+        &self,
+        name: &str,
+        address: &str,
+        since: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Failed, StoreError>> + Send;
+
+    /// Forgets the logins that failed under this name, after one that did not.
+    fn forget_failed_logins(&self, name: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Notes who did what: such notes are never changed, and never taken away.
+    fn note_access(&self, access: &NewAccess) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Who did what, the latest first: to one object, by one account, and behind (before) a number.
+    fn accesses(
+        &self,
+        object: Option<&str>,
+        who: Option<&str>,
+        behind: Option<u64>,
+        most: u64,
+    ) -> impl Future<Output = Result<Vec<Access>, StoreError>> + Send;
+
+    /// Remembers the answer to a request that has this key; false where there is one already that is not over.
+    fn remember_answer(
+        &self,
+        account: &str,
+        key: &str,
+        answer: &Remembered,
+        at: DateTime<Utc>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// The answer that was given under this key since a moment.
+    fn remembered_answer(
+        &self,
+        account: &str,
+        key: &str,
+        since: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<Remembered>, StoreError>> + Send;
+
+    /// Forgets sessions, failed logins and answers that are over; gives back how many.
+    fn tidy_accounts(&self, now: DateTime<Utc>) -> impl Future<Output = Result<u64, StoreError>> + Send;
+}
+
+/// What proves that somebody is who they say; none of it is ever shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// A PHC string (argon2id); none where nobody signs in by password.
+    pub password: Option<String>,
+    /// The secret of the second factor, base32.
+    pub totp: Option<String>,
+    /// The last step that was used: none is used twice.
+    pub totp_step: Option<i64>,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = |secret: &Option<String>| secret.as_ref().map(|_| "…");
+        f.debug_struct("Secrets")
+            .field("password", &told(&self.password))
+            .field("totp", &told(&self.totp))
+            .field("totp_step", &self.totp_step)
+            .finish()
+    }
+}
+
+/// The SHA-256 of a secret, which itself is kept nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
+
+    pub fn hex(&self) -> String {
+        hex(&self.0)
+    }
+}
+
+/// A browser that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub hash: TokenHash,
+    pub account: String,
+    /// What a form must send along.
+    pub csrf: String,
+    pub begun_at: DateTime<Utc>,
+    pub seen_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub address: String,
+    /// As the browser calls itself.
+    pub agent: String,
+}
+
+/// By which a program uses the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiToken {
+    /// Names it to people; no secret.
+    pub id: String,
+    pub hash: TokenHash,
+    pub account: String,
+    /// What it is for.
+    pub name: String,
+    /// Of `model::account::SCOPES`.
+    pub scopes: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub ends_at: Option<DateTime<Utc>>,
+    pub used_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// How many logins failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failed {
+    pub by_name: u64,
+    pub by_address: u64,
+}
+
+/// Who does what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAccess {
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub role: String,
+    /// `view`, `export`, `verify`, `decide`, `login`, …
+    pub action: String,
+    /// What it was done to: a case's id, a file, an account.
+    pub object: String,
+    pub address: String,
+}
+
+/// Who did what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Grows; some may be left out.
+    pub number: u64,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub role: String,
+    pub action: String,
+    pub object: String,
+    pub address: String,
+}
+
+/// An answer that stands for the same request when it comes again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// The hash of method, path and body.
+    pub request: [u8; 32],
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
