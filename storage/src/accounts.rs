@@ -10,6 +10,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::store::StoreError;
 
+mod opened;
+pub(crate) mod rows;
+pub(crate) mod sql;
+
+#[cfg(test)]
+pub(crate) mod suite;
+
+pub use opened::{OnlyAccounts, of_database, of_folder};
+
 /// How long an answer stands for a request that comes again.
 pub const ANSWERED: TimeDelta = TimeDelta::hours(24);
 
@@ -176,7 +185,7 @@ impl TokenHash {
     }
 
     pub fn hex(&self) -> String {
-        hex(&self.0)
+        rows::hex(&self.0)
     }
 }
 
@@ -252,8 +261,4 @@ pub struct Remembered {
     pub request: [u8; 32],
     pub status: u16,
     pub body: Vec<u8>,
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -57,6 +57,18 @@ pub struct PostgresStore {
 /// Opens the database at this address (`postgres://user:password@host/name`), bringing it up to date, with its blobs in a folder or a bucket.
 pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<PostgresStore, StoreError> {
     let blobs = Blobs::open(&blobs.into())?;
+    let (pool, name) = connect(url).await?;
+    let store = PostgresStore { blobs, pool, clock, name };
+    let mut transaction = store.write().await?;
+    store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
+    store.tell_older_cases().await?;
+    Ok(store)
+}
+
+/// Reaches the database at this address, and brings it up to date; gives back its name without the password, too.
+pub(crate) async fn connect(url: &str) -> Result<(PgPool, PathBuf), StoreError> {
     let (options, name) = named(url)?;
     let database = |source| StoreError::Database { path: name.clone(), source };
     // A pool asks a server that is not there again and again; one connection says at once what is wrong.
@@ -67,13 +79,7 @@ pub async fn open(url: &str, blobs: impl Into<Place>, clock: Clock) -> Result<Po
         MigrateError::VersionMissing(version) => StoreError::Newer { path: name.clone(), version },
         source => StoreError::Migrate { path: name.clone(), source },
     })?;
-    let store = PostgresStore { blobs, pool, clock, name };
-    let mut transaction = store.write().await?;
-    store.last(&mut transaction).await?;
-    store.log_older_cases(&mut transaction).await?;
-    transaction.commit().await.map_err(|source| store.database(source))?;
-    store.tell_older_cases().await?;
-    Ok(store)
+    Ok((pool, name))
 }
 
 /// How to reach the database at this address, and its name without the password.
@@ -615,6 +621,7 @@ quota_rows!(
 
 stamp_rows!(PostgresStore, Postgres);
 
+mod accounts;
 mod figures;
 mod frontier;
 mod library;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
-use sqlx::migrate::MigrateError;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
@@ -40,6 +40,8 @@ use crate::store::{Allowance, CaseId, Filed, Kept, OfJob, Opened, Opening, Outco
 
 pub(crate) const DATABASE: &str = "postlink.db";
 
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
+
 const BUSY: Duration = Duration::from_secs(30);
 
 /// One writer is faster than several that wait for each other, and readers need not wait for it.
@@ -61,10 +63,25 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
     let lock = lock::alone(dir)?;
     let blobs = Blobs::open(&dir.into())?;
     let path = dir.join(DATABASE);
-    let database = |source| StoreError::Database { path: path.clone(), source };
+    let (writer, readers) = connect(&path, true).await?;
+    MIGRATOR.run(&writer).await.map_err(|source| match source {
+        MigrateError::VersionMissing(version) => StoreError::Newer { path: path.clone(), version },
+        source => StoreError::Migrate { path: path.clone(), source },
+    })?;
+    let store = SqliteStore { dir: dir.to_owned(), blobs, writer, readers, clock, _lock: lock };
+    let mut transaction = store.write().await?;
+    store.last(&mut transaction).await?;
+    store.log_older_cases(&mut transaction).await?;
+    transaction.commit().await.map_err(|source| store.database(source))?;
+    store.tell_older_cases().await?;
+    Ok(store)
+}
+
+/// One who writes, and some who read.
+pub(crate) async fn connect(path: &Path, make: bool) -> Result<(SqlitePool, SqlitePool), StoreError> {
     let options = SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(true)
+        .filename(path)
+        .create_if_missing(make)
         .journal_mode(SqliteJournalMode::Wal)
         // With WAL, anything less may lose the last cases when the power fails.
         .synchronous(SqliteSynchronous::Full)
@@ -74,19 +91,22 @@ pub async fn open(dir: &Path, clock: Clock) -> Result<SqliteStore, StoreError> {
         .busy_timeout(BUSY)
         // A statement that imports ads is as long as they are many: no log wants it.
         .disable_statement_logging();
-    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(database)?;
-    sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|source| match source {
-        MigrateError::VersionMissing(version) => StoreError::Newer { path: path.clone(), version },
-        source => StoreError::Migrate { path: path.clone(), source },
-    })?;
-    let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true));
-    let store = SqliteStore { dir: dir.to_owned(), blobs, writer, readers, clock, _lock: lock };
-    let mut transaction = store.write().await?;
-    store.last(&mut transaction).await?;
-    store.log_older_cases(&mut transaction).await?;
-    transaction.commit().await.map_err(|source| store.database(source))?;
-    store.tell_older_cases().await?;
-    Ok(store)
+    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+    let writer = writer.map_err(|source| StoreError::Database { path: path.to_owned(), source })?;
+    Ok((writer, SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true))))
+}
+
+/// A transaction that may write from its beginning.
+pub(crate) async fn begin(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    let begin = || writer.begin_with("BEGIN IMMEDIATE");
+    match begin().await {
+        // On a full disk SQLite rolls back by itself, and the connection still counts itself within a transaction.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            begin().await
+        }
+        begun => begun,
+    }
 }
 
 impl Store for SqliteStore {
@@ -390,17 +410,7 @@ impl SqliteStore {
     }
 
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        let begin = || self.writer.begin_with("BEGIN IMMEDIATE");
-        let begun = match begin().await {
-            // On a full disk SQLite rolls back by itself, and the connection still counts itself within a transaction.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                let stale = self.writer.acquire().await.map_err(|source| self.database(source))?;
-                stale.close().await.map_err(|source| self.database(source))?;
-                begin().await
-            }
-            begun => begun,
-        };
-        begun.map_err(|source| self.database(source))
+        begin(&self.writer).await.map_err(|source| self.database(source))
     }
 
     /// A transaction that finishes no case.
@@ -569,6 +579,7 @@ type WholeRow = (String, String, Option<String>, Option<DateTime<Utc>>);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
+mod accounts;
 mod figures;
 mod frontier;
 mod library;

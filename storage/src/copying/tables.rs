@@ -1,5 +1,5 @@
-//! What changes from day to day, row by row: ads, landings, sweeps, rounds, the frontier, decisions, and what is on its way to
-//! other systems.
+//! What changes from day to day, row by row: ads, landings, sweeps, rounds, the frontier, decisions, what is on its way to
+//! other systems, and accounts with their tokens and what was done with them. Sessions and remembered answers are of a day only.
 //!
 //! The store that is copied is right: what a copy that was cut off has left, or an earlier one, is replaced.
 
@@ -45,7 +45,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 15] = [
+pub(super) const ALL: [Table; 18] = [
     Table {
         name: "ads",
         key: 1,
@@ -189,14 +189,65 @@ pub(super) const ALL: [Table; 15] = [
             Whole("ended_at"),
         ],
     },
+    Table {
+        name: "accounts",
+        key: 1,
+        columns: &[
+            Text("name"),
+            Text("role"),
+            Text("tenant"),
+            Text("platform"),
+            Text("language"),
+            Whole("created_at"),
+            Whole("disabled_at"),
+            Whole("totp"),
+            Text("issuer_subject"),
+            Text("password"),
+            Text("totp_secret"),
+            Whole("totp_step"),
+        ],
+    },
+    Table {
+        name: "tokens",
+        key: 1,
+        columns: &[
+            Text("token_id"),
+            Text("hash"),
+            Text("account"),
+            Text("purpose"),
+            Text("scopes"),
+            Whole("made_at"),
+            Whole("ends_at"),
+            Whole("used_at"),
+            Whole("revoked_at"),
+        ],
+    },
+    Table {
+        name: "accesses",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Whole("at"),
+            Text("who"),
+            Text("role"),
+            Text("action"),
+            Text("object"),
+            Text("address"),
+        ],
+    },
 ];
+
+/// Nothing is ever taken away from it: rows that were copied before stay.
+const ONLY_GROWS: &str = "accesses";
 
 /// Copies every row of these tables; gives back how many there are.
 pub(super) async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<u64, StoreError> {
     let mut copied = 0;
     for table in &ALL {
         // What is there and not in the store that is copied was deleted there since.
-        clear(to, table).await?;
+        if table.name != ONLY_GROWS {
+            clear(to, table).await?;
+        }
         let mut behind: Option<Vec<Value>> = None;
         loop {
             let rows = read(from, table, behind.as_deref()).await?;
@@ -206,13 +257,13 @@ pub(super) async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<u64, 
             copied += rows.len() as u64;
         }
     }
-    // Tokens only grow: a lease that is given from now on fences all that were given before.
-    sqlx::query(
+    for goes_on in [
+        // Tokens only grow: a lease that is given from now on fences all that were given before.
         "SELECT setval(pg_get_serial_sequence('attempts', 'token'), (SELECT coalesce(max(token), 0) + 1 FROM attempts), false)",
-    )
-    .execute(to.reading())
-    .await
-    .map_err(|source| to.database(source))?;
+        "SELECT setval(pg_get_serial_sequence('accesses', 'number'), (SELECT coalesce(max(number), 0) + 1 FROM accesses), false)",
+    ] {
+        sqlx::query(goes_on).execute(to.reading()).await.map_err(|source| to.database(source))?;
+    }
     Ok(copied)
 }
 
@@ -268,6 +319,9 @@ async fn write(to: &PostgresStore, table: &Table, rows: &[Vec<Value>]) -> Result
             };
         }
     });
+    if table.name == ONLY_GROWS {
+        statement.push(" ON CONFLICT DO NOTHING");
+    }
     statement.build().execute(to.reading()).await.map(drop).map_err(|source| to.database(source))
 }
 

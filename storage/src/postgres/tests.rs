@@ -8,6 +8,7 @@ use model::event::{Event, Examined, OfAd, What};
 use tempfile::TempDir;
 
 use super::*;
+use crate::accounts::Accounts as _;
 use crate::facts::suite::{Asked, VIEWS, examine_violating};
 use crate::hash;
 use crate::log::Log as _;
@@ -31,6 +32,21 @@ impl Asked for PostgresStore {
 async fn temporary() -> (PostgresStore, (Server, TempDir)) {
     let (server, blobs) = (Server::start(), tempfile::tempdir().unwrap());
     (open(&server.url(), blobs.path(), clock()).await.unwrap(), (server, blobs))
+}
+
+/// Those of accounts, each on a database of its own of one server.
+mod with_accounts {
+    use super::*;
+
+    crate::accounts::suite::accounts_suite!(named, within servers);
+
+    fn servers() -> (Server, TempDir) {
+        (Server::start(), tempfile::tempdir().unwrap())
+    }
+
+    async fn named((server, blobs): &(Server, TempDir), name: &str) -> PostgresStore {
+        open(&server.database(name), blobs.path(), clock()).await.unwrap()
+    }
 }
 
 /// The same promises with the blobs in a bucket.
@@ -189,6 +205,17 @@ async fn the_database_itself_refuses_to_change_a_decision() {
     assert!(error.contains("append-only"), "{error}");
 }
 
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_the_access_log() {
+    let (store, _held) = temporary().await;
+    store.note_access(&crate::accounts::suite::access("li", "view", "a")).await.unwrap();
+    for statement in ["UPDATE accesses SET who = 'x'", "DELETE FROM accesses", "TRUNCATE accesses"] {
+        let error = sqlx::query(statement).execute(&store.pool).await.unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+    assert_eq!(store.accesses(None, None, None, 9).await.unwrap().len(), 1);
+}
+
 /// Of two that write at once the one that began first may come to its end last.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_that_comes_to_light_after_younger_ones_is_not_passed_over() {
@@ -251,6 +278,9 @@ fn a_released_migration_never_changes() {
         ("2026120111_second_hosts.sql", "32536778fc046876148539636570462e4aba9a201913cce3518234f854d64e6a"),
         ("2026120112_rounds_in_pages.sql", "4feddc63d1f966c00bfb6fd2bad227e474e9d404029ccefbf177ed14c012c47d"),
         ("2026120121_revocation_lists.sql", "b124cbd120b51fe5e8ad31a6423bfb09fa869ce6279a6077239859cabe2c09d0"),
+        ("2026120201_accounts.sql", "8c00a6b8a9115e375143f2ad3415d6c5aca5b64eabc0b975aa7345a93d65b123"),
+        ("2026120202_accesses.sql", "8eef38b938dff405a5d065858df9320c09d4f1290df0501cf925cc7e3bcd0478"),
+        ("2026120203_answers.sql", "ac868c8b9a98bfef62ecd7b0afc868e15ad08f979d3ecf1d3d3f79a8d01d0f6a"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

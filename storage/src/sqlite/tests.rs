@@ -8,6 +8,7 @@ use model::event::Choice;
 use tempfile::TempDir;
 
 use super::*;
+use crate::accounts::Accounts as _;
 use crate::decisions::{Decision, Decisions as _};
 use crate::facts::suite::{Asked, VIEWS, examine_violating};
 use crate::log::Log as _;
@@ -15,6 +16,7 @@ use crate::retention::Retention as _;
 use crate::suite::examine;
 
 crate::storage_suite!(temporary);
+crate::accounts::suite::accounts_suite!(temporary);
 crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
@@ -57,7 +59,7 @@ async fn a_closed_store_leaves_nothing_beside_its_database() {
     store.close().await;
     let mut names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, [".lock", "evidence", "postlink.db"]);
+    assert_eq!(names, [".accounts.lock", ".lock", "evidence", "postlink.db"]);
 }
 
 #[tokio::test]
@@ -231,6 +233,17 @@ async fn the_database_itself_refuses_to_change_a_decision() {
 }
 
 #[tokio::test]
+async fn the_database_itself_refuses_to_change_the_access_log() {
+    let (store, _dir) = temporary().await;
+    store.note_access(&crate::accounts::suite::access("li", "view", "a")).await.unwrap();
+    for statement in ["UPDATE accesses SET who = 'x'", "DELETE FROM accesses"] {
+        let error = sqlx::query(statement).execute(&store.writer).await.unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+    assert_eq!(store.accesses(None, None, None, 9).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn the_database_itself_refuses_to_change_the_log() {
     let (store, _dir) = temporary().await;
     examine(&store, "a", 0, "first").await;
@@ -266,6 +279,9 @@ fn a_released_migration_never_changes() {
         ("2026120111_second_hosts.sql", "d3c9a0d342b8109d368189e4c41cd0962d190bec3048ca598c89af03234767bd"),
         ("2026120112_rounds_in_pages.sql", "8ae8cd84f0f1c1933bd6d36e1fb0710a50c5f99e6d4f35ddef5d8c2afd31d17b"),
         ("2026120121_revocation_lists.sql", "e342462fe619cdecda7ad0a9d8e036953a4c941073ac0c465b44d42211403956"),
+        ("2026120201_accounts.sql", "78360bfdad326e45c1c15e4b244650060b11329f7ea56075c22d239d7c7162b1"),
+        ("2026120202_accesses.sql", "d0984aeeafae2c5acaa709c6e11cad3561d72f07fcf2f211f1283c059048f248"),
+        ("2026120203_answers.sql", "3e386aad72f7787dad51f7b5bdfb1347f7ffcd5e5dddcf7e486b7bd7dfb833f9"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
