@@ -1,9 +1,18 @@
 //! What people look at: pages made from plain data, in two languages; and what machines ask while the program works.
 
+pub mod app;
+pub mod stored;
+pub mod web;
+
+pub mod auth;
+pub(crate) mod page;
+pub(crate) mod pages;
+
 pub mod documents;
 pub mod probes;
 pub mod report;
 pub mod sheet;
 pub mod told;
 
+mod assets;
 mod words;

@@ -79,12 +79,12 @@ impl Probes {
 }
 
 /// The three addresses.
-pub fn routes(probes: Probes) -> Router {
+pub fn routes(probes: Arc<Probes>) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .with_state(Arc::new(probes))
+        .with_state(probes)
 }
 
 /// Answers until `end` comes.

@@ -11,7 +11,7 @@ use crate::words::word;
 
 mod chain;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use chain::{Act, Chain, Difference, Film, Hop, Next, Reconfirmed, Shown, Way};
 

@@ -1,6 +1,6 @@
 //! What the line of a case says, told for the pages of people: the report and the console.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use model::evidence::{AdPlace, PagePlace, Place};
 use model::finding::Exhibit as Shown;
 use model::line::{ViolationLine, word};
@@ -133,7 +133,15 @@ pub fn seconds(ms: Millis) -> String {
 
 /// Times are told as in China, where the pages were looked at from.
 pub fn local(at: DateTime<Utc>) -> String {
+    at.with_timezone(&zone()).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
+
+/// The moment at which a clock there shows this.
+pub fn moment(there: NaiveDateTime) -> DateTime<Utc> {
+    there.and_local_timezone(zone()).single().expect("internal error: this zone never turns its clocks").to_utc()
+}
+
+fn zone() -> FixedOffset {
     const EAST_8: i32 = 8 * 3600;
-    let zone = FixedOffset::east_opt(EAST_8).expect("internal error: eight hours are in range");
-    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+    FixedOffset::east_opt(EAST_8).expect("internal error: eight hours are in range")
 }

@@ -19,6 +19,12 @@ pub(crate) fn word(language: &str, group: &str, key: &str) -> String {
     found.cloned().unwrap_or_else(|| key.to_owned())
 }
 
+/// Whether there is such a word.
+#[cfg(test)]
+pub(crate) fn known(language: &str, group: &str, key: &str) -> bool {
+    WORDS[language].get(group).is_some_and(|group| group.contains_key(key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The listener of `telemetry.listen`: the probes of `console`, for the commands that go on until they are stopped.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use console::probes::{Probes, routes, serve};
@@ -18,7 +19,7 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// None where nothing is to listen.
-    pub(crate) async fn begin(telemetry: &Telemetry, probes: Probes) -> anyhow::Result<Option<Self>> {
+    pub(crate) async fn begin(telemetry: &Telemetry, probes: Arc<Probes>) -> anyhow::Result<Option<Self>> {
         if telemetry.listen.is_empty() {
             return Ok(None);
         }

@@ -78,6 +78,15 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
 pub struct CaseId(pub(crate) String);
 
 impl CaseId {
+    /// Of the name that somebody gives; none where it is none that was ever given out. Whether there is such a case is another
+    /// question.
+    pub fn named(name: &str) -> Option<Self> {
+        let (when, chance) = name.split_once("Z-")?;
+        let when_is = when.len() == 15 && when.bytes().all(|b| b.is_ascii_digit() || b == b'T');
+        let chance_is = chance.len() == 12 && chance.bytes().all(|b| b.is_ascii_hexdigit());
+        (when_is && chance_is).then(|| Self(name.to_owned()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 
 /// A mark that runs where it is not escaped.
-pub(super) const HOSTILE: &str = "<img src=x onerror=alert(2)>";
+pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(2)>";
 
 fn hostile(text: &str) -> String {
     format!("{text}{HOSTILE}")
@@ -15,7 +15,7 @@ fn hostile(text: &str) -> String {
 const PIXEL: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAMLCwgAAACwAAAAAAQABAAACAkQBADs=";
 
 /// A case with everything in it.
-pub(super) fn case() -> Case {
+pub(crate) fn case() -> Case {
     let exhibit = Exhibit { quote: "<b>免费</b>".into(), source: Some("title".into()), ..Exhibit::default() };
     Case {
         ad_id: "g-001".into(),
@@ -74,7 +74,7 @@ pub(super) fn case() -> Case {
 }
 
 /// Everything that can be done with a wording.
-pub(super) const HOWS: [&str; 5] = ["ad-instead", "ad-beside", "ad-whole", "page-instead", "page-beside"];
+pub(crate) const HOWS: [&str; 5] = ["ad-instead", "ad-beside", "ad-whole", "page-instead", "page-beside"];
 
 fn fix(how: &str) -> Fix {
     Fix {
@@ -87,7 +87,7 @@ fn fix(how: &str) -> Fix {
 }
 
 /// A chain with every kind of hop, way and act.
-pub(super) fn chain() -> Chain {
+pub(crate) fn chain() -> Chain {
     let landing = ["click", "http", "meta-refresh", "script", "history", "rewrite", "frame"];
     let ways = [
         ("action", "followed"),

@@ -1,0 +1,49 @@
+//! What every request has at hand.
+
+use std::sync::Arc;
+
+use model::units::Clock;
+use policies::Packs;
+use tokio::sync::Semaphore;
+
+use crate::page::Pages;
+use crate::stored::Stored;
+
+/// What is set for the console by its operator.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where people reach it from outside, `https://postlink.example`: cookies are then sent over TLS alone. Empty where they
+    /// reach it where it listens.
+    pub url: String,
+    /// How long a session lasts that is not used. Seconds.
+    pub idle_secs: u64,
+    /// How long a session lasts at most. Seconds.
+    pub session_secs: u64,
+    /// Whether the address of a visitor is what a proxy in front of the console says it is.
+    pub behind_proxy: bool,
+}
+
+/// The console while it runs.
+pub struct App {
+    pub(crate) stored: Stored,
+    pub(crate) packs: Arc<Packs>,
+    pub(crate) clock: Clock,
+    pub(crate) settings: Settings,
+    pub(crate) pages: Pages,
+    /// Passwords that are checked side by side: each takes memory and a core on purpose.
+    pub(crate) hashing: Semaphore,
+}
+
+/// Passwords checked side by side.
+const HASHED_AT_ONCE: usize = 2;
+
+impl App {
+    pub fn new(stored: Stored, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
+        Self { stored, packs, clock, settings, pages: Pages::new(), hashing: Semaphore::new(HASHED_AT_ONCE) }
+    }
+
+    /// Whether what leaves is seen by nobody on its way.
+    pub(crate) fn over_tls(&self) -> bool {
+        self.settings.url.starts_with("https://")
+    }
+}

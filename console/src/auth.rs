@@ -1,0 +1,12 @@
+//! Who asks: sessions of people, the forms that they send, and what they may see.
+
+pub(crate) mod looks;
+pub(crate) mod person;
+pub(crate) mod secret;
+pub(crate) mod signed;
+pub(crate) mod totp;
+
+pub mod password;
+
+pub(crate) use person::Person;
+pub(crate) use signed::Signed;

@@ -1,0 +1,10 @@
+//! The pages, one a file.
+
+pub(crate) mod account;
+pub(crate) mod case;
+pub(crate) mod cases;
+pub(crate) mod evidence;
+pub(crate) mod home;
+pub(crate) mod language;
+pub(crate) mod login;
+pub(crate) mod shown;

@@ -1,0 +1,198 @@
+//! Signing in and out.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
+use cookie::{Cookie, SameSite};
+use model::account::Account;
+use serde::{Deserialize, Serialize};
+use storage::accounts::{Accounts as _, NewAccess, Session};
+
+use crate::app::App;
+use crate::auth::person::SESSION;
+use crate::auth::{Person, Signed, looks, password, secret, totp};
+use crate::page::Page;
+use crate::stored::ask;
+use crate::web::failure::Failure;
+
+/// Failed tries are counted for so long. Minutes.
+const COUNTED: i64 = 15;
+/// So many of one name, or from one address, and no more are let through for a while.
+const BY_NAME: u64 = 10;
+const BY_ADDRESS: u64 = 50;
+/// What a browser says of itself is kept so far. Characters.
+const LONGEST_AGENT: usize = 200;
+
+#[derive(Serialize)]
+pub(crate) struct LoginPage {
+    next: String,
+    name: String,
+    /// Why the last try failed, a key.
+    wrong: Option<&'static str>,
+    /// Whether nobody has an account yet.
+    nobody: bool,
+}
+
+impl Page for LoginPage {
+    const TEMPLATE: &'static str = "login.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let hostile = crate::page::tests::HOSTILE.to_owned();
+        let page = |wrong, nobody| Self { next: hostile.clone(), name: hostile.clone(), wrong, nobody };
+        vec![page(None, false), page(None, true), page(Some("wrong"), false), page(Some("code"), false)]
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Query(Next { next }): Query<Next>,
+    parts: Parts,
+) -> Result<Response, Failure> {
+    let nobody = ask!(app.stored, store => store.accounts().await)?.is_empty();
+    let page = LoginPage { next: local(&next).to_owned(), name: String::new(), wrong: None, nobody };
+    app.pages.show(&looks::frame(&app, &parts, None), &page)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Tried {
+    name: String,
+    password: String,
+    /// Of the second factor, where one is set up.
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    parts: Parts,
+    Form(tried): Form<Tried>,
+) -> Result<Response, Failure> {
+    let (now, address) = ((app.clock)(), looks::address(&app, &parts));
+    let failed =
+        ask!(app.stored, store => store.failed_logins(&tried.name, &address, now - TimeDelta::minutes(COUNTED)).await)?;
+    if failed.by_name >= BY_NAME || failed.by_address >= BY_ADDRESS {
+        return Err(Failure::TooMany { again_in_secs: COUNTED.unsigned_abs() * 60 });
+    }
+    match who(&app, &tried).await? {
+        Ok(account) => {
+            ask!(app.stored, store => store.forget_failed_logins(&tried.name).await)?;
+            begin(&app, &parts, &account, &tried.next).await
+        }
+        Err(wrong) => {
+            ask!(app.stored, store => store.note_failed_login(&tried.name, &address, now).await)?;
+            note(&app, &tried.name, "-", "login-failed", &address).await?;
+            let page =
+                LoginPage { next: local(&tried.next).to_owned(), name: tried.name, wrong: Some(wrong), nobody: false };
+            app.pages.show(&looks::frame(&app, &parts, None), &page)
+        }
+    }
+}
+
+/// The account, if everything is right; else what to say.
+async fn who(app: &App, tried: &Tried) -> Result<Result<Account, &'static str>, Failure> {
+    let found = ask!(app.stored, store => store.account(&tried.name).await)?;
+    let kept = found.as_ref().and_then(|(_, secrets)| secrets.password.clone());
+    let given = tried.password.clone();
+    let turn = app.hashing.acquire().await;
+    // Where there is no such account as much is computed: nobody learns by the time it takes which names there are.
+    let right = tokio::task::spawn_blocking(move || password::is(&given, kept.as_deref())).await.unwrap_or(false);
+    drop(turn);
+    let Some((account, secrets)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
+        return Ok(Err("wrong"));
+    };
+    let Some(key) = secrets.totp else { return Ok(Ok(account)) };
+    let Some(step) = totp::step(&key, &tried.code, (app.clock)()) else { return Ok(Err("code")) };
+    let unused = ask!(app.stored, store => store.use_totp(&account.name, step).await)?;
+    Ok(if unused { Ok(account) } else { Err("code") })
+}
+
+/// Begins a session: a new one, whatever cookie was there before.
+pub(crate) async fn begin(app: &App, parts: &Parts, account: &Account, next: &str) -> Result<Response, Failure> {
+    let (now, address, secret) = ((app.clock)(), looks::address(app, parts), secret::new());
+    let agent = parts.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let session = Session {
+        hash: secret::hash(&secret),
+        account: account.name.clone(),
+        csrf: secret::new(),
+        begun_at: now,
+        seen_at: now,
+        ends_at: now + TimeDelta::seconds(i64::try_from(app.settings.session_secs).unwrap_or(0)),
+        address: address.clone(),
+        agent: agent.chars().take(LONGEST_AGENT).collect(),
+    };
+    ask!(app.stored, store => store.begin_session(&session).await)?;
+    note(app, &account.name, account.role.word(), "login", &address).await?;
+    let cookie =
+        Cookie::build((SESSION, secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.over_tls());
+    Ok((AppendHeaders([(SET_COOKIE, cookie.build().to_string())]), Redirect::to(local(next))).into_response())
+}
+
+async fn note(app: &App, who: &str, role: &str, action: &str, address: &str) -> Result<(), Failure> {
+    let access = NewAccess {
+        at: (app.clock)(),
+        who: who.chars().take(LONGEST_AGENT).collect(),
+        role: role.to_owned(),
+        action: action.to_owned(),
+        object: String::new(),
+        address: address.to_owned(),
+    };
+    Ok(ask!(app.stored, store => store.note_access(&access).await)?)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    Signed { person, form: Nothing {} }: Signed<Nothing>,
+) -> Result<Response, Failure> {
+    let Person { hash, .. } = &person;
+    ask!(app.stored, store => store.end_session(hash).await)?;
+    person.note(&app, "logout", "").await?;
+    let gone = Cookie::build((SESSION, "")).path("/").http_only(true).max_age(cookie::time::Duration::ZERO).build();
+    Ok((AppendHeaders([(SET_COOKIE, gone.to_string())]), Redirect::to("/login")).into_response())
+}
+
+/// A path of this console, whatever was asked for: nobody is sent elsewhere after signing in.
+pub(crate) fn local(next: &str) -> &str {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if own { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for (asked, given) in [
+            ("/cases?verdict=clean", "/cases?verdict=clean"),
+            ("", "/"),
+            ("https://b.test/", "/"),
+            ("//b.test/", "/"),
+            ("/\\b.test", "/"),
+            ("/a\r\nset-cookie: a=b", "/"),
+        ] {
+            assert_eq!(local(asked), given, "{asked}");
+        }
+    }
+
+    #[test]
+    fn the_page_stands() {
+        crate::page::tests::renders::<LoginPage>();
+    }
+}

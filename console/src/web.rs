@@ -1,0 +1,62 @@
+//! The addresses of the console, and what every request goes through.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::pages::{account, case, cases, evidence, home, language, login};
+use crate::{assets, probes};
+
+pub(crate) mod failure;
+mod headers;
+mod origin;
+
+/// A form of the console is short. Bytes.
+const LONGEST_FORM: usize = 64 * 1024;
+
+/// Everything that the console answers.
+pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
+    let pages = Router::new()
+        .route("/", get(home::show))
+        .route("/login", get(login::show).post(login::sign_in))
+        .route("/logout", post(login::sign_out))
+        .route("/language", post(language::choose))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::password))
+        .route("/account/factor", post(account::factor))
+        .route("/account/sessions/end", post(account::end_sessions))
+        .route("/cases", get(cases::show))
+        .route("/cases/{case}", get(case::show))
+        .route("/cases/{case}/decide", post(case::decide))
+        .route("/cases/{case}/evidence/{sha256}", get(evidence::give))
+        .fallback(async || failure::Failure::NotFound)
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(from_fn_with_state(Arc::clone(&app), failure::told))
+        .layer(from_fn(origin::check));
+    Router::new()
+        .merge(pages)
+        .route("/static/{hash}/{name}", get(assets::give))
+        .layer(from_fn_with_state(Arc::clone(&app), headers::set))
+        .with_state(app)
+        .merge(probes::routes(probes))
+}
+
+/// Answers until `end` comes; who is slow then is waited for a little.
+pub async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, routes).with_graceful_shutdown(end).await
+}
+
+/// How long requests that are under way at the end are waited for.
+pub const LAST_WORDS: Duration = Duration::from_secs(3);
