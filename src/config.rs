@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) feed: Feed,
     pub(crate) log: Log,
     pub(crate) telemetry: Telemetry,
+    pub(crate) console: Console,
 }
 
 /// How jobs are granted, carried and worked off.
@@ -117,6 +118,19 @@ pub(crate) struct Telemetry {
     /// Of traces that begin here, 0 to 1.
     pub(crate) traces_share: f64,
     pub(crate) figures_secs: u64,
+}
+
+/// The pages that `serve` shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Console {
+    /// Address and port; empty: there is no console.
+    pub(crate) listen: String,
+    /// As people reach it from outside; empty: where it listens.
+    pub(crate) url: String,
+    pub(crate) behind_proxy: bool,
+    pub(crate) idle_minutes: u64,
+    pub(crate) session_hours: u64,
 }
 
 /// Who looks, in their own words.

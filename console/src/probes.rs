@@ -13,7 +13,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
@@ -85,15 +84,6 @@ pub fn routes(probes: Arc<Probes>) -> Router {
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .with_state(probes)
-}
-
-/// Answers until `end` comes.
-pub async fn serve(
-    listener: TcpListener,
-    routes: Router,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, routes).with_graceful_shutdown(end).await
 }
 
 async fn metrics(State(probes): State<Arc<Probes>>) -> Response {

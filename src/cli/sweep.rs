@@ -168,7 +168,7 @@ pub(crate) struct Create {
     pub(crate) place: Place,
 }
 
-/// Opens rounds when they are due, grants their jobs to workers, and records what these bring back, until it is told to stop.
+/// Shows the console, opens rounds when they are due, grants their jobs to workers, and records what these bring back, until it is told to stop.
 ///
 /// Without a broker it works off the jobs itself: one command, no other server. With `--nats`, workers on any machine do. Of several that serve one database, one leads; another takes over when it is not heard of for 15 seconds.
 #[derive(Debug, Args)]
@@ -176,6 +176,9 @@ pub(crate) struct Serve {
     /// A TOML file with what differs from the defaults.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Where the console listens, `127.0.0.1:8080`; empty for none; without it, as the configuration's `console.listen` says.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
     /// The broker, `nats://host:port`, several with commas between; without it, as the configuration's `fleet.nats` says.
     #[arg(long, value_name = "URL")]
     pub(crate) nats: Option<String>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use console::stored::Stored;
 use model::units::Clock;
 use storage::courier::{Courier, InProcess, JetStream};
 use tokio::runtime::Handle;
@@ -27,6 +28,10 @@ use storage::evidence::{Limits, Place};
 
 use super::work::{name_here, until_told};
 
+mod shown;
+
+use shown::Shown;
+
 pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
     let mut config = config::load(serve.config.as_deref())?;
     config.fleet.nats = serve.nats.unwrap_or(config.fleet.nats);
@@ -42,11 +47,15 @@ pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
             if config.fleet.nats.is_empty() {
                 take_back(&store, &place, clock()).await?;
             }
-            serve_it(Arc::new(store), &config, &place, clock, stop).await?;
+            let store = Arc::new(store);
+            let shown = Shown { stored: Stored::Folder(Arc::clone(&store)), listen: serve.listen };
+            serve_it(store, shown, &config, &place, clock, stop).await?;
         }
         Opened::Database(store) => {
             let store = store.limited(stores::limits(&config.evidence));
-            serve_it(Arc::new(store), &config, &place, clock, stop).await?;
+            let store = Arc::new(store);
+            let shown = Shown { stored: Stored::Database(Arc::clone(&store)), listen: serve.listen };
+            serve_it(store, shown, &config, &place, clock, stop).await?;
         }
     }
     Ok(Ended::Clean)
@@ -62,6 +71,7 @@ pub(crate) fn place(database: Option<&str>, data: &Path, config: &Config) -> Res
 
 async fn serve_it(
     store: Arc<impl Base + 'static>,
+    shown: Shown,
     config: &Config,
     place: &Place,
     clock: Clock,
@@ -76,24 +86,28 @@ async fn serve_it(
         let pool = &config.sweep.pool;
         let worker = embedded(Arc::clone(&courier), pool, config, place, &metrics, Arc::clone(&clock)).await?;
         let probes = probes::database(probes::of(&metrics), &store);
-        let probes = probes::browser(probes::evidence(probes, &worker.chest), &worker.tools);
-        let listener = Listener::begin(&config.telemetry, probes).await?;
+        let probes = Arc::new(probes::browser(probes::evidence(probes, &worker.chest), &worker.tools));
+        let listener = Listener::begin(&config.telemetry, Arc::clone(&probes)).await?;
+        let console = shown.begin(config, probes, Arc::clone(&clock)).await?;
         let between = Between { store, courier, chest: Arc::clone(&worker.chest) };
         let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
         worker.end().await;
+        Listener::end(console).await;
         Listener::end(listener).await;
         return Ok(());
     }
     let courier = Arc::new(broker(config).await?);
     let chest = Arc::new(Chest::open(place, stores::limits(&config.evidence))?);
     let probes = probes::database(probes::of(&metrics), &store);
-    let probes = probes::broker(probes::evidence(probes, &chest), &courier);
-    let listener = Listener::begin(&config.telemetry, probes).await?;
+    let probes = Arc::new(probes::broker(probes::evidence(probes, &chest), &courier));
+    let listener = Listener::begin(&config.telemetry, Arc::clone(&probes)).await?;
+    let console = shown.begin(config, probes, Arc::clone(&clock)).await?;
     let feed = told(Some(Arc::clone(&courier)))?;
     let between = Between { store, courier, chest };
     let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);
     served.run(stop.clone(), stop).await;
+    Listener::end(console).await;
     Listener::end(listener).await;
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(work: Work) -> anyhow::Result<Ended> {
     let stop = until_told();
     let heavy = too_heavy(config.fleet.max_memory_mb);
     let probes = probes::broker(probes::evidence(probes::of(&metrics), &worker.chest), &courier);
-    let listener = Listener::begin(&config.telemetry, probes::browser(probes, &worker.tools)).await?;
+    let listener = Listener::begin(&config.telemetry, Arc::new(probes::browser(probes, &worker.tools))).await?;
     worker.run(either(stop, heavy)).await;
     worker.end().await;
     Listener::end(listener).await;

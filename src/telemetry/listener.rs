@@ -1,10 +1,12 @@
-//! The listener of `telemetry.listen`: the probes of `console`, for the commands that go on until they are stopped.
+//! What listens for as long as a command goes on: the probes, and the console.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use console::probes::{Probes, routes, serve};
+use console::probes::{Probes, routes};
+use console::web::{LAST_WORDS, Router, serve};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -18,27 +20,24 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// None where nothing is to listen.
+    /// The probes, where `telemetry.listen` says; none where nothing is to listen.
     pub(crate) async fn begin(telemetry: &Telemetry, probes: Arc<Probes>) -> anyhow::Result<Option<Self>> {
         if telemetry.listen.is_empty() {
             return Ok(None);
         }
-        let address: SocketAddr = telemetry.listen.parse().map_err(|error| {
-            Refused::Configuration(format!(
-                "`telemetry.listen = \"{}\"`: {error}; write an address and a port, such as 127.0.0.1:9464",
-                telemetry.listen
-            ))
-        })?;
-        let listener = tokio::net::TcpListener::bind(address)
-            .await
-            .with_context(|| format!("listen on {address}, as `telemetry.listen` says"))?;
+        let listener = bound("telemetry.listen", &telemetry.listen).await?;
         let at = listener.local_addr().context("ask where it listens")?;
+        tracing::info!(%at, "Metrics and health at http://{at}/metrics, /healthz, /readyz");
+        Ok(Some(Self::on(listener, routes(probes))))
+    }
+
+    /// Answers by these routes.
+    pub(crate) fn on(listener: TcpListener, routes: Router) -> Self {
         let (end, ended) = oneshot::channel();
-        let serving = tokio::spawn(serve(listener, routes(probes), async {
+        let serving = tokio::spawn(serve(listener, routes, async {
             let _ = ended.await;
         }));
-        tracing::info!(%at, "Metrics and health at http://{at}/metrics, /healthz, /readyz");
-        Ok(Some(Self { end, serving }))
+        Self { end, serving }
     }
 
     /// Lets requests that are under way end.
@@ -46,6 +45,16 @@ impl Listener {
         let Some(listener) = listener else { return };
         let _ = listener.end.send(());
         // Whoever holds a connection open for longer is not waited for.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(3), listener.serving).await;
+        let _ = tokio::time::timeout(LAST_WORDS, listener.serving).await;
     }
+}
+
+/// Listens where a key of the configuration says.
+pub(crate) async fn bound(key: &str, address: &str) -> anyhow::Result<TcpListener> {
+    let parsed: SocketAddr = address.parse().map_err(|error| {
+        Refused::Configuration(format!(
+            "`{key} = \"{address}\"`: {error}; write an address and a port, such as 127.0.0.1:9464"
+        ))
+    })?;
+    TcpListener::bind(parsed).await.with_context(|| format!("listen on {parsed}, as `{key}` says"))
 }

@@ -16,6 +16,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::decisions::decision_rows;
+use crate::desk::desk_rows;
 use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits, Place, Put};
 use crate::facts::Facts;
@@ -610,6 +611,7 @@ impl PostgresStore {
 log_rows!(PostgresStore, Postgres);
 fact_rows!(PostgresStore, Postgres);
 decision_rows!(PostgresStore, Postgres);
+desk_rows!(PostgresStore, sqlx::postgres::PgRow, DateTime<Utc>, std::convert::identity, std::convert::identity);
 outbox_rows!(PostgresStore, Postgres, " FOR UPDATE SKIP LOCKED");
 retention_rows!(PostgresStore, Postgres);
 quota_rows!(

@@ -59,7 +59,7 @@ async fn what_waits_does_not_keep_others_from_living() {
 async fn served(probes: Probes) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
-    tokio::spawn(serve(listener, routes(std::sync::Arc::new(probes)), std::future::pending()));
+    tokio::spawn(crate::web::serve(listener, routes(std::sync::Arc::new(probes)), std::future::pending()));
     at
 }
 
