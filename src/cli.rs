@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
+mod accounts;
 mod sweep;
 
+pub(crate) use accounts::{AccountsAt, Given, Token, TokenCommand, User, UserCommand};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Schedule(Schedule),
     Serve(Serve),
     Sweep(Sweep),
+    Token(Token),
+    User(User),
     Verify(Verify),
     Work(Work),
 }

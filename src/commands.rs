@@ -21,5 +21,7 @@ pub(crate) mod schedule;
 pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sweep;
+pub(crate) mod token;
+pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod work;

@@ -27,6 +27,7 @@ mod retention;
 mod round;
 mod sealing;
 mod second_opinion;
+mod secret;
 mod stores;
 mod telemetry;
 mod tools;
@@ -68,6 +69,8 @@ async fn main() -> ExitCode {
         Command::Seal(seal) => commands::seal::run(seal).await,
         Command::Serve(serve) => commands::serve::run(serve).await,
         Command::Sweep(sweep) => commands::sweep::run(sweep).await,
+        Command::Token(token) => commands::token::run(token).await,
+        Command::User(user) => commands::user::run(user).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Work(work) => commands::work::run(work).await,
     };

@@ -3,20 +3,21 @@
 use std::path::Path;
 
 use model::units::Clock;
+use storage::accounts::{DatabaseAccounts, FolderAccounts};
 use storage::evidence::{Bucket, Limits, Patience, Place};
 use storage::postgres::{self, PostgresStore};
 use storage::sqlite::SqliteStore;
 use storage::store::StoreError;
 
-use crate::cli::StoreAt;
+use crate::cli::{AccountsAt, StoreAt};
 use crate::commands::check::{open, there};
 use crate::config::{Config, Evidence};
 use crate::exit::Refused;
 
-/// An open store.
-pub(crate) enum Opened {
-    Folder(SqliteStore),
-    Database(PostgresStore),
+/// An open store, or a part of it.
+pub(crate) enum Opened<F = SqliteStore, D = PostgresStore> {
+    Folder(F),
+    Database(D),
 }
 
 /// Does the same with the store, whichever it is.
@@ -29,7 +30,17 @@ macro_rules! on {
     };
 }
 
-pub(crate) use on;
+/// Does something with the accounts of what the command line names, made there or not, and closes them whatever comes of it.
+macro_rules! beside {
+    ($at:expr, $make:expr, $clock:expr, $accounts:ident => $what:expr) => {{
+        let opened = $crate::stores::accounts($at, $make, $clock).await?;
+        let done = $crate::stores::on!(&opened, $accounts => $what.await);
+        $crate::stores::on!(opened, accounts => accounts.close().await);
+        done
+    }};
+}
+
+pub(crate) use {beside, on};
 
 impl Opened {
     pub(crate) async fn close(self) {
@@ -74,6 +85,31 @@ pub(crate) async fn database(url: &str, place: Place, clock: Clock) -> anyhow::R
         }
         other => anyhow::Error::new(other),
     })
+}
+
+/// Opens the accounts of what the command line names, beside whoever works there.
+pub(crate) async fn accounts(
+    at: &AccountsAt,
+    make: bool,
+    clock: Clock,
+) -> anyhow::Result<Opened<FolderAccounts, DatabaseAccounts>> {
+    if let Some(url) = &at.database {
+        is_address(url)?;
+        let opened = storage::accounts::of_database(url, clock).await.map_err(|error| match error {
+            StoreError::Database { .. } => anyhow::Error::new(Refused::Configuration(error.to_string())),
+            other => anyhow::Error::new(other),
+        });
+        return Ok(Opened::Database(opened?));
+    }
+    let Some(data) = &at.data else { return Err(Refused::Usage("name a folder with --data".into()).into()) };
+    if !make {
+        there(data)?;
+    }
+    let opened = storage::accounts::of_folder(data, clock).await.map_err(|error| match error {
+        StoreError::Busy(_) | StoreError::Folder { .. } => anyhow::Error::new(Refused::Usage(error.to_string())),
+        other => anyhow::Error::new(other),
+    });
+    Ok(Opened::Folder(opened?))
 }
 
 /// Refuses what no database can be reached at.

@@ -17,7 +17,7 @@ pub(crate) mod sql;
 #[cfg(test)]
 pub(crate) mod suite;
 
-pub use opened::{OnlyAccounts, of_database, of_folder};
+pub use opened::{DatabaseAccounts, FolderAccounts, OnlyAccounts, of_database, of_folder};
 
 /// How long an answer stands for a request that comes again.
 pub const ANSWERED: TimeDelta = TimeDelta::hours(24);

@@ -29,9 +29,12 @@ pub struct OnlyAccounts<D: Database> {
     _lock: Option<Lock>,
 }
 
+pub type FolderAccounts = OnlyAccounts<Sqlite>;
+pub type DatabaseAccounts = OnlyAccounts<Postgres>;
+
 /// Opens the accounts of a folder, making it if need be. Another postlink may be at work there, as long as it does not verify:
 /// accounts are rows that no case depends on, and the database itself has two who write wait for each other.
-pub async fn of_folder(dir: &Path, clock: Clock) -> Result<OnlyAccounts<Sqlite>, StoreError> {
+pub async fn of_folder(dir: &Path, clock: Clock) -> Result<FolderAccounts, StoreError> {
     std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { path: dir.to_owned(), source })?;
     for _ in 0..LOOKS {
         if let Some(lock) = lock::beside(dir)? {
@@ -51,7 +54,7 @@ pub async fn of_folder(dir: &Path, clock: Clock) -> Result<OnlyAccounts<Sqlite>,
 }
 
 /// None where there is no database yet that has accounts.
-async fn here(dir: &Path, lock: Lock, clock: &Clock) -> Result<Option<OnlyAccounts<Sqlite>>, StoreError> {
+async fn here(dir: &Path, lock: Lock, clock: &Clock) -> Result<Option<FolderAccounts>, StoreError> {
     let name = dir.join(sqlite::DATABASE);
     if !name.exists() {
         return Ok(None);
@@ -66,7 +69,7 @@ async fn here(dir: &Path, lock: Lock, clock: &Clock) -> Result<Option<OnlyAccoun
 }
 
 /// Opens the accounts of the database at this address, bringing it up to date.
-pub async fn of_database(url: &str, clock: Clock) -> Result<OnlyAccounts<Postgres>, StoreError> {
+pub async fn of_database(url: &str, clock: Clock) -> Result<DatabaseAccounts, StoreError> {
     let (pool, name) = postgres::connect(url).await?;
     Ok(OnlyAccounts { name, writer: pool.clone(), readers: pool, clock, _lock: None })
 }
@@ -144,7 +147,7 @@ mod tests {
 
     crate::accounts::suite::accounts_suite!(temporary);
 
-    async fn temporary() -> (OnlyAccounts<Sqlite>, TempDir) {
+    async fn temporary() -> (FolderAccounts, TempDir) {
         let dir = tempfile::tempdir().unwrap();
         (of_folder(dir.path(), clock()).await.unwrap(), dir)
     }

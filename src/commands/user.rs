@@ -1,0 +1,143 @@
+//! `postlink user`: who may use the console and its API.
+
+use std::io::Read as _;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use console::auth::password;
+use model::account::{Account, EVERY};
+use model::units::Clock;
+use storage::accounts::{Accounts, Secrets};
+
+use crate::cli::{Given, User, UserCommand};
+use crate::exit::{Ended, Refused};
+use crate::secret;
+use crate::stores::beside;
+
+pub(crate) async fn run(user: User) -> anyhow::Result<Ended> {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the command's clock is made")]
+    let clock: Clock = Arc::new(Utc::now);
+    let now = clock();
+    // Whatever is wrong is told before anything is made, and whoever types a password in keeps nobody waiting.
+    match user.command {
+        UserCommand::Add { name, at, language, password, platform, role, tenant } => {
+            let tenant = tenant.as_deref().unwrap_or(EVERY);
+            let account = Account { language, ..Account::new(&name, role, tenant, platform, now).map_err(usage)? };
+            let password = chosen(&password, &name)?;
+            beside!(&at, true, clock, accounts => add(accounts, &account, &password))
+        }
+        UserCommand::List { at } => beside!(&at, false, clock, accounts => list(accounts)),
+        UserCommand::Disable { name, at } => beside!(&at, false, clock, accounts => turn(accounts, &name, Some(now))),
+        UserCommand::Enable { name, at } => beside!(&at, false, clock, accounts => turn(accounts, &name, None)),
+        UserCommand::Password { name, at, password, remove_totp } => {
+            let password = chosen(&password, &name)?;
+            beside!(&at, false, clock, accounts => change(accounts, &name, &password, remove_totp))
+        }
+    }
+    .map(|()| Ended::Clean)
+}
+
+async fn add(accounts: &impl Accounts, account: &Account, password: &Password) -> anyhow::Result<()> {
+    let name = &account.name;
+    let secrets = Secrets { password: Some(password::hash(password.text())), ..Secrets::default() };
+    if !accounts.add_account(account, &secrets).await? {
+        return Err(Refused::Usage(format!("there is an account `{name}` already: see `postlink user list`")).into());
+    }
+    eprintln!("account `{name}` is added");
+    password.tell();
+    Ok(())
+}
+
+async fn turn(accounts: &impl Accounts, name: &str, disabled_at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+    let (account, secrets) = named(accounts, name).await?;
+    let state = if disabled_at.is_some() { "disabled" } else { "enabled" };
+    if account.disabled_at.is_some() == disabled_at.is_some() {
+        eprintln!("account `{name}` was {state} before");
+        return Ok(());
+    }
+    accounts.change_account(&Account { disabled_at, ..account }, &secrets).await?;
+    eprintln!("account `{name}` is {state}");
+    Ok(())
+}
+
+async fn change(accounts: &impl Accounts, name: &str, password: &Password, remove_totp: bool) -> anyhow::Result<()> {
+    let (account, secrets) = named(accounts, name).await?;
+    let secrets = Secrets { password: Some(password::hash(password.text())), ..secrets };
+    if remove_totp {
+        let secrets = Secrets { totp: None, totp_step: None, ..secrets };
+        accounts.change_account(&Account { totp: false, ..account }, &secrets).await?;
+        eprintln!("account `{name}` has another password, and no second factor");
+    } else {
+        accounts.change_account(&account, &secrets).await?;
+        eprintln!("account `{name}` has another password");
+    }
+    password.tell();
+    Ok(())
+}
+
+/// The account of this name.
+pub(super) async fn named(accounts: &impl Accounts, name: &str) -> anyhow::Result<(Account, Secrets)> {
+    let unknown = || Refused::Usage(format!("there is no account `{name}`: see `postlink user list`"));
+    Ok(accounts.account(name).await?.ok_or_else(unknown)?)
+}
+
+/// A password, and where it comes from.
+enum Password {
+    Given(String),
+    Made(String),
+}
+
+impl Password {
+    fn text(&self) -> &str {
+        let (Self::Given(text) | Self::Made(text)) = self;
+        text
+    }
+
+    /// Prints one that nobody knows yet.
+    fn tell(&self) {
+        if let Self::Made(text) = self {
+            eprintln!("its password is shown only now:");
+            println!("{text}");
+        }
+    }
+}
+
+/// The password that is given, unless it is a weak one; else one that is made.
+fn chosen(given: &Given, name: &str) -> anyhow::Result<Password> {
+    let text = if let Some(file) = &given.password_file {
+        std::fs::read_to_string(file)
+            .map_err(|error| Refused::Usage(format!("read the password from {}: {error}", file.display())))?
+    } else if given.password_stdin {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("read the password from standard input")?;
+        text
+    } else {
+        return Ok(Password::Made(secret::new(18)));
+    };
+    // The line break that an editor, or `echo`, puts behind it.
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    password::refuse_weak(text, name).map_err(usage)?;
+    Ok(Password::Given(text.to_owned()))
+}
+
+async fn list(accounts: &impl Accounts) -> anyhow::Result<()> {
+    accounts.accounts().await?.iter().for_each(tell);
+    Ok(())
+}
+
+fn tell(account: &Account) {
+    let Account { name, role, tenant, .. } = account;
+    let platform = account.platform.as_ref().map_or_else(String::new, |platform| format!(" on {platform}"));
+    let state = match account.disabled_at {
+        Some(at) => format!("disabled since {at}"),
+        None if account.totp => "with a second factor".to_owned(),
+        None => "enabled".to_owned(),
+    };
+    println!("{name}  {role} of {tenant}{platform}, since {}, {state}", account.created_at);
+}
+
+pub(super) fn usage(error: impl std::error::Error) -> Refused {
+    Refused::Usage(error.to_string())
+}
