@@ -57,7 +57,9 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "cases.html",
     "case.html",
     "exhibits.html",
-    "account.html"
+    "account.html",
+    "users.html",
+    "log.html",
 ];
 
 impl Pages {
@@ -101,9 +103,8 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "platform" | "admin" => &["cases"],
-        "regulator" => &["cases"],
-        _ => &["cases"],
+        "admin" => &["cases", "log", "users"],
+        _ => &["cases", "log"],
     }
 }
 

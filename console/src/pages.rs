@@ -6,5 +6,7 @@ pub(crate) mod cases;
 pub(crate) mod evidence;
 pub(crate) mod home;
 pub(crate) mod language;
+pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod shown;
+pub(crate) mod users;

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::pages::{account, case, cases, evidence, home, language, login};
+use crate::pages::{account, case, cases, evidence, home, language, log, login, users};
 use crate::{assets, probes};
 
 pub(crate) mod failure;
@@ -36,6 +36,9 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/cases/{case}", get(case::show))
         .route("/cases/{case}/decide", post(case::decide))
         .route("/cases/{case}/evidence/{sha256}", get(evidence::give))
+        .route("/log", get(log::show))
+        .route("/users", get(users::show).post(users::add))
+        .route("/users/{name}/{to}", post(users::turn))
         .fallback(async || failure::Failure::NotFound)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn_with_state(Arc::clone(&app), failure::told))
