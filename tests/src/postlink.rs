@@ -56,6 +56,12 @@ impl Postlink {
         self.start(arguments)?.end()
     }
 
+    /// The same where this is said to it on standard input.
+    pub fn run_told(&self, arguments: &[&str], said: &str) -> Result<Run> {
+        let said = std::fs::File::open(self.write("said", said)?)?;
+        self.begin_hearing(said.into(), Command::new(program()?), arguments)?.end()
+    }
+
     /// Starts `postlink` with these arguments.
     pub fn start(&self, arguments: &[&str]) -> Result<Running> {
         self.begin(Command::new(program()?), arguments)
@@ -69,7 +75,11 @@ impl Postlink {
         self.begin(command, arguments)
     }
 
-    fn begin(&self, mut command: Command, arguments: &[&str]) -> Result<Running> {
+    fn begin(&self, command: Command, arguments: &[&str]) -> Result<Running> {
+        self.begin_hearing(Stdio::null(), command, arguments)
+    }
+
+    fn begin_hearing(&self, hears: Stdio, mut command: Command, arguments: &[&str]) -> Result<Running> {
         let mut child = command
             .args(arguments)
             .current_dir(self.folder())
@@ -78,7 +88,7 @@ impl Postlink {
             .env("TMPDIR", self.folder())
             .env("LANG", "C.UTF-8")
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .stdin(Stdio::null())
+            .stdin(hears)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -1,5 +1,6 @@
 //! Everything that needs two crates, a browser or a server, in one test binary.
 
+mod accounts;
 mod claims;
 mod cli;
 mod deploy;
