@@ -53,7 +53,7 @@ impl Folder {
     }
 
     async fn accounts(&self) -> FolderAccounts {
-        storage::accounts::of_folder(&self.data(), Arc::new(|| now())).await.unwrap()
+        storage::accounts::of_folder(&self.data(), Arc::new(now)).await.unwrap()
     }
 
     async fn account(&self, name: &str) -> (Account, Secrets) {
@@ -223,12 +223,13 @@ async fn a_token_is_shown_once_and_kept_as_its_hash() {
     assert_eq!(holding(&folder.data(), chance), Vec::<String>::new());
 
     let accounts = folder.accounts().await;
-    let (token, account) = accounts.token(&TokenHash::of(secret), Utc::now()).await.unwrap().unwrap();
+    let (token, account) = accounts.token(&TokenHash::of(secret), now()).await.unwrap().unwrap();
     assert_eq!((token.scopes, account.name.as_str()), (vec!["decide".to_owned(), "read".to_owned()], "li"));
+    assert_eq!(token.ends_at, None);
     let hash = TokenHash::of(short.trim_end());
-    for (days, good) in [(29, true), (31, false)] {
-        assert_eq!(accounts.token(&hash, Utc::now() + TimeDelta::days(days)).await.unwrap().is_some(), good, "{days}");
-    }
+    let (begun, _) = accounts.token(&hash, DateTime::UNIX_EPOCH).await.unwrap().unwrap();
+    let ends_at = begun.created_at + TimeDelta::days(30);
+    assert_eq!((begun.ends_at, accounts.token(&hash, ends_at).await.unwrap()), (Some(ends_at), None));
     accounts.close().await;
 
     let (listed, _) = folder.runs(&["token", "list", "--user", "li"]);
@@ -245,7 +246,7 @@ async fn a_token_is_shown_once_and_kept_as_its_hash() {
     folder.refuses(&["token", "revoke", &token.id, "--user", "li"], &["no token"]);
     assert!(folder.runs(&["token", "list", "--user", "li"]).0.contains("revoked at"));
     let accounts = folder.accounts().await;
-    assert_eq!(accounts.token(&TokenHash::of(secret), Utc::now()).await.unwrap(), None);
+    assert_eq!(accounts.token(&TokenHash::of(secret), now()).await.unwrap(), None);
     accounts.close().await;
 
     folder.refuses(
