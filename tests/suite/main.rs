@@ -3,6 +3,7 @@
 mod accounts;
 mod claims;
 mod cli;
+mod console;
 mod deploy;
 mod events;
 mod labels;
