@@ -17,6 +17,7 @@ pub mod difference;
 pub mod finding;
 pub mod violation;
 
+pub mod account;
 pub mod case;
 pub mod event;
 pub mod sweep;

@@ -16,6 +16,7 @@ pub mod signature;
 pub mod stamp;
 
 pub mod decisions;
+pub mod desk;
 pub(crate) mod facts;
 pub mod outbox;
 
