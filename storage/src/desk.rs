@@ -9,6 +9,13 @@ use model::evidence::EvidenceId;
 
 use crate::store::{CaseId, Kept, StoreError};
 
+pub(crate) mod sql;
+
+#[cfg(test)]
+pub(crate) mod suite;
+
+pub(crate) use sql::desk;
+
 /// Within which a violation is to be decided.
 pub const DECIDED_WITHIN: TimeDelta = TimeDelta::hours(72);
 
@@ -287,4 +294,48 @@ pub struct Agreement {
     pub rejected: u64,
     /// Nothing was said, or another visit asked for.
     pub undecided: u64,
+}
+
+impl Decided {
+    /// As it stands in the rows.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided",
+            Self::Confirm => "confirm",
+            Self::Reject => "reject",
+            Self::Again => "again",
+        }
+    }
+}
+
+pub(crate) fn moment(at: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at).unwrap_or_default()
+}
+
+pub(crate) fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Its place among severities, as the queue has it: the gravest is 0.
+pub(crate) fn gravity(severity: &str) -> i64 {
+    match severity {
+        "S4" => 0,
+        "S3" => 1,
+        "S2" => 2,
+        "S1" => 3,
+        _ => 4,
+    }
+}
+
+/// What is kept of a text has no NUL in it.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+pub(crate) fn title_of(ad: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Titled {
+        title: Option<String>,
+    }
+    serde_json::from_str::<Titled>(ad).ok()?.title
 }

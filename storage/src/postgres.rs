@@ -359,6 +359,22 @@ impl PostgresStore {
         transaction.commit().await.map_err(|source| self.database(source))
     }
 
+    /// Brings every case up to date with the decisions and ads that were taken over after it.
+    pub(crate) async fn weigh_all(&self) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let numbers: Vec<i64> = sqlx::query_scalar(
+            "SELECT case_number FROM violations
+             UNION SELECT facts.case_number FROM facts JOIN decisions ON decisions.case_id = facts.case_id ORDER BY 1",
+        )
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        for number in numbers {
+            self.weigh(&mut transaction, number).await?;
+        }
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
     /// Takes over the holds of another store, whose log tells of them.
     pub(crate) async fn take_holds(&self, holds: &[Hold]) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
@@ -615,6 +631,7 @@ quota_rows!(
 
 stamp_rows!(PostgresStore, Postgres);
 
+mod desk;
 mod figures;
 mod frontier;
 mod library;

@@ -569,6 +569,7 @@ type WholeRow = (String, String, Option<String>, Option<DateTime<Utc>>);
 
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
+mod desk;
 mod figures;
 mod frontier;
 mod library;

@@ -19,6 +19,7 @@ crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
+crate::desk::suite::desk_suite!(temporary);
 crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
 
@@ -195,6 +196,7 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
     store.delete(&gone.case_id, "over").await.unwrap();
     let query = "SELECT case_id || number || rule || severity || delivered FROM governance_violations ORDER BY 1";
     let before = store.ask(query).await;
+    let queued = crate::desk::suite::everything(&store).await;
     for statement in [
         "DROP VIEW governance_cases",
         "DROP VIEW governance_violations",
@@ -205,13 +207,17 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
         "DROP TABLE decisions",
         "DROP TABLE violations",
         "DROP TABLE facts",
-        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104",
+        "DROP TABLE undecided",
+        "DROP INDEX ads_by_advertiser_and_id",
+        "DROP INDEX ads_by_platform_and_id",
+        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version = 2026120211",
     ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
     store.close().await;
     let store = open(dir.path(), clock()).await.unwrap();
     assert_eq!((store.ask(query).await, before.len()), (before, 2));
+    assert_eq!(crate::desk::suite::everything(&store).await, queued);
     assert_eq!(store.ask("SELECT case_id FROM governance_cases").await, [case.case_id.as_str()]);
     assert_eq!(crate::facts::suite::told(&store).await, []);
     store.close().await;
@@ -266,6 +272,7 @@ fn a_released_migration_never_changes() {
         ("2026120111_second_hosts.sql", "d3c9a0d342b8109d368189e4c41cd0962d190bec3048ca598c89af03234767bd"),
         ("2026120112_rounds_in_pages.sql", "8ae8cd84f0f1c1933bd6d36e1fb0710a50c5f99e6d4f35ddef5d8c2afd31d17b"),
         ("2026120121_revocation_lists.sql", "e342462fe619cdecda7ad0a9d8e036953a4c941073ac0c465b44d42211403956"),
+        ("2026120211_desk.sql", "abda372bc72571f8afddd85efe16a8fdae1f2da8571ecd7ec39c2418796e1ff9"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
