@@ -108,6 +108,7 @@ pub async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<Copied, Stor
     }
     copied.files = files(from, to).await?;
     copied.rows = tables::copy(from, to).await?;
+    to.weigh_all().await?;
     Ok(copied)
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::event::{Event, Examined, Found, OfAd, Told, What};
+use model::evidence::EvidenceId;
 use serde::Deserialize;
 
 use crate::seal::Manifest;
@@ -24,16 +25,33 @@ pub(crate) struct Facts {
     pub(crate) violations: Vec<Told>,
     /// Why something could not be seen, each reason once.
     pub(crate) gaps: Vec<String>,
+    /// Of the deepest page that answered; 1 is the landing page.
+    pub(crate) level: u64,
 }
 
 /// The part of a line that is read.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Line {
     ad: Option<Ad>,
     #[serde(default)]
     violations: Vec<Told>,
     #[serde(default)]
     gaps: Vec<Reason>,
+    #[serde(default)]
+    chains: Vec<Chain>,
+}
+
+#[derive(Deserialize)]
+struct Chain {
+    #[serde(default)]
+    hops: Vec<Hop>,
+}
+
+#[derive(Deserialize)]
+struct Hop {
+    #[serde(default)]
+    level: u64,
+    status: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -56,8 +74,7 @@ impl Facts {
                 "The line of ad `{ad_id}` cannot be read: it is kept, and says nothing to those who search"
             );
         }
-        let Line { ad, mut violations, gaps } =
-            read.unwrap_or(Line { ad: None, violations: Vec::new(), gaps: Vec::new() });
+        let Line { ad, mut violations, gaps, chains } = read.unwrap_or_default();
         for (told, number) in violations.iter_mut().zip(1..) {
             told.number = number;
             for quote in [&mut told.promised.quote, &mut told.delivered.quote] {
@@ -68,7 +85,9 @@ impl Facts {
         }
         let mut seen = BTreeSet::new();
         let gaps = gaps.into_iter().map(|gap| gap.reason).filter(|reason| seen.insert(reason.clone())).collect();
-        Self { ad: of_ad(ad_id, ad), violations, gaps }
+        let answered = chains.iter().flat_map(|chain| &chain.hops).filter(|hop| hop.status.is_some());
+        let level = answered.map(|hop| hop.level).max().unwrap_or_default();
+        Self { ad: of_ad(ad_id, ad), violations, gaps, level }
     }
 
     /// Of the gravest violation: `S4` is graver than `S1`.
@@ -104,6 +123,15 @@ pub(crate) fn event(what: What, timestamp: DateTime<Utc>) -> Event {
         What::Decided(decided) => format!("{}-decision-{}", decided.case_id, decided.decision.number),
     };
     Event { id, timestamp, what }
+}
+
+/// The same for violations that are nearly identical: one rule, one host, and the same words.
+pub(crate) fn likeness(told: &Told) -> String {
+    let url = url::Url::parse(&told.delivered.url).ok();
+    let host = url.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+    let mut hex = EvidenceId::of(format!("{}\n{host}\n{}", told.rule, told.delivered.quote).as_bytes()).hex();
+    hex.truncate(32);
+    hex
 }
 
 fn of_ad(ad_id: &str, ad: Option<Ad>) -> OfAd {

@@ -16,7 +16,6 @@ use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 
 use crate::copying::WholeCase;
 use crate::decisions::decision_rows;
-use crate::desk::desk_rows;
 use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits, Place, Put};
 use crate::facts::Facts;
@@ -366,6 +365,22 @@ impl PostgresStore {
         transaction.commit().await.map_err(|source| self.database(source))
     }
 
+    /// Brings every case up to date with the decisions and ads that were taken over after it.
+    pub(crate) async fn weigh_all(&self) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let numbers: Vec<i64> = sqlx::query_scalar(
+            "SELECT case_number FROM violations
+             UNION SELECT facts.case_number FROM facts JOIN decisions ON decisions.case_id = facts.case_id ORDER BY 1",
+        )
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(|source| self.database(source))?;
+        for number in numbers {
+            self.weigh(&mut transaction, number).await?;
+        }
+        transaction.commit().await.map_err(|source| self.database(source))
+    }
+
     /// Takes over the holds of another store, whose log tells of them.
     pub(crate) async fn take_holds(&self, holds: &[Hold]) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
@@ -611,7 +626,6 @@ impl PostgresStore {
 log_rows!(PostgresStore, Postgres);
 fact_rows!(PostgresStore, Postgres);
 decision_rows!(PostgresStore, Postgres);
-desk_rows!(PostgresStore, sqlx::postgres::PgRow, DateTime<Utc>, std::convert::identity, std::convert::identity);
 outbox_rows!(PostgresStore, Postgres, " FOR UPDATE SKIP LOCKED");
 retention_rows!(PostgresStore, Postgres);
 quota_rows!(
@@ -624,6 +638,7 @@ quota_rows!(
 stamp_rows!(PostgresStore, Postgres);
 
 mod accounts;
+mod desk;
 mod figures;
 mod frontier;
 mod library;

@@ -22,7 +22,6 @@ use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
 use crate::copying::WholeCase;
 use crate::decisions::decision_rows;
-use crate::desk::desk_rows;
 use crate::evidence::quota::quota_rows;
 use crate::evidence::{Blobs, Limits};
 use crate::facts::Facts;
@@ -565,7 +564,6 @@ impl SqliteStore {
 log_rows!(SqliteStore, Sqlite);
 fact_rows!(SqliteStore, Sqlite);
 decision_rows!(SqliteStore, Sqlite);
-desk_rows!(SqliteStore, sqlx::sqlite::SqliteRow, String, written, moment);
 outbox_rows!(SqliteStore, Sqlite, "");
 retention_rows!(SqliteStore, Sqlite);
 quota_rows!(
@@ -582,6 +580,7 @@ type WholeRow = (String, String, Option<String>, Option<DateTime<Utc>>);
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
 mod accounts;
+mod desk;
 mod figures;
 mod frontier;
 mod library;
@@ -591,8 +590,3 @@ mod sweeps;
 mod crash;
 #[cfg(test)]
 pub(crate) mod tests;
-
-/// A moment as this program wrote it.
-fn moment(text: String) -> DateTime<Utc> {
-    text.parse().unwrap_or_default()
-}

@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
-use storage::desk::{CaseRow, Decision, Desk as _, Wanted};
+use storage::desk::{CaseRow, Decided, Desk as _, Wanted};
 
 use super::shown::{CaseShown, shown};
 use crate::app::App;
@@ -46,7 +46,7 @@ impl Asked {
             |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
         let decision = match self.decision.as_str() {
             "" => None,
-            word => Some(Decision::of(word).ok_or_else(|| Failure::Bad(format!("`{word}` is no decision")))?),
+            word => Some(decided(word).ok_or_else(|| Failure::Bad(format!("`{word}` is no decision")))?),
         };
         Ok(Wanted {
             text: some(&self.text),
@@ -82,6 +82,17 @@ impl Asked {
         let given = pairs.iter().filter(|(_, value)| !value.is_empty());
         given.map(|(name, value)| format!("{name}={}&", percent(value))).collect::<String>()
             + &format!("behind={number}")
+    }
+}
+
+/// What people have said, by its word.
+fn decided(word: &str) -> Option<Decided> {
+    match word {
+        "undecided" => Some(Decided::Undecided),
+        "confirm" => Some(Decided::Confirm),
+        "reject" => Some(Decided::Reject),
+        "again" => Some(Decided::Again),
+        _ => None,
     }
 }
 

@@ -187,6 +187,7 @@ async fn every_column_of_every_table_is_copied() {
         "case_evidence",
         "facts",
         "violations",
+        "undecided",
         "readings",
         "log",
         "checkpoints",

@@ -37,6 +37,12 @@ macro_rules! decision_rows {
                 .await
                 .map_err(|source| self.database(source))?;
                 let number = number.unsigned_abs();
+                let case: i64 = sqlx::query_scalar("SELECT number FROM cases WHERE case_id = $1")
+                    .bind(decision.case_id.as_str())
+                    .fetch_one(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                self.weigh(&mut transaction, case).await?;
                 if decision.choice == model::event::Choice::Again {
                     self.due_at_once(&mut transaction, &ad.ad_id, at).await?;
                 }
@@ -94,8 +100,7 @@ macro_rules! decision_rows {
                 let case = &decision.case_id;
                 self.manifest_of(transaction, case).await?;
                 let row: Option<AdRow> = sqlx::query_as(
-                    "SELECT ad_id, platform, advertiser, advertiser_name, trade, title, violations FROM cases
-                     JOIN facts ON facts.case_number = cases.number WHERE case_id = $1",
+                    "SELECT ad_id, platform, advertiser, advertiser_name, trade, title, violations FROM facts WHERE case_id = $1",
                 )
                 .bind(case.as_str())
                 .fetch_optional(&mut **transaction)

@@ -3,6 +3,26 @@
 /// Cases told at once, of those that are older than their facts.
 pub(crate) const AT_ONCE: i64 = 200;
 
+/// Brings up to date what follows from what was decided about a case, and from the ads that lead where it looked.
+pub(crate) const WEIGH: [&str; 4] = [
+    "UPDATE facts SET (decision, decided_at) = (SELECT decisions.decision, decisions.decided_at FROM decisions
+     WHERE decisions.case_id = facts.case_id AND decisions.violation IS NULL ORDER BY decisions.number DESC LIMIT 1)
+     WHERE case_number = $1",
+    "UPDATE violations SET decision = (SELECT decisions.decision FROM decisions
+     WHERE decisions.case_id = (SELECT case_id FROM cases WHERE cases.number = violations.case_number)
+     AND (decisions.violation IS NULL OR decisions.violation = violations.number) ORDER BY decisions.number DESC LIMIT 1)
+     WHERE case_number = $1",
+    "DELETE FROM undecided WHERE case_number = $1",
+    "INSERT INTO undecided (case_number, number, gravity, reach, sealed_at, platform, advertiser, likeness)
+     SELECT facts.case_number, violations.number,
+     CASE violations.severity WHEN 'S4' THEN 0 WHEN 'S3' THEN 1 WHEN 'S2' THEN 2 WHEN 'S1' THEN 3 ELSE 4 END,
+     -coalesce(nullif((SELECT count(*) FROM ads WHERE ads.landing =
+        (SELECT own.landing FROM ads AS own WHERE own.ad_id = facts.ad_id)), 0), 1),
+     facts.sealed_at, facts.platform, facts.advertiser, violations.likeness
+     FROM facts JOIN violations ON violations.case_number = facts.case_number
+     WHERE facts.case_number = $1 AND facts.latest = 1 AND violations.decision IS NULL",
+];
+
 /// Gives a store the rows of its cases' facts.
 macro_rules! fact_rows {
     ($store:ty, $database:ty) => {
@@ -14,10 +34,32 @@ macro_rules! fact_rows {
                 number: i64,
                 facts: &$crate::facts::Facts,
             ) -> Result<(), StoreError> {
+                type Case = (String, String, Option<String>, String, DateTime<Utc>, DateTime<Utc>);
                 let json = |list: &[String]| serde_json::to_string(list).expect("internal error: words are plain data");
+                let (case_id, ad_id, advertiser, verdict, opened_at, sealed_at): Case = sqlx::query_as(
+                    "SELECT case_id, ad_id, advertiser, verdict, opened_at, sealed_at FROM cases WHERE number = $1",
+                )
+                .bind(number)
+                .fetch_one(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                // The case before is the latest no more.
+                for statement in [
+                    "DELETE FROM undecided WHERE case_number IN (SELECT case_number FROM facts WHERE ad_id = $2 AND case_number < $1)",
+                    "UPDATE facts SET latest = 0 WHERE ad_id = $2 AND latest = 1 AND case_number < $1",
+                ] {
+                    sqlx::query(statement)
+                        .bind(number)
+                        .bind(&ad_id)
+                        .execute(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                }
                 sqlx::query(
-                    "INSERT INTO facts (case_number, platform, advertiser_name, trade, title, severity, violations, gaps)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                    "INSERT INTO facts (case_number, platform, advertiser_name, trade, title, severity, violations, gaps,
+                     case_id, ad_id, advertiser, verdict, opened_at, sealed_at, level, latest)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                     CASE WHEN EXISTS (SELECT 1 FROM facts AS its WHERE its.ad_id = $10 AND its.latest = 1) THEN 0 ELSE 1 END)",
                 )
                 .bind(number)
                 .bind(&facts.ad.platform)
@@ -27,14 +69,21 @@ macro_rules! fact_rows {
                 .bind(facts.severity())
                 .bind(self.whole(facts.violations.len() as u64)?)
                 .bind(json(&facts.gaps))
+                .bind(&case_id)
+                .bind(&ad_id)
+                .bind(&advertiser)
+                .bind(&verdict)
+                .bind(opened_at.timestamp_millis())
+                .bind(sealed_at.timestamp_millis())
+                .bind(self.whole(facts.level)?)
                 .execute(&mut **transaction)
                 .await
                 .map_err(|source| self.database(source))?;
                 for told in &facts.violations {
                     sqlx::query(
                         "INSERT INTO violations (case_number, number, check_id, rule, pack, severity, confidence, scope, cite,
-                         promised_source, promised, promised_at_s, visitor, level, url, delivered)
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                         promised_source, promised, promised_at_s, visitor, level, url, delivered, likeness)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
                     )
                     .bind(number)
                     .bind(self.whole(told.number)?)
@@ -52,9 +101,26 @@ macro_rules! fact_rows {
                     .bind(self.whole(told.delivered.level)?)
                     .bind(&told.delivered.url)
                     .bind(&told.delivered.quote)
+                    .bind($crate::facts::likeness(told))
                     .execute(&mut **transaction)
                     .await
                     .map_err(|source| self.database(source))?;
+                }
+                self.weigh(transaction, number).await
+            }
+
+            /// Brings up to date what follows from what was decided about a case: the words on it, and its place in the queue.
+            pub(crate) async fn weigh(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                number: i64,
+            ) -> Result<(), StoreError> {
+                for statement in $crate::facts::rows::WEIGH {
+                    sqlx::query(statement)
+                        .bind(number)
+                        .execute(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
                 }
                 Ok(())
             }
@@ -90,6 +156,7 @@ macro_rules! fact_rows {
                 number: i64,
             ) -> Result<(), StoreError> {
                 for statement in [
+                    "DELETE FROM undecided WHERE case_number = $1",
                     "DELETE FROM violations WHERE case_number = $1",
                     "DELETE FROM facts WHERE case_number = $1",
                     "DELETE FROM decisions WHERE case_id = (SELECT case_id FROM cases WHERE number = $1)",
@@ -101,7 +168,19 @@ macro_rules! fact_rows {
                         .await
                         .map_err(|source| self.database(source))?;
                 }
-                Ok(())
+                // The one before is the latest of its ad now.
+                let latest: Option<i64> = sqlx::query_scalar(
+                    "UPDATE facts SET latest = 1 WHERE latest = 0 AND case_number = (SELECT max(case_number) FROM facts AS its
+                     WHERE its.ad_id = (SELECT ad_id FROM cases WHERE number = $1)) RETURNING case_number",
+                )
+                .bind(number)
+                .fetch_optional(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                match latest {
+                    Some(latest) => self.weigh(transaction, latest).await,
+                    None => Ok(()),
+                }
             }
         }
     };

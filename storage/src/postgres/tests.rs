@@ -20,6 +20,7 @@ crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
+crate::desk::suite::desk_suite!(temporary);
 crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
 
@@ -173,13 +174,16 @@ async fn a_database_that_is_older_than_its_facts_is_given_them() {
     }
     let query = "SELECT case_id || number || rule || severity || delivered FROM governance_violations ORDER BY 1";
     let before = store.ask(query).await;
+    let queued = crate::desk::suite::everything(&store).await;
     let older = "DROP VIEW governance_cases, governance_violations, governance_decisions, governance_coverage;
-        DROP TABLE deliveries, outbox, decisions, violations, facts; DROP FUNCTION decisions_are_append_only;
-        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104";
+        DROP TABLE deliveries, outbox, decisions, violations, facts, undecided; DROP FUNCTION decisions_are_append_only;
+        DROP INDEX ads_by_advertiser_and_id, ads_by_platform_and_id;
+        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version = 2026120211";
     sqlx::raw_sql(older).execute(&store.pool).await.unwrap();
     store.close().await;
     let store = open(&server.url(), blobs.path(), clock()).await.unwrap();
     assert_eq!((store.ask(query).await, before.len()), (before, 6));
+    assert_eq!(crate::desk::suite::everything(&store).await, queued);
     assert_eq!(crate::facts::suite::told(&store).await, []);
 }
 
@@ -281,6 +285,7 @@ fn a_released_migration_never_changes() {
         ("2026120201_accounts.sql", "8c00a6b8a9115e375143f2ad3415d6c5aca5b64eabc0b975aa7345a93d65b123"),
         ("2026120202_accesses.sql", "8eef38b938dff405a5d065858df9320c09d4f1290df0501cf925cc7e3bcd0478"),
         ("2026120203_answers.sql", "ac868c8b9a98bfef62ecd7b0afc868e15ad08f979d3ecf1d3d3f79a8d01d0f6a"),
+        ("2026120211_desk.sql", "550771612a5650b63e81aa3477965c564cb5da53b817e0e0361e0f70c747088e"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -21,6 +21,7 @@ crate::figures_suite!(temporary);
 crate::frontier_suite!(temporary);
 crate::library_suite!(temporary);
 crate::sweeps_suite!(temporary);
+crate::desk::suite::desk_suite!(temporary);
 crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
 
@@ -197,6 +198,7 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
     store.delete(&gone.case_id, "over").await.unwrap();
     let query = "SELECT case_id || number || rule || severity || delivered FROM governance_violations ORDER BY 1";
     let before = store.ask(query).await;
+    let queued = crate::desk::suite::everything(&store).await;
     for statement in [
         "DROP VIEW governance_cases",
         "DROP VIEW governance_violations",
@@ -207,13 +209,17 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
         "DROP TABLE decisions",
         "DROP TABLE violations",
         "DROP TABLE facts",
-        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104",
+        "DROP TABLE undecided",
+        "DROP INDEX ads_by_advertiser_and_id",
+        "DROP INDEX ads_by_platform_and_id",
+        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version = 2026120211",
     ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
     store.close().await;
     let store = open(dir.path(), clock()).await.unwrap();
     assert_eq!((store.ask(query).await, before.len()), (before, 2));
+    assert_eq!(crate::desk::suite::everything(&store).await, queued);
     assert_eq!(store.ask("SELECT case_id FROM governance_cases").await, [case.case_id.as_str()]);
     assert_eq!(crate::facts::suite::told(&store).await, []);
     store.close().await;
@@ -282,6 +288,7 @@ fn a_released_migration_never_changes() {
         ("2026120201_accounts.sql", "78360bfdad326e45c1c15e4b244650060b11329f7ea56075c22d239d7c7162b1"),
         ("2026120202_accesses.sql", "d0984aeeafae2c5acaa709c6e11cad3561d72f07fcf2f211f1283c059048f248"),
         ("2026120203_answers.sql", "3e386aad72f7787dad51f7b5bdfb1347f7ffcd5e5dddcf7e486b7bd7dfb833f9"),
+        ("2026120211_desk.sql", "abda372bc72571f8afddd85efe16a8fdae1f2da8571ecd7ec39c2418796e1ff9"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
