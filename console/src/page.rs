@@ -60,6 +60,8 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "account.html",
     "users.html",
     "log.html",
+    "queue.html",
+    "quality.html",
 ];
 
 impl Pages {
@@ -103,7 +105,8 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "admin" => &["cases", "log", "users"],
+        "admin" => &["queue", "cases", "quality", "log", "users"],
+        "platform" | "regulator" => &["queue", "cases", "quality", "log"],
         _ => &["cases", "log"],
     }
 }

@@ -8,5 +8,7 @@ pub(crate) mod home;
 pub(crate) mod language;
 pub(crate) mod log;
 pub(crate) mod login;
+pub(crate) mod quality;
+pub(crate) mod queue;
 pub(crate) mod shown;
 pub(crate) mod users;

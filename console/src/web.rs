@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::pages::{account, case, cases, evidence, home, language, log, login, users};
+use crate::pages::{account, case, cases, evidence, home, language, log, login, quality, queue, users};
 use crate::{assets, probes};
 
 pub(crate) mod failure;
@@ -36,6 +36,8 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/cases/{case}", get(case::show))
         .route("/cases/{case}/decide", post(case::decide))
         .route("/cases/{case}/evidence/{sha256}", get(evidence::give))
+        .route("/queue", get(queue::show).post(queue::decide))
+        .route("/quality", get(quality::show))
         .route("/log", get(log::show))
         .route("/users", get(users::show).post(users::add))
         .route("/users/{name}/{to}", post(users::turn))

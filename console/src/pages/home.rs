@@ -7,8 +7,7 @@ use crate::auth::Person;
 
 pub(crate) async fn show(person: Person) -> Redirect {
     match person.account.role {
-        Role::Platform | Role::Admin => Redirect::to("/cases"),
-        Role::Advertiser => Redirect::to("/cases"),
-        Role::Regulator => Redirect::to("/cases"),
+        Role::Platform | Role::Admin => Redirect::to("/queue"),
+        Role::Advertiser | Role::Regulator => Redirect::to("/cases"),
     }
 }
