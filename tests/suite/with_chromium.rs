@@ -2,6 +2,7 @@
 
 mod bad_ads;
 mod codes;
+mod console;
 mod contract;
 mod demo_set;
 mod deployed;
