@@ -67,20 +67,7 @@ pub fn begun(asked: Asked, secret: String, now: DateTime<Utc>) -> Result<Sweep, 
     cadence::check(&cadence, now)?;
     let next_at = cadence::first(&cadence, &Chance::of(&secret), now)?;
     let (state, created_at) = (SweepState::Running, now);
-    Ok(Sweep {
-        name,
-        scope,
-        cadence,
-        visitors,
-        depth,
-        pool,
-        budget,
-        priority,
-        state,
-        secret,
-        created_at,
-        next_at,
-    })
+    Ok(Sweep { name, scope, cadence, visitors, depth, pool, budget, priority, state, secret, created_at, next_at })
 }
 
 /// Why a sweep does not come into another state.

@@ -76,7 +76,11 @@ fn a_paused_sweep_goes_on_where_it_would_be() {
     assert_eq!(back(ran, now()), Some(due));
     assert_eq!(back(ran, later), Some(due + TimeDelta::days(1)), "what was missed is passed over");
     assert_eq!(back(Rounds::default(), later), Some(later), "one that never ran does so now");
-    assert_eq!(back(Rounds { any: true, cut_off: true, open: true }, later), Some(due), "what was cut off is gone on with");
+    assert_eq!(
+        back(Rounds { any: true, cut_off: true, open: true }, later),
+        Some(due),
+        "what was cut off is gone on with"
+    );
 }
 
 #[test]

@@ -8,4 +8,8 @@ use crate::store::StoreError;
 use crate::sweeps::{sweeps, sweeps_in_sight, word};
 
 sweeps!(PostgresStore);
-sweeps_in_sight!(PostgresStore, "sweeps.sweep::json #>> '{scope,platform}'", "sweeps.sweep::json #>> '{scope,advertiser}'");
+sweeps_in_sight!(
+    PostgresStore,
+    "sweeps.sweep::json #>> '{scope,platform}'",
+    "sweeps.sweep::json #>> '{scope,advertiser}'"
+);

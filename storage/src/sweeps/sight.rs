@@ -18,11 +18,7 @@ pub trait SweepsInSight: Send + Sync {
     ) -> impl Future<Output = Result<Option<Sweep>, StoreError>> + Send;
 
     /// The latest round of each sweep, the latest first: so many.
-    fn latest_rounds(
-        &self,
-        sight: &Sight,
-        most: u64,
-    ) -> impl Future<Output = Result<Vec<Round>, StoreError>> + Send;
+    fn latest_rounds(&self, sight: &Sight, most: u64) -> impl Future<Output = Result<Vec<Round>, StoreError>> + Send;
 }
 
 /// Implements it beside [`super::sweeps`]; `$platform` and `$advertiser` are what the database has for those of a sweep's scope.
@@ -47,6 +43,10 @@ macro_rules! sweeps_in_sight {
                 sight: &model::account::Sight,
                 name: &str,
             ) -> Result<Option<Sweep>, StoreError> {
+                // PostgreSQL refuses to be asked for one.
+                if name.contains('\0') {
+                    return Ok(None);
+                }
                 let text: Option<String> = sqlx::query_scalar(concat!(
                     "SELECT sweep FROM sweeps WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
                     " = $2) AND name = $3"

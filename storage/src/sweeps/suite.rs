@@ -143,7 +143,8 @@ pub async fn a_sweep_is_seen_where_its_scope_is_within_sight(store: &(impl Sweep
         Sweep { scope: Scope { platform, advertiser, ..Scope::default() }, ..sweep(name) }
     };
     // A name that would end the text in SQL, were it put there.
-    let all = [of("a-all", None, None), of("b-feed", Some("feed"), None), of("c-one", Some("feed"), Some("it's \"one\""))];
+    let all =
+        [of("a-all", None, None), of("b-feed", Some("feed"), None), of("c-one", Some("feed"), Some("it's \"one\""))];
     for one in &all {
         store.create(one).await.expect("created");
     }
@@ -165,7 +166,9 @@ pub async fn a_sweep_is_seen_where_its_scope_is_within_sight(store: &(impl Sweep
             assert_eq!(found.as_ref(), seen.contains(&one.name.as_str()).then_some(one), "{sight:?}");
         }
     }
-    assert_eq!(store.sweep_in_sight(&Sight::default(), "d").await.expect("none"), None);
+    for none in ["d", "", "b-feed\0"] {
+        assert_eq!(store.sweep_in_sight(&Sight::default(), none).await.expect("none"), None);
+    }
 }
 
 pub async fn the_latest_round_of_each_sweep_is_told(store: &(impl Sweeps + SweepsInSight)) {
