@@ -11,7 +11,9 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::pages::{account, case, cases, evidence, home, language, log, login, progress, quality, queue, sweep, sweeps, users};
+use crate::pages::{
+    account, case, cases, evidence, home, language, log, login, progress, quality, queue, sweep, sweeps, users,
+};
 use crate::{assets, probes};
 
 pub(crate) mod failure;
