@@ -19,6 +19,7 @@ mod groups;
 mod held;
 mod looked;
 mod preview;
+mod turn;
 mod worth;
 
 #[cfg(test)]
@@ -26,7 +27,8 @@ mod tests;
 
 pub(crate) use budget::Costs;
 pub(crate) use looked::{Took, looked, shared_out};
-pub(crate) use preview::preview;
+pub(crate) use preview::{Preview, preview};
+pub(crate) use turn::{Turned, hurry, turn};
 
 use budget::{Allowed, Weighed};
 use groups::{Group, Groups};

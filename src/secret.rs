@@ -10,7 +10,16 @@ pub(crate) fn new(bytes: usize) -> String {
 
 /// Names something that few others are beside: ten hex digits.
 pub(crate) fn id() -> String {
-    chance(5).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&chance(5))
+}
+
+/// What a sweep's chance is drawn from: 32 hex digits.
+pub(crate) fn of_sweep() -> String {
+    hex(&chance(16))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn chance(bytes: usize) -> Vec<u8> {

@@ -6,7 +6,9 @@ use model::units::Clock;
 use policies::Packs;
 use tokio::sync::Semaphore;
 
+use crate::doors::Doors;
 use crate::page::Pages;
+use crate::pages::progress::Streams;
 use crate::stored::Stored;
 
 /// What is set for the console by its operator.
@@ -26,20 +28,24 @@ pub struct Settings {
 /// The console while it runs.
 pub struct App {
     pub(crate) stored: Stored,
+    pub(crate) doors: Arc<dyn Doors>,
     pub(crate) packs: Arc<Packs>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) pages: Pages,
     /// Passwords that are checked side by side: each takes memory and a core on purpose.
     pub(crate) hashing: Semaphore,
+    /// What is told to whom as it happens.
+    pub(crate) streams: Streams,
 }
 
 /// Passwords checked side by side.
 const HASHED_AT_ONCE: usize = 2;
 
 impl App {
-    pub fn new(stored: Stored, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
-        Self { stored, packs, clock, settings, pages: Pages::new(), hashing: Semaphore::new(HASHED_AT_ONCE) }
+    pub fn new(stored: Stored, doors: Arc<dyn Doors>, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
+        let (pages, hashing) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE));
+        Self { stored, doors, packs, clock, settings, pages, hashing, streams: Streams::default() }
     }
 
     /// Whether what leaves is seen by nobody on its way.

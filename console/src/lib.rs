@@ -1,10 +1,12 @@
 //! What people look at: pages made from plain data, in two languages; and what machines ask while the program works.
 
 pub mod app;
+pub mod doors;
 pub mod stored;
 pub mod web;
 
 pub mod auth;
+pub(crate) mod chart;
 pub(crate) mod page;
 pub(crate) mod pages;
 

@@ -62,6 +62,11 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "log.html",
     "queue.html",
     "quality.html",
+    "chart.html",
+    "sweeps.html",
+    "sweep.html",
+    "sweep_new.html",
+    "round.html",
 ];
 
 impl Pages {
@@ -105,8 +110,9 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "admin" => &["queue", "cases", "quality", "log", "users"],
-        "platform" | "regulator" => &["queue", "cases", "quality", "log"],
+        "admin" => &["queue", "cases", "sweeps", "quality", "log", "users"],
+        "platform" => &["queue", "cases", "sweeps", "quality", "log"],
+        "regulator" => &["queue", "cases", "quality", "log"],
         _ => &["cases", "log"],
     }
 }

@@ -11,7 +11,9 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::pages::{account, case, cases, evidence, home, language, log, login, quality, queue, users};
+use crate::pages::{
+    account, case, cases, evidence, home, language, log, login, progress, quality, queue, sweep, sweeps, users,
+};
 use crate::{assets, probes};
 
 pub(crate) mod failure;
@@ -41,6 +43,11 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/log", get(log::show))
         .route("/users", get(users::show).post(users::add))
         .route("/users/{name}/{to}", post(users::turn))
+        .route("/sweeps", get(sweeps::show).post(sweeps::create))
+        .route("/sweeps/_new", get(sweeps::new))
+        .route("/sweeps/{name}", get(sweep::show))
+        .route("/sweeps/{name}/progress", get(progress::follow))
+        .route("/sweeps/{name}/{what}", post(sweep::act))
         .fallback(async || failure::Failure::NotFound)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn_with_state(Arc::clone(&app), failure::told))

@@ -20,3 +20,43 @@ const scrolled = () => {
 };
 addEventListener("hashchange", scrolled);
 addEventListener("load", scrolled);
+
+// The round of a sweep that is under way: what its page shows goes on as the server tells it. The page is loaded anew only for a
+// round that it does not show yet.
+const progress = (section) => {
+  const source = new EventSource(section.dataset.progress);
+  const all = (name, key) => section.querySelector(`[data-${name}="${key}"]`);
+  const show = (event) => {
+    const told = JSON.parse(event.data);
+    if (!told) return;
+    if (told.round !== section.dataset.round) {
+      source.close();
+      location.reload();
+      return;
+    }
+    for (const share of told.shares) {
+      all("share", share.word).setAttribute("x", share.x);
+      all("share", share.word).setAttribute("width", share.width);
+      all("count", share.word).textContent = share.count;
+    }
+    const state = section.querySelector(".state");
+    state.textContent = told.said;
+    state.className = `tag state ${told.state}`;
+    section.querySelector("[data-far]").textContent = told.far;
+    section.querySelector("[data-told]").textContent = `${told.said}: ${told.far}`;
+    const found = told.verdicts.map((one) => {
+      const link = document.createElement("a");
+      link.className = `verdict ${one.verdict}`;
+      link.href = `/cases?${new URLSearchParams({ history: "all", round: told.round, verdict: one.verdict })}`;
+      link.textContent = `${one.word} ${one.count}`;
+      return link;
+    });
+    if (found.length) section.querySelector("[data-verdicts]").replaceChildren(...found.flatMap((link) => [link, " "]));
+  };
+  source.addEventListener("progress", show);
+  source.addEventListener("over", (event) => {
+    source.close();
+    show(event);
+  });
+};
+document.querySelectorAll("[data-progress]").forEach(progress);

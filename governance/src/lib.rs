@@ -4,3 +4,4 @@
 pub mod cadence;
 pub mod chance;
 pub mod revisit;
+pub mod sweeping;

@@ -28,8 +28,10 @@ use storage::evidence::{Limits, Place};
 
 use super::work::{name_here, until_told};
 
+mod doors;
 mod shown;
 
+use doors::Behind;
 use shown::Shown;
 
 pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
@@ -79,6 +81,7 @@ async fn serve_it(
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
     let metrics = Arc::new(Metrics::new());
+    let doors = Arc::new(Behind { store: Arc::clone(&store), config: config.clone(), clock: Arc::clone(&clock) });
     let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
         let feed = told(None)?;
@@ -88,7 +91,7 @@ async fn serve_it(
         let probes = probes::database(probes::of(&metrics), &store);
         let probes = Arc::new(probes::browser(probes::evidence(probes, &worker.chest), &worker.tools));
         let listener = Listener::begin(&config.telemetry, Arc::clone(&probes)).await?;
-        let console = shown.begin(config, probes, Arc::clone(&clock)).await?;
+        let console = shown.begin(config, doors, probes, Arc::clone(&clock)).await?;
         let between = Between { store, courier, chest: Arc::clone(&worker.chest) };
         let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
@@ -102,7 +105,7 @@ async fn serve_it(
     let probes = probes::database(probes::of(&metrics), &store);
     let probes = Arc::new(probes::broker(probes::evidence(probes, &chest), &courier));
     let listener = Listener::begin(&config.telemetry, Arc::clone(&probes)).await?;
-    let console = shown.begin(config, probes, Arc::clone(&clock)).await?;
+    let console = shown.begin(config, doors, probes, Arc::clone(&clock)).await?;
     let feed = told(Some(Arc::clone(&courier)))?;
     let between = Between { store, courier, chest };
     let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::Utc;
-use governance::cadence;
-use governance::chance::Chance;
-use model::sweep::{RoundState, Sweep, SweepState};
+use governance::sweeping::TurnError;
+use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 use storage::frontier::Frontier;
 use storage::sweeps::Sweeps;
@@ -14,7 +13,7 @@ use storage::sweeps::Sweeps;
 use crate::cli::{self, Place, SweepCommand};
 use crate::config;
 use crate::exit::{Ended, Refused};
-use crate::round::{Costs, preview};
+use crate::round::{Costs, Turned, preview, turn as turn_round};
 use crate::stores::{self, Opened, on};
 
 mod create;
@@ -115,42 +114,12 @@ async fn turn(name: &str, place: &Place, clock: Clock, to: SweepState) -> anyhow
 
 async fn turned(store: &(impl Sweeps + Frontier), name: &str, clock: &Clock, to: SweepState) -> anyhow::Result<String> {
     let sweep = named(store, name).await?;
-    match (sweep.state, to) {
-        (from, to) if from == to => return Ok(format!("{name} is {} already", told::word(&to))),
-        (SweepState::Cancelled | SweepState::Done, _) => {
-            let refusal = format!("{name} is {}: it does not come back; create another", told::word(&sweep.state));
-            return Err(Refused::Usage(refusal).into());
-        }
-        _ => {}
-    }
-    let now = clock();
-    let open = store.open_rounds().await?.into_iter().filter(|round| round.sweep == name).collect::<Vec<_>>();
-    let cut_off = open.iter().any(|round| round.state == RoundState::Opening);
-    let next_at = match to {
-        // What it missed meanwhile is passed over; one that never ran does so now, and a round that was cut off is gone on with.
-        SweepState::Running => match sweep.next_at {
-            Some(at) if at > now || cut_off => Some(at),
-            Some(_) if store.rounds(name, 1).await?.is_empty() => Some(now),
-            _ => cadence::next(&sweep.cadence, &Chance::of(&sweep.secret), now)?,
-        },
-        SweepState::Paused => sweep.next_at,
-        SweepState::Cancelled | SweepState::Done => None,
+    let jobs = match turn_round(store, sweep, to, clock()).await {
+        Ok(jobs) => jobs,
+        Err(Turned::Not(error @ TurnError::Already { .. })) => return Ok(error.to_string()),
+        Err(Turned::Not(error)) => return Err(Refused::Usage(error.to_string()).into()),
+        Err(Turned::Store(error)) => return Err(error.into()),
     };
-    store.save(&Sweep { state: to, next_at, ..sweep }).await?;
-    // The sweep before its rounds: then none is opened meanwhile.
-    let mut jobs = 0;
-    for round in open {
-        let (count, state) = match to {
-            SweepState::Paused => (store.hold(&round.id).await?, RoundState::Paused),
-            SweepState::Running => (store.release(&round.id).await?, RoundState::Open),
-            SweepState::Cancelled | SweepState::Done => (store.cancel(&round.id, now).await?, RoundState::Cancelled),
-        };
-        jobs += count;
-        // Whoever goes on with making its jobs sees to the rest.
-        let state = if round.state == RoundState::Opening && to != SweepState::Cancelled { round.state } else { state };
-        let ended_at = (state == RoundState::Cancelled).then_some(now);
-        store.save_round(&model::sweep::Round { state, ended_at, ..round }).await?;
-    }
     Ok(match to {
         SweepState::Paused => format!("{name} is paused; {jobs} jobs are held"),
         SweepState::Running => format!("{name} runs again; {jobs} jobs go on"),

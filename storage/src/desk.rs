@@ -130,6 +130,8 @@ pub struct Wanted {
     pub text: Option<String>,
     /// Of the latest word on the whole case.
     pub decision: Option<Decided>,
+    /// Of this round of a sweep.
+    pub round: Option<String>,
     /// Sealed at this moment or later.
     pub since: Option<DateTime<Utc>>,
     /// Sealed before this moment.

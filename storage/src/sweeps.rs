@@ -6,11 +6,14 @@ use serde::Serialize;
 
 use crate::store::StoreError;
 
+mod sight;
 mod sql;
 
 #[cfg(any(test, feature = "suite"))]
 pub mod suite;
 
+pub use sight::SweepsInSight;
+pub(crate) use sight::sweeps_in_sight;
 pub(crate) use sql::sweeps;
 
 /// Where sweeps and rounds are kept. Its promises are the tests in `sweeps/suite.rs`.

@@ -2,6 +2,7 @@
 
 mod person;
 mod sights;
+mod sweeps;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -32,6 +32,7 @@ pub(crate) struct Asked {
     advertiser: String,
     trade: String,
     decision: String,
+    round: String,
     /// Days, as dates are written: `2026-11-28`.
     since: String,
     until: String,
@@ -57,6 +58,7 @@ impl Asked {
             advertiser: some(&self.advertiser),
             trade: some(&self.trade),
             decision,
+            round: some(&self.round),
             since: day(&self.since, 0)?,
             until: day(&self.until, 1)?,
             latest_only: self.history != "all",
@@ -75,6 +77,7 @@ impl Asked {
             ("advertiser", &self.advertiser),
             ("trade", &self.trade),
             ("decision", &self.decision),
+            ("round", &self.round),
             ("since", &self.since),
             ("until", &self.until),
             ("history", &self.history),

@@ -11,6 +11,7 @@ use storage::store::StoreError;
 
 use crate::app::App;
 use crate::auth::looks;
+use crate::doors::Refusal;
 use crate::page::{Page, percent};
 
 /// Why a request is not answered as it was meant.
@@ -33,6 +34,9 @@ pub(crate) enum Failure {
     TooMany { again_in_secs: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What the program was to do, and why it could not.
+    #[error("{0}")]
+    Broken(String),
     #[error("fill in a template: {0:#}")]
     Template(#[from] minijinja::Error),
 }
@@ -45,7 +49,7 @@ impl Failure {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Bad(_) => StatusCode::BAD_REQUEST,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Store(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Broken(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -58,7 +62,16 @@ impl Failure {
             Self::Forged => "forged",
             Self::Bad(_) => "bad",
             Self::TooMany { .. } => "too-many",
-            Self::Store(_) | Self::Template(_) => "broken",
+            Self::Store(_) | Self::Broken(_) | Self::Template(_) => "broken",
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Not(said) => Self::Bad(said),
+            Refusal::Broken(said) => Self::Broken(said),
         }
     }
 }
@@ -75,7 +88,7 @@ impl IntoResponse for Failure {
         if let Self::SignIn(here) = &self {
             return Redirect::to(&format!("/login?next={}", percent(here))).into_response();
         }
-        if let Self::Store(_) | Self::Template(_) = &self {
+        if let Self::Store(_) | Self::Broken(_) | Self::Template(_) = &self {
             tracing::error!(error = %self, "A page could not be made");
         }
         let mut response = self.status().into_response();

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use console::app::{App, Settings};
+use console::doors::Doors;
 use console::probes::Probes;
 use console::stored::Stored;
 use console::web::routes;
@@ -29,6 +30,7 @@ impl Shown {
     pub(super) async fn begin(
         self,
         config: &Config,
+        doors: Arc<dyn Doors>,
         probes: Arc<Probes>,
         clock: Clock,
     ) -> anyhow::Result<Option<Listener>> {
@@ -50,7 +52,7 @@ impl Shown {
         let folder = &config.policies.folder;
         let folder = (!folder.as_os_str().is_empty()).then_some(folder.as_path());
         let packs = Arc::new(packs::load(folder)?);
-        let app = Arc::new(App::new(self.stored, packs, clock, settings(config)));
+        let app = Arc::new(App::new(self.stored, doors, packs, clock, settings(config)));
         info!(%at, "The console is at http://{at}/");
         Ok(Some(Listener::on(listener, routes(app, probes))))
     }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use governance::cadence;
-use governance::chance::Chance;
-use model::sweep::{Budget, Cadence, Scope, Sweep, SweepState};
+use governance::sweeping::{Asked, begun};
+use model::sweep::{Budget, Cadence, Scope, Sweep};
 use model::units::Clock;
 use storage::sweeps::Sweeps as _;
 
@@ -14,10 +13,8 @@ use crate::commands::check::visitors;
 use crate::config::{self, Config};
 use crate::exit::Refused;
 use crate::round::{Costs, preview};
+use crate::secret;
 use crate::stores::on;
-
-/// A longer name makes the names of jobs long.
-const LONGEST_NAME: usize = 60;
 
 pub(super) async fn run(asked: Create, clock: Clock) -> anyhow::Result<()> {
     let config = config::load(asked.config.as_deref())?;
@@ -41,12 +38,6 @@ pub(super) async fn run(asked: Create, clock: Clock) -> anyhow::Result<()> {
 }
 
 fn sweep(asked: &Create, config: &Config, clock: &Clock) -> anyhow::Result<Sweep> {
-    let name = asked.name.clone();
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(plain) {
-        let refusal = format!("`{name}` cannot be its name: write up to {LONGEST_NAME} of a-z, 0-9 and -");
-        return Err(Refused::Usage(refusal).into());
-    }
     let cadence = match &asked.cron {
         Some(pattern) => {
             let (pattern, time_zone) = (pattern.clone(), asked.time_zone.clone());
@@ -55,12 +46,8 @@ fn sweep(asked: &Create, config: &Config, clock: &Clock) -> anyhow::Result<Sweep
         None if asked.continuous => Cadence::Continuous,
         None => Cadence::Once { at: asked.at },
     };
-    let now = clock();
-    cadence::check(&cadence, now).map_err(|error| Refused::Usage(error.to_string()))?;
-    let secret = secret();
-    Ok(Sweep {
-        next_at: cadence::first(&cadence, &Chance::of(&secret), now)?,
-        name,
+    let asked = Asked {
+        name: asked.name.clone(),
         scope: Scope {
             platform: asked.platform.clone(),
             advertiser: asked.advertiser.clone(),
@@ -74,15 +61,6 @@ fn sweep(asked: &Create, config: &Config, clock: &Clock) -> anyhow::Result<Sweep
         pool: asked.pool.clone().unwrap_or_else(|| config.sweep.pool.clone()),
         budget: Budget { cpu_minutes: asked.cpu_minutes, pages: asked.pages, bytes: asked.bytes },
         priority: asked.priority,
-        state: SweepState::Running,
-        secret,
-        created_at: now,
-    })
-}
-
-/// What nobody else can know: 32 hex digits.
-fn secret() -> String {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("internal error: the system has chance");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    Ok(begun(asked, secret::of_sweep(), clock()).map_err(|error| Refused::Usage(error.to_string()))?)
 }

@@ -479,6 +479,11 @@ macro_rules! desk {
                     asked.push(")");
                 }
             }
+            if let Some(round) = &wanted.round {
+                asked.push(" AND facts.case_id IN (SELECT looked.case_id FROM round_cases AS looked WHERE 1 = 1");
+                equals(asked, "looked.round", round);
+                asked.push(")");
+            }
             match wanted.decision {
                 Some(Decided::Undecided) => drop(asked.push(" AND facts.decision IS NULL")),
                 Some(decided) => equals(asked, "facts.decision", decided.word()),

@@ -1,6 +1,7 @@
 //! Every promise of [`Sweeps`], once, as functions that each back end's tests call on a fresh one.
 
 use chrono::{DateTime, Utc};
+use model::account::Sight;
 use model::sweep::{Budget, Cadence, Round, RoundCounts, RoundState, Scope, Sweep, SweepState};
 
 use super::*;
@@ -16,6 +17,8 @@ macro_rules! sweeps_suite {
             a_round_is_begun_once,
             rounds_come_latest_first,
             how_far_a_round_is_made_is_known_until_it_is_open,
+            a_sweep_is_seen_where_its_scope_is_within_sight,
+            the_latest_round_of_each_sweep_is_told,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -132,4 +135,55 @@ pub async fn how_far_a_round_is_made_is_known_until_it_is_open(sweeps: &impl Swe
     assert_eq!(so_far().await, None);
     sweeps.note_so_far(&round.id, "late").await.expect("passes over");
     assert_eq!(so_far().await, None, "another one was faster");
+}
+
+pub async fn a_sweep_is_seen_where_its_scope_is_within_sight(store: &(impl Sweeps + SweepsInSight)) {
+    let of = |name: &str, platform: Option<&str>, advertiser: Option<&str>| {
+        let (platform, advertiser) = (platform.map(ToOwned::to_owned), advertiser.map(ToOwned::to_owned));
+        Sweep { scope: Scope { platform, advertiser, ..Scope::default() }, ..sweep(name) }
+    };
+    // A name that would end the text in SQL, were it put there.
+    let all =
+        [of("a-all", None, None), of("b-feed", Some("feed"), None), of("c-one", Some("feed"), Some("it's \"one\""))];
+    for one in &all {
+        store.create(one).await.expect("created");
+    }
+    let sight = |platform: Option<&str>, advertiser: Option<&str>| Sight {
+        platform: platform.map(ToOwned::to_owned),
+        advertiser: advertiser.map(ToOwned::to_owned),
+    };
+    for (sight, seen) in [
+        (sight(None, None), &["a-all", "b-feed", "c-one"][..]),
+        (sight(Some("feed"), None), &["b-feed", "c-one"]),
+        (sight(Some("search"), None), &[]),
+        (sight(None, Some("it's \"one\"")), &["c-one"]),
+        (sight(Some("feed"), Some("two")), &[]),
+    ] {
+        let listed = store.sweeps_in_sight(&sight).await.expect("listed");
+        assert_eq!(listed.iter().map(|sweep| sweep.name.as_str()).collect::<Vec<_>>(), seen, "{sight:?}");
+        for one in &all {
+            let found = store.sweep_in_sight(&sight, &one.name).await.expect("found");
+            assert_eq!(found.as_ref(), seen.contains(&one.name.as_str()).then_some(one), "{sight:?}");
+        }
+    }
+    for none in ["d", "", "b-feed\0"] {
+        assert_eq!(store.sweep_in_sight(&Sight::default(), none).await.expect("none"), None);
+    }
+}
+
+pub async fn the_latest_round_of_each_sweep_is_told(store: &(impl Sweeps + SweepsInSight)) {
+    let feed = Scope { platform: Some("feed".to_owned()), ..Scope::default() };
+    store.create(&Sweep { scope: feed, ..sweep("a") }).await.expect("created");
+    store.create(&sweep("b")).await.expect("created");
+    for one in [round("a", 10), round("a", 30), round("b", 20), round("gone", 40)] {
+        store.begin_round(&one).await.expect("begun");
+    }
+    let told = async |platform: Option<&str>, most| {
+        let sight = Sight { platform: platform.map(ToOwned::to_owned), advertiser: None };
+        store.latest_rounds(&sight, most).await.expect("told")
+    };
+    assert_eq!(told(None, 9).await, [round("a", 30), round("b", 20)]);
+    assert_eq!(told(None, 1).await, [round("a", 30)]);
+    assert_eq!(told(Some("feed"), 9).await, [round("a", 30)]);
+    assert_eq!(told(Some("search"), 9).await, []);
 }

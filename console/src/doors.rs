@@ -1,0 +1,95 @@
+//! What the console needs and cannot do itself: the program does it, and gives the answer.
+
+use futures_util::future::BoxFuture;
+use model::sweep::{Sweep, SweepState};
+
+/// An answer that takes its time.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// A sentence for people: what, and what to do.
+    #[error("{0}")]
+    Not(String),
+    /// It stands in the log.
+    #[error("{0}")]
+    Broken(String),
+}
+
+pub trait Doors: Send + Sync {
+    /// What a new sweep is of, where nobody says.
+    fn sweeping(&self) -> Sweeping;
+
+    /// What a round of a sweep would come to now, whether or not there is such a sweep.
+    fn preview_sweep(&self, sweep: Sweep) -> Answer<'_, SweepCost>;
+
+    /// Brings a sweep and its open rounds into another state.
+    fn turn_sweep(&self, sweep: Sweep, to: SweepState) -> Answer<'_, ()>;
+
+    /// Has the next round of a sweep opened now.
+    fn hurry_sweep(&self, sweep: Sweep) -> Answer<'_, ()>;
+}
+
+/// What a new sweep is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Sweeping {
+    /// Those of the configuration.
+    pub visitors: Vec<String>,
+    /// Those of them that look where none is named.
+    pub usual: Vec<String>,
+    pub depth: u8,
+    pub pool: String,
+    /// What its chance is drawn from, and nobody else knows: another one each time.
+    pub secret: String,
+}
+
+/// What a round comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepCost {
+    pub ads: u64,
+    pub landings: u64,
+    pub hosts: u64,
+    /// Landings that are not due, or that the budget does not allow.
+    pub left_out: u64,
+    /// At most.
+    pub pages: f64,
+    pub cpu_minutes: f64,
+    pub bytes: f64,
+    /// With so many workers.
+    pub hours: f64,
+    pub workers: u64,
+    /// No sooner, however many workers.
+    pub busiest_host: String,
+    pub busiest_host_hours: f64,
+    pub money: f64,
+    pub currency: String,
+    /// Landings whose cost was measured; that of the others is assumed.
+    pub measured: u64,
+}
+
+/// For those who only look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDoors;
+
+impl Doors for NoDoors {
+    fn sweeping(&self) -> Sweeping {
+        Sweeping::default()
+    }
+
+    fn preview_sweep(&self, _sweep: Sweep) -> Answer<'_, SweepCost> {
+        closed()
+    }
+
+    fn turn_sweep(&self, _sweep: Sweep, _to: SweepState) -> Answer<'_, ()> {
+        closed()
+    }
+
+    fn hurry_sweep(&self, _sweep: Sweep) -> Answer<'_, ()> {
+        closed()
+    }
+}
+
+fn closed<'a, T: Send + 'a>() -> Answer<'a, T> {
+    Box::pin(async { Err(Refusal::Not("this console only shows: use one that `postlink serve` begins".into())) })
+}

@@ -1,0 +1,76 @@
+//! What the console has this program do.
+
+use std::sync::Arc;
+
+use console::doors::{Answer, Doors, Refusal, SweepCost, Sweeping};
+use model::sweep::{Sweep, SweepState};
+use model::units::Clock;
+
+use crate::config::Config;
+use crate::fleet::Base;
+use crate::round::{Costs, Preview, Turned, hurry, preview, turn};
+use crate::secret;
+
+/// What it is done with.
+pub(super) struct Behind<S> {
+    pub(super) store: Arc<S>,
+    pub(super) config: Config,
+    pub(super) clock: Clock,
+}
+
+impl<S: Base + 'static> Doors for Behind<S> {
+    fn sweeping(&self) -> Sweeping {
+        Sweeping {
+            visitors: self.config.crawl.visitors.keys().cloned().collect(),
+            usual: self.config.check.visitors.clone(),
+            depth: self.config.crawl.follow.next_levels,
+            pool: self.config.sweep.pool.clone(),
+            secret: secret::of_sweep(),
+        }
+    }
+
+    fn preview_sweep(&self, sweep: Sweep) -> Answer<'_, SweepCost> {
+        Box::pin(async move {
+            let pages_behind = self.config.crawl.follow.max_pages as u64;
+            let costs = Costs { assumed: self.config.sweep.clone(), pages_behind };
+            let seen = preview(&*self.store, &sweep, &costs, (self.clock)()).await;
+            seen.map(cost).map_err(|error| Refusal::Broken(format!("{error:#}")))
+        })
+    }
+
+    fn turn_sweep(&self, sweep: Sweep, to: SweepState) -> Answer<'_, ()> {
+        Box::pin(async move { turn(&*self.store, sweep, to, (self.clock)()).await.map(|_| ()).map_err(refusal) })
+    }
+
+    fn hurry_sweep(&self, sweep: Sweep) -> Answer<'_, ()> {
+        Box::pin(async move { hurry(&*self.store, sweep, (self.clock)()).await.map_err(refusal) })
+    }
+}
+
+fn refusal(error: Turned) -> Refusal {
+    match error {
+        Turned::Not(error) => Refusal::Not(error.to_string()),
+        Turned::Store(error) => Refusal::Broken(error.to_string()),
+    }
+}
+
+fn cost(seen: Preview) -> SweepCost {
+    let Preview { ads, landings, hosts, jobs: _, left_out, pages, cpu_minutes, bytes, hours, workers, .. } = seen;
+    let Preview { busiest_host, busiest_host_hours, money, currency, measured, .. } = seen;
+    SweepCost {
+        ads,
+        landings,
+        hosts,
+        left_out,
+        pages,
+        cpu_minutes,
+        bytes,
+        hours,
+        workers,
+        busiest_host,
+        busiest_host_hours,
+        money,
+        currency,
+        measured,
+    }
+}
