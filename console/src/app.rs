@@ -6,6 +6,7 @@ use model::units::Clock;
 use policies::Packs;
 use tokio::sync::Semaphore;
 
+use crate::api::limit::Limits;
 use crate::page::Pages;
 use crate::stored::Stored;
 
@@ -21,6 +22,8 @@ pub struct Settings {
     pub session_secs: u64,
     /// Whether the address of a visitor is what a proxy in front of the console says it is.
     pub behind_proxy: bool,
+    /// Requests that each token of the API may make in a minute.
+    pub requests_per_minute: u64,
 }
 
 /// The console while it runs.
@@ -32,6 +35,8 @@ pub struct App {
     pub(crate) pages: Pages,
     /// Passwords that are checked side by side: each takes memory and a core on purpose.
     pub(crate) hashing: Semaphore,
+    /// Of the API.
+    pub(crate) limits: Limits,
 }
 
 /// Passwords checked side by side.
@@ -39,7 +44,9 @@ const HASHED_AT_ONCE: usize = 2;
 
 impl App {
     pub fn new(stored: Stored, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
-        Self { stored, packs, clock, settings, pages: Pages::new(), hashing: Semaphore::new(HASHED_AT_ONCE) }
+        let limits = Limits::new(settings.requests_per_minute);
+        let (pages, hashing) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE));
+        Self { stored, packs, clock, settings, pages, hashing, limits }
     }
 
     /// Whether what leaves is seen by nobody on its way.

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{account, case, cases, evidence, home, language, log, login, users};
-use crate::{assets, probes};
+use crate::{api, assets, probes};
 
 pub(crate) mod failure;
 mod headers;
@@ -45,6 +45,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .layer(from_fn(origin::check));
     Router::new()
         .merge(pages)
+        .nest("/api/v1", api::routes(&app))
         .route("/static/{hash}/{name}", get(assets::give))
         .layer(from_fn_with_state(Arc::clone(&app), headers::set))
         .with_state(app)
