@@ -18,11 +18,13 @@ mod cases;
 mod decisions;
 mod document;
 mod evidence;
+mod exports;
 mod filters;
 pub(crate) mod limit;
 mod me;
 mod once;
 mod problem;
+mod rejections;
 
 /// What is sent is short. Bytes.
 const LONGEST: usize = 64 * 1024;
@@ -48,6 +50,18 @@ fn endpoints() -> Endpoints {
             "/cases/{case}/evidence/{sha256}",
             evidence::give,
             about("getEvidence", "The bytes of something that a case rests on"),
+        )
+        .get(
+            "/cases/{case}/rejections",
+            rejections::list,
+            about("listRejections", "Why the ad of a case is rejected, as platforms tell their advertisers"),
+        )
+        .get("/exports/cases.csv", exports::csv, about("exportCsv", "Cases as CSV; no cell of it is a formula"))
+        .get("/exports/cases.jsonl", exports::json_lines, about("exportJsonLines", "Cases as JSON Lines"))
+        .get(
+            "/exports/cases.xlsx",
+            exports::xlsx,
+            About { problems: &[Kind::Unprocessable], ..about("exportXlsx", "Cases as a sheet of 20,000 at most") },
         )
 }
 
