@@ -131,6 +131,7 @@ pub(crate) struct Console {
     pub(crate) behind_proxy: bool,
     pub(crate) idle_minutes: u64,
     pub(crate) session_hours: u64,
+    pub(crate) requests_per_minute: u64,
 }
 
 /// Who looks, in their own words.

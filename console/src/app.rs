@@ -6,6 +6,7 @@ use model::units::Clock;
 use policies::Packs;
 use tokio::sync::Semaphore;
 
+use crate::api::limit::Limits;
 use crate::doors::Doors;
 use crate::page::Pages;
 use crate::pages::progress::Streams;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub session_secs: u64,
     /// Whether the address of a visitor is what a proxy in front of the console says it is.
     pub behind_proxy: bool,
+    /// Requests that each token of the API may make in a minute.
+    pub requests_per_minute: u64,
 }
 
 /// The console while it runs.
@@ -37,6 +40,8 @@ pub struct App {
     pub(crate) hashing: Semaphore,
     /// What is told to whom as it happens.
     pub(crate) streams: Streams,
+    /// Of the API.
+    pub(crate) limits: Limits,
 }
 
 /// Passwords checked side by side.
@@ -44,8 +49,9 @@ const HASHED_AT_ONCE: usize = 2;
 
 impl App {
     pub fn new(stored: Stored, doors: Arc<dyn Doors>, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
-        let (pages, hashing) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE));
-        Self { stored, doors, packs, clock, settings, pages, hashing, streams: Streams::default() }
+        let limits = Limits::new(settings.requests_per_minute);
+        let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
+        Self { stored, doors, packs, clock, settings, pages, hashing, streams, limits }
     }
 
     /// Whether what leaves is seen by nobody on its way.

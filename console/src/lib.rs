@@ -1,5 +1,6 @@
 //! What people look at: pages made from plain data, in two languages; and what machines ask while the program works.
 
+pub mod api;
 pub mod app;
 pub mod doors;
 pub mod stored;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::pages::{
     account, case, cases, evidence, home, language, log, login, progress, quality, queue, sweep, sweeps, users,
 };
-use crate::{assets, probes};
+use crate::{api, assets, probes};
 
 pub(crate) mod failure;
 mod headers;
@@ -54,6 +54,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .layer(from_fn(origin::check));
     Router::new()
         .merge(pages)
+        .nest("/api/v1", api::routes(&app))
         .route("/static/{hash}/{name}", get(assets::give))
         .layer(from_fn_with_state(Arc::clone(&app), headers::set))
         .with_state(app)

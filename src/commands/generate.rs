@@ -17,6 +17,7 @@ use model::line::word;
 pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
     let project = &generate.project;
     let documents = [
+        ("console/openapi.json", console::api::document().to_owned()),
         ("docs/checks.md", checks(project)?),
         ("docs/cli.md", cli()),
         ("docs/config.md", configuration()),

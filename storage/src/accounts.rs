@@ -149,6 +149,17 @@ pub trait Accounts: Send + Sync {
         since: DateTime<Utc>,
     ) -> impl Future<Output = Result<Option<Remembered>, StoreError>> + Send;
 
+    /// Puts the answer itself where [`Accounts::remember_answer`] noted, by the status 0, that one is under way.
+    fn settle_answer(
+        &self,
+        account: &str,
+        key: &str,
+        answer: &Remembered,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Forgets that an answer is under way, where none will come; one that was given stays.
+    fn forget_answer(&self, account: &str, key: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Forgets sessions, failed logins and answers that are over; gives back how many.
     fn tidy_accounts(&self, now: DateTime<Utc>) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }
@@ -259,6 +270,7 @@ pub struct Access {
 pub struct Remembered {
     /// The hash of method, path and body.
     pub request: [u8; 32],
+    /// 0 while it is under way.
     pub status: u16,
     pub body: Vec<u8>,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::account::Sight;
 use model::evidence::EvidenceId;
 use storage::desk::Desk as _;
 use storage::store::{CaseId, Store as _};
@@ -17,7 +18,8 @@ use crate::stored::ask;
 use crate::web::failure::Failure;
 
 /// What browsers draw without running any of it. SVG is not among them.
-const SHOWN: [&str; 7] = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "video/mp4", "video/webm"];
+pub(crate) const SHOWN: [&str; 7] =
+    ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "video/mp4", "video/webm"];
 /// What is handed out may not do anything even where somebody opens it here.
 const POLICY: &str = "default-src 'none'; sandbox";
 
@@ -27,24 +29,47 @@ pub(crate) async fn give(
     Path((case, sha256)): Path<(String, String)>,
     asked: HeaderMap,
 ) -> Result<Response, Failure> {
-    let (sight, case) = (person.sight(), CaseId::named(&case).ok_or(Failure::NotFound)?);
+    let given = artefact(&app, &person.sight(), &case, &sha256, &asked).await?;
+    if let Some(object) = &given.handed_out {
+        person.note(&app, "export", object).await?;
+    }
+    Ok(given.response)
+}
+
+/// An artefact on its way to whoever asked, by a page or by the API.
+pub(crate) struct Given {
+    pub(crate) response: Response,
+    /// All of its bytes.
+    pub(crate) length: usize,
+    /// How it is named in the access log, where it goes out as a file.
+    pub(crate) handed_out: Option<String>,
+}
+
+pub(crate) async fn artefact(
+    app: &App,
+    sight: &Sight,
+    case: &str,
+    sha256: &str,
+    asked: &HeaderMap,
+) -> Result<Given, Failure> {
+    let case = CaseId::named(case).ok_or(Failure::NotFound)?;
     let id = EvidenceId::from_str(&format!("sha256:{sha256}")).map_err(|_| Failure::NotFound)?;
-    let kept = ask!(app.stored, store => store.evidence_in_sight(&sight, &case, id).await)?.ok_or(Failure::NotFound)?;
+    let kept = ask!(app.stored, store => store.evidence_in_sight(sight, &case, id).await)?.ok_or(Failure::NotFound)?;
     let bytes = ask!(app.stored, store => store.read(id).await)?;
+    let length = bytes.len();
     let plain = kept.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // What a file of an ad is stands in its bytes: platforms name them as they like.
     let shown = SHOWN.into_iter().find(|known| *known == plain).or_else(|| by_its_bytes(&bytes));
     if let Some(media_type) = shown {
-        return Ok(part_of(bytes, media_type, &asked));
+        return Ok(Given { response: part_of(bytes, media_type, asked), length, handed_out: None });
     }
-    person.note(&app, "export", &format!("{case} {id}")).await?;
     let name = format!("attachment; filename=\"{}.{}\"", &sha256[..16], suffix(&plain));
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CONTENT_DISPOSITION, name.as_str()),
     ];
-    Ok((headers, bytes).into_response())
+    Ok(Given { response: (headers, bytes).into_response(), length, handed_out: Some(format!("{case} {id}")) })
 }
 
 /// Pictures and films by how they begin.

@@ -69,5 +69,6 @@ fn settings(config: &Config) -> Settings {
         idle_secs: console.idle_minutes * 60,
         session_secs: console.session_hours * 3_600,
         behind_proxy: console.behind_proxy,
+        requests_per_minute: console.requests_per_minute,
     }
 }

@@ -358,6 +358,23 @@ macro_rules! accounts {
                 }
             }
 
+            async fn settle_answer(&self, account: &str, key: &str, answer: &Remembered) -> Result<(), StoreError> {
+                let settled = sqlx::query(
+                    "UPDATE answers SET status = $1, body = $2 WHERE account = $3 AND key = $4 AND request = $5 AND status = 0",
+                )
+                .bind(i64::from(answer.status))
+                .bind(&answer.body)
+                .bind(account)
+                .bind(key)
+                .bind(hex(&answer.request));
+                self.change_accounts(settled).await.map(|_| ())
+            }
+
+            async fn forget_answer(&self, account: &str, key: &str) -> Result<(), StoreError> {
+                let forgotten = sqlx::query("DELETE FROM answers WHERE account = $1 AND key = $2 AND status = 0");
+                self.change_accounts(forgotten.bind(account).bind(key)).await.map(|_| ())
+            }
+
             async fn tidy_accounts(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
                 let mut over = 0;
                 for (statement, until) in [

@@ -25,6 +25,7 @@ macro_rules! accounts_suite {
             failed_logins_that_are_long_past_are_dropped,
             accesses_come_latest_first_and_page_by_page,
             an_answer_is_remembered_once_of_many_at_once,
+            an_answer_that_is_under_way_is_settled_once_or_forgotten,
             an_answer_that_is_over_makes_room,
             what_is_over_is_tidied_away,
             what_strangers_write_is_kept_without_harm,
@@ -338,6 +339,24 @@ pub(crate) async fn an_answer_is_remembered_once_of_many_at_once(store: &impl Ac
     assert_eq!(store.remembered_answer("li", "other", at(-1)).await.expect("reads"), None);
     assert_eq!(store.remembered_answer("wang", "key", at(-1)).await.expect("reads"), None);
     assert!(store.remember_answer("wang", "key", one, at(0)).await.expect("remembers"), "of another account");
+}
+
+pub(crate) async fn an_answer_that_is_under_way_is_settled_once_or_forgotten(store: &impl Accounts) {
+    let under_way = Remembered { status: 0, body: Vec::new(), ..answer("one") };
+    let known = async || store.remembered_answer("li", "key", at(-1)).await.expect("reads");
+    assert!(store.remember_answer("li", "key", &under_way, at(0)).await.expect("remembers"));
+    assert_eq!(known().await, Some(under_way.clone()));
+    store.forget_answer("li", "key").await.expect("forgets");
+    assert_eq!(known().await, None);
+    assert!(store.remember_answer("li", "key", &under_way, at(0)).await.expect("remembers again"));
+    let of_another = Remembered { request: [9; 32], ..answer("another") };
+    store.settle_answer("li", "key", &of_another).await.expect("looks");
+    assert_eq!(known().await, Some(under_way), "of another request");
+    store.settle_answer("li", "key", &answer("one")).await.expect("settles");
+    let twice = Remembered { body: b"two".to_vec(), ..answer("one") };
+    store.settle_answer("li", "key", &twice).await.expect("looks");
+    store.forget_answer("li", "key").await.expect("looks");
+    assert_eq!(known().await, Some(answer("one")), "what was given stays");
 }
 
 pub(crate) async fn an_answer_that_is_over_makes_room(store: &impl Accounts) {

@@ -36,9 +36,11 @@ fn journey(served: &Served, advertiser: &str, out: &std::path::Path) -> Vec<Valu
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_audience_comes_to_what_it_is_there_for() {
-    let worlds: Vec<_> = world::all().unwrap().into_iter().filter(|world| WORLDS.contains(&world.name.as_str())).collect();
+    let worlds: Vec<_> =
+        world::all().unwrap().into_iter().filter(|world| WORLDS.contains(&world.name.as_str())).collect();
     let lines: String = worlds.iter().map(|world| world.ads_jsonl().unwrap()).collect();
-    let first: Value = serde_json::from_str(lines.lines().find(|line| line.contains("game-gift-telecom")).unwrap()).unwrap();
+    let first: Value =
+        serde_json::from_str(lines.lines().find(|line| line.contains("game-gift-telecom")).unwrap()).unwrap();
     let advertiser = text(&first, "/advertiser/id").to_owned();
     let stage = Stage::of(worlds, "").await;
     stage.ads(lines);

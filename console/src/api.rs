@@ -1,0 +1,92 @@
+//! The API, version 1: what the pages show, as JSON, for programs that come with a token.
+//!
+//! An endpoint is a line here and a handler in a file of `api/`; the document is made of both (`api/document.rs`).
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn_with_state;
+
+use self::document::{About, Document, Endpoints, Routed};
+use self::problem::{Kind, Problem};
+use crate::app::App;
+
+mod asked;
+mod caller;
+mod cases;
+mod decisions;
+mod document;
+mod evidence;
+mod exports;
+mod filters;
+pub(crate) mod limit;
+mod me;
+mod once;
+mod problem;
+mod rejections;
+
+/// What is sent is short. Bytes.
+const LONGEST: usize = 64 * 1024;
+
+fn endpoints() -> Endpoints {
+    let about = |id, summary| About { id, summary, problems: &[] };
+    Endpoints::new()
+        .free("/openapi.json", give_document, about("getDocument", "This document"))
+        .get("/me", me::show, about("getMe", "Whose the token is, and what it may be used for"))
+        .get("/cases", cases::list, about("listCases", "Cases, the latest first"))
+        .get("/cases/{case}", cases::one, about("getCase", "A case with all that is known of it"))
+        .get(
+            "/cases/{case}/decisions",
+            decisions::list,
+            about("listDecisions", "What was decided about a case, in order"),
+        )
+        .post(
+            "/cases/{case}/decisions",
+            decisions::decide,
+            about("decide", "Decides about a case, or one of its violations"),
+        )
+        .get(
+            "/cases/{case}/evidence/{sha256}",
+            evidence::give,
+            about("getEvidence", "The bytes of something that a case rests on"),
+        )
+        .get(
+            "/cases/{case}/rejections",
+            rejections::list,
+            about("listRejections", "Why the ad of a case is rejected, as platforms tell their advertisers"),
+        )
+        .get("/exports/cases.csv", exports::csv, about("exportCsv", "Cases as CSV; no cell of it is a formula"))
+        .get("/exports/cases.jsonl", exports::json_lines, about("exportJsonLines", "Cases as JSON Lines"))
+        .get(
+            "/exports/cases.xlsx",
+            exports::xlsx,
+            About { problems: &[Kind::Unprocessable], ..about("exportXlsx", "Cases as a sheet of 20,000 at most") },
+        )
+}
+
+/// The document, made once.
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", endpoints().done().document));
+
+/// The OpenAPI document as it is served, and as it stands in `console/openapi.json`.
+pub fn document() -> &'static str {
+    &DOCUMENT
+}
+
+async fn give_document(State(_): State<Arc<App>>) -> Result<Document, Problem> {
+    Ok(Document(document()))
+}
+
+/// Everything below `/api/v1`.
+pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
+    let Routed { guarded, free, .. } = endpoints().done();
+    guarded
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || {
+            let detail = "see /api/v1/openapi.json for what may be asked for here, and the header Allow";
+            Problem::new(Kind::NoMethod, detail)
+        })
+        .layer(DefaultBodyLimit::max(LONGEST))
+        .layer(from_fn_with_state(Arc::clone(app), caller::known))
+        .merge(free)
+}
