@@ -55,8 +55,7 @@ impl Stage {
 
 /// What is typed, with these fields otherwise.
 fn typed<'a>(fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let usual =
-        [("cadence", "once"), ("time_zone", "Asia/Shanghai"), ("visitors", "android-douyin"), ("depth", "1")];
+    let usual = [("cadence", "once"), ("time_zone", "Asia/Shanghai"), ("visitors", "android-douyin"), ("depth", "1")];
     let others = usual.into_iter().filter(|(name, _)| fields.iter().all(|(other, _)| other != name));
     others.chain(fields.iter().copied()).collect()
 }
