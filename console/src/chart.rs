@@ -4,3 +4,4 @@
 //! of the pages forbids and which knows no dark mode, or bring a JavaScript engine along (`charming`).
 
 pub(crate) mod bar;
+pub(crate) mod columns;

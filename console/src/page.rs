@@ -67,6 +67,8 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "sweep.html",
     "sweep_new.html",
     "round.html",
+    "overview.html",
+    "coverage.html",
 ];
 
 impl Pages {
@@ -110,9 +112,9 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "admin" => &["queue", "cases", "sweeps", "quality", "log", "users"],
-        "platform" => &["queue", "cases", "sweeps", "quality", "log"],
-        "regulator" => &["queue", "cases", "quality", "log"],
+        "admin" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "log", "users"],
+        "platform" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "log"],
+        "regulator" => &["overview", "queue", "cases", "coverage", "quality", "log"],
         _ => &["cases", "log"],
     }
 }

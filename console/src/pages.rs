@@ -3,11 +3,13 @@
 pub(crate) mod account;
 pub(crate) mod case;
 pub(crate) mod cases;
+pub(crate) mod coverage;
 pub(crate) mod evidence;
 pub(crate) mod home;
 pub(crate) mod language;
 pub(crate) mod log;
 pub(crate) mod login;
+pub(crate) mod overview;
 pub(crate) mod progress;
 pub(crate) mod quality;
 pub(crate) mod queue;

@@ -1,6 +1,6 @@
 //! What the line of a case says, told for the pages of people: the report and the console.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use model::evidence::{AdPlace, PagePlace, Place};
 use model::finding::Exhibit as Shown;
 use model::line::{ViolationLine, word};
@@ -141,7 +141,14 @@ pub fn moment(there: NaiveDateTime) -> DateTime<Utc> {
     there.and_local_timezone(zone()).single().expect("internal error: this zone never turns its clocks").to_utc()
 }
 
+/// The day of a moment there.
+pub fn day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&zone()).date_naive()
+}
+
+/// How far ahead of UTC the clocks there are.
+pub const OFFSET_MINUTES: i32 = 8 * 60;
+
 fn zone() -> FixedOffset {
-    const EAST_8: i32 = 8 * 3600;
-    FixedOffset::east_opt(EAST_8).expect("internal error: eight hours are in range")
+    FixedOffset::east_opt(OFFSET_MINUTES * 60).expect("internal error: eight hours are in range")
 }

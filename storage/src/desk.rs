@@ -110,6 +110,13 @@ pub trait Desk: Send + Sync {
         offset_minutes: i32,
     ) -> impl Future<Output = Result<Vec<(NaiveDate, Option<String>, u64)>, StoreError>> + Send;
 
+    /// How much waits for a decision at a moment, the gravest first: each severity that does.
+    fn waiting(
+        &self,
+        sight: &Sight,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<Waiting>, StoreError>> + Send;
+
     /// How often people agree with each check, by its id.
     fn agreement(&self, sight: &Sight) -> impl Future<Output = Result<Vec<Agreement>, StoreError>> + Send;
 }
@@ -288,6 +295,15 @@ pub struct Coverage {
     pub oldest_look: Option<DateTime<Utc>>,
 }
 
+/// Violations of one severity that wait for somebody to decide them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub severity: String,
+    pub open: u64,
+    /// Of those: longer than [`DECIDED_WITHIN`].
+    pub overdue: u64,
+}
+
 /// How often people agree with a check: by the latest word on each violation, where a word on the whole case is one on each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agreement {
@@ -326,6 +342,16 @@ pub(crate) fn gravity(severity: &str) -> i64 {
         "S2" => 2,
         "S1" => 3,
         _ => 4,
+    }
+}
+
+/// The severity that has this place; what has none of ours is told as the mildest.
+pub(crate) fn severity_of(gravity: i64) -> &'static str {
+    match gravity {
+        0 => "S4",
+        1 => "S3",
+        2 => "S2",
+        _ => "S1",
     }
 }
 

@@ -275,6 +275,18 @@ macro_rules! desk {
                 Ok(days)
             }
 
+            async fn waiting(&self, sight: &Sight, now: DateTime<Utc>) -> Result<Vec<Waiting>, StoreError> {
+                let mut asked = Asked::new("SELECT undecided.gravity, count(*), count(*) FILTER (WHERE undecided.sealed_at < ");
+                asked.push_bind((now - DECIDED_WITHIN).timestamp_millis()).push(") FROM undecided WHERE 1 = 1");
+                within(&mut asked, "undecided", sight);
+                asked.push(" GROUP BY undecided.gravity ORDER BY undecided.gravity");
+                let waiting = |row: &DeskRow| {
+                    let count = |at: usize| row.try_get::<i64, _>(at).map(i64::unsigned_abs);
+                    Ok(Waiting { severity: severity_of(row.try_get(0)?).to_owned(), open: count(1)?, overdue: count(2)? })
+                };
+                self.asked(asked, |row| waiting(row).map_err(|source| self.database(source))).await
+            }
+
             async fn agreement(&self, sight: &Sight) -> Result<Vec<Agreement>, StoreError> {
                 let mut asked = Asked::new(
                     "SELECT violations.check_id, count(*) FILTER (WHERE violations.decision = 'confirm'),

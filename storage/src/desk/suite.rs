@@ -24,6 +24,7 @@ macro_rules! desk_suite {
             what_is_deleted_is_listed_no_more,
             what_was_decided_leaves_the_queue,
             the_queue_is_in_the_order_of_what_matters,
+            what_waits_is_counted_by_severity,
             what_is_nearly_identical_is_found,
             evidence_is_shown_with_its_own_case_alone,
             ads_are_listed_with_their_latest_case,
@@ -366,6 +367,30 @@ pub(crate) async fn what_was_decided_leaves_the_queue(store: &impl Whole) {
     assert_eq!(waiting().await, [(queue.number, 1), (queue.number, 2)], "what is found anew waits again");
     examine(store, &told("a", "feed", "one")).await;
     assert_eq!(waiting().await, [], "only the latest case of an ad waits");
+}
+
+pub(crate) async fn what_waits_is_counted_by_severity(store: &impl Whole) {
+    let mild = examine(store, &violating("a", "feed", "one", "S1")).await;
+    for (ad, platform) in [("b", "feed"), ("c", "search"), ("d", "feed")] {
+        examine(store, &violating(ad, platform, "one", "S4")).await;
+    }
+    let queue = store.queue(&all(), &Wanted::default(), None, 9).await.expect("lists");
+    let first = queue.iter().map(|one| one.due_at).min().expect("four wait");
+    let of = |severity: &str, open, overdue| Waiting { severity: severity.into(), open, overdue };
+    let waiting = async |sight: &Sight, now| store.waiting(sight, now).await.expect("counts");
+    assert_eq!(waiting(&all(), first).await, [of("S4", 3, 0), of("S1", 1, 0)]);
+    let late = first + TimeDelta::days(1);
+    assert_eq!(waiting(&all(), late).await, [of("S4", 3, 3), of("S1", 1, 1)]);
+    let search = Sight { platform: Some("search".into()), advertiser: None };
+    assert_eq!(waiting(&search, late).await, [of("S4", 1, 1)]);
+    decide(store, &mild, None, Choice::Reject).await;
+    assert_eq!(waiting(&all(), late).await, [of("S4", 3, 3)], "what was decided waits no more");
+    let of_round = Wanted { round: Some("none.20261127T190500Z".into()), ..Wanted::default() };
+    assert_eq!(
+        store.list(&all(), &of_round, None, 9).await.expect("lists"),
+        [],
+        "no case is of a round that never was"
+    );
 }
 
 pub(crate) async fn the_queue_is_in_the_order_of_what_matters(store: &impl Whole) {
