@@ -69,6 +69,7 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "round.html",
     "overview.html",
     "coverage.html",
+    "outbox.html",
 ];
 
 impl Pages {
@@ -112,7 +113,7 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "admin" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "log", "users"],
+        "admin" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "outbox", "log", "users"],
         "platform" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "log"],
         "regulator" => &["overview", "queue", "cases", "coverage", "quality", "log"],
         _ => &["cases", "log"],

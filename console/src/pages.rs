@@ -9,6 +9,7 @@ pub(crate) mod home;
 pub(crate) mod language;
 pub(crate) mod log;
 pub(crate) mod login;
+pub(crate) mod outbox;
 pub(crate) mod overview;
 pub(crate) mod progress;
 pub(crate) mod quality;

@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, case, cases, coverage, evidence, home, language, log, login, overview, progress, quality, queue, sweep,
-    sweeps, users,
+    account, case, cases, coverage, evidence, home, language, log, login, outbox, overview, progress, quality, queue,
+    sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -42,6 +42,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/queue", get(queue::show).post(queue::decide))
         .route("/quality", get(quality::show))
         .route("/log", get(log::show))
+        .route("/outbox", get(outbox::show).post(outbox::retry))
         .route("/users", get(users::show).post(users::add))
         .route("/users/{name}/{to}", post(users::turn))
         .route("/overview", get(overview::show))
