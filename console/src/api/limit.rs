@@ -48,7 +48,8 @@ impl Limits {
         let full_at = all.entry(bucket.to_owned()).or_default();
         let most = now + minute * per_minute;
         // Never more than a minute's worth, even where a clock was set back.
-        let after = (*full_at).clamp(now, most) + minute;
+        *full_at = (*full_at).clamp(now, most);
+        let after = *full_at + minute;
         let goes_on = after <= most;
         if goes_on {
             *full_at = after;
