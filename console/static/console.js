@@ -41,7 +41,7 @@ const progress = (section) => {
     }
     const state = section.querySelector(".state");
     state.textContent = told.said;
-    state.className = `tag state ${told.state}`;
+    state.className = `tag state is-${told.state}`;
     section.querySelector("[data-far]").textContent = told.far;
     section.querySelector("[data-told]").textContent = `${told.said}: ${told.far}`;
     const found = told.verdicts.map((one) => {

@@ -174,7 +174,7 @@ async fn nobody_sees_or_touches_the_sweep_of_another_platform() {
     // Those who may, turn it; and what cannot be is said.
     let turn = |what: &str| feed.submit(&format!("/sweeps/of-feed/{what}"), &[]).unwrap();
     assert_eq!(turn("pause").status, 303);
-    assert!(feed.get("/sweeps/of-feed").unwrap().body.contains("state paused"));
+    assert!(feed.get("/sweeps/of-feed").unwrap().body.contains("state is-paused"));
     assert_eq!(turn("run").status, 400, "it is paused");
     assert_eq!(turn("resume").status, 303);
     assert_eq!(turn("run").status, 303);
@@ -182,5 +182,5 @@ async fn nobody_sees_or_touches_the_sweep_of_another_platform() {
     assert!(told.contains("event: over"), "{told}");
     assert_eq!(turn("cancel").status, 303);
     assert_eq!(turn("resume").status, 400, "it does not come back");
-    assert!(feed.get("/sweeps/of-feed").unwrap().body.contains("state cancelled"));
+    assert!(feed.get("/sweeps/of-feed").unwrap().body.contains("state is-cancelled"));
 }
