@@ -67,6 +67,10 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "sweep.html",
     "sweep_new.html",
     "round.html",
+    "previews.html",
+    "preview.html",
+    "appeals.html",
+    "verify.html",
 ];
 
 impl Pages {
@@ -110,10 +114,10 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "admin" => &["queue", "cases", "sweeps", "quality", "log", "users"],
-        "platform" => &["queue", "cases", "sweeps", "quality", "log"],
-        "regulator" => &["queue", "cases", "quality", "log"],
-        _ => &["cases", "log"],
+        "admin" => &["queue", "cases", "appeals", "sweeps", "quality", "preview", "log", "users"],
+        "platform" => &["queue", "cases", "appeals", "sweeps", "quality", "preview", "log"],
+        "regulator" => &["queue", "cases", "appeals", "quality", "log"],
+        _ => &["cases", "appeals", "preview", "log"],
     }
 }
 

@@ -1,6 +1,8 @@
 //! The pages, one a file.
 
 pub(crate) mod account;
+pub(crate) mod appeals;
+pub(crate) mod badge;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod evidence;
@@ -12,6 +14,7 @@ pub(crate) mod progress;
 pub(crate) mod quality;
 pub(crate) mod queue;
 pub(crate) mod round;
+pub(crate) mod preview;
 pub(crate) mod shown;
 pub(crate) mod sweep;
 pub(crate) mod sweeps;
