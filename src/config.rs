@@ -132,6 +132,10 @@ pub(crate) struct Console {
     pub(crate) idle_minutes: u64,
     pub(crate) session_hours: u64,
     pub(crate) requests_per_minute: u64,
+    /// Within which an ad is looked at again that is said to be corrected.
+    pub(crate) revisit_minutes: u32,
+    /// Megabytes of one form.
+    pub(crate) upload_max_mb: u64,
 }
 
 /// Who looks, in their own words.

@@ -11,7 +11,7 @@ use model::ad::Ad;
 mod keeping;
 mod layout;
 
-pub(crate) use keeping::{Files, Keeping};
+pub(crate) use keeping::{Files, Keeping, uploaded};
 pub(crate) use layout::lay_out;
 
 /// A longer path is no path of an ad. Bytes.

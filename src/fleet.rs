@@ -11,6 +11,7 @@ use storage::figures::Figures;
 use storage::frontier::Frontier;
 use storage::library::Library;
 use storage::outbox::Outbox;
+use storage::previews::Previews;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
 
@@ -34,6 +35,6 @@ pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox {}
+pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews {}
 
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox> Base for S {}
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews> Base for S {}

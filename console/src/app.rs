@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::units::Clock;
 use policies::Packs;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::api::limit::Limits;
 use crate::doors::Doors;
@@ -26,6 +26,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Requests that each token of the API may make in a minute.
     pub requests_per_minute: u64,
+    /// What is sent with one form at most. Bytes.
+    pub upload_bytes: usize,
 }
 
 /// The console while it runs.
@@ -36,6 +38,8 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) pages: Pages,
+    /// Signs links to badges; asked for once.
+    pub(crate) badge_key: OnceCell<String>,
     /// Passwords that are checked side by side: each takes memory and a core on purpose.
     pub(crate) hashing: Semaphore,
     /// What is told to whom as it happens.
@@ -51,7 +55,8 @@ impl App {
     pub fn new(stored: Stored, doors: Arc<dyn Doors>, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
         let limits = Limits::new(settings.requests_per_minute);
         let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
-        Self { stored, doors, packs, clock, settings, pages, hashing, streams, limits }
+        let badge_key = OnceCell::new();
+        Self { stored, doors, packs, clock, settings, pages, badge_key, hashing, streams, limits }
     }
 
     /// Whether what leaves is seen by nobody on its way.

@@ -5,8 +5,10 @@ pub(crate) mod person;
 pub(crate) mod secret;
 pub(crate) mod signed;
 pub(crate) mod totp;
+pub(crate) mod uploaded;
 
 pub mod password;
 
 pub(crate) use person::Person;
 pub(crate) use signed::Signed;
+pub(crate) use uploaded::Uploaded;

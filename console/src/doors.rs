@@ -2,6 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use model::sweep::{Sweep, SweepState};
+use storage::previews::Maker;
 
 /// An answer that takes its time.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
@@ -29,6 +30,41 @@ pub trait Doors: Send + Sync {
 
     /// Has the next round of a sweep opened now.
     fn hurry_sweep(&self, sweep: Sweep) -> Answer<'_, ()>;
+
+    /// Has an ad examined that does not run yet, at once and published to nobody; gives back the id that it has.
+    fn preview(&self, draft: Draft) -> Answer<'_, String>;
+
+    /// Has an ad looked at once more, at a moment that nobody can tell.
+    fn revisit(&self, ad_id: String) -> Answer<'_, ()>;
+}
+
+/// An ad that does not run yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub maker: Maker,
+    /// The account.
+    pub by: String,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// The words on its button.
+    pub cta: Option<String>,
+    pub click_url: String,
+    pub platform: Option<String>,
+    /// The advertiser's id on its platform.
+    pub advertiser: Option<String>,
+    pub legal_name: Option<String>,
+    pub trade: Option<String>,
+    pub pictures: Vec<Media>,
+    pub video: Option<Media>,
+    pub subtitles: Option<Vec<u8>>,
+}
+
+/// A picture or a video, told by its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// `png`, `mp4`, …: what its file is called by here, whatever it was called where it comes from.
+    pub ending: &'static str,
+    pub bytes: Vec<u8>,
 }
 
 /// What a new sweep is made of.
@@ -86,6 +122,14 @@ impl Doors for NoDoors {
     }
 
     fn hurry_sweep(&self, _sweep: Sweep) -> Answer<'_, ()> {
+        closed()
+    }
+
+    fn preview(&self, _draft: Draft) -> Answer<'_, String> {
+        closed()
+    }
+
+    fn revisit(&self, _ad_id: String) -> Answer<'_, ()> {
         closed()
     }
 }

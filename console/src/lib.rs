@@ -18,4 +18,5 @@ pub mod sheet;
 pub mod told;
 
 mod assets;
+mod media;
 mod words;

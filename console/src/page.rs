@@ -70,6 +70,10 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "overview.html",
     "coverage.html",
     "outbox.html",
+    "previews.html",
+    "preview.html",
+    "appeals.html",
+    "verify.html",
 ];
 
 impl Pages {
@@ -113,10 +117,13 @@ fn environment(language: &'static str) -> Environment<'static> {
 /// The pages that a role finds in its menu.
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
-        "admin" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "outbox", "log", "users"],
-        "platform" => &["overview", "queue", "cases", "sweeps", "coverage", "quality", "log"],
-        "regulator" => &["overview", "queue", "cases", "coverage", "quality", "log"],
-        _ => &["cases", "log"],
+        "admin" => &[
+            "overview", "queue", "cases", "appeals", "sweeps", "coverage", "quality", "preview", "outbox", "log",
+            "users",
+        ],
+        "platform" => &["overview", "queue", "cases", "appeals", "sweeps", "coverage", "quality", "preview", "log"],
+        "regulator" => &["overview", "queue", "cases", "appeals", "coverage", "quality", "log"],
+        _ => &["cases", "appeals", "preview", "log"],
     }
 }
 

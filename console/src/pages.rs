@@ -1,6 +1,8 @@
 //! The pages, one a file.
 
 pub(crate) mod account;
+pub(crate) mod appeals;
+pub(crate) mod badge;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod coverage;
@@ -11,6 +13,7 @@ pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod outbox;
 pub(crate) mod overview;
+pub(crate) mod preview;
 pub(crate) mod progress;
 pub(crate) mod quality;
 pub(crate) mod queue;

@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, case, cases, coverage, evidence, home, language, log, login, outbox, overview, progress, quality, queue,
-    sweep, sweeps, users,
+    account, appeals, badge, case, cases, coverage, evidence, home, language, log, login, outbox, overview, preview,
+    progress, quality, queue, sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -52,6 +52,21 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/sweeps/{name}", get(sweep::show))
         .route("/sweeps/{name}/progress", get(progress::follow))
         .route("/sweeps/{name}/{what}", post(sweep::act))
+        .route(
+            "/preview",
+            get(preview::list).post(preview::make).layer(DefaultBodyLimit::max(app.settings.upload_bytes)),
+        )
+        .route("/preview/{ad}", get(preview::show))
+        .route("/appeals", get(appeals::list))
+        .route("/cases/{case}/corrected", post(case::said::corrected))
+        .route(
+            "/cases/{case}/appeals",
+            post(case::said::appeal).layer(DefaultBodyLimit::max(app.settings.upload_bytes)),
+        )
+        .route("/cases/{case}/appeals/{number}/{place}", get(case::said::file))
+        .route("/cases/{case}/badge", post(badge::make))
+        .route("/verify/{token}", get(badge::show))
+        .route("/verify/{token}/badge.svg", get(badge::picture))
         .fallback(async || failure::Failure::NotFound)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn_with_state(Arc::clone(&app), failure::told))

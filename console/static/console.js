@@ -60,3 +60,11 @@ const progress = (section) => {
   });
 };
 document.querySelectorAll("[data-progress]").forEach(progress);
+
+// A page that waits for something is loaded anew as soon as it would lead on.
+if (document.querySelector("[data-waiting]")) {
+  setInterval(async () => {
+    const asked = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    if (asked?.type === "opaqueredirect") location.reload();
+  }, 2000);
+}

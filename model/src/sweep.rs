@@ -45,6 +45,9 @@ pub struct Scope {
     pub trade: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// One ad. Those that are examined before they run are in no scope but this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ad: Option<String>,
     /// Of the landings of these, so many in a hundred, others each round; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<f64>,

@@ -161,7 +161,7 @@ fn folder(file: &Path) -> anyhow::Result<String> {
 }
 
 /// An ad as sweeps choose it.
-fn new_ad(ad: Ad, folder: &str, trackers: &Trackers) -> anyhow::Result<NewAd> {
+pub(crate) fn new_ad(ad: Ad, folder: &str, trackers: &Trackers) -> anyhow::Result<NewAd> {
     let advertiser = ad.advertiser.as_ref();
     let told = |key: &str| ad.extra.get(key);
     let tags = match told("tags") {

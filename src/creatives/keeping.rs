@@ -17,6 +17,9 @@ use super::inside;
 /// A file that was changed no longer ago than this may be changed again without its time showing it: it is read anew.
 const SETTLED_NS: i64 = 2_000_000_000;
 
+/// As what it is kept.
+const FILE_OF_AN_AD: &str = "file of an ad";
+
 /// What became of the files of ads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
@@ -81,7 +84,7 @@ impl<'a, S: Library + Store> Keeping<'a, S> {
             return Ok(Err(format!("{} changed while it was read: import it again", path.display())));
         }
         let now = (self.clock)();
-        let evidence = Evidence::new("file of an ad", "application/octet-stream", bytes, now);
+        let evidence = Evidence::new(FILE_OF_AN_AD, "application/octet-stream", bytes, now);
         file.evidence = self.store.keep(&evidence).await?.id;
         if !is_settled(file.changed_ns, now) {
             file.changed_ns = 0;
@@ -109,6 +112,19 @@ impl<'a, S: Library + Store> Keeping<'a, S> {
         let (evidence, lay_at) = (EvidenceId::of(b""), lay_at(path));
         Ok((whole, AdFile { evidence, lay_at, bytes: found.len(), changed_ns }))
     }
+}
+
+/// Keeps a file that was sent, under a place that is its own.
+pub(crate) async fn uploaded(
+    store: &impl Store,
+    place: &str,
+    bytes: Vec<u8>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<AdFile> {
+    let length = bytes.len() as u64;
+    let evidence = Evidence::new(FILE_OF_AN_AD, "application/octet-stream", bytes, now);
+    let kept = store.keep(&evidence).await?;
+    Ok(AdFile { evidence: kept.id, lay_at: lay_at(Path::new(place)), bytes: length, changed_ns: 0 })
 }
 
 /// No more than may be kept: a file may grow while it is read.

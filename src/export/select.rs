@@ -80,7 +80,10 @@ pub(crate) async fn select(store: &(impl Store + Sweeps + Frontier), which: &Whi
         Which::All => store.cases().await?,
         Which::Case(id) => history.iter().filter(|case| case.case_id.as_str() == id).cloned().collect(),
         Which::Period(since, until) => {
-            history.iter().filter(|case| (*since..*until).contains(&case.opened_at)).cloned().collect()
+            // What was examined before it ran is nobody's to export.
+            let ran: BTreeSet<_> = store.cases().await?.into_iter().map(|case| case.ad_id).collect();
+            let within = |case: &&StoredCase| (*since..*until).contains(&case.opened_at) && ran.contains(&case.ad_id);
+            history.iter().filter(within).cloned().collect()
         }
         Which::Sweep(name, round) => {
             let of_sweep = swept(store, name, round.as_deref()).await?;

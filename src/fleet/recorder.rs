@@ -191,7 +191,10 @@ impl<S: Base, C: Courier> Recorder<S, C> {
             self.sealing.after_case(&*self.store).await;
         }
         let known_round = if late { None } else { self.round(&round).await? };
-        if let (Some((sweep, round)), Some(seen)) = (&known_round, brought.seen) {
+        if let (Some((sweep, round)), Some(seen)) = (&known_round, brought.seen)
+            // When others look again is not for those to say who know when this was looked at.
+            && sweep.scope.ad.is_none()
+        {
             self.remember(sweep, round, &work, seen, brought.took).await?;
         }
         if let Some((sweep, round)) = &known_round {

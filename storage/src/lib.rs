@@ -19,6 +19,10 @@ pub mod decisions;
 pub mod desk;
 pub(crate) mod facts;
 pub mod outbox;
+pub mod previews;
+
+pub mod appeals;
+pub mod badges;
 
 pub mod retention;
 

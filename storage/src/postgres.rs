@@ -24,6 +24,7 @@ use crate::failpoint::reach;
 use crate::log::kept::log_rows;
 use crate::log::{Entry, Logged};
 use crate::outbox::outbox_rows;
+use crate::previews::previews;
 use crate::retention::{Hold, retention_rows};
 use crate::seal::{self, Link, Manifest, Sealed};
 use crate::stamp::KeptStamp;
@@ -169,6 +170,7 @@ impl Store for PostgresStore {
         sqlx::query_scalar(
             "SELECT max(opened_at) FROM cases
              WHERE advertiser = $1 AND ad_id <> $2 AND opened_at < $3 AND verdict = 'violating'
+             AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
              GROUP BY ad_id ORDER BY 1",
         )
         .bind(advertiser)
@@ -214,6 +216,7 @@ const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases
     WHERE key = $1 AND deleted_at IS NULL ORDER BY number DESC LIMIT 1";
 const CASES: &str = "SELECT manifest, manifest_sha256 FROM cases AS this
     WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id AND deleted_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = this.ad_id)
     ORDER BY position, number";
 const HISTORY: &str = "SELECT manifest, manifest_sha256 FROM cases
     WHERE opened_at >= $1 AND deleted_at IS NULL ORDER BY number";
@@ -579,6 +582,7 @@ impl PostgresStore {
         let named: Vec<String> = sqlx::query_scalar(
             "SELECT evidence_id FROM case_evidence WHERE evidence_id = ANY($1)
              UNION SELECT evidence_id FROM ad_files WHERE evidence_id = ANY($1)
+             UNION SELECT evidence_id FROM appeal_files WHERE evidence_id = ANY($1)
              UNION SELECT evidence_id FROM kept_again WHERE evidence_id = ANY($1)",
         )
         .bind(&ids)
@@ -627,6 +631,7 @@ log_rows!(PostgresStore, Postgres);
 fact_rows!(PostgresStore, Postgres);
 decision_rows!(PostgresStore, Postgres);
 outbox_rows!(PostgresStore, Postgres, " FOR UPDATE SKIP LOCKED");
+previews!(PostgresStore, Postgres);
 retention_rows!(PostgresStore, Postgres);
 quota_rows!(
     PostgresStore,
@@ -638,6 +643,8 @@ quota_rows!(
 stamp_rows!(PostgresStore, Postgres);
 
 mod accounts;
+mod appeals;
+mod badges;
 mod desk;
 mod figures;
 mod frontier;

@@ -278,7 +278,8 @@ macro_rules! retention_rows {
                     "SELECT evidence_id FROM case_evidence AS ours WHERE case_number = $1 AND NOT EXISTS
                      (SELECT 1 FROM case_evidence AS theirs
                       WHERE theirs.evidence_id = ours.evidence_id AND theirs.case_number <> ours.case_number)
-                     AND NOT EXISTS (SELECT 1 FROM ad_files WHERE ad_files.evidence_id = ours.evidence_id)",
+                     AND NOT EXISTS (SELECT 1 FROM ad_files WHERE ad_files.evidence_id = ours.evidence_id)
+                     AND NOT EXISTS (SELECT 1 FROM appeal_files WHERE appeal_files.evidence_id = ours.evidence_id)",
                 )
                 .bind(self.whole(manifest.number)?)
                 .fetch_all(&mut **transaction)

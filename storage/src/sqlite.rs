@@ -33,6 +33,7 @@ use crate::log::Entry;
 use crate::log::kept::log_rows;
 use crate::outbox::outbox_rows;
 use crate::output::{self, Draft, Published};
+use crate::previews::previews;
 use crate::retention::retention_rows;
 use crate::seal::{self, Link, Manifest, Sealed, written};
 use crate::stamp::kept::stamp_rows;
@@ -159,6 +160,7 @@ impl Store for SqliteStore {
             "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
              FROM cases AS this
              WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id AND deleted_at IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = this.ad_id)
              ORDER BY position, number",
         )
         .fetch_all(&self.readers)
@@ -203,6 +205,7 @@ impl Store for SqliteStore {
         let times: Vec<String> = sqlx::query_scalar(
             "SELECT max(opened_at) FROM cases
              WHERE advertiser = $1 AND ad_id <> $2 AND opened_at < $3 AND verdict = 'violating'
+             AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
              GROUP BY ad_id ORDER BY 1",
         )
         .bind(advertiser)
@@ -371,10 +374,11 @@ impl SqliteStore {
         Ok(names)
     }
 
-    /// The blobs that ads name, each once, with their bytes.
+    /// The blobs that ads name, and appeals, each once, with their bytes.
     pub(crate) async fn files_of_ads(&self) -> Result<Vec<(EvidenceId, u64)>, StoreError> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT evidence_id, max(bytes) FROM ad_files GROUP BY evidence_id ORDER BY evidence_id")
+            sqlx::query_as("SELECT evidence_id, max(bytes) FROM (SELECT evidence_id, bytes FROM ad_files UNION ALL SELECT evidence_id, bytes FROM appeal_files)
+             GROUP BY evidence_id ORDER BY evidence_id")
                 .fetch_all(&self.readers)
                 .await
                 .map_err(|source| self.database(source))?;
@@ -534,7 +538,8 @@ impl SqliteStore {
         for id in ids {
             let named: i64 = sqlx::query_scalar(
                 "SELECT EXISTS (SELECT 1 FROM case_evidence WHERE evidence_id = $1
-                 UNION ALL SELECT 1 FROM ad_files WHERE evidence_id = $1)",
+                 UNION ALL SELECT 1 FROM ad_files WHERE evidence_id = $1
+                 UNION ALL SELECT 1 FROM appeal_files WHERE evidence_id = $1)",
             )
             .bind(id.to_string())
             .fetch_one(&mut **transaction)
@@ -565,6 +570,7 @@ log_rows!(SqliteStore, Sqlite);
 fact_rows!(SqliteStore, Sqlite);
 decision_rows!(SqliteStore, Sqlite);
 outbox_rows!(SqliteStore, Sqlite, "");
+previews!(SqliteStore, Sqlite);
 retention_rows!(SqliteStore, Sqlite);
 quota_rows!(
     SqliteStore,
@@ -580,6 +586,8 @@ type WholeRow = (String, String, Option<String>, Option<DateTime<Utc>>);
 type Row = (i64, String, String, String, i64, String, String, String, String);
 
 mod accounts;
+mod appeals;
+mod badges;
 mod desk;
 mod figures;
 mod frontier;

@@ -23,7 +23,7 @@ pub trait Sweeps: Send + Sync {
 
     fn sweep(&self, name: &str) -> impl Future<Output = Result<Option<Sweep>, StoreError>> + Send;
 
-    /// All of them, by name.
+    /// All of them but those of previews, by name.
     fn sweeps(&self) -> impl Future<Output = Result<Vec<Sweep>, StoreError>> + Send;
 
     /// Keeps a sweep as it is now.

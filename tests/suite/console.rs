@@ -1,5 +1,6 @@
 //! The console as it is served: real processes, real stores, people who click and people who forge.
 
+mod advertiser;
 mod person;
 mod sights;
 mod sweeps;

@@ -33,7 +33,7 @@ use postlink_tests::world::World;
 use serde_json::{Value, json};
 
 /// One visitor, and no more patience than pages need that are there at once.
-const QUICK: &str = "[check]\nvisitors = [\"android-douyin\"]\n\n[follow]\nwatch_ms = 500\nnext_levels = 0\n\n[capture]\nquiet_ms = 300\n";
+pub(crate) const QUICK: &str = "[check]\nvisitors = [\"android-douyin\"]\n\n[follow]\nwatch_ms = 500\nnext_levels = 0\n\n[capture]\nquiet_ms = 300\n";
 
 /// A page that promises nothing it could break.
 const HONEST: &str = "<h1>云朵阅读</h1><p>海量好书，随时随地阅读。</p>";
@@ -90,7 +90,7 @@ impl Stage {
 }
 
 /// A world of hosts that answer every path with one page each.
-fn world_of(postlink: &Postlink, pages: &[(&str, &str)]) -> World {
+pub(crate) fn world_of(postlink: &Postlink, pages: &[(&str, &str)]) -> World {
     let routes = pages.iter().map(|(host, body)| {
         let file = format!("{host}.html");
         let page = format!("<!doctype html><meta charset=utf-8><title>{host}</title>{body}");

@@ -14,6 +14,7 @@ use super::caller::{Caller, Read};
 use super::document::{Answer, Operation, Part};
 use super::problem::{Kind, Problem};
 use crate::app::App;
+use crate::media;
 use crate::pages::evidence;
 
 /// Names an artefact of a case.
@@ -64,7 +65,7 @@ impl IntoResponse for Artefact {
 
 impl Answer for Artefact {
     fn tell(operation: &mut Operation<'_>) {
-        let media_types = [&evidence::SHOWN[..], &["application/octet-stream"]].concat();
+        let media_types = [&media::types()[..], &["application/octet-stream"]].concat();
         let bytes = json!({ "type": "string", "contentMediaType": "application/octet-stream" });
         let all = "The bytes: pictures and films as such, everything else as a file.";
         operation.answers_in(StatusCode::OK, all, &media_types, Some(&bytes));

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::{Method, request::Parts};
 use model::account::{Account, Role, Sight};
 use storage::accounts::{Accounts as _, NewAccess, Session, TokenHash};
+use storage::previews::Maker;
 
 use super::{looks, secret};
 use crate::app::App;
@@ -61,6 +62,11 @@ impl Person {
     /// Which ads this account sees: every question to the store carries it.
     pub(crate) fn sight(&self) -> Sight {
         self.account.sight()
+    }
+
+    /// As whom previews are made, and seen.
+    pub(crate) fn maker(&self) -> Maker {
+        Maker { role: self.account.role, sight: self.sight() }
     }
 
     /// Refuses accounts of other roles; an administrator is of every one.

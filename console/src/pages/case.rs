@@ -7,8 +7,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Role;
 use model::event::Choice;
 use serde::{Deserialize, Serialize};
+use storage::appeals::Appeals as _;
 use storage::decisions::{Decided, Decision, Decisions as _};
 use storage::desk::{CaseRow, Desk as _};
+use storage::previews::Previews as _;
 use storage::store::{CaseId, StoreError};
 
 use super::shown::CaseShown;
@@ -24,10 +26,12 @@ mod ad;
 mod exhibit;
 mod landing;
 mod read;
+pub(crate) mod said;
 
 use ad::AdSide;
 use exhibit::Exhibit;
 use landing::{Film, Landing};
+use said::AppealShown;
 
 /// Earlier and later cases of the ad that are named.
 const OTHERS: u64 = 20;
@@ -54,6 +58,20 @@ pub(crate) struct CasePage {
     /// The whole case as one file, where it was packed.
     package: Option<String>,
     may_decide: bool,
+    /// Whether the ad was examined before it ran.
+    preview: bool,
+    appeals: Vec<AppealShown>,
+    /// Who said that it was mended, and when.
+    corrected: Option<(String, String)>,
+    /// Whether one may say so, or appeal.
+    may_say: bool,
+    /// Whether one may have a link to it that anybody can open.
+    may_show: bool,
+}
+
+/// An open appeal, by what it is about.
+fn open(appeals: &[AppealShown], violation: Option<u64>) -> bool {
+    appeals.iter().any(|appeal| appeal.outcome == "open" && (appeal.violation == violation || violation.is_none()))
 }
 
 impl Page for CasePage {
@@ -85,12 +103,12 @@ struct Told {
 }
 
 #[derive(Clone, Serialize)]
-struct DecisionShown {
-    violation: Option<u64>,
-    choice: &'static str,
-    reason: Option<String>,
-    by: String,
-    at: String,
+pub(crate) struct DecisionShown {
+    pub(crate) violation: Option<u64>,
+    pub(crate) choice: &'static str,
+    pub(crate) reason: Option<String>,
+    pub(crate) by: String,
+    pub(crate) at: String,
 }
 
 impl From<&Decided> for DecisionShown {
@@ -118,9 +136,9 @@ pub(crate) async fn show(
     Path(case): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let row = in_sight(&app, &person, &case).await?;
+    let (row, preview) = in_sight_or_preview(&app, &person, &case).await?;
     person.note(&app, "view", row.case_id.as_str()).await?;
-    let page = read::page(&app, &person, &row, &asked.visitor).await?;
+    let page = read::page(&app, &person, &row, preview, &asked.visitor).await?;
     app.pages.show(person.frame(), &page)
 }
 
@@ -128,6 +146,19 @@ pub(crate) async fn show(
 pub(super) async fn in_sight(app: &App, person: &Person, case: &str) -> Result<CaseRow, Failure> {
     let (sight, case) = (person.sight(), CaseId::named(case).ok_or(Failure::NotFound)?);
     ask!(app.stored, store => store.case_in_sight(&sight, &case).await)?.ok_or(Failure::NotFound)
+}
+
+/// The same, or a case of a preview that this account may see; with whether it is one.
+pub(super) async fn in_sight_or_preview(app: &App, person: &Person, case: &str) -> Result<(CaseRow, bool), Failure> {
+    match in_sight(app, person, case).await {
+        Ok(row) => Ok((row, false)),
+        Err(Failure::NotFound) => {
+            let (maker, case) = (person.maker(), CaseId::named(case).ok_or(Failure::NotFound)?);
+            let row = ask!(app.stored, store => store.case_of_preview(&maker, &case).await)?;
+            Ok((row.ok_or(Failure::NotFound)?, true))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 #[derive(Deserialize)]
@@ -150,6 +181,12 @@ pub(crate) async fn decide(
     let reason = form.reason.trim().chars().take(LONGEST_REASON).collect::<String>();
     if form.choice == Choice::Reject && reason.is_empty() {
         return Err(Failure::Bad("write why it is not as it was found: others will read it".into()));
+    }
+    let case = &row.case_id;
+    let appeals = ask!(app.stored, store => store.appeals_of(case).await)?;
+    let appeals: Vec<AppealShown> = appeals.iter().map(AppealShown::from).collect();
+    if form.choice == Choice::Confirm && reason.is_empty() && open(&appeals, form.violation) {
+        return Err(Failure::Bad("there is an appeal: write why it is dismissed".into()));
     }
     let decision = Decision {
         case_id: row.case_id.clone(),

@@ -10,16 +10,15 @@ use axum::response::{IntoResponse, Response};
 use model::account::Sight;
 use model::evidence::EvidenceId;
 use storage::desk::Desk as _;
-use storage::store::{CaseId, Store as _};
+use storage::previews::Previews as _;
+use storage::store::{CaseId, Kept, Store as _};
 
 use crate::app::App;
 use crate::auth::Person;
+use crate::media;
 use crate::stored::ask;
 use crate::web::failure::Failure;
 
-/// What browsers draw without running any of it. SVG is not among them.
-pub(crate) const SHOWN: [&str; 7] =
-    ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "video/mp4", "video/webm"];
 /// What is handed out may not do anything even where somebody opens it here.
 const POLICY: &str = "default-src 'none'; sandbox";
 
@@ -29,7 +28,10 @@ pub(crate) async fn give(
     Path((case, sha256)): Path<(String, String)>,
     asked: HeaderMap,
 ) -> Result<Response, Failure> {
-    let given = artefact(&app, &person.sight(), &case, &sha256, &asked).await?;
+    let given = match artefact(&app, &person.sight(), &case, &sha256, &asked).await {
+        Err(Failure::NotFound) => of_preview(&app, &person, &case, &sha256, &asked).await?,
+        given => given?,
+    };
     if let Some(object) = &given.handed_out {
         person.note(&app, "export", object).await?;
     }
@@ -52,43 +54,54 @@ pub(crate) async fn artefact(
     sha256: &str,
     asked: &HeaderMap,
 ) -> Result<Given, Failure> {
-    let case = CaseId::named(case).ok_or(Failure::NotFound)?;
-    let id = EvidenceId::from_str(&format!("sha256:{sha256}")).map_err(|_| Failure::NotFound)?;
+    let (case, id) = named(case, sha256)?;
     let kept = ask!(app.stored, store => store.evidence_in_sight(sight, &case, id).await)?.ok_or(Failure::NotFound)?;
-    let bytes = ask!(app.stored, store => store.read(id).await)?;
+    given(app, &case, &kept, asked).await
+}
+
+/// The same of a preview of this account.
+async fn of_preview(app: &App, person: &Person, case: &str, sha256: &str, asked: &HeaderMap) -> Result<Given, Failure> {
+    let ((case, id), maker) = (named(case, sha256)?, person.maker());
+    ask!(app.stored, store => store.case_of_preview(&maker, &case).await)?.ok_or(Failure::NotFound)?;
+    let kept = ask!(app.stored, store => store.rests_on(&case).await)?;
+    given(app, &case, kept.iter().find(|kept| kept.id == id).ok_or(Failure::NotFound)?, asked).await
+}
+
+fn named(case: &str, sha256: &str) -> Result<(CaseId, EvidenceId), Failure> {
+    let id = EvidenceId::from_str(&format!("sha256:{sha256}")).map_err(|_| Failure::NotFound)?;
+    Ok((CaseId::named(case).ok_or(Failure::NotFound)?, id))
+}
+
+async fn given(app: &App, case: &CaseId, kept: &Kept, asked: &HeaderMap) -> Result<Given, Failure> {
+    let bytes = ask!(app.stored, store => store.read(kept.id).await)?;
     let length = bytes.len();
     let plain = kept.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // What a file of an ad is stands in its bytes: platforms name them as they like.
-    let shown = SHOWN.into_iter().find(|known| *known == plain).or_else(|| by_its_bytes(&bytes));
-    if let Some(media_type) = shown {
-        return Ok(Given { response: part_of(bytes, media_type, asked), length, handed_out: None });
+    let shown = media::shown(&plain).or_else(|| media::by_its_bytes(&bytes));
+    let handed_out = shown.is_none().then(|| format!("{case} {}", kept.id));
+    let response = answer(bytes, shown.unwrap_or(&plain), &kept.id.hex()[..16], asked);
+    Ok(Given { response, length, handed_out })
+}
+
+/// What is shown is shown; everything else is a file that does nothing here.
+pub(crate) fn answer(bytes: Vec<u8>, media_type: &str, name: &str, asked: &HeaderMap) -> Response {
+    if let Some(shown) = media::shown(media_type) {
+        return part_of(bytes, shown, asked);
     }
-    let name = format!("attachment; filename=\"{}.{}\"", &sha256[..16], suffix(&plain));
+    let name = format!("attachment; filename=\"{name}.{}\"", suffix(media_type));
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CONTENT_DISPOSITION, name.as_str()),
     ];
-    Ok(Given { response: (headers, bytes).into_response(), length, handed_out: Some(format!("{case} {id}")) })
-}
-
-/// Pictures and films by how they begin.
-fn by_its_bytes(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("video/mp4"),
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("video/webm"),
-        _ => None,
-    }
+    (headers, bytes).into_response()
 }
 
 fn suffix(media_type: &str) -> &'static str {
     match media_type {
         "text/html" => "html.txt",
         "application/json" => "json",
+        "application/pdf" => "pdf",
         "application/pkix-cert" => "cer",
         "application/wacz" | "application/wacz+zip" => "wacz",
         _ => "bin",
@@ -148,12 +161,5 @@ mod tests {
         for (range, part) in asked {
             assert_eq!(bounds(range, 10), part, "{range}");
         }
-    }
-
-    #[test]
-    fn what_could_run_is_no_picture() {
-        assert_eq!(by_its_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'>"), None);
-        assert_eq!(by_its_bytes(b"\x89PNG\r\n"), Some("image/png"));
-        assert!(!SHOWN.contains(&"image/svg+xml"));
     }
 }

@@ -30,6 +30,9 @@ pub(crate) enum Failure {
     /// A sentence for people: what, where, what to do.
     #[error("{0}")]
     Bad(String),
+    /// With how many megabytes may be sent.
+    #[error("more was sent than may be: {0} MB")]
+    TooLarge(usize),
     #[error("too many tries")]
     TooMany { again_in_secs: u64 },
     #[error(transparent)]
@@ -48,6 +51,7 @@ impl Failure {
             Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Bad(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -61,6 +65,7 @@ impl Failure {
             Self::NotFound => "not-found",
             Self::Forged => "forged",
             Self::Bad(_) => "bad",
+            Self::TooLarge(_) => "too-large",
             Self::TooMany { .. } => "too-many",
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => "broken",
         }
@@ -96,7 +101,11 @@ impl IntoResponse for Failure {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(again_in_secs));
         }
         let word = self.word();
-        let detail = if let Self::Bad(said) = self { Some(said) } else { None };
+        let detail = match self {
+            Self::Bad(said) => Some(said),
+            Self::TooLarge(megabytes) => Some(format!("≤ {megabytes} MB")),
+            _ => None,
+        };
         response.extensions_mut().insert(ToTell { word, detail });
         response
     }
@@ -116,7 +125,7 @@ impl Page for FailurePage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let hostile = crate::page::tests::HOSTILE;
-        let words = ["forbidden", "not-found", "forged", "bad", "too-many", "broken"];
+        let words = ["forbidden", "not-found", "forged", "bad", "too-large", "too-many", "broken"];
         words.map(|word| Self { word: word.into(), detail: Some(hostile.into()), status: 404 }).into()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use console::doors::{Answer, Doors, Refusal, SweepCost, Sweeping};
+use console::doors::{Answer, Doors, Draft, Refusal, SweepCost, Sweeping};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -10,6 +10,8 @@ use crate::config::Config;
 use crate::fleet::Base;
 use crate::round::{Costs, Preview, Turned, hurry, preview, turn};
 use crate::secret;
+
+mod asked_for;
 
 /// What it is done with.
 pub(super) struct Behind<S> {
@@ -45,6 +47,18 @@ impl<S: Base + 'static> Doors for Behind<S> {
     fn hurry_sweep(&self, sweep: Sweep) -> Answer<'_, ()> {
         Box::pin(async move { hurry(&*self.store, sweep, (self.clock)()).await.map_err(refusal) })
     }
+
+    fn preview(&self, draft: Draft) -> Answer<'_, String> {
+        Box::pin(async { asked_for::previewed(self, draft).await.map_err(broken) })
+    }
+
+    fn revisit(&self, ad_id: String) -> Answer<'_, ()> {
+        Box::pin(async { asked_for::revisited(self, ad_id).await.map_err(broken) })
+    }
+}
+
+fn broken(error: anyhow::Error) -> Refusal {
+    Refusal::Broken(format!("{error:#}"))
 }
 
 fn refusal(error: Turned) -> Refusal {

@@ -70,5 +70,6 @@ fn settings(config: &Config) -> Settings {
         session_secs: console.session_hours * 3_600,
         behind_proxy: console.behind_proxy,
         requests_per_minute: console.requests_per_minute,
+        upload_bytes: usize::try_from(console.upload_max_mb.saturating_mul(1_000_000)).unwrap_or(usize::MAX),
     }
 }

@@ -53,6 +53,7 @@ fn sweep(asked: &Create, config: &Config, clock: &Clock) -> anyhow::Result<Sweep
             advertiser: asked.advertiser.clone(),
             trade: asked.trade.clone(),
             tag: asked.tag.clone(),
+            ad: None,
             sample: asked.sample,
         },
         cadence,

@@ -45,7 +45,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 18] = [
+pub(super) const ALL: [Table; 23] = [
     Table {
         name: "ads",
         key: 1,
@@ -162,6 +162,39 @@ pub(super) const ALL: [Table; 18] = [
             Whole("decided_at"),
             Whole("leaf_index"),
             Text("record"),
+        ],
+    },
+    Table {
+        name: "appeals",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Text("case_id"),
+            Whole("violation"),
+            Text("said"),
+            Text("appealed_by"),
+            Whole("appealed_at"),
+            Whole("behind"),
+        ],
+    },
+    Table {
+        name: "appeal_files",
+        key: 2,
+        columns: &[Whole("appeal"), Whole("place"), Text("evidence_id"), Text("media_type"), Whole("bytes")],
+    },
+    Table { name: "corrections", key: 1, columns: &[Text("case_id"), Text("said_by"), Whole("said_at")] },
+    Table { name: "badge_keys", key: 1, columns: &[Text("name"), Text("key")] },
+    Table {
+        name: "previews",
+        key: 1,
+        columns: &[
+            Text("ad_id"),
+            Text("role"),
+            Text("platform"),
+            Text("advertiser"),
+            Text("title"),
+            Text("made_by"),
+            Whole("made_at"),
         ],
     },
     Table {

@@ -15,6 +15,9 @@ pub(crate) const CHECKED: &str = "count(*), count(facts.case_number), count(*) F
     count(*) FILTER (WHERE facts.verdict = 'inconclusive'), min(facts.sealed_at)
     FROM ads LEFT JOIN facts ON facts.ad_id = ads.ad_id AND facts.latest = 1";
 
+/// What is examined before it runs is listed with the previews of those who made it, and nowhere else.
+pub(crate) const RUNS: &str = " AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = ads.ad_id)";
+
 /// As far as the violations like one are counted: a row of the queue must not cost more than a list.
 pub(crate) const LIKE_COUNTED: i64 = 1_000;
 
@@ -182,7 +185,7 @@ macro_rules! desk {
             ) -> Result<Vec<AdRow>, StoreError> {
                 let mut asked = Asked::new(AD);
                 within(&mut asked, "facts", sight);
-                asked.push(" WHERE 1 = 1");
+                asked.push(" WHERE 1 = 1").push(RUNS);
                 within(&mut asked, "ads", sight);
                 for (column, value) in [
                     ("ads.platform", &wanted.platform),
@@ -214,7 +217,7 @@ macro_rules! desk {
             async fn ad_in_sight(&self, sight: &Sight, ad: &str) -> Result<Option<AdRow>, StoreError> {
                 let mut asked = Asked::new(AD);
                 within(&mut asked, "facts", sight);
-                asked.push(" WHERE 1 = 1");
+                asked.push(" WHERE 1 = 1").push(RUNS);
                 within(&mut asked, "ads", sight);
                 equals(&mut asked, "ads.ad_id", ad);
                 Ok(self.asked(asked, |row| ad_row(row).map_err(|source| self.database(source))).await?.pop())
@@ -537,6 +540,7 @@ macro_rules! desk {
         /// Leaves out the ads that have ended.
         fn running(asked: &mut Asked, now: DateTime<Utc>) {
             asked.push(" AND (ads.ends_at IS NULL OR ads.ends_at > ").push_bind(now.timestamp_millis()).push(")");
+            asked.push(RUNS);
         }
     };
 }

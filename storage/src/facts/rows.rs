@@ -17,7 +17,8 @@ pub(crate) const WEIGH: [&str; 4] = [
      SELECT facts.case_number, violations.number,
      CASE violations.severity WHEN 'S4' THEN 0 WHEN 'S3' THEN 1 WHEN 'S2' THEN 2 WHEN 'S1' THEN 3 ELSE 4 END,
      -coalesce(nullif((SELECT count(*) FROM ads WHERE ads.landing =
-        (SELECT own.landing FROM ads AS own WHERE own.ad_id = facts.ad_id)), 0), 1),
+        (SELECT own.landing FROM ads AS own WHERE own.ad_id = facts.ad_id)
+        AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = ads.ad_id)), 0), 1),
      facts.sealed_at, facts.platform, facts.advertiser, violations.likeness
      FROM facts JOIN violations ON violations.case_number = facts.case_number
      WHERE facts.case_number = $1 AND facts.latest = 1 AND violations.decision IS NULL",
@@ -27,7 +28,7 @@ pub(crate) const WEIGH: [&str; 4] = [
 macro_rules! fact_rows {
     ($store:ty, $database:ty) => {
         impl $store {
-            /// Writes what the line of a case says, within the transaction that writes the case.
+            /// Writes what the line of a case says, within the transaction that writes the case; of a preview nothing.
             pub(crate) async fn tell_in(
                 &self,
                 transaction: &mut Transaction<'static, $database>,
@@ -43,6 +44,9 @@ macro_rules! fact_rows {
                 .fetch_one(&mut **transaction)
                 .await
                 .map_err(|source| self.database(source))?;
+                if self.is_of_preview(transaction, &case_id).await? {
+                    return Ok(());
+                }
                 // The case before is the latest no more.
                 for statement in [
                     "DELETE FROM undecided WHERE case_number IN (SELECT case_number FROM facts WHERE ad_id = $2 AND case_number < $1)",
@@ -132,6 +136,7 @@ macro_rules! fact_rows {
                     let cases: Vec<(i64, String, String)> = sqlx::query_as(
                         "SELECT number, ad_id, line FROM cases WHERE deleted_at IS NULL
                          AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.case_number = cases.number)
+                         AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
                          ORDER BY number LIMIT $1",
                     )
                     .bind($crate::facts::rows::AT_ONCE)
@@ -159,6 +164,9 @@ macro_rules! fact_rows {
                     "DELETE FROM undecided WHERE case_number = $1",
                     "DELETE FROM violations WHERE case_number = $1",
                     "DELETE FROM facts WHERE case_number = $1",
+                    "DELETE FROM appeal_files WHERE appeal IN (SELECT number FROM appeals WHERE case_id = (SELECT case_id FROM cases WHERE number = $1))",
+                    "DELETE FROM appeals WHERE case_id = (SELECT case_id FROM cases WHERE number = $1)",
+                    "DELETE FROM corrections WHERE case_id = (SELECT case_id FROM cases WHERE number = $1)",
                     "DELETE FROM decisions WHERE case_id = (SELECT case_id FROM cases WHERE number = $1)",
                     "DELETE FROM outbox WHERE case_id = (SELECT case_id FROM cases WHERE number = $1)",
                 ] {

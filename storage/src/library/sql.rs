@@ -345,7 +345,8 @@ macro_rules! library {
                 let mut rows = QueryBuilder::<$database>::new(
                     "SELECT cases.advertiser, ads.landing, count(DISTINCT cases.ad_id) FROM cases
                      JOIN ads ON ads.ad_id = cases.ad_id
-                     WHERE cases.verdict = 'violating' AND cases.opened_at > ",
+                     WHERE cases.verdict = 'violating' AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
+                     AND cases.opened_at > ",
                 );
                 rows.push_bind(self.moment((self.clock)() - chrono::TimeDelta::days(365)));
                 rows.push(" AND cases.advertiser IN (");
@@ -453,6 +454,11 @@ macro_rules! library {
                     rows.push(column).push_bind(value.clone());
                 }
             }
+            match &scope.ad {
+                Some(ad) => rows.push(" AND ad_id = ").push_bind(ad.clone()),
+                // Previews are nobody's business but their own.
+                None => rows.push(" AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = ads.ad_id)"),
+            };
             if let Some(tag) = &scope.tag {
                 rows.push(" AND ad_id IN (SELECT ad_id FROM ad_tags WHERE tag = ").push_bind(tag.clone()).push(")");
             }

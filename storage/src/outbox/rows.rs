@@ -204,13 +204,16 @@ macro_rules! outbox_rows {
         }
 
         impl $store {
-            /// Puts events out, within the transaction that makes them true.
+            /// Puts events out, within the transaction that makes them true. Of a preview nobody is told.
             pub(crate) async fn put_out(
                 &self,
                 transaction: &mut Transaction<'static, $database>,
                 case_id: &str,
                 events: &[model::event::Event],
             ) -> Result<(), StoreError> {
+                if self.is_of_preview(transaction, case_id).await? {
+                    return Ok(());
+                }
                 for event in events {
                     let body = serde_json::to_string(event).expect("internal error: an event is plain data");
                     sqlx::query(

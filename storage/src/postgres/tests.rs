@@ -23,6 +23,8 @@ crate::sweeps_suite!(temporary);
 crate::desk::suite::desk_suite!(temporary);
 crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
+crate::previews::suite::previews_suite!(temporary);
+crate::appeals::suite::appeals_suite!(temporary);
 
 impl Asked for PostgresStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
@@ -286,6 +288,9 @@ fn a_released_migration_never_changes() {
         ("2026120202_accesses.sql", "8eef38b938dff405a5d065858df9320c09d4f1290df0501cf925cc7e3bcd0478"),
         ("2026120203_answers.sql", "ac868c8b9a98bfef62ecd7b0afc868e15ad08f979d3ecf1d3d3f79a8d01d0f6a"),
         ("2026120211_desk.sql", "550771612a5650b63e81aa3477965c564cb5da53b817e0e0361e0f70c747088e"),
+        ("2026120221_previews.sql", "2d96927a8118b17c2c5e7e2a6db80f4b84572438e5ad6090e6dee2328e129b83"),
+        ("2026120222_appeals.sql", "221e1906aefbd061ac7b594d76842a9ce91ad6b33354d767896fad1e17d1190b"),
+        ("2026120223_badge_keys.sql", "2d5f22aad1c8baa71374be24e00a5070ccebe8bfe09ecfde8759925a37fabbc8"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

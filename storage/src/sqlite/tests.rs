@@ -24,6 +24,8 @@ crate::sweeps_suite!(temporary);
 crate::desk::suite::desk_suite!(temporary);
 crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
+crate::previews::suite::previews_suite!(temporary);
+crate::appeals::suite::appeals_suite!(temporary);
 
 impl Asked for SqliteStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
@@ -289,6 +291,9 @@ fn a_released_migration_never_changes() {
         ("2026120202_accesses.sql", "d0984aeeafae2c5acaa709c6e11cad3561d72f07fcf2f211f1283c059048f248"),
         ("2026120203_answers.sql", "3e386aad72f7787dad51f7b5bdfb1347f7ffcd5e5dddcf7e486b7bd7dfb833f9"),
         ("2026120211_desk.sql", "abda372bc72571f8afddd85efe16a8fdae1f2da8571ecd7ec39c2418796e1ff9"),
+        ("2026120221_previews.sql", "7bdefb38786af57c9b6571a41d01dd114af1faf9442a62fcad3bf07990276234"),
+        ("2026120222_appeals.sql", "aef15a2fa51b52605bf916fb5a72107a7d37211f9413d2e623a036911012a487"),
+        ("2026120223_badge_keys.sql", "52a4f04a42ca8ee0a9a3dc2b91a44b82d35d2f6a607976bc2a0040f171b6b978"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

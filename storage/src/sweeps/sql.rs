@@ -30,7 +30,7 @@ macro_rules! sweeps {
             }
 
             async fn sweeps(&self) -> Result<Vec<Sweep>, StoreError> {
-                let texts: Vec<String> = sqlx::query_scalar("SELECT sweep FROM sweeps ORDER BY name")
+                let texts: Vec<String> = sqlx::query_scalar("SELECT sweep FROM sweeps WHERE name NOT IN (SELECT ad_id FROM previews) ORDER BY name")
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;

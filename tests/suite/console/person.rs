@@ -5,6 +5,9 @@ use scraper::{Html, Selector};
 use ureq::Agent;
 use ureq::http::{Response, StatusCode};
 
+/// Stands between the parts of a form.
+const BOUNDARY: &str = "postlink-test-boundary";
+
 /// Keeps cookies, and goes where it is sent.
 pub(crate) struct Person {
     agent: Agent,
@@ -51,6 +54,24 @@ impl Person {
     /// Sends a form of a page, with its secret.
     pub(crate) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         self.send(path, &[fields, &[("csrf", &self.csrf)]].concat())
+    }
+
+    /// Sends a form with files: field, what it is called where it comes from, what is in it.
+    pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Result<Answer> {
+        let mut body = Vec::new();
+        for (name, value) in [&[("csrf", self.csrf.as_str())], fields].concat() {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for (name, called, bytes) in files {
+            let said = format!("form-data; name=\"{name}\"; filename=\"{called}\"");
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: {said}\r\nContent-Type: image/png\r\n\r\n");
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+        let request = self.agent.post(format!("{}{path}", self.base)).header("cookie", &self.cookies);
+        let form = format!("multipart/form-data; boundary={BOUNDARY}");
+        answer(request.header("content-type", form).send(&body[..])?)
     }
 
     /// Sends these fields and no others, as a page of another site would have a browser do.

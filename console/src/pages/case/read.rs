@@ -6,14 +6,17 @@ use model::account::Role;
 use model::evidence::EvidenceId;
 use model::line::CaseLine;
 use model::snapshot::Snapshot;
+use storage::appeals::Appeals as _;
 use storage::decisions::Decisions as _;
 use storage::desk::{CaseRow, Desk as _};
 use storage::store::{Kept, Store as _, StoreError};
 
 use super::exhibit::{Exhibit, Marked, href};
+use super::said::AppealShown;
 use super::{AdSide, CasePage, DecisionShown, OTHERS, Told, Visitor, ad, landing};
 use crate::app::App;
 use crate::auth::Person;
+use crate::pages::badge::may_show;
 use crate::pages::shown::shown;
 use crate::report::{Difference, Shown};
 use crate::stored::ask;
@@ -23,12 +26,20 @@ use crate::web::failure::Failure;
 /// Snapshots that are read for one page: a case may hold more, and the file of the case has them all.
 const MOST_PAGES: usize = 24;
 
-pub(super) async fn page(app: &App, person: &Person, row: &CaseRow, visitor: &str) -> Result<CasePage, Failure> {
+pub(super) async fn page(
+    app: &App,
+    person: &Person,
+    row: &CaseRow,
+    preview: bool,
+    visitor: &str,
+) -> Result<CasePage, Failure> {
     let id = &row.case_id;
     let text = ask!(app.stored, store => store.line(id).await)?;
     let line: CaseLine = serde_json::from_str(&text).map_err(|_| StoreError::CaseChanged { case_id: id.clone() })?;
     let kept = ask!(app.stored, store => store.rests_on(id).await)?;
     let decided = ask!(app.stored, store => store.decisions_of(id).await)?;
+    let appeals = ask!(app.stored, store => store.appeals_of(id).await)?;
+    let corrected = ask!(app.stored, store => store.correction_of(id).await)?;
     let decisions: Vec<DecisionShown> = decided.iter().map(DecisionShown::from).collect();
     let chosen = chosen(&line, visitor);
     let snapshots = snapshots(app, &line, chosen).await;
@@ -53,7 +64,12 @@ pub(super) async fn page(app: &App, person: &Person, row: &CaseRow, visitor: &st
         gaps: line.gaps.iter().map(told::gap).collect(),
         others: others.iter().filter(|other| other.case_id != *id).map(shown).collect(),
         package: kept.iter().find(|one| one.what == "package").map(|one| href(case, one.id)),
-        may_decide: matches!(person.account.role, Role::Platform | Role::Admin),
+        may_decide: !preview && matches!(person.account.role, Role::Platform | Role::Admin),
+        preview,
+        appeals: appeals.iter().map(AppealShown::from).collect(),
+        corrected: corrected.map(|(by, at)| (by, local(at))),
+        may_say: !preview && person.account.role == Role::Advertiser,
+        may_show: may_show(person.account.role, &row.verdict),
         decisions,
         ad,
     })

@@ -74,6 +74,11 @@ impl CasePage {
             others: CaseShown::samples(),
             package: Some(hostile()),
             may_decide: true,
+            preview: true,
+            appeals: AppealShown::samples(),
+            corrected: Some((hostile(), hostile())),
+            may_say: true,
+            may_show: true,
         };
         let bare = Self {
             case: cases.next().expect("a sample"),
@@ -91,6 +96,11 @@ impl CasePage {
             others: Vec::new(),
             package: None,
             may_decide: false,
+            preview: false,
+            appeals: Vec::new(),
+            corrected: None,
+            may_say: false,
+            may_show: false,
         };
         vec![full, bare]
     }
