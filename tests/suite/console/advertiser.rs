@@ -234,7 +234,7 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
         (&[("violation", "1")], &[]),
         (&[("said", "x"), ("violation", "99")], &[]),
         (&[("said", "x")], &[("file", "a.png", html)]),
-        (&[("said", "x")], &[("file", "a.pdf", b"%PDF-1"); 6]),
+        (&[("said", "x")], &[("file", "a.pdf", b"%PDF-1".as_slice()); 6]),
     ];
     for (fields, files) in refused {
         assert_eq!(shop.upload(&appeals, fields, files)?.status, 400, "{fields:?}");
