@@ -1,5 +1,6 @@
 //! The console as it is served: real processes, real stores, people who click and people who forge.
 
+mod api;
 mod person;
 mod sights;
 mod sweeps;
