@@ -25,6 +25,7 @@ mod me;
 mod once;
 mod problem;
 mod rejections;
+mod sweeps;
 
 /// What is sent is short. Bytes.
 const LONGEST: usize = 64 * 1024;
@@ -55,6 +56,23 @@ fn endpoints() -> Endpoints {
             "/cases/{case}/rejections",
             rejections::list,
             about("listRejections", "Why the ad of a case is rejected, as platforms tell their advertisers"),
+        )
+        .get("/sweeps", sweeps::list, about("listSweeps", "Sweeps, by name"))
+        .get("/sweeps/{name}", sweeps::one, about("getSweep", "A sweep, and how far its latest rounds are"))
+        .post(
+            "/sweeps/{name}/pause",
+            sweeps::pause,
+            About { problems: &[Kind::Over], ..about("pauseSweep", "Opens no further round, and holds what waits") },
+        )
+        .post(
+            "/sweeps/{name}/resume",
+            sweeps::resume,
+            About { problems: &[Kind::Over], ..about("resumeSweep", "Goes on with a sweep that is paused") },
+        )
+        .post(
+            "/sweeps/{name}/cancel",
+            sweeps::cancel,
+            About { problems: &[Kind::Over], ..about("cancelSweep", "Ends a sweep for good") },
         )
         .get("/exports/cases.csv", exports::csv, about("exportCsv", "Cases as CSV; no cell of it is a formula"))
         .get("/exports/cases.jsonl", exports::json_lines, about("exportJsonLines", "Cases as JSON Lines"))

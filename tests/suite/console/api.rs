@@ -7,14 +7,20 @@ mod refused;
 mod sights;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use chrono::Utc;
+use governance::sweeping;
 use model::account::Role;
 use model::ad::Advertiser;
 use model::case::Case;
 use model::evidence::EvidenceId;
+use model::sweep::{Budget, Cadence, Scope};
 use postlink_tests::postlink::{Postlink, machine};
 use serde_json::Value;
+use storage::sqlite;
+use storage::sweeps::Sweeps as _;
 
 use super::{Served, accounts};
 use crate::recheck::{WORDS, look};
@@ -65,6 +71,7 @@ impl World {
             cases.push(Kept { ad, case: shelved.case_id.to_string(), sha256: shelved.look.hex() });
         }
         stored.close().await;
+        sweeps(&dir).await?;
         let people = PEOPLE.map(|(name, role, tenant, platform, _)| (name, role, tenant, platform));
         accounts(&dir, &people).await?;
         postlink.write("my.toml", format!("{}[console]\n{console}\n", machine()))?;
@@ -89,6 +96,30 @@ impl World {
     fn of_ad(&self, ad: &str) -> &Kept {
         self.cases.iter().find(|kept| kept.ad == ad).expect("an ad of this world")
     }
+}
+
+/// A sweep of each platform, and one of all.
+async fn sweeps(dir: &Path) -> Result<()> {
+    let store = sqlite::open(dir, Arc::new(Utc::now)).await?;
+    for (name, platform) in [("one-nightly", Some("one")), ("two-nightly", Some("two")), ("all-nightly", None)] {
+        let asked = sweeping::Asked {
+            name: name.to_owned(),
+            scope: Scope { platform: platform.map(ToOwned::to_owned), ..Scope::default() },
+            cadence: Cadence::Cron {
+                pattern: "0 3 * * *".to_owned(),
+                time_zone: "Asia/Shanghai".to_owned(),
+                window_minutes: 0,
+            },
+            visitors: vec!["android-douyin".to_owned()],
+            depth: 1,
+            pool: "default".to_owned(),
+            budget: Budget::default(),
+            priority: 0,
+        };
+        store.create(&sweeping::begun(asked, "00ff".repeat(8), Utc::now())?).await?;
+    }
+    store.close().await;
+    Ok(())
 }
 
 /// What was seen behind an ad that promises what its page does not give, and begins as a formula does.

@@ -56,7 +56,10 @@ async fn the_api_is_as_its_document_says() -> Result<()> {
     let token = program.token().expect("it has one");
     let kept = world.of_ad("x");
     // With names that are there, and with any.
-    let named = format!("[parameters]\n\"path.case\" = \"{}\"\n\"path.sha256\" = \"{}\"\n", kept.case, kept.sha256);
+    let named = format!(
+        "[parameters]\n\"path.case\" = \"{}\"\n\"path.sha256\" = \"{}\"\n\"path.name\" = \"all-nightly\"\n",
+        kept.case, kept.sha256
+    );
     for (name, names) in [("named", named.as_str()), ("guessed", "")] {
         let path = world.postlink.write(&format!("{name}.toml"), format!("{names}\n{REFUSED}"))?;
         let output = Command::new(tool("schemathesis"))

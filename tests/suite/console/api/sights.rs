@@ -161,3 +161,42 @@ async fn a_case_comes_with_all_that_is_known_of_it() -> Result<()> {
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sweeps_are_shown_to_and_turned_by_those_whose_they_are() -> Result<()> {
+    let world = World::patient().await?;
+    for (account, sees) in [("one", &["one-nightly"][..]), ("admin", &["all-nightly", "one-nightly", "two-nightly"])] {
+        let program = world.program(account, &["sweeps"])?;
+        let list = program.get("/sweeps")?;
+        assert!(
+            !list.text().contains("secret") && !list.text().contains("00ff"),
+            "who knows it can tell when it looks"
+        );
+        let names: Vec<_> =
+            list.json()["items"].as_array().expect("a list").iter().map(|one| one["name"].clone()).collect();
+        assert_eq!(json!(names), json!(sees), "{account}");
+        for name in ["all-nightly", "one-nightly", "two-nightly", "nobody"] {
+            let status = if sees.contains(&name) { 200 } else { 404 };
+            assert_eq!(program.get(&format!("/sweeps/{name}"))?.status, status, "{account}, {name}");
+            for what in ["pause", "resume"] {
+                let turned = program.post(&format!("/sweeps/{name}/{what}"), None, &json!({}))?;
+                assert_eq!(turned.status, status, "{account}, {name}: {what}");
+            }
+        }
+    }
+    let program = world.program("one", &["sweeps"])?;
+    let state = || Ok::<_, anyhow::Error>(program.get("/sweeps/one-nightly")?.json()["sweep"]["state"].clone());
+    let turn = |what: &str, key| program.post(&format!("/sweeps/one-nightly/{what}"), key, &json!({}));
+    assert_eq!(turn("pause", Some("key"))?.json()["state"], "paused");
+    assert_eq!(state()?, "paused");
+    // What is sent again is not done again.
+    assert_eq!(
+        (turn("resume", None)?.status, turn("pause", Some("key"))?.status, state()?),
+        (200, 200, json!("running"))
+    );
+    assert_eq!(turn("resume", Some("key"))?.problem(), "key-reused");
+    assert_eq!((turn("cancel", None)?.status, state()?), (200, json!("cancelled")));
+    let over = turn("resume", None)?;
+    assert_eq!((over.status, over.problem()), (409, "over".to_owned()));
+    Ok(())
+}
