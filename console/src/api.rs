@@ -12,6 +12,7 @@ use self::document::{About, Document, Endpoints, Routed};
 use self::problem::{Kind, Problem};
 use crate::app::App;
 
+mod ads;
 mod asked;
 mod caller;
 mod cases;
@@ -57,6 +58,8 @@ fn endpoints() -> Endpoints {
             rejections::list,
             about("listRejections", "Why the ad of a case is rejected, as platforms tell their advertisers"),
         )
+        .get("/ads", ads::list, about("listAds", "The ads that were imported, by id"))
+        .get("/ads/{id}", ads::one, about("getAd", "An ad with its cases"))
         .get("/sweeps", sweeps::list, about("listSweeps", "Sweeps, by name"))
         .get("/sweeps/{name}", sweeps::one, about("getSweep", "A sweep, and how far its latest rounds are"))
         .post(

@@ -18,7 +18,7 @@ use model::case::Case;
 use model::evidence::EvidenceId;
 use model::sweep::{Budget, Cadence, Scope};
 use postlink_tests::postlink::{Postlink, machine};
-use serde_json::Value;
+use serde_json::{Value, json};
 use storage::sqlite;
 use storage::sweeps::Sweeps as _;
 
@@ -72,6 +72,13 @@ impl World {
         }
         stored.close().await;
         sweeps(&dir).await?;
+        let ads = ADS[..4].iter().map(|(ad, platform, advertiser)| {
+            let click_url = format!("https://{ad}.test/");
+            json!({ "ad_id": ad, "platform": platform, "click_url": click_url, "advertiser": { "id": advertiser } })
+        });
+        postlink.write("ads.jsonl", ads.map(|ad| format!("{ad}\n")).collect::<String>())?;
+        let run = postlink.run(&["import", "ads.jsonl", "--data", "out"])?;
+        anyhow::ensure!(run.code == Some(0), "{run:?}");
         let people = PEOPLE.map(|(name, role, tenant, platform, _)| (name, role, tenant, platform));
         accounts(&dir, &people).await?;
         postlink.write("my.toml", format!("{}[console]\n{console}\n", machine()))?;

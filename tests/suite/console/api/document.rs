@@ -57,7 +57,7 @@ async fn the_api_is_as_its_document_says() -> Result<()> {
     let kept = world.of_ad("x");
     // With names that are there, and with any.
     let named = format!(
-        "[parameters]\n\"path.case\" = \"{}\"\n\"path.sha256\" = \"{}\"\n\"path.name\" = \"all-nightly\"\n",
+        "[parameters]\n\"path.case\" = \"{}\"\n\"path.sha256\" = \"{}\"\n\"path.name\" = \"all-nightly\"\n\"path.id\" = \"x\"\n",
         kept.case, kept.sha256
     );
     for (name, names) in [("named", named.as_str()), ("guessed", "")] {

@@ -14,8 +14,11 @@ pub(super) fn operations(world: &World) -> Result<Vec<(String, String, Option<St
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("paths") {
         let path = path.strip_prefix("/api/v1").expect("of this version");
-        let path =
-            path.replace("{case}", &kept.case).replace("{sha256}", &kept.sha256).replace("{name}", "one-nightly");
+        let path = path
+            .replace("{case}", &kept.case)
+            .replace("{sha256}", &kept.sha256)
+            .replace("{name}", "one-nightly")
+            .replace("{id}", "x");
         for (method, operation) in methods.as_object().expect("methods") {
             let security = operation["security"].as_array().expect("who may");
             let scope = security.first().map(|one| one["token"][0].as_str().unwrap_or("any").to_owned());
