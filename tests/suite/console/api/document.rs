@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::Result;
+use postlink_tests::postlink::program;
 use postlink_tests::repository;
 use serde_json::{Value, json};
 
@@ -77,5 +78,25 @@ async fn the_api_is_as_its_document_says() -> Result<()> {
         // Seen with `--no-capture`.
         println!("{said}");
     }
+    Ok(())
+}
+
+/// The lines of docs/api.md, as somebody would type them.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_of_the_guide_works_as_it_stands() -> Result<()> {
+    let world = World::patient().await?;
+    let guide = std::fs::read_to_string(repository::root().join("docs/api.md"))?;
+    let example = guide.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let output = Command::new("bash")
+        .args(["-euc", &example.replace("--tenant feed", "--tenant one")])
+        .current_dir(world.postlink.folder())
+        .env("CONSOLE", &world.served.url)
+        .env("PATH", format!("{}:/usr/bin:/bin", program()?.parent().expect("a folder").display()))
+        .stdin(std::process::Stdio::null())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let list: Value = serde_json::from_str(said.lines().last().unwrap_or_default())?;
+    assert_eq!(super::ids(&list).len(), 3, "{said}");
     Ok(())
 }
