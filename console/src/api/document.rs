@@ -132,7 +132,8 @@ impl Operation<'_> {
             ((*media_type).to_owned(), content)
         };
         let content: Map<_, _> = media_types.iter().map(told).collect();
-        let told = json!({ "description": description, "headers": limits(), "content": content });
+        let headers = if self.needs_token { limits() } else { json!({}) };
+        let told = json!({ "description": description, "headers": headers, "content": content });
         self.responses.insert(status.as_u16(), told);
     }
 

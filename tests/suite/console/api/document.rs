@@ -13,8 +13,8 @@ use super::{Program, World, tool, written};
 /// came before; a part that a picture has not.
 const REFUSED: &str = "\
 [[operations]]
-include-operation-id = \"decide\"
-checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404, 422]
+include-operation-id = [\"decide\", \"pauseSweep\", \"resumeSweep\", \"cancelSweep\"]
+checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404, 409, 422]
 
 [[operations]]
 include-operation-id = \"getEvidence\"
