@@ -12,6 +12,7 @@ use self::document::{About, Document, Endpoints, Routed};
 use self::problem::{Kind, Problem};
 use crate::app::App;
 
+mod ads;
 mod asked;
 mod caller;
 mod cases;
@@ -25,6 +26,7 @@ mod me;
 mod once;
 mod problem;
 mod rejections;
+mod sweeps;
 
 /// What is sent is short. Bytes.
 const LONGEST: usize = 64 * 1024;
@@ -55,6 +57,25 @@ fn endpoints() -> Endpoints {
             "/cases/{case}/rejections",
             rejections::list,
             about("listRejections", "Why the ad of a case is rejected, as platforms tell their advertisers"),
+        )
+        .get("/ads", ads::list, about("listAds", "The ads that were imported, by id"))
+        .get("/ads/{id}", ads::one, about("getAd", "An ad with its cases"))
+        .get("/sweeps", sweeps::list, about("listSweeps", "Sweeps, by name"))
+        .get("/sweeps/{name}", sweeps::one, about("getSweep", "A sweep, and how far its latest rounds are"))
+        .post(
+            "/sweeps/{name}/pause",
+            sweeps::pause,
+            About { problems: &[Kind::Over], ..about("pauseSweep", "Opens no further round, and holds what waits") },
+        )
+        .post(
+            "/sweeps/{name}/resume",
+            sweeps::resume,
+            About { problems: &[Kind::Over], ..about("resumeSweep", "Goes on with a sweep that is paused") },
+        )
+        .post(
+            "/sweeps/{name}/cancel",
+            sweeps::cancel,
+            About { problems: &[Kind::Over], ..about("cancelSweep", "Ends a sweep for good") },
         )
         .get("/exports/cases.csv", exports::csv, about("exportCsv", "Cases as CSV; no cell of it is a formula"))
         .get("/exports/cases.jsonl", exports::json_lines, about("exportJsonLines", "Cases as JSON Lines"))

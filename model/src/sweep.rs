@@ -1,6 +1,7 @@
 //! A scheduled round over a scope of ads, for given visitors, within a budget.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::landing::{Landing, LandingId, Seen};
@@ -32,7 +33,7 @@ pub struct Sweep {
 }
 
 /// Which ads: those for which everything holds that is given.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,11 +55,14 @@ pub struct Scope {
 }
 
 /// When it runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "snake_case", deny_unknown_fields)]
 pub enum Cadence {
     /// One round, then or as soon as may be.
-    Once { at: Option<DateTime<Utc>> },
+    Once {
+        #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+        at: Option<DateTime<Utc>>,
+    },
     /// A round whenever the pattern says so on the clocks of a time zone, at a random minute of the window that begins then.
     Cron { pattern: String, time_zone: String, window_minutes: u32 },
     /// Each landing as often as its risk asks for, and the budget of a day allows.
@@ -66,7 +70,7 @@ pub enum Cadence {
 }
 
 /// What a round may cost; none where there is no limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +81,7 @@ pub struct Budget {
     pub bytes: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SweepState {
     Running,
@@ -126,7 +130,7 @@ impl Round {
 /// How a moment stands in the name of a round.
 const DUE: &str = "%Y%m%dT%H%M%SZ";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RoundState {
     /// Its jobs are being made: if that is cut off, it is begun again and comes to the same.
@@ -138,7 +142,7 @@ pub enum RoundState {
 }
 
 /// How much a round is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoundCounts {
     pub ads: u64,

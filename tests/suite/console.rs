@@ -1,6 +1,7 @@
 //! The console as it is served: real processes, real stores, people who click and people who forge.
 
 mod advertiser;
+mod api;
 mod person;
 mod sights;
 mod sweeps;

@@ -19,11 +19,6 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::stored::ask;
 
-/// Cases of one page, where nobody says how many.
-const PAGE: u64 = 50;
-/// And at most.
-const MOST: u64 = 200;
-
 /// Which part of a list.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Page {
@@ -31,7 +26,7 @@ pub(crate) struct Page {
     #[schemars(length(max = 20), regex(pattern = "^[0-9]{1,18}$"))]
     cursor: Option<Cursor>,
     /// How many at most.
-    #[schemars(range(min = 1, max = MOST), extend("default" = PAGE))]
+    #[schemars(range(min = 1, max = Limit::MOST), extend("default" = Limit::USUAL))]
     limit: Option<Limit>,
 }
 
@@ -53,13 +48,23 @@ impl TryFrom<String> for Cursor {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "u64")]
 #[schemars(inline, with = "u64")]
-struct Limit(u64);
+pub(crate) struct Limit(u64);
+
+impl Limit {
+    /// Where nobody says how many.
+    pub(crate) const USUAL: u64 = 50;
+    pub(crate) const MOST: u64 = 200;
+
+    pub(crate) fn of(asked: Option<Self>) -> u64 {
+        asked.map_or(Self::USUAL, |Self(limit)| limit)
+    }
+}
 
 impl TryFrom<u64> for Limit {
     type Error = String;
 
     fn try_from(limit: u64) -> Result<Self, Self::Error> {
-        if (1..=MOST).contains(&limit) { Ok(Self(limit)) } else { Err(format!("write 1 to {MOST}")) }
+        if (1..=Self::MOST).contains(&limit) { Ok(Self(limit)) } else { Err(format!("write 1 to {}", Self::MOST)) }
     }
 }
 
@@ -134,7 +139,7 @@ pub(crate) async fn list(
 ) -> Result<Given<CasesGiven>, Problem> {
     let (sight, wanted) = (caller.sight(), filters.wanted());
     let behind = page.cursor.map(|Cursor(number)| number);
-    let limit = page.limit.map_or(PAGE, |Limit(limit)| limit);
+    let limit = Limit::of(page.limit);
     // One more than is given tells whether there are more.
     let rows: Vec<CaseRow> = ask!(app.stored, store => store.list(&sight, &wanted, behind, limit + 1).await)?;
     let more = rows.len() as u64 > limit;

@@ -94,7 +94,7 @@ impl Operation<'_> {
         for (name, schema) in fields.as_object().into_iter().flatten() {
             let mut schema = schema.clone();
             let taken = |schema: &mut Value, key: &str| schema.as_object_mut().and_then(|schema| schema.remove(key));
-            let description = taken(&mut schema, "description").unwrap_or_default();
+            let description = taken(&mut schema, "description").expect("internal error: every parameter is told");
             let examples = taken(&mut schema, "examples");
             // A parameter that is not given is not there; there is none that is null.
             let schema = without_null(schema);
@@ -132,7 +132,8 @@ impl Operation<'_> {
             ((*media_type).to_owned(), content)
         };
         let content: Map<_, _> = media_types.iter().map(told).collect();
-        let told = json!({ "description": description, "headers": limits(), "content": content });
+        let headers = if self.needs_token { limits() } else { json!({}) };
+        let told = json!({ "description": description, "headers": headers, "content": content });
         self.responses.insert(status.as_u16(), told);
     }
 

@@ -51,10 +51,10 @@ pub(crate) struct Filters {
     text: Option<Words>,
     /// The last word of people on the whole case.
     decision: Option<LastWord>,
-    /// Examined then or later.
+    /// Sealed then or later.
     #[schemars(with = "Option<String>", extend("format" = "date-time", "examples" = ["2026-11-28T00:00:00+08:00"]))]
     since: Option<DateTime<Utc>>,
-    /// Examined before.
+    /// Sealed before.
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     until: Option<DateTime<Utc>>,
     /// Of each ad the latest case alone.

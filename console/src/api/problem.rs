@@ -168,6 +168,10 @@ impl From<Failure> for Problem {
         match failure {
             Failure::Store(error) => error.into(),
             Failure::NotFound => Self::not_found(),
+            Failure::Broken(error) => {
+                tracing::error!(error, "A request of the API could not be answered");
+                Self::new(Kind::Broken, "the log of the program says what; try again later")
+            }
             Failure::Bad(detail) => Self::new(Kind::Unprocessable, detail),
             other => Self::new(Kind::NoScope, other.to_string()),
         }

@@ -20,11 +20,13 @@ use crate::stored::ask;
 /// In which language.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Told {
+    /// In which language it is told.
     #[serde(default)]
     language: Language,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[schemars(inline)]
 enum Language {
     #[default]
     #[serde(rename = "zh-CN")]

@@ -117,7 +117,7 @@ fn part_of(bytes: Vec<u8>, media_type: &'static str, asked: &HeaderMap) -> Respo
         (header::ACCEPT_RANGES, "bytes"),
     ];
     let range = asked.get(header::RANGE).and_then(|value| value.to_str().ok());
-    match range.map(|range| bounds(range, length)) {
+    match range.and_then(|range| bounds(range, length)) {
         None => (kept, bytes).into_response(),
         Some(None) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
@@ -132,15 +132,22 @@ fn part_of(bytes: Vec<u8>, media_type: &'static str, asked: &HeaderMap) -> Respo
     }
 }
 
-/// `bytes=0-99`, `bytes=100-`, `bytes=-50`; one part only, as players ask for.
-fn bounds(range: &str, length: usize) -> Option<Range<usize>> {
+/// `bytes=0-99`, `bytes=100-`, `bytes=-50`; one part only, as players ask for. What is no such thing is passed over, as RFC 9110
+/// has it; of a part that there is not, the inner one is none.
+fn bounds(range: &str, length: usize) -> Option<Option<Range<usize>>> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
     let (start, end) = match (from.trim(), to.trim()) {
         ("", last) => (length.saturating_sub(last.parse().ok()?), length),
         (from, "") => (from.parse().ok()?, length),
-        (from, to) => (from.parse().ok()?, to.parse::<usize>().ok()?.saturating_add(1).min(length)),
+        (from, to) => {
+            let (from, to) = (from.parse().ok()?, to.parse::<usize>().ok()?);
+            if to < from {
+                return None;
+            }
+            (from, to.saturating_add(1).min(length))
+        }
     };
-    (start < end).then_some(start..end)
+    Some((start < end).then_some(start..end))
 }
 
 #[cfg(test)]
@@ -150,13 +157,15 @@ mod tests {
     #[test]
     fn a_player_gets_the_part_it_asks_for() {
         let asked = [
-            ("bytes=0-4", Some(0..5)),
-            ("bytes=7-", Some(7..10)),
-            ("bytes=-3", Some(7..10)),
-            ("bytes=8-99", Some(8..10)),
-            ("bytes=10-", None),
+            ("bytes=0-4", Some(Some(0..5))),
+            ("bytes=7-", Some(Some(7..10))),
+            ("bytes=-3", Some(Some(7..10))),
+            ("bytes=8-99", Some(Some(8..10))),
+            ("bytes=10-", Some(None)),
+            ("bytes=-0", Some(None)),
             ("lines=1-2", None),
             ("bytes=5-2", None),
+            ("", None),
         ];
         for (range, part) in asked {
             assert_eq!(bounds(range, 10), part, "{range}");
