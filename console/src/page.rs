@@ -69,6 +69,7 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "round.html",
     "overview.html",
     "coverage.html",
+    "landing.html",
 ];
 
 impl Pages {

@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, case, cases, coverage, evidence, home, language, log, login, overview, progress, quality, queue, sweep,
-    sweeps, users,
+    account, case, cases, coverage, evidence, home, landing, language, log, login, overview, progress, quality, queue,
+    sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -44,6 +44,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/log", get(log::show))
         .route("/users", get(users::show).post(users::add))
         .route("/users/{name}/{to}", post(users::turn))
+        .route("/landing", get(landing::show))
         .route("/overview", get(overview::show))
         .route("/coverage", get(coverage::show))
         .route("/sweeps", get(sweeps::show).post(sweeps::create))
