@@ -74,6 +74,7 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "preview.html",
     "appeals.html",
     "verify.html",
+    "landing.html",
 ];
 
 impl Pages {

@@ -8,6 +8,7 @@ pub(crate) mod cases;
 pub(crate) mod coverage;
 pub(crate) mod evidence;
 pub(crate) mod home;
+pub(crate) mod landing;
 pub(crate) mod language;
 pub(crate) mod log;
 pub(crate) mod login;

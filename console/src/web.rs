@@ -12,8 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, appeals, badge, case, cases, coverage, evidence, home, language, log, login, outbox, overview, preview,
-    progress, quality, queue, sweep, sweeps, users,
+    account, appeals, badge, case, cases, coverage, evidence, home, landing, language, log, login, outbox, overview, preview, progress, quality, queue, sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -45,6 +44,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/outbox", get(outbox::show).post(outbox::retry))
         .route("/users", get(users::show).post(users::add))
         .route("/users/{name}/{to}", post(users::turn))
+        .route("/landing", get(landing::show))
         .route("/overview", get(overview::show))
         .route("/coverage", get(coverage::show))
         .route("/sweeps", get(sweeps::show).post(sweeps::create))

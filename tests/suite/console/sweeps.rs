@@ -105,6 +105,16 @@ async fn a_sweep_is_priced_made_and_watched_to_its_end() {
     assert!(feed.get(&round).unwrap().body.contains("game-gift-telecom"));
     assert!(!stage.person("search").unwrap().get(&round).unwrap().body.contains("game-gift-telecom"));
     assert!(!feed.get("/cases?history=all&round=another").unwrap().body.contains("game-gift-telecom"));
+    let landing = feed.get("/landing?ad=game-gift-telecom").unwrap().body;
+    assert!(landing.contains("look violating") && landing.contains("ad.lingdong-trk.test"), "{landing}");
+    assert_eq!(stage.person("search").unwrap().get("/landing?ad=game-gift-telecom").unwrap().status, 404);
+    for name in ["feed", "search"] {
+        let person = stage.person(name).unwrap();
+        let covered = person.get("/coverage").unwrap().body;
+        assert_eq!(covered.contains("a-1001"), name == "feed", "{name}: {covered}");
+        let overview = person.get("/overview").unwrap().body;
+        assert_eq!(overview.contains("class=\"series s0\""), name == "feed", "{name}: {overview}");
+    }
     let page = feed.get("/sweeps/now").unwrap().body;
     assert!(page.contains("verdict=violating") && !page.contains("data-progress"), "it is over: {page}");
     assert!(feed.get("/log").unwrap().body.contains("now"), "who made it stands in the log");
