@@ -74,6 +74,8 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "preview.html",
     "appeals.html",
     "verify.html",
+    "ads.html",
+    "ad.html",
 ];
 
 impl Pages {
@@ -118,12 +120,12 @@ fn environment(language: &'static str) -> Environment<'static> {
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
         "admin" => &[
-            "overview", "queue", "cases", "appeals", "sweeps", "coverage", "quality", "preview", "outbox", "log",
+            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "outbox", "log",
             "users",
         ],
-        "platform" => &["overview", "queue", "cases", "appeals", "sweeps", "coverage", "quality", "preview", "log"],
-        "regulator" => &["overview", "queue", "cases", "appeals", "coverage", "quality", "log"],
-        _ => &["cases", "appeals", "preview", "log"],
+        "platform" => &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "log"],
+        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "log"],
+        _ => &["cases", "ads", "appeals", "preview", "log"],
     }
 }
 
