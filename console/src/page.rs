@@ -120,10 +120,12 @@ fn environment(language: &'static str) -> Environment<'static> {
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
         "admin" => &[
-            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "outbox", "log",
-            "users",
+            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "outbox",
+            "log", "users",
         ],
-        "platform" => &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "log"],
+        "platform" => {
+            &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "log"]
+        }
         "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "log"],
         _ => &["cases", "ads", "appeals", "preview", "log"],
     }

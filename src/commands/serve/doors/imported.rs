@@ -17,7 +17,8 @@ const PREVIEW: &str = "preview-";
 
 pub(super) async fn imported<S: Base>(behind: &Behind<S>, file: AdsFile) -> anyhow::Result<Imported> {
     let mut told = Imported::default();
-    let mut ads = if is_json(&file.bytes) { json_lines(&file.bytes, &mut told)? } else { csv_rows(&file.bytes, &mut told) };
+    let mut ads =
+        if is_json(&file.bytes) { json_lines(&file.bytes, &mut told)? } else { csv_rows(&file.bytes, &mut told) };
     ads.retain_mut(|(line, ad)| match refusal(ad, file.platform.as_deref()) {
         Some(reason) => {
             told.bad.push((*line, reason));
