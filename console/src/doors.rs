@@ -2,6 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use model::sweep::{Sweep, SweepState};
+use serde::Serialize;
 use storage::previews::Maker;
 
 /// An answer that takes its time.
@@ -34,8 +35,31 @@ pub trait Doors: Send + Sync {
     /// Has an ad examined that does not run yet, at once and published to nobody; gives back the id that it has.
     fn preview(&self, draft: Draft) -> Answer<'_, String>;
 
+    /// Takes ads over: all that can be, and says of each other line why not.
+    fn import(&self, file: AdsFile) -> Answer<'_, Imported>;
+
     /// Has an ad looked at once more, at a moment that nobody can tell.
     fn revisit(&self, ad_id: String) -> Answer<'_, ()>;
+}
+
+/// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdsFile {
+    pub bytes: Vec<u8>,
+    /// Ads of another are refused; none: those of every one are taken.
+    pub platform: Option<String>,
+}
+
+/// What became of a file of ads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    pub new: u64,
+    pub changed: u64,
+    pub same: u64,
+    /// That were not known.
+    pub landings: u64,
+    /// Lines that are no ads here, from 1, and why.
+    pub bad: Vec<(usize, String)>,
 }
 
 /// An ad that does not run yet.
@@ -126,6 +150,10 @@ impl Doors for NoDoors {
     }
 
     fn preview(&self, _draft: Draft) -> Answer<'_, String> {
+        closed()
+    }
+
+    fn import(&self, _file: AdsFile) -> Answer<'_, Imported> {
         closed()
     }
 

@@ -75,6 +75,8 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "appeals.html",
     "verify.html",
     "landing.html",
+    "ads.html",
+    "ad.html",
 ];
 
 impl Pages {
@@ -119,12 +121,14 @@ fn environment(language: &'static str) -> Environment<'static> {
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
         "admin" => &[
-            "overview", "queue", "cases", "appeals", "sweeps", "coverage", "quality", "preview", "outbox", "log",
-            "users",
+            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "outbox",
+            "log", "users",
         ],
-        "platform" => &["overview", "queue", "cases", "appeals", "sweeps", "coverage", "quality", "preview", "log"],
-        "regulator" => &["overview", "queue", "cases", "appeals", "coverage", "quality", "log"],
-        _ => &["cases", "appeals", "preview", "log"],
+        "platform" => {
+            &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "log"]
+        }
+        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "log"],
+        _ => &["cases", "ads", "appeals", "preview", "log"],
     }
 }
 

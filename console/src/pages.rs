@@ -1,6 +1,8 @@
 //! The pages, one a file.
 
 pub(crate) mod account;
+pub(crate) mod ad;
+pub(crate) mod ads;
 pub(crate) mod appeals;
 pub(crate) mod badge;
 pub(crate) mod case;

@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, appeals, badge, case, cases, coverage, evidence, home, landing, language, log, login, outbox, overview, preview, progress, quality, queue, sweep, sweeps, users,
+    account, ad, ads, appeals, badge, case, cases, coverage, evidence, home, landing, language, log, login, outbox,
+    overview, preview, progress, quality, queue, sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -58,6 +59,11 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         )
         .route("/preview/{ad}", get(preview::show))
         .route("/appeals", get(appeals::list))
+        .route(
+            "/ads",
+            get(ads::list).post(ads::import).layer(DefaultBodyLimit::max(ads::LARGEST.min(app.settings.upload_bytes))),
+        )
+        .route("/ad", get(ad::show))
         .route("/cases/{case}/corrected", post(case::said::corrected))
         .route(
             "/cases/{case}/appeals",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use console::doors::{Answer, Doors, Draft, Refusal, SweepCost, Sweeping};
+use console::doors::{AdsFile, Answer, Doors, Draft, Imported, Refusal, SweepCost, Sweeping};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -12,6 +12,7 @@ use crate::round::{Costs, Preview, Turned, hurry, preview, turn};
 use crate::secret;
 
 mod asked_for;
+mod imported;
 
 /// What it is done with.
 pub(super) struct Behind<S> {
@@ -50,6 +51,10 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn preview(&self, draft: Draft) -> Answer<'_, String> {
         Box::pin(async { asked_for::previewed(self, draft).await.map_err(broken) })
+    }
+
+    fn import(&self, file: AdsFile) -> Answer<'_, Imported> {
+        Box::pin(async { imported::imported(self, file).await.map_err(broken) })
     }
 
     fn revisit(&self, ad_id: String) -> Answer<'_, ()> {

@@ -80,6 +80,7 @@ fn scope(scope: &Scope) -> String {
         ("advertiser", &scope.advertiser),
         ("trade", &scope.trade),
         ("tag", &scope.tag),
+        ("ad", &scope.ad),
     ];
     let mut said: Vec<_> =
         parts.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}"))).collect();

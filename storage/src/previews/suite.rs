@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::account::{Role, Sight};
 use model::landing::Landing;
-use model::sweep::Scope;
+use model::sweep::{Budget, Cadence, Scope, Sweep, SweepState};
 
 use super::{Maker, Preview, Previews};
 use crate::desk::{Desk, Wanted};
@@ -14,6 +14,7 @@ use crate::library::{Library, NewAd};
 use crate::outbox::Outbox;
 use crate::store::Store;
 use crate::suite::noon;
+use crate::sweeps::{Sweeps, SweepsInSight};
 
 /// Makes a test of each promise, as `storage_suite!` does for stores.
 macro_rules! previews_suite {
@@ -57,6 +58,23 @@ fn ad(ad_id: &str) -> NewAd {
         ad: "{}".into(),
         folder: "/".into(),
         files: BTreeMap::new(),
+    }
+}
+
+fn sweep(name: &str) -> Sweep {
+    Sweep {
+        name: name.into(),
+        scope: Scope { ad: Some(name.into()), ..Scope::default() },
+        cadence: Cadence::Once { at: None },
+        visitors: Vec::new(),
+        depth: 1,
+        pool: "default".into(),
+        budget: Budget::default(),
+        priority: 0,
+        state: SweepState::Running,
+        secret: "00".into(),
+        created_at: noon(),
+        next_at: Some(noon()),
     }
 }
 
@@ -113,7 +131,9 @@ pub(crate) async fn a_case_of_a_preview_is_told_to_nobody(store: &(impl Previews
     assert_eq!(store.history(DateTime::UNIX_EPOCH).await.expect("lists").len(), 2, "and kept as long as others");
 }
 
-pub(crate) async fn no_sweep_of_others_chooses_a_preview(store: &(impl Previews + Library + Asked)) {
+pub(crate) async fn no_sweep_of_others_chooses_a_preview(
+    store: &(impl Previews + Library + Sweeps + SweepsInSight + Asked),
+) {
     store.add_preview(&preview("preview-a", advertiser("m"), noon())).await.expect("adds");
     store.import(&[ad("a"), ad("preview-a")], noon()).await.expect("imports");
     let some = |text: &str| Some(text.to_owned());
@@ -132,4 +152,13 @@ pub(crate) async fn no_sweep_of_others_chooses_a_preview(store: &(impl Previews 
         assert_eq!(store.leading_to(&landing, &scope, noon(), "", 9).await.expect("chooses"), chosen, "{scope:?}");
     }
     assert_eq!(store.ask("SELECT ad_id FROM governance_coverage").await, ["a"]);
+    for name in ["a", "preview-a"] {
+        assert!(store.create(&sweep(name)).await.expect("creates"));
+    }
+    let named = |sweeps: Vec<Sweep>| sweeps.into_iter().map(|sweep| sweep.name).collect::<Vec<_>>();
+    let everybody = Sight::default();
+    assert_eq!(named(store.sweeps().await.expect("lists")), ["a"], "nor is its own sweep listed");
+    assert_eq!(named(store.sweeps_in_sight(&everybody).await.expect("lists")), ["a"]);
+    assert!(store.sweep_in_sight(&everybody, "preview-a").await.expect("reads").is_none());
+    assert_eq!(named(store.due(noon()).await.expect("lists")), ["a", "preview-a"], "and runs all the same");
 }

@@ -28,7 +28,7 @@ macro_rules! sweeps_in_sight {
             async fn sweeps_in_sight(&self, sight: &model::account::Sight) -> Result<Vec<Sweep>, StoreError> {
                 let texts: Vec<String> = sqlx::query_scalar(concat!(
                     "SELECT sweep FROM sweeps WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
-                    " = $2) ORDER BY name"
+                    " = $2) AND name NOT IN (SELECT ad_id FROM previews) ORDER BY name"
                 ))
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
@@ -49,7 +49,7 @@ macro_rules! sweeps_in_sight {
                 }
                 let text: Option<String> = sqlx::query_scalar(concat!(
                     "SELECT sweep FROM sweeps WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
-                    " = $2) AND name = $3"
+                    " = $2) AND name = $3 AND name NOT IN (SELECT ad_id FROM previews)"
                 ))
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
@@ -70,6 +70,7 @@ macro_rules! sweeps_in_sight {
                          rounds.landings, rounds.left_out, rounds.jobs
                      FROM rounds JOIN sweeps ON sweeps.name = rounds.sweep
                      WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser, " = $2)
+                         AND sweeps.name NOT IN (SELECT ad_id FROM previews)
                          AND NOT EXISTS (SELECT 1 FROM rounds AS later WHERE later.sweep = rounds.sweep
                              AND (later.opened_at, later.round) > (rounds.opened_at, rounds.round))
                      ORDER BY rounds.opened_at DESC, rounds.round DESC LIMIT $3"

@@ -59,6 +59,11 @@ impl Stage {
     }
 }
 
+/// Addresses of a page as they are.
+fn plain(page: &str) -> String {
+    page.replace("&#x2f;", "/")
+}
+
 /// What is at this address once the page there leads on.
 fn until_it_leads_on(person: &Person, path: &str) -> Result<String> {
     let began = Instant::now();
@@ -112,6 +117,7 @@ async fn an_ad_is_examined_before_it_runs_and_shown_to_its_makers_alone() -> Res
     let page = shop.get(&clean)?.body;
     assert!(page.contains("verdict clean"), "{page}");
     // A picture of it is shown to those who see it, and to nobody else.
+    let page = plain(&page);
     let picture = page.split("href=\"/cases/").find_map(|rest| rest.split_once("/evidence/").map(|_| rest));
     let picture = format!("/cases/{}", picture.context("a picture")?.split('"').next().unwrap_or_default());
     assert_eq!(shop.get(&picture)?.status, 200, "{picture}");
@@ -230,11 +236,12 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
         assert_eq!(person.submit(&corrected, &[])?.status, status, "{name} says that it is corrected");
     }
     let html = b"<html><script>alert(1)</script>".as_slice();
+    let six = [("file", "a.pdf", b"%PDF-1".as_slice()); 6];
     let refused: [(&[(&str, &str)], &[(&str, &str, &[u8])]); 4] = [
         (&[("violation", "1")], &[]),
         (&[("said", "x"), ("violation", "99")], &[]),
         (&[("said", "x")], &[("file", "a.png", html)]),
-        (&[("said", "x")], &[("file", "a.pdf", b"%PDF-1".as_slice()); 6]),
+        (&[("said", "x")], &six),
     ];
     for (fields, files) in refused {
         assert_eq!(shop.upload(&appeals, fields, files)?.status, 400, "{fields:?}");
@@ -271,5 +278,59 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     let page = shop.get(&cases[0])?.body;
     assert!(page.contains("verdict clean"), "{page}");
     assert!(platform.get(&case)?.body.contains("shop"), "who said so stands on the case");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ads_are_taken_over_line_by_line_and_only_of_the_own_platform() -> Result<()> {
+    let stage = Stage::of(Vec::new(), "").await?;
+    let (admin, platform) = (stage.person("admin")?, stage.person("platform")?);
+    let lines = concat!(
+        r#"{"ad_id": "x1", "click_url": "https://a.test/", "platform": "two", "advertiser": {"id": "b1"}}"#,
+        "\n{broken\n",
+        r#"{"ad_id": "x2", "click_url": "https://a.test/2", "platform": "one", "advertiser": {"id": "a1"}, "title": "<b>x</b>"}"#,
+        "\n",
+    );
+    let told = admin.upload("/ads", &[], &[("file", "../ads.jsonl", lines.as_bytes())])?;
+    assert!(told.status == 200 && told.body.contains("<td>2</td>"), "{}", told.body);
+    assert!(told.body.contains("id=x1") && !told.body.contains("<b>x"), "{}", told.body);
+    let table = "ad_id,click_url,platform,advertiser_id,title\nx3,https://a.test/3,,a1,三\nx4,https://a.test/4,two,a1,四\nx1,https://evil.test/,,a1,夺\npreview-1,https://a.test/,,,\n,https://a.test/,,,\n";
+    let told = platform.upload("/ads", &[], &[("file", "ads.csv", table.as_bytes())])?;
+    assert_eq!(told.status, 200, "{}", told.body);
+    for line in 3..=6 {
+        assert!(told.body.contains(&format!("<td>{line}</td>")), "line {line}: {}", told.body);
+    }
+    assert!(
+        told.body.contains("id=x3") && told.body.contains("id=x2") && !told.body.contains("id=x4"),
+        "{}",
+        told.body
+    );
+    // What is not in sight is neither listed nor shown; nor is it replaced.
+    let shop = stage.person("shop")?;
+    for (name, sees, not) in
+        [("platform", "x3", "x1"), ("elsewhere", "x1", "x3"), ("shop", "x2", "x1"), ("other", "", "x2")]
+    {
+        let person = stage.person(name)?;
+        let list = person.get("/ads")?.body;
+        assert!(!list.contains(&format!("id={not}\"")), "{name}: {list}");
+        assert_eq!(person.get(&format!("/ad?id={not}"))?.status, 404, "{name}");
+        if !sees.is_empty() {
+            assert!(list.contains(&format!("id={sees}\"")), "{name}: {list}");
+            assert_eq!(person.get(&format!("/ad?id={sees}"))?.status, 200, "{name}");
+        }
+    }
+    assert!(!plain(&admin.get("/ad?id=x1")?.body).contains("evil.test"), "it leads where it led");
+    assert!(shop.get("/ads?text=x2&verdict=never")?.body.contains("id=x2\""));
+    assert!(!shop.get("/ads?verdict=clean")?.body.contains("id=x2\""));
+    // Where its click led before is told.
+    let moved =
+        r#"{"ad_id": "x2", "click_url": "https://elsewhere.test/", "platform": "one", "advertiser": {"id": "a1"}}"#;
+    assert_eq!(platform.upload("/ads", &[], &[("file", "ads.jsonl", moved.as_bytes())])?.status, 200);
+    assert!(plain(&shop.get("/ad?id=x2")?.body).contains("https://a.test/2"));
+    for name in ["shop", "office"] {
+        assert_eq!(stage.person(name)?.upload("/ads", &[], &[("file", "a", b"{}")])?.status, 403, "{name}");
+    }
+    let large = vec![b'x'; 20_100_000];
+    assert_eq!(platform.upload("/ads", &[], &[("file", "a", &large)])?.status, 413);
     Ok(())
 }

@@ -59,6 +59,7 @@ fn scope(scope: &Scope) -> Vec<(&'static str, String)> {
         ("advertiser", scope.advertiser.clone()),
         ("trade", scope.trade.clone()),
         ("tag", scope.tag.clone()),
+        ("ad", scope.ad.clone()),
         ("sample", scope.sample.map(|sample| sample.to_string())),
     ];
     conditions.into_iter().filter_map(|(word, value)| Some((word, value?))).collect()
