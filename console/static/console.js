@@ -60,3 +60,6 @@ const progress = (section) => {
   });
 };
 document.querySelectorAll("[data-progress]").forEach(progress);
+
+// A chart that is wider than the screen begins with its latest days.
+for (const room of document.querySelectorAll(".chart > .scroll")) room.scrollLeft = room.scrollWidth;
