@@ -68,3 +68,5 @@ if (document.querySelector("[data-waiting]")) {
     if (asked?.type === "opaqueredirect") location.reload();
   }, 2000);
 }
+// A chart that is wider than the screen begins with its latest days.
+for (const room of document.querySelectorAll(".chart > .scroll")) room.scrollLeft = room.scrollWidth;
