@@ -78,7 +78,7 @@ pub(crate) async fn follow(
     let watch = Watch {
         proven_at: (app.clock)(),
         sight: person.sight(),
-        session: person.hash.clone(),
+        session: person.hash,
         language: person.frame().language,
         told: None,
         over: false,

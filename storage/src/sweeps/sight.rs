@@ -1,4 +1,4 @@
-//! The sweeps that an account sees: those whose scope lies within what it sees.
+//! The sweeps that an account sees: those whose scope lies within what it sees, and that are no preview of an ad.
 
 use model::account::Sight;
 use model::sweep::{Round, Sweep};
@@ -27,7 +27,7 @@ macro_rules! sweeps_in_sight {
         impl $crate::sweeps::SweepsInSight for $store {
             async fn sweeps_in_sight(&self, sight: &model::account::Sight) -> Result<Vec<Sweep>, StoreError> {
                 let texts: Vec<String> = sqlx::query_scalar(concat!(
-                    "SELECT sweep FROM sweeps WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
+                    "SELECT sweep FROM sweeps WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
                     " = $2) AND name NOT IN (SELECT ad_id FROM previews) ORDER BY name"
                 ))
                 .bind(&sight.platform)
@@ -48,7 +48,7 @@ macro_rules! sweeps_in_sight {
                     return Ok(None);
                 }
                 let text: Option<String> = sqlx::query_scalar(concat!(
-                    "SELECT sweep FROM sweeps WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
+                    "SELECT sweep FROM sweeps WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
                     " = $2) AND name = $3 AND name NOT IN (SELECT ad_id FROM previews)"
                 ))
                 .bind(&sight.platform)
@@ -69,7 +69,7 @@ macro_rules! sweeps_in_sight {
                     "SELECT rounds.round, rounds.sweep, rounds.state, rounds.opened_at, rounds.ended_at, rounds.ads,
                          rounds.landings, rounds.left_out, rounds.jobs
                      FROM rounds JOIN sweeps ON sweeps.name = rounds.sweep
-                     WHERE ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser, " = $2)
+                     WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser, " = $2)
                          AND sweeps.name NOT IN (SELECT ad_id FROM previews)
                          AND NOT EXISTS (SELECT 1 FROM rounds AS later WHERE later.sweep = rounds.sweep
                              AND (later.opened_at, later.round) > (rounds.opened_at, rounds.round))
