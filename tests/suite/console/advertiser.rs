@@ -112,7 +112,7 @@ async fn an_ad_is_examined_before_it_runs_and_shown_to_its_makers_alone() -> Res
     let page = shop.get(&case)?.body;
     assert!(page.contains("verdict violating") && page.contains("violation-1"), "{page}");
     assert!(page.contains("class=\"note\"") && page.contains("59"), "its note says what is due: {page}");
-    assert!(page.contains("a1") && !page.contains(">b1<") && !page.contains(">two<"), "as itself: {page}");
+    assert!(page.contains(">one<") && !page.contains(">b1<") && !page.contains(">two<"), "as itself: {page}");
     let (_, clean) = preview(&shop, &honest)?;
     let page = shop.get(&clean)?.body;
     assert!(page.contains("verdict clean"), "{page}");

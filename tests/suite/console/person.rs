@@ -97,6 +97,7 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer> {
     let headers = response.headers().clone();
     let location = headers.get("location").and_then(|location| location.to_str().ok()).map(ToOwned::to_owned);
     let status: StatusCode = response.status();
-    let body = response.body_mut().with_config().lossy_utf8(true).read_to_string()?;
+    // A picture is no text, and only asked whether it comes.
+    let body = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
     Ok(Answer { status: status.as_u16(), location, headers, body })
 }
