@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use model::line::word;
 use schemars::JsonSchema;
@@ -14,7 +12,7 @@ use storage::desk::{AdRow, CaseRow, Desk as _, LatestCase, WantedAds};
 use super::asked::{Asked, Given, Named, Words};
 use super::caller::{Caller, Read};
 use super::cases::{CaseFacts, Limit};
-use super::problem::{Kind, Problem};
+use super::problem::Problem;
 use crate::app::App;
 use crate::stored::ask;
 
@@ -48,7 +46,8 @@ pub(crate) struct AdsAsked {
     /// The ad has this tag.
     tag: Option<Words>,
     /// Where the page before has ended: its `next`.
-    cursor: Option<Words>,
+    #[schemars(regex(pattern = "^([0-9a-f]{2})+$"))]
+    cursor: Option<Cursor>,
     /// How many at most.
     #[schemars(range(min = 1, max = Limit::MOST), extend("default" = Limit::USUAL))]
     limit: Option<Limit>,
@@ -56,9 +55,9 @@ pub(crate) struct AdsAsked {
 
 impl AdsAsked {
     /// What is wanted, and the id behind which the page begins.
-    fn wanted(self) -> Result<(WantedAds, Option<String>), Problem> {
+    fn wanted(self) -> (WantedAds, Option<String>) {
         let words = |words: Option<Words>| words.map(|Words(text)| text);
-        let behind = self.cursor.map(|Words(cursor)| id_of(&cursor)).transpose()?;
+        let behind = self.cursor.map(|Cursor(id)| id);
         let wanted = WantedAds {
             text: words(self.text),
             platform: words(self.platform),
@@ -67,20 +66,36 @@ impl AdsAsked {
             verdict: self.verdict.map(|verdict| word(&verdict)),
             tag: words(self.tag),
         };
-        Ok((wanted, behind))
+        (wanted, behind)
     }
 }
 
-/// A cursor is the id of the last ad, as it stands in no address by itself.
-fn cursor_of(ad: &str) -> String {
-    URL_SAFE_NO_PAD.encode(ad)
+/// The id of the last ad of a page, in hex: it stands in an address whatever is in it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, with = "String")]
+struct Cursor(String);
+
+impl Cursor {
+    fn of(ad: &str) -> String {
+        ad.bytes().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
-fn id_of(cursor: &str) -> Result<String, Problem> {
-    let id = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    id.filter(|id| !id.contains('\0')).ok_or_else(|| {
-        Problem::new(Kind::BadRequest, "query parameter cursor: this is no `next` of a page that was given out")
-    })
+impl TryFrom<String> for Cursor {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
+        let byte = |pair: &[u8]| match pair {
+            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+            _ => None,
+        };
+        let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(byte).collect();
+        let bytes = bytes.filter(|bytes| !bytes.is_empty()).ok_or("this is no `next` of a page that was given out")?;
+        // No ad has a NUL in its id: behind such a one begins what is behind the rest of it.
+        Ok(Self(String::from_utf8_lossy(&bytes).replace('\0', "")))
+    }
 }
 
 /// One page of the ads.
@@ -140,13 +155,13 @@ pub(crate) async fn list(
     Asked(asked): Asked<AdsAsked>,
 ) -> Result<Given<AdsGiven>, Problem> {
     let (sight, limit) = (caller.sight(), Limit::of(asked.limit));
-    let (wanted, behind) = asked.wanted()?;
+    let (wanted, behind) = asked.wanted();
     let behind = behind.as_deref();
     // One more than is given tells whether there are more.
     let rows: Vec<AdRow> = ask!(app.stored, store => store.ads(&sight, &wanted, behind, limit + 1).await)?;
     let more = rows.len() as u64 > limit;
     let items: Vec<_> = rows.into_iter().take(limit as usize).map(AdFacts::from).collect();
-    let next = items.last().filter(|_| more).map(|last| cursor_of(&last.ad_id));
+    let next = items.last().filter(|_| more).map(|last| Cursor::of(&last.ad_id));
     Ok(Given(AdsGiven { items, next }))
 }
 
@@ -175,4 +190,19 @@ pub(crate) async fn one(
     let row = ask!(app.stored, store => store.ad_in_sight(&sight, &id).await)?.ok_or_else(Problem::not_found)?;
     let cases: Vec<CaseRow> = ask!(app.stored, store => store.cases_of_ad(&sight, &id, LATEST).await)?;
     Ok(Given(AdGiven { ad: row.into(), cases: cases.into_iter().map(Into::into).collect() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back() {
+        for id in ["ad-1", "广告 &=?", "\u{ffff}"] {
+            assert!(Cursor::try_from(Cursor::of(id)).is_ok_and(|Cursor(read)| read == id), "{id}");
+        }
+        for wrong in ["", "0", "0g", "AB", "é"] {
+            assert!(Cursor::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
+    }
 }
