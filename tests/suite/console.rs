@@ -47,9 +47,15 @@ impl Served {
     }
 }
 
+/// The time that tests of a program that runs have, as it has.
+#[expect(clippy::disallowed_methods, reason = "a program that runs beside them has the clock of the machine, too")]
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// Adds accounts to a folder that nobody works in: name, role, tenant, platform.
 pub(crate) async fn accounts(dir: &Path, accounts: &[(&str, Role, &str, Option<&str>)]) -> Result<()> {
-    let store = sqlite::open(dir, Arc::new(Utc::now)).await?;
+    let store = sqlite::open(dir, Arc::new(now)).await?;
     for (name, role, tenant, platform) in accounts {
         let account = Account::new(name, *role, tenant, platform.map(ToOwned::to_owned), DateTime::UNIX_EPOCH)?;
         let secrets = Secrets { password: Some(console::auth::password::hash(PASSWORD)), ..Secrets::default() };

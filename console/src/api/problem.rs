@@ -205,7 +205,7 @@ impl From<JsonRejection> for Problem {
 
 /// A line that no postlink wrote.
 pub(crate) fn damaged(case: &CaseId, error: &serde_json::Error) -> Problem {
-    tracing::error!(%case, %error, "The line of a case is no JSON; run `postlink verify` on the folder");
+    tracing::error!(case.id = %case, %error, "The line of case {case} is no JSON; run `postlink verify` on the folder");
     Problem::new(Kind::Broken, "what is kept of this case cannot be read: the log of the program says more")
 }
 

@@ -23,6 +23,7 @@ async fn main() -> anyhow::Result<()> {
     let cases = arguments.next().unwrap_or_else(|| "100000".to_owned());
     let advertisers = arguments.next().unwrap_or_else(|| "2000".to_owned());
     let folder = tempfile::tempdir()?;
+    #[expect(clippy::disallowed_methods, reason = "the one place where the bench's clock is made")]
     let clock = Arc::new(Utc::now);
     let seed = |kind: &str, place: &str| -> anyhow::Result<()> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/console/seed.py");
@@ -54,7 +55,10 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn lists(middle: &CaseRow) -> Vec<(&'static str, Sight, Wanted, Option<u64>)> {
+/// A list by its name: who asks, for what, behind which case.
+type Question = (&'static str, Sight, Wanted, Option<u64>);
+
+fn lists(middle: &CaseRow) -> Vec<Question> {
     let (all, w) = (Sight::default(), Wanted::default());
     let platform = Sight { platform: some("feed"), advertiser: None };
     let advertiser = Sight { platform: some("feed"), advertiser: some("adv-0040") };
@@ -134,10 +138,7 @@ async fn measure<D: Desk + 'static>(desk: Arc<D>) -> anyhow::Result<()> {
 }
 
 /// As many users as there are at once, who ask for one list after the other without a pause.
-async fn crowd<D: Desk + 'static>(
-    desk: Arc<D>,
-    lists: Arc<Vec<(&'static str, Sight, Wanted, Option<u64>)>>,
-) -> anyhow::Result<()> {
+async fn crowd<D: Desk + 'static>(desk: Arc<D>, lists: Arc<Vec<Question>>) -> anyhow::Result<()> {
     let begun = Instant::now();
     let users = (0..USERS).map(|user| {
         let (desk, lists) = (desk.clone(), lists.clone());

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use chrono::Utc;
 use governance::sweeping;
 use model::account::Role;
 use model::ad::Advertiser;
@@ -107,7 +106,7 @@ impl World {
 
 /// A sweep of each platform, and one of all.
 async fn sweeps(dir: &Path) -> Result<()> {
-    let store = sqlite::open(dir, Arc::new(Utc::now)).await?;
+    let store = sqlite::open(dir, Arc::new(super::now)).await?;
     for (name, platform) in [("one-nightly", Some("one")), ("two-nightly", Some("two")), ("all-nightly", None)] {
         let asked = sweeping::Asked {
             name: name.to_owned(),
@@ -123,7 +122,7 @@ async fn sweeps(dir: &Path) -> Result<()> {
             budget: Budget::default(),
             priority: 0,
         };
-        store.create(&sweeping::begun(asked, "00ff".repeat(8), Utc::now())?).await?;
+        store.create(&sweeping::begun(asked, "00ff".repeat(8), super::now())?).await?;
     }
     store.close().await;
     Ok(())

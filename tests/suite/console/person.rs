@@ -29,7 +29,9 @@ pub(crate) struct Answer {
 impl Person {
     /// Somebody who is not signed in.
     pub(crate) fn nobody(base: &str) -> Self {
-        let config = Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
+        // A connection on which the server refused a body is closed by it, and good for nothing more.
+        let config =
+            Agent::config_builder().max_redirects(0).http_status_as_error(false).max_idle_connections(0).build();
         Self { agent: config.into(), base: base.to_owned(), cookies: String::new(), csrf: String::new() }
     }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use checker::Words;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use model::account::Role;
 use model::ad::{Ad, Advertiser};
 use model::case::Case;
@@ -69,7 +69,7 @@ fn look(ad_id: &str, platform: &str, advertiser: &str) -> Case {
     .expect("an ad");
     let advertiser = Advertiser { id: Some(advertiser.into()), name: Some(HOSTILE.into()), ..Advertiser::default() };
     let ad = Ad { advertiser: Some(advertiser), ..ad };
-    Case::open(ad, EvidenceId::of(ad_id.as_bytes()), Utc::now() - TimeDelta::minutes(5))
+    Case::open(ad, EvidenceId::of(ad_id.as_bytes()), super::now() - TimeDelta::minutes(5))
 }
 
 impl World {

@@ -81,7 +81,7 @@ const COLUMNS: [(&str, &str); 13] = [
 fn csv_rows(bytes: &[u8], told: &mut Imported) -> Vec<(usize, Ad)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-    let (mut ads, mut first) = (Vec::new(), BTreeMap::new());
+    let (mut ads, mut first, mut lines) = (Vec::new(), BTreeMap::new(), Lines::of(bytes));
     let names = match reader.headers() {
         Ok(names) => names.clone(),
         Err(error) => {
@@ -95,7 +95,7 @@ fn csv_rows(bytes: &[u8], told: &mut Imported) -> Vec<(usize, Ad)> {
     }
     let mut row = csv::StringRecord::new();
     loop {
-        let line = usize::try_from(reader.position().line()).unwrap_or(usize::MAX);
+        let line = lines.at(reader.position().byte());
         match reader.read_record(&mut row) {
             Ok(false) => return ads,
             Ok(true) => {}
@@ -104,7 +104,7 @@ fn csv_rows(bytes: &[u8], told: &mut Imported) -> Vec<(usize, Ad)> {
                 continue;
             }
         }
-        let line = row.position().map_or(line, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
+        let line = row.position().map_or(line, |at| lines.at(at.byte()));
         match of_row(&names, &row) {
             Err(reason) => told.bad.push((line, reason)),
             Ok(ad) => match first.insert(ad.ad_id.clone(), line) {
@@ -115,6 +115,29 @@ fn csv_rows(bytes: &[u8], told: &mut Imported) -> Vec<(usize, Ad)> {
                 }
             },
         }
+    }
+}
+
+/// Counts lines on the way through a text.
+struct Lines<'t> {
+    text: &'t [u8],
+    passed: usize,
+    line: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        Self { text, passed: 0, line: 1 }
+    }
+
+    /// The line on which a row begins: where the reader was before it may be an empty line, which is no row.
+    fn at(&mut self, began: u64) -> usize {
+        let began = usize::try_from(began).unwrap_or(usize::MAX).clamp(self.passed, self.text.len());
+        let empty = self.text[began..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let ends = self.text[self.passed..began + empty].iter().filter(|byte| **byte == b'\n').count();
+        self.passed = began + empty;
+        self.line += ends;
+        self.line
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::Result;
-use chrono::Utc;
 use serde_json::{Value, json};
 use storage::accounts::Accounts as _;
 
@@ -80,7 +79,8 @@ async fn views_decisions_and_exports_are_written_down() -> Result<()> {
     program.post(&format!("/cases/{}/decisions", kept.case), None, &json!({ "choice": "confirm" }))?;
     program.get(&format!("/cases/{}/evidence/{}", kept.case, kept.sha256))?;
     program.get("/exports/cases.csv")?;
-    let accounts = storage::accounts::of_folder(&world.postlink.folder().join("out"), Arc::new(Utc::now)).await?;
+    let accounts =
+        storage::accounts::of_folder(&world.postlink.folder().join("out"), Arc::new(crate::console::now)).await?;
     let mut noted = accounts.accesses(None, Some("one"), None, 100).await?;
     let tokens = accounts.tokens_of("one").await?;
     accounts.close().await;

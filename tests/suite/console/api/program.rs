@@ -47,7 +47,9 @@ impl Answer {
 
 impl Program {
     pub(crate) fn new(url: &str, token: Option<&str>) -> Self {
-        let config = Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
+        // A connection on which the server refused a body is closed by it, and good for nothing more.
+        let config =
+            Agent::config_builder().max_redirects(0).http_status_as_error(false).max_idle_connections(0).build();
         let token = token.map(|token| format!("Bearer {token}"));
         Self { agent: config.into(), base: format!("{url}/api/v1"), token }
     }

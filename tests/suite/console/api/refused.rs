@@ -76,7 +76,7 @@ async fn a_token_is_good_for_as_long_as_it_and_its_account_are() -> Result<()> {
         (&json!("two"), &json!("two"), &json!(["read"]))
     );
     let dir = world.postlink.folder().join("out");
-    let accounts = storage::accounts::of_folder(&dir, std::sync::Arc::new(chrono::Utc::now)).await?;
+    let accounts = storage::accounts::of_folder(&dir, std::sync::Arc::new(crate::console::now)).await?;
     let id = me["token"]["id"].as_str().expect("an id");
     assert!(accounts.revoke_token("two", id).await?);
     assert_eq!(revoked.get("/me")?.problem(), "wrong-token");
@@ -87,7 +87,7 @@ async fn a_token_is_good_for_as_long_as_it_and_its_account_are() -> Result<()> {
     let path = format!("/cases/{}/decisions", world.of_ad("x").case);
     assert_eq!(decides.post(&path, None, &json!({ "choice": "confirm" }))?.problem(), "no-scope");
     assert_eq!(decides.get(&path)?.status, 200);
-    let disabled = model::account::Account { disabled_at: Some(chrono::Utc::now()), ..changed };
+    let disabled = model::account::Account { disabled_at: Some(crate::console::now()), ..changed };
     assert!(accounts.change_account(&disabled, &secrets).await?);
     assert_eq!(decides.get(&path)?.problem(), "wrong-token");
     accounts.close().await;
