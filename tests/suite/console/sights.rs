@@ -132,12 +132,54 @@ async fn only_a_platform_decides_and_only_about_its_own() -> Result<()> {
     Ok(())
 }
 
+/// Pages, and the roles that they are for; an administrator is of every one.
+const PAGES: [(&str, &[&str]); 12] = [
+    ("/overview", &["platform", "regulator"]),
+    ("/queue", &["platform", "regulator"]),
+    ("/cases", &["platform", "regulator", "advertiser"]),
+    ("/ads", &["platform", "regulator", "advertiser"]),
+    ("/appeals", &["platform", "regulator", "advertiser"]),
+    ("/sweeps", &["platform"]),
+    ("/coverage", &["platform", "regulator"]),
+    ("/quality", &["platform", "regulator"]),
+    ("/preview", &["platform", "advertiser"]),
+    ("/log", &["platform", "regulator", "advertiser"]),
+    ("/users", &[]),
+    ("/outbox", &[]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_for_its_roles_and_tells_each_of_its_own() -> Result<()> {
+    let world = world().await?;
+    for ((name, role, ..), (_, seen)) in PEOPLE.iter().zip(SEEN) {
+        let person = world.person(name)?;
+        for (path, roles) in PAGES {
+            let answer = person.get(path)?;
+            let is_for = *role == Role::Admin || roles.contains(&role.word());
+            assert_eq!(answer.status, if is_for { 200 } else { 403 }, "{name} at {path}");
+            // Whatever it shows, it names no case that is not to be seen.
+            for (ad_id, case, _) in world.cases.iter().filter(|(ad_id, ..)| !seen.contains(ad_id.as_str())) {
+                assert!(!answer.body.contains(case.as_str()), "{name} at {path} is told of {ad_id}");
+            }
+        }
+        // The menu leads nowhere that is shut.
+        let home = person.get("/cases")?.body;
+        for link in home.split("<li><a href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let link = link.replace("&#x2f;", "/");
+            assert_eq!(person.get(&link)?.status, 200, "{name} finds {link} in the menu");
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_in_without_signing_in_and_nothing_forged_is_done() -> Result<()> {
     let world = world().await?;
     let (case, url) = (&world.cases[0].1, &world.served.url);
     let nobody = Person::nobody(url);
-    for path in ["/", "/cases", &format!("/cases/{case}"), "/account", "/users", "/log"] {
+    let shut = PAGES.iter().map(|(path, _)| (*path).to_owned());
+    for path in shut.chain(["/".to_owned(), format!("/cases/{case}"), "/account".to_owned()]) {
+        let path = path.as_str();
         let answer = nobody.get(path)?;
         assert_eq!((answer.status, answer.location.is_some_and(|to| to.starts_with("/login"))), (303, true), "{path}");
     }

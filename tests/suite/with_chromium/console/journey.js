@@ -70,9 +70,9 @@ const reviewer = async (browser, how) => {
   await look(page, "decided");
   await page.goto(`${url}/queue`);
   assert.equal(await page.locator(".item").count(), before - 1);
-  for (const name of ["cases", "quality", "log", "account"]) {
-    await page.goto(`${url}/${name}`);
-    await look(page, name);
+  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "log", "account"]) {
+    assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
+    await look(page, name.replace("/", ""));
   }
   // By keyboard alone: from the beginning of a page to its content, and to the first case.
   await page.goto(`${url}/cases`);
@@ -97,6 +97,10 @@ const advertiser = async (browser, how) => {
   await look(page, "own-case");
   assert.ok(await page.locator(".note .todo").count(), "what to do is said");
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nobody decides about themselves");
+  for (const name of ["preview", "ads", "appeals"]) {
+    assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
+    await look(page, `own-${name}`);
+  }
   assert.equal((await page.goto(`${url}/queue`)).status(), 403);
   page.complaints.splice(0);
 };
@@ -108,6 +112,10 @@ const regulator = async (browser, how) => {
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nothing is written");
   const [file] = await Promise.all([page.waitForEvent("download"), page.locator("a[download]").click()]);
   assert.match(file.suggestedFilename(), /\.wacz$/);
+  for (const name of ["overview", "coverage"]) {
+    assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
+    await look(page, `office-${name}`);
+  }
   await page.goto(`${url}/log`);
   assert.ok(await page.locator("tbody tr").count() >= 3, "what was looked at and taken along is told");
   await look(page, "own-log");
