@@ -32,7 +32,7 @@ fn on_a_disk_of(kib: u32, orders: &str) {
 #[test]
 fn a_full_disk_is_told_loses_nothing_and_the_work_goes_on_when_there_is_room() {
     // Different sizes, so that different writes are the one that does not fit.
-    for (kib, bytes) in [(2200, 3_000), (2500, 40_000), (3700, 400_000)] {
+    for (kib, bytes) in [(2800, 3_000), (3100, 40_000), (4300, 400_000)] {
         on_a_disk_of(kib, &format!("full {bytes}"));
     }
 }
