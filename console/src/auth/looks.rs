@@ -17,8 +17,7 @@ const DONE: &str = "done";
 const LONGEST: usize = 100;
 
 /// What stands around the page that answers this request.
-pub(crate) fn frame(app: &App, parts: &Parts, person: Option<&Person>) -> Frame {
-    let _ = app;
+pub(crate) fn frame(parts: &Parts, person: Option<&Person>) -> Frame {
     let account = person.map(|person| &person.account);
     let chosen = cookie(&parts.headers, LANGUAGE).and_then(|asked| language(&asked));
     let own = || account.and_then(|account| language(account.language.as_deref()?));

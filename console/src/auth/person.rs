@@ -49,7 +49,7 @@ impl FromRequestParts<Arc<App>> for Person {
         }
         let address = looks::address(app, parts);
         let mut person = Self { account, session, hash, address, frame: Frame::default() };
-        person.frame = looks::frame(app, parts, Some(&person));
+        person.frame = looks::frame(parts, Some(&person));
         Ok(person)
     }
 }

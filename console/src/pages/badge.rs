@@ -103,7 +103,7 @@ pub(crate) async fn show(
         until: local(until),
         over: until < (app.clock)(),
     };
-    app.pages.show(&looks::frame(&app, &parts, None), &page)
+    app.pages.show(&looks::frame(&parts, None), &page)
 }
 
 /// The same in one small picture, which may stand on pages of others.

@@ -161,6 +161,29 @@ pub(super) async fn in_sight_or_preview(app: &App, person: &Person, case: &str) 
     }
 }
 
+/// What was written beside a decision: nothing is rejected without it, nor confirmed against an appeal.
+pub(super) async fn reason(
+    app: &App,
+    case: &CaseId,
+    violation: Option<u64>,
+    choice: Choice,
+    written: &str,
+) -> Result<Option<String>, Failure> {
+    let reason: String = written.trim().chars().take(LONGEST_REASON).collect();
+    if !reason.is_empty() {
+        return Ok(Some(reason));
+    }
+    if choice == Choice::Reject {
+        return Err(Failure::Bad("write why it is not as it was found: others will read it".into()));
+    }
+    let appeals = ask!(app.stored, store => store.appeals_of(case).await)?;
+    let appeals: Vec<AppealShown> = appeals.iter().map(AppealShown::from).collect();
+    if choice == Choice::Confirm && open(&appeals, violation) {
+        return Err(Failure::Bad("there is an appeal: write why it is dismissed".into()));
+    }
+    Ok(None)
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Choosing {
     choice: Choice,
@@ -178,21 +201,12 @@ pub(crate) async fn decide(
 ) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform])?;
     let row = in_sight(&app, &person, &case).await?;
-    let reason = form.reason.trim().chars().take(LONGEST_REASON).collect::<String>();
-    if form.choice == Choice::Reject && reason.is_empty() {
-        return Err(Failure::Bad("write why it is not as it was found: others will read it".into()));
-    }
-    let case = &row.case_id;
-    let appeals = ask!(app.stored, store => store.appeals_of(case).await)?;
-    let appeals: Vec<AppealShown> = appeals.iter().map(AppealShown::from).collect();
-    if form.choice == Choice::Confirm && reason.is_empty() && open(&appeals, form.violation) {
-        return Err(Failure::Bad("there is an appeal: write why it is dismissed".into()));
-    }
+    let reason = reason(&app, &row.case_id, form.violation, form.choice, &form.reason).await?;
     let decision = Decision {
         case_id: row.case_id.clone(),
         violation: form.violation,
         choice: form.choice,
-        reason: Some(reason).filter(|reason| !reason.is_empty()),
+        reason,
         by: person.account.name.clone(),
     };
     ask!(app.stored, store => store.decide(&decision).await).map_err(|error| match error {

@@ -62,7 +62,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let nobody = ask!(app.stored, store => store.accounts().await)?.is_empty();
     let page = LoginPage { next: local(&next).to_owned(), name: String::new(), wrong: None, nobody };
-    app.pages.show(&looks::frame(&app, &parts, None), &page)
+    app.pages.show(&looks::frame(&parts, None), &page)
 }
 
 #[derive(Deserialize)]
@@ -97,7 +97,7 @@ pub(crate) async fn sign_in(
             note(&app, &tried.name, "-", "login-failed", &address).await?;
             let page =
                 LoginPage { next: local(&tried.next).to_owned(), name: tried.name, wrong: Some(wrong), nobody: false };
-            app.pages.show(&looks::frame(&app, &parts, None), &page)
+            app.pages.show(&looks::frame(&parts, None), &page)
         }
     }
 }

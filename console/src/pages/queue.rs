@@ -26,7 +26,6 @@ const PAGE: u64 = 30;
 const LIKE: u64 = 200;
 /// From here on the clock is told as short. Hours.
 const SOON: i64 = 24;
-const LONGEST_REASON: usize = 2_000;
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -191,14 +190,11 @@ pub(crate) async fn decide(
     Signed { person, form }: Signed<Deciding>,
 ) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform])?;
-    let reason: String = form.reason.trim().chars().take(LONGEST_REASON).collect();
-    if form.choice == Choice::Reject && reason.is_empty() {
-        return Err(Failure::Bad("write why it is not as it was found: others will read it".into()));
-    }
     let (sight, case) = (person.sight(), CaseId::named(&form.case).ok_or(Failure::NotFound)?);
     if ask!(app.stored, store => store.case_in_sight(&sight, &case).await)?.is_none() {
         return Err(Failure::NotFound);
     }
+    let reason = super::case::reason(&app, &case, Some(form.violation), form.choice, &form.reason).await?;
     let mut about = vec![(case.clone(), form.violation)];
     if form.like {
         about.extend(ask!(app.stored, store => store.like(&sight, &case, form.violation, LIKE).await)?);
@@ -208,7 +204,7 @@ pub(crate) async fn decide(
             case_id: case_id.clone(),
             violation: Some(violation),
             choice: form.choice,
-            reason: Some(reason.clone()).filter(|reason| !reason.is_empty()),
+            reason: reason.clone(),
             by: person.account.name.clone(),
         };
         match ask!(app.stored, store => store.decide(&decision).await) {

@@ -137,7 +137,7 @@ pub(crate) async fn told(State(app): State<Arc<App>>, request: Request, next: Ne
     let response = next.run(Request::from_parts(parts, body)).await;
     let (status, to_tell) = (response.status(), response.extensions().get::<ToTell>().cloned());
     let Some(ToTell { word, detail }) = to_tell else { return response };
-    let frame = looks::frame(&app, &asked, None);
+    let frame = looks::frame(&asked, None);
     let page = FailurePage { word: word.to_owned(), detail, status: status.as_u16() };
     match app.pages.text(&frame, &page) {
         Ok(text) => {
