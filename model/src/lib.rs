@@ -19,7 +19,10 @@ pub mod violation;
 
 pub mod account;
 pub mod case;
+pub mod complaint;
 pub mod event;
 pub mod line;
+pub mod measure;
 pub mod sweep;
+pub mod touchpoint;
 pub mod units;
