@@ -43,7 +43,7 @@ COPY deploy/config.toml /etc/postlink/config.toml
 # The root file system may be read-only: what Chromium and fontconfig write goes to /tmp, which is memory.
 ENV HOME=/tmp XDG_CACHE_HOME=/tmp/cache XDG_CONFIG_HOME=/tmp/config
 USER 10001:10001
-EXPOSE 9464
+EXPOSE 8080 9464
 # Whether it lives, not whether it is ready: what it rests on is no reason to start it anew.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=4 \
     CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:9464/healthz"]

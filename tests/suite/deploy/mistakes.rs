@@ -8,7 +8,7 @@ use postlink_tests::repository;
 use super::{faults, read};
 
 /// A file, what stands in it, what is written in its place, and a word of what is said then.
-const MISTAKES: [(&str, &str, &str, &str); 18] = [
+const MISTAKES: [(&str, &str, &str, &str); 21] = [
     ("docker-compose.yml", "  read_only: true\n", "", "may write to its root"),
     ("docker-compose.yml", "  cap_drop: [ALL]\n", "", "has capabilities"),
     ("docker-compose.yml", "\"no-new-privileges:true\"", "\"label:disable\"", "may gain privileges"),
@@ -51,6 +51,9 @@ const MISTAKES: [(&str, &str, &str, &str); 18] = [
         "mounts date",
     ),
     ("deploy/kubernetes/kustomization.yaml", "    includeTemplates: true\n", "", "selects no pod"),
+    ("deploy/kubernetes/console.yaml", "targetPort: console", "targetPort: consul", "which no pod has"),
+    ("deploy/kubernetes/console.yaml", "service: { name: console,", "service: { name: consul,", "as no service"),
+    ("deploy/kubernetes/console.yaml", "hosts: [postlink.example]", "hosts: [other.example]", "without TLS"),
     (
         "deploy/kubernetes/autoscale.yaml",
         "kind: Deployment, name: work-default",

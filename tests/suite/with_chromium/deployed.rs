@@ -21,9 +21,10 @@ fn the_services_of_the_compose_file_examine_a_world() {
         let ready = format!("{worker} is ready: {{\"browser\":\"ok\",\"evidence\":\"ok\",\"nats\":\"ok\"}}");
         assert!(said.contains(&ready), "{said}");
     }
+    assert!(said.contains("console_password): Overview"), "the console lets its first account in: {said}");
     assert!(said.contains("postlink_verdicts_total{verdict=\"clean\"} 1"), "{said}");
     // Nothing of a secret is in what any of them said.
-    for secret in ["database_password", "nats_work", "nats_serve", "s3_secret_key"] {
+    for secret in ["database_password", "nats_work", "nats_serve", "s3_secret_key", "console_password"] {
         let secret = std::fs::read_to_string(here.join("run/secrets").join(secret)).unwrap();
         let secret = secret.trim().rsplit(':').next().unwrap();
         for log in std::fs::read_dir(&here).unwrap().flatten().map(|entry| entry.path()) {
