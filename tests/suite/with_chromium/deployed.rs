@@ -21,7 +21,7 @@ fn the_services_of_the_compose_file_examine_a_world() {
         let ready = format!("{worker} is ready: {{\"browser\":\"ok\",\"evidence\":\"ok\",\"nats\":\"ok\"}}");
         assert!(said.contains(&ready), "{said}");
     }
-    assert!(said.contains("console_password): Overview"), "the console lets its first account in: {said}");
+    assert!(said.contains("console_password): Review"), "the console lets its first account in: {said}");
     assert!(said.contains("postlink_verdicts_total{verdict=\"clean\"} 1"), "{said}");
     // Nothing of a secret is in what any of them said.
     for secret in ["database_password", "nats_work", "nats_serve", "s3_secret_key", "console_password"] {
