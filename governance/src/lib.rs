@@ -1,7 +1,32 @@
-//! What is to be looked at when: cadences of sweeps, and how often each landing is looked at again. Pure: time and chance are
-//! arguments. What violations come to over time (complaints, deadlines, graded penalties) is not weighed yet.
+//! What complaints, clicks and violations come to over time, and what is to be done when: pure arithmetic, where time and chance
+//! are arguments and law, words and calendars are data (`governance/data/`).
+//!
+//! ```text
+//! contacts ─► traffic (which are people's) ─► attribution (which ad, channel, hop) ─┐
+//! complaints ─► noise (what does not count) ─► label (about what) ──────────────────┼─► ccr (rate, trend, alarm)
+//!                                              sample (what people read of it) ─────┘          │
+//! cadence, sweeping, revisit (what is looked at when) ◄── priority, graph (who is alike) ◄─────┤
+//!                          ledger (what was done) ◄── deadlines (by when) ◄── ladder (what) ◄──┘
+//! ```
 
 pub mod cadence;
 pub mod chance;
 pub mod revisit;
 pub mod sweeping;
+
+pub mod traffic;
+
+pub mod attribution;
+
+pub mod label;
+pub mod noise;
+pub mod sample;
+
+pub mod ccr;
+
+pub mod deadlines;
+pub mod ladder;
+pub mod ledger;
+
+pub mod graph;
+pub mod priority;

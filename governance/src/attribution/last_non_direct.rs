@@ -1,0 +1,1 @@
+//! (model last_non_direct)
