@@ -11,7 +11,9 @@ mod trend;
 
 pub use change::{Change, Watch, alarm};
 pub use counts::{Counts, Week};
+pub(crate) use interval::score;
 pub use interval::{Interval, wilson};
+pub(crate) use smooth::normal_quantile;
 pub use smooth::{Prior, Smoothed, prior, smoothed};
 pub use standing::{Heard, Standing, standings};
 pub use trend::{Trend, trend};

@@ -1,21 +1,13 @@
 //! By when something has to be done, on the calendar of working days of China (`governance/data/calendar-cn.toml`).
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod calendar;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Asia::Shanghai;
 use model::complaint::Age;
 use serde::{Deserialize, Serialize};
 
-/// Which days are worked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Calendar {}
-
-/// Why a calendar cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CalendarError {
-    #[error("this calendar cannot be read: {0}")]
-    Unreadable(#[from] toml::de::Error),
-    #[error("the calendar of {year} {wrong}")]
-    Wrong { year: i32, wrong: String },
-}
+pub use calendar::{Calendar, CalendarError};
 
 /// A moment by which something is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,54 +28,62 @@ pub enum Urgency {
     Overdue,
 }
 
+/// Of complaints by minors and the elderly. Working days.
+const SHORT_WAY: u32 = 5;
+/// Of others, as authorities have by 广告法 #53. Working days.
+const USUAL_WAY: u32 = 7;
+/// From detection to decision. Hours.
+const DECISION: i64 = 72;
+/// A deadline is this part of its time away when it is soon: one in four.
+const SOON: i32 = 4;
+
 impl Calendar {
-    /// That of China.
-    pub fn cn() -> Self {
-        todo!()
-    }
-
-    /// That of a text like `governance/data/calendar-cn.toml`.
-    pub fn read(text: &str) -> Result<Self, CalendarError> {
-        let _ = text;
-        todo!()
-    }
-
-    /// Whether a day is worked.
-    pub fn is_worked(&self, day: NaiveDate) -> bool {
-        let _ = day;
-        todo!()
-    }
-
-    /// Whether a notice says which days of a year are worked.
-    pub fn knows(&self, year: i32) -> bool {
-        let _ = year;
-        todo!()
-    }
-
     /// The end of so many working days behind the day of a moment, on the clocks of Shanghai: that day itself does not count.
+    ///
+    /// The last day is over at the midnight behind it.
     pub fn working_days_after(&self, from: DateTime<Utc>, days: u32) -> Due {
-        let _ = (from, days);
-        todo!()
+        let mut day = from.with_timezone(&Shanghai).date_naive();
+        let (mut left, mut provisional) = (days, false);
+        while left > 0 {
+            day += TimeDelta::days(1);
+            provisional |= !self.knows(day.year());
+            left -= u32::from(self.is_worked(day));
+        }
+        Due { at: midnight_behind(day), provisional }
     }
 
     /// By when a complaint is to be settled: 5 working days for minors and the elderly, 7 for others.
     pub fn complaint_due(&self, heard: DateTime<Utc>, age: Option<Age>) -> Due {
-        self.working_days_after(heard, if age.is_some_and(Age::is_protected) { 5 } else { 7 })
+        let short = age.is_some_and(Age::is_protected);
+        self.working_days_after(heard, if short { SHORT_WAY } else { USUAL_WAY })
     }
 }
 
 /// By when a finding is to be decided: 72 hours, whatever day it is.
 pub fn decision_due(detected: DateTime<Utc>) -> Due {
-    Due { at: detected + chrono::TimeDelta::hours(72), provisional: false }
+    Due { at: detected + TimeDelta::hours(DECISION), provisional: false }
 }
 
-/// How something that is not done stands at a moment.
+/// How something that is not done stands at a moment; `since`: from when on its time counts.
 pub fn urgency(since: DateTime<Utc>, due: &Due, now: DateTime<Utc>) -> Urgency {
     if now >= due.at {
         Urgency::Overdue
-    } else if (due.at - now) * 4 < due.at - since {
+    } else if (due.at - now) * SOON < due.at - since {
         Urgency::Soon
     } else {
         Urgency::Open
     }
 }
+
+/// The midnight of Shanghai at which a day is over.
+fn midnight_behind(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = (day + TimeDelta::days(1)).and_time(NaiveTime::MIN);
+    // No clock of Shanghai has skipped a midnight since 1991; before, the hour of the winter stands.
+    midnight
+        .and_local_timezone(Shanghai)
+        .earliest()
+        .map_or_else(|| midnight.and_utc() - TimeDelta::hours(8), |at| at.to_utc())
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,3 +39,22 @@ pub enum PathError {
     #[error("a weight of {0} is none: write a finite number of 0 or more")]
     Weight(f64),
 }
+
+impl Path<'_> {
+    /// Whether it can be counted.
+    pub(super) fn check(&self) -> Result<(), PathError> {
+        if !(self.weight.is_finite() && self.weight >= 0.0) {
+            return Err(PathError::Weight(self.weight));
+        }
+        if let Some(at) = self.touches.array_windows().position(|[before, behind]| before.at > behind.at) {
+            return Err(PathError::Unsorted { number: at + 1 });
+        }
+        if let End::Converted(converted) = self.end
+            && let Some(last) = self.touches.last()
+            && last.at > converted
+        {
+            return Err(PathError::AfterConversion { number: self.touches.len(), converted });
+        }
+        Ok(())
+    }
+}

@@ -2,7 +2,11 @@
 
 use chrono::TimeDelta;
 
-use super::{MarkovError, Path, PathError};
+use super::markov::Chain;
+use super::{
+    End, MarkovError, Path, PathError, first, last_non_direct, last_per_channel, last_touch, linear, position,
+    time_decay,
+};
 
 /// How credit is shared among the contacts of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +20,7 @@ pub enum Model {
     LastPerChannel,
     First,
     Linear,
-    /// Half as much for each `half_life` before the conversion: 7 days by convention.
+    /// Half as much for each `half_life` before the conversion: 7 days by convention. One that is not positive is the last touch.
     TimeDecay {
         half_life: TimeDelta,
     },
@@ -30,12 +34,17 @@ pub enum Model {
 #[derive(Clone, Debug)]
 pub struct Tally {
     model: Model,
+    by_key: Vec<f64>,
+    converted: f64,
+    without_contact: f64,
+    /// Of the Markov model.
+    chain: Chain,
 }
 
 /// What each key gets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credits {
-    /// By the number of the key.
+    /// By the number of the key, as far as keys came.
     pub by_key: Vec<f64>,
     /// Weight of the paths that converted, with contacts.
     pub converted: f64,
@@ -45,23 +54,76 @@ pub struct Credits {
 
 impl Tally {
     pub fn new(model: Model) -> Self {
-        Self { model }
+        Self { model, by_key: Vec::new(), converted: 0.0, without_contact: 0.0, chain: Chain::default() }
     }
 
     /// Counts a path in. A path that cannot be counted changes nothing.
     pub fn add(&mut self, path: &Path<'_>) -> Result<(), PathError> {
-        let _ = (path, self.model);
-        todo!()
+        path.check()?;
+        let converted = path.end != End::Lost;
+        match (converted, path.touches.is_empty()) {
+            (true, true) => self.without_contact += path.weight,
+            (true, false) => self.converted += path.weight,
+            (false, _) => {}
+        }
+        if self.model == Model::Markov {
+            self.chain.add(path);
+        } else if converted {
+            self.share(path);
+        }
+        Ok(())
     }
 
-    /// What another tally of the same model has counted is counted in: shares of the paths can be counted side by side.
+    /// What another tally of the same model has counted is counted in: parts of the paths can be counted side by side.
     pub fn merge(&mut self, other: Self) {
-        let _ = other;
-        todo!()
+        self.converted += other.converted;
+        self.without_contact += other.without_contact;
+        if self.by_key.len() < other.by_key.len() {
+            self.by_key.resize(other.by_key.len(), 0.0);
+        }
+        for (sum, credit) in self.by_key.iter_mut().zip(other.by_key) {
+            *sum += credit;
+        }
+        self.chain.merge(other.chain);
     }
 
     /// What each key gets.
     pub fn credits(&self) -> Result<Credits, MarkovError> {
-        todo!()
+        let by_key = match self.model {
+            Model::Markov => self.chain.credits(self.converted)?,
+            _ => self.by_key.clone(),
+        };
+        Ok(Credits { by_key, converted: self.converted, without_contact: self.without_contact })
+    }
+
+    /// Removal effects before they are made to sum up to one, by key: what part of conversions would be lost without it. Empty for
+    /// models other than Markov.
+    pub fn removal_effects(&self) -> Result<Vec<f64>, MarkovError> {
+        self.chain.removal_effects()
+    }
+
+    fn share(&mut self, path: &Path<'_>) {
+        let Self { model, by_key, .. } = self;
+        let mut give = |key: u32, credit: f64| {
+            let key = key as usize;
+            if key >= by_key.len() {
+                by_key.resize(key + 1, 0.0);
+            }
+            by_key[key] += credit * path.weight;
+        };
+        let touches = path.touches;
+        match *model {
+            Model::LastTouch => last_touch::share(touches, &mut give),
+            Model::LastNonDirect { direct } => last_non_direct::share(touches, direct, &mut give),
+            Model::LastPerChannel => last_per_channel::share(touches, &mut give),
+            Model::First => first::share(touches, &mut give),
+            Model::Linear => linear::share(touches, &mut give),
+            Model::TimeDecay { half_life } if half_life > TimeDelta::zero() => {
+                time_decay::share(touches, half_life, &mut give);
+            }
+            Model::TimeDecay { .. } => last_touch::share(touches, &mut give),
+            Model::Position => position::share(touches, &mut give),
+            Model::Markov => {}
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Counts;
-use crate::ccr::smooth::normal_quantile;
+use super::smooth::normal_quantile;
 
 /// Where the true value lies with the probability that was asked for. Both ends are 0 or more.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,14 +20,20 @@ pub fn wilson(counts: Counts, level: f64) -> Option<Interval> {
     let z = normal_quantile(0.5 + level / 2.0);
     let (complaints, conversions) = (counts.complaints as f64, counts.conversions as f64);
     let rate = counts.rate()?;
-    let (middle, half, scale) = if counts.complaints > counts.conversions {
-        (rate + z * z / (2.0 * conversions), z * (complaints + z * z / 4.0).sqrt() / conversions, 1.0)
-    } else {
-        let variance = rate * (1.0 - rate) / conversions + z * z / (4.0 * conversions * conversions);
-        (rate + z * z / (2.0 * conversions), z * variance.sqrt(), 1.0 + z * z / conversions)
-    };
-    // At no complaint and at nothing but complaints one end is the rate itself, which rounding must not pass.
-    let low = if counts.complaints == 0 { 0.0 } else { ((middle - half) / scale).max(0.0) };
-    let high = if counts.complaints == counts.conversions { 1.0 } else { (middle + half) / scale };
-    Some(Interval { low, high })
+    if counts.complaints <= counts.conversions {
+        return Some(score(rate, conversions, z));
+    }
+    let (middle, half) = (complaints + z * z / 2.0, z * (complaints + z * z / 4.0).sqrt());
+    Some(Interval { low: (middle - half) / conversions, high: (middle + half) / conversions })
+}
+
+/// Wilson's interval of a proportion of so many, which need be no whole number.
+pub(crate) fn score(share: f64, of: f64, z: f64) -> Interval {
+    let middle = share + z * z / (2.0 * of);
+    let half = z * (share * (1.0 - share) / of + z * z / (4.0 * of * of)).sqrt();
+    let scale = 1.0 + z * z / of;
+    // At none and at all one end is the share itself, which rounding must not pass.
+    let low = if share <= 0.0 { 0.0 } else { ((middle - half) / scale).max(0.0) };
+    let high = if share >= 1.0 { 1.0 } else { ((middle + half) / scale).min(1.0) };
+    Interval { low, high }
 }
