@@ -5,10 +5,11 @@
 //! their user's last click on an ad within [`LAST_CLICK`]: said when they come in, and again when a click comes in after them.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::account::Sight;
-use model::complaint::Complaint;
+use model::complaint::{Complaint, Exclusion, Labelled};
 use model::touchpoint::{Contact, Conversion, Touchpoint};
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +20,10 @@ pub(crate) mod intake;
 pub(crate) mod links;
 pub(crate) mod over;
 pub(crate) mod traffic;
+pub(crate) mod ways;
 pub(crate) mod words;
 
-mod digest;
+pub(crate) mod digest;
 
 #[cfg(test)]
 pub(crate) mod suite;
@@ -60,6 +62,9 @@ pub trait Hearing: Send + Sync {
     /// Says something of complaints, in one transaction and this order. What a rule says of a complaint that a person has settled
     /// is passed over. Gives back of how many it was said.
     fn say(&self, words: &[NewWord]) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Writes down that rules have looked at complaints.
+    fn heeded(&self, of: &[Key]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Writes down by which rules touchpoints are invalid traffic; empty: they are valid. What they led to is as invalid.
     fn mark_touchpoints(&self, marks: &[Mark]) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -104,21 +109,25 @@ pub trait Heard: Send + Sync {
     /// What was said of a complaint, in order. Whoever asks has found the complaint by its sight.
     fn words_of(&self, of: &Key) -> impl Future<Output = Result<Vec<Word>, StoreError>> + Send;
 
-    /// How complaints and conversions fall into weeks and groups, in their order, without those of no ad.
+    /// Complaints before a moment, ad by ad, those of no known ad first, each ad's in the order of time; of one ad, where it is given.
+    fn each_complaint(
+        &self,
+        sight: &Sight,
+        ad: Option<&str>,
+        before: DateTime<Utc>,
+        take: &mut (dyn FnMut(Complained) + Send),
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Conversions of known ads by week and ad, in this order.
     fn each_cell(
         &self,
         sight: &Sight,
         span: &Span,
-        by: By,
         take: &mut (dyn FnMut(Cell) + Send),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// How many complaints of a span stand how.
-    fn standings(
-        &self,
-        sight: &Sight,
-        span: &Span,
-    ) -> impl Future<Output = Result<Vec<(Standing, u64)>, StoreError>> + Send;
+    /// Complaints that no rule has looked at yet: the oldest first.
+    fn unheeded(&self, most: u64) -> impl Future<Output = Result<Vec<ComplaintRow>, StoreError>> + Send;
 
     /// The valid contacts of users within [`LAST_CLICK`] before what they came to, end by end in the order of time.
     fn each_path(
@@ -137,16 +146,17 @@ pub trait Heard: Send + Sync {
         take: &mut (dyn FnMut(Touchpoint) + Send),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The conversions of a span in the order of time, each with the click that it belongs by.
+    /// The conversions of a span in the order of time, each with the ad that it belongs to and the click by which it does.
     fn each_conversion(
         &self,
         sight: &Sight,
         span: &Span,
-        take: &mut (dyn FnMut(Conversion) + Send),
+        take: &mut (dyn FnMut(Converted) + Send),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// How many touchpoints and conversions of a span there are, and are invalid, by kind and rule.
-    fn traffic(&self, sight: &Sight, span: &Span) -> impl Future<Output = Result<Vec<TrafficCount>, StoreError>> + Send;
+    fn traffic(&self, sight: &Sight, span: &Span)
+    -> impl Future<Output = Result<Vec<TrafficCount>, StoreError>> + Send;
 }
 
 /// What became of rows that were taken in.
@@ -175,35 +185,24 @@ pub struct Key {
     pub id: String,
 }
 
-/// What a complaint is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Label {
-    /// `goods`, `virtual` or `service`.
-    pub scenario: String,
-    /// `content`, `fulfilment`, `distribution` or `other`.
-    pub kind: String,
-    /// From the widest to the narrowest.
-    pub path: [String; 4],
-    /// `S1` to `S4`, where somebody said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<String>,
-}
-
 /// What is said of a complaint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Saying {
     /// It does not count.
-    Exclude,
+    Exclude(Exclusion),
+    /// A person should say whether it counts.
+    Doubt(Exclusion),
     /// It counts after all.
     Restore,
-    Label(Label),
+    Label(Labelled),
 }
 
 /// Something to be said of a complaint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NewWord {
     pub of: Key,
     pub saying: Saying,
+    /// In words.
     pub why: String,
     /// The account, or the rule.
     pub by: String,
@@ -211,7 +210,7 @@ pub struct NewWord {
 }
 
 /// Something that was said of a complaint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Word {
     /// 1, 2, 3, … in the order of saying, over all complaints.
     pub number: u64,
@@ -247,45 +246,14 @@ pub struct WantedComplaints {
     /// Of the label.
     pub kind: Option<String>,
     pub source: Option<String>,
-    pub standing: Option<Standing>,
+    /// Excluded, or not.
+    pub excluded: Option<bool>,
+    /// A person should look, or nobody need.
+    pub doubted: Option<bool>,
+    /// Belongs to a known ad, or to none.
+    pub linked: Option<bool>,
     pub from: Option<DateTime<Utc>>,
-    pub to: Option<DateTime<Utc>>,
-}
-
-/// Whether a complaint counts, or why not: the first that holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standing {
-    /// It belongs to no ad, or to one that is not known.
-    NoAd,
-    Excluded,
-    /// Nobody said what it is about.
-    Unlabelled,
-    /// Its user has no valid conversion by the ad before it.
-    NotConverted,
-    /// Its user has complained of this kind about the ad before.
-    Repeated,
-    Counts,
-}
-
-impl Standing {
-    pub const ALL: [Self; 6] =
-        [Self::NoAd, Self::Excluded, Self::Unlabelled, Self::NotConverted, Self::Repeated, Self::Counts];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NoAd => "no-ad",
-            Self::Excluded => "excluded",
-            Self::Unlabelled => "unlabelled",
-            Self::NotConverted => "not-converted",
-            Self::Repeated => "repeated",
-            Self::Counts => "counts",
-        }
-    }
-
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.word() == word)
-    }
+    pub before: Option<DateTime<Utc>>,
 }
 
 /// Where a page of complaints ended.
@@ -308,10 +276,15 @@ pub struct ComplaintRow {
     /// Of the ad; its id on its platform.
     pub advertiser: Option<String>,
     pub trade: Option<String>,
-    pub label: Option<Label>,
+    /// Whether its ad was imported or examined.
+    pub known: bool,
+    pub label: Option<Labelled>,
     /// Why it does not count, where somebody or a rule says so.
-    pub excluded: Option<String>,
-    pub standing: Standing,
+    pub excluded: Option<Exclusion>,
+    /// Why a person should say whether it counts.
+    pub doubted: Option<Exclusion>,
+    /// When its user first converted by its ad, on valid traffic.
+    pub converted_at: Option<DateTime<Utc>>,
     /// What was said is not kept any more.
     pub forgotten: bool,
 }
@@ -335,31 +308,48 @@ pub struct Span {
     pub ahead: TimeDelta,
 }
 
-/// How rates are grouped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    All,
-    Ad,
-    Advertiser,
-    Trade,
-    Platform,
+/// A complaint as far as it says whether it counts, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Complained {
+    pub key: Key,
+    pub at: DateTime<Utc>,
+    pub user: Option<String>,
+    /// None where it belongs to no ad, or to one that is not known.
+    pub of: Option<AdOf>,
+    pub label: Option<Labelled>,
+    pub excluded: bool,
+    /// When its user first converted by its ad, on valid traffic.
+    pub converted_at: Option<DateTime<Utc>>,
 }
 
-/// A week of a group: conversions by its ads, and complaints about them that count.
+/// An ad, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AdOf {
+    pub ad: String,
+    pub platform: Option<String>,
+    /// Its id on its platform.
+    pub advertiser: Option<String>,
+    pub trade: Option<String>,
+}
+
+/// The conversions by an ad in a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Its Monday.
     pub week: NaiveDate,
-    /// Of an ad, an advertiser or a platform; empty where nobody said, and of the others.
-    pub platform: String,
-    /// The ad, advertiser, trade or platform; empty where nobody said.
-    pub who: String,
-    pub conversions: u64,
-    pub invalid_conversions: u64,
-    pub content: u64,
-    pub fulfilment: u64,
-    pub distribution: u64,
-    pub other: u64,
+    pub of: AdOf,
+    pub valid: u64,
+    pub invalid: u64,
+}
+
+/// A conversion, and of the click that it belongs by what says whether it is a person's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Converted {
+    /// With the ad that it belongs to, and the click by which it does, whatever it named.
+    pub conversion: Conversion,
+    pub clicked_at: Option<DateTime<Utc>>,
+    pub device: Option<String>,
+    pub ip: Option<IpAddr>,
 }
 
 /// What paths end in.
@@ -412,7 +402,150 @@ pub struct TrafficCount {
     pub after: u64,
 }
 
-/// Of a moment as it is kept.
+/// Implements both for a store that gives out transactions by `hearing`, and reads from `reading`.
+macro_rules! hearing {
+    ($store:ty, $database:ty) => {
+        impl $crate::hearing::Hearing for $store {
+            async fn take_touchpoints(&self, rows: &[Touchpoint], kept_for: TimeDelta) -> Result<Intake, StoreError> {
+                self.intake_touchpoints(rows, kept_for).await
+            }
+
+            async fn take_conversions(&self, rows: &[Conversion]) -> Result<Intake, StoreError> {
+                self.intake_conversions(rows).await
+            }
+
+            async fn take_complaints(&self, rows: &[Complaint], kept_for: TimeDelta) -> Result<Intake, StoreError> {
+                self.intake_complaints(rows, kept_for).await
+            }
+
+            async fn say(&self, words: &[NewWord]) -> Result<u64, StoreError> {
+                self.say_words(words).await
+            }
+
+            async fn heeded(&self, of: &[Key]) -> Result<(), StoreError> {
+                self.heed(of).await
+            }
+
+            async fn mark_touchpoints(&self, marks: &[Mark]) -> Result<(), StoreError> {
+                self.mark(
+                    marks,
+                    &[
+                        "UPDATE touchpoints SET invalid = $3 WHERE platform = $1 AND id = $2",
+                        "UPDATE conversions SET invalid_click = $3 WHERE platform = $1 AND via = $2",
+                    ],
+                )
+                .await
+            }
+
+            async fn mark_conversions(&self, marks: &[Mark]) -> Result<(), StoreError> {
+                self.mark(marks, &["UPDATE conversions SET invalid = $3 WHERE platform = $1 AND id = $2"]).await
+            }
+
+            async fn forget_heard(
+                &self,
+                at: DateTime<Utc>,
+                addresses_before: DateTime<Utc>,
+            ) -> Result<Forgotten, StoreError> {
+                self.forget_over(at, addresses_before).await
+            }
+
+            async fn would_forget_heard(
+                &self,
+                at: DateTime<Utc>,
+                addresses_before: DateTime<Utc>,
+            ) -> Result<Forgotten, StoreError> {
+                self.count_over(at, addresses_before).await
+            }
+        }
+
+        impl $crate::hearing::Heard for $store {
+            async fn complaints(
+                &self,
+                sight: &Sight,
+                wanted: &WantedComplaints,
+                behind: Option<&HeardMark>,
+                most: u64,
+            ) -> Result<Vec<ComplaintRow>, StoreError> {
+                self.list_complaints(sight, wanted, behind, most).await
+            }
+
+            async fn complaints_named(&self, sight: &Sight, id: &str) -> Result<Vec<ComplaintRow>, StoreError> {
+                self.find_complaints(sight, id).await
+            }
+
+            async fn words_of(&self, of: &Key) -> Result<Vec<Word>, StoreError> {
+                self.words_said_of(of).await
+            }
+
+            async fn each_complaint(
+                &self,
+                sight: &Sight,
+                ad: Option<&str>,
+                before: DateTime<Utc>,
+                take: &mut (dyn FnMut(Complained) + Send),
+            ) -> Result<(), StoreError> {
+                self.walk_complaints(sight, ad, before, take).await
+            }
+
+            async fn each_cell(
+                &self,
+                sight: &Sight,
+                span: &Span,
+                take: &mut (dyn FnMut(Cell) + Send),
+            ) -> Result<(), StoreError> {
+                self.walk_cells(sight, span, take).await
+            }
+
+            async fn unheeded(&self, most: u64) -> Result<Vec<ComplaintRow>, StoreError> {
+                self.list_unheeded(most).await
+            }
+
+            async fn each_path(
+                &self,
+                sight: &Sight,
+                span: &Span,
+                of: Ends,
+                take: &mut (dyn FnMut(Way) + Send),
+            ) -> Result<(), StoreError> {
+                self.walk_paths(sight, span, of, take).await
+            }
+
+            async fn each_touchpoint(
+                &self,
+                sight: &Sight,
+                span: &Span,
+                take: &mut (dyn FnMut(Touchpoint) + Send),
+            ) -> Result<(), StoreError> {
+                self.walk_touchpoints(sight, span, take).await
+            }
+
+            async fn each_conversion(
+                &self,
+                sight: &Sight,
+                span: &Span,
+                take: &mut (dyn FnMut(Converted) + Send),
+            ) -> Result<(), StoreError> {
+                self.walk_conversions(sight, span, take).await
+            }
+
+            async fn traffic(&self, sight: &Sight, span: &Span) -> Result<Vec<TrafficCount>, StoreError> {
+                self.count_traffic(sight, span).await
+            }
+        }
+
+        hearing_intake!($store, $database);
+        hearing_links!($store, $database);
+        hearing_words!($store, $database);
+        hearing_over!($store, $database);
+        hearing_traffic!($store, $database);
+        hearing_heard!($store, $database);
+        hearing_ways!($store, $database);
+    };
+}
+
+pub(crate) use hearing;
+
+/// A moment as it is kept.
 pub(crate) fn moment(at: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at).unwrap_or_default()
 }

@@ -5,6 +5,16 @@ pub(crate) const COUNTS: &str = "SELECT (SELECT count(*) FROM touchpoints WHERE 
     (SELECT count(*) FROM complaints WHERE kept_until <= $1 AND forgotten = 0),
     (SELECT count(*) FROM touchpoints WHERE kept_until > $1 AND ip IS NOT NULL AND ip_cut = 0 AND at < $2)";
 
+/// A label or an exclusion without the words of the complaint that it rests on.
+pub(crate) fn without_words(body: &str) -> String {
+    let mut body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    if let Some(body) = body.as_object_mut() {
+        body.remove("words");
+        body.remove("rests_on");
+    }
+    body.to_string()
+}
+
 /// Implements the letting go of [`super::Hearing`] for a store.
 macro_rules! hearing_over {
     ($store:ty, $database:ty) => {
@@ -27,16 +37,63 @@ macro_rules! hearing_over {
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
-                let silent = sqlx::query(
-                    "UPDATE complaints SET said = '', forgotten = 1 WHERE kept_until <= $1 AND forgotten = 0",
-                )
-                .bind(at.timestamp_millis())
-                .execute(&mut *transaction)
-                .await
-                .map_err(|source| self.database(source))?;
                 transaction.commit().await.map_err(|source| self.database(source))?;
+                let complaints = self.forget_words(at).await?;
                 let addresses = self.cut_addresses(before).await?;
-                Ok(Forgotten { touchpoints: gone.rows_affected(), complaints: silent.rows_affected(), addresses })
+                Ok(Forgotten { touchpoints: gone.rows_affected(), complaints, addresses })
+            }
+
+            /// What complaints said, some of them at a time; with the words that labels and exclusions rest on.
+            async fn forget_words(&self, at: DateTime<Utc>) -> Result<u64, StoreError> {
+                let mut forgotten = 0;
+                loop {
+                    let mut transaction = self.hearing().await?;
+                    let rows: Vec<(String, String, Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+                        "SELECT platform, id, label, excluded, doubted FROM complaints
+                         WHERE kept_until <= $1 AND forgotten = 0 ORDER BY platform, id LIMIT $2",
+                    )
+                    .bind(at.timestamp_millis())
+                    .bind(self.whole(ROWS as u64)?)
+                    .fetch_all(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                    if rows.is_empty() {
+                        return Ok(forgotten);
+                    }
+                    for (platform, id, label, excluded, doubted) in &rows {
+                        let without = |text: &Option<String>| text.as_deref().map(over::without_words);
+                        sqlx::query(
+                            "UPDATE complaints SET said = '', forgotten = 1, label = $3, excluded = $4, doubted = $5
+                             WHERE platform = $1 AND id = $2",
+                        )
+                        .bind(platform)
+                        .bind(id)
+                        .bind(without(label))
+                        .bind(without(excluded))
+                        .bind(without(doubted))
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                        let said: Vec<(i64, String)> = sqlx::query_as(
+                            "SELECT number, body FROM complaint_words WHERE platform = $1 AND id = $2 AND body IS NOT NULL",
+                        )
+                        .bind(platform)
+                        .bind(id)
+                        .fetch_all(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                        for (number, body) in said {
+                            sqlx::query("UPDATE complaint_words SET body = $2 WHERE number = $1")
+                                .bind(number)
+                                .bind(over::without_words(&body))
+                                .execute(&mut *transaction)
+                                .await
+                                .map_err(|source| self.database(source))?;
+                        }
+                    }
+                    transaction.commit().await.map_err(|source| self.database(source))?;
+                    forgotten += rows.len() as u64;
+                }
             }
 
             /// Some at a time: an address of IPv6 is cut here, since no database knows how.

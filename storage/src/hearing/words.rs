@@ -1,26 +1,32 @@
 //! What is said of complaints, in SQL that both databases read.
 
-use super::{Label, NewWord, Saying};
+use super::{NewWord, Saying};
 
-/// As it stands in its columns: the word, and the label.
+/// As it stands in its columns: the word, and what more it says.
 pub(crate) fn columns(saying: &Saying) -> (&'static str, Option<String>) {
     match saying {
-        Saying::Exclude => ("exclude", None),
+        Saying::Exclude(exclusion) => ("exclude", Some(text(exclusion))),
+        Saying::Doubt(exclusion) => ("doubt", Some(text(exclusion))),
         Saying::Restore => ("restore", None),
-        Saying::Label(label) => {
-            ("label", Some(serde_json::to_string(label).expect("internal error: it is plain data")))
-        }
+        Saying::Label(label) => ("label", Some(text(label))),
     }
 }
 
 /// Of its columns; none where no postlink wrote them.
-pub(crate) fn saying(word: &str, label: Option<&str>) -> Option<Saying> {
-    match (word, label) {
-        ("exclude", None) => Some(Saying::Exclude),
+pub(crate) fn saying(word: &str, body: Option<&str>) -> Option<Saying> {
+    match (word, body) {
+        ("exclude", Some(body)) => serde_json::from_str(body).ok().map(Saying::Exclude),
+        ("doubt", Some(body)) => serde_json::from_str(body).ok().map(Saying::Doubt),
         ("restore", None) => Some(Saying::Restore),
-        ("label", Some(label)) => serde_json::from_str::<Label>(label).ok().map(Saying::Label),
+        ("label", Some(body)) => serde_json::from_str(body).ok().map(Saying::Label),
         _ => None,
     }
+}
+
+/// PostgreSQL keeps no NUL, not even one that is written as JSON writes it.
+fn text(data: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(data).expect("internal error: it is plain data");
+    text.replace("\\u0000", "")
 }
 
 /// Whether a person has settled it, so that this word of a rule is passed over.
@@ -69,16 +75,16 @@ macro_rules! hearing_words {
                 word: &NewWord,
                 at: i64,
             ) -> Result<(), StoreError> {
-                let (said, label) = words::columns(&word.saying);
+                let (said, body) = words::columns(&word.saying);
                 sqlx::query(
-                    "INSERT INTO complaint_words (number, platform, id, word, label, why, said_by, by_rule, said_at)
+                    "INSERT INTO complaint_words (number, platform, id, word, body, why, said_by, by_rule, said_at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 )
                 .bind(number)
                 .bind(&word.of.platform)
                 .bind(&word.of.id)
                 .bind(said)
-                .bind(label)
+                .bind(body)
                 .bind(kept(&word.why))
                 .bind(&word.by)
                 .bind(i64::from(word.by_rule))
@@ -96,34 +102,36 @@ macro_rules! hearing_words {
                 word: &NewWord,
             ) -> Result<(), StoreError> {
                 let by_person = i64::from(!word.by_rule);
+                let body = words::columns(&word.saying).1;
                 let done = match &word.saying {
                     Saying::Label(label) => {
-                        let path = serde_json::to_string(&label.path).expect("internal error: it is plain data");
                         sqlx::query(
-                            "UPDATE complaints SET scenario = $3, kind = $4, label_path = $5, severity = $6,
+                            "UPDATE complaints SET label = $3, scenario = $4, kind = $5, severity = $6,
                              label_settled = CASE WHEN $7 = 1 THEN 1 ELSE label_settled END
                              WHERE platform = $1 AND id = $2",
                         )
                         .bind(&word.of.platform)
                         .bind(&word.of.id)
-                        .bind(&label.scenario)
-                        .bind(&label.kind)
-                        .bind(path)
-                        .bind(&label.severity)
+                        .bind(body)
+                        .bind(label.scenario.as_ref().map(model::line::word))
+                        .bind(model::line::word(&label.kind))
+                        .bind(model::line::word(&label.severity))
                         .bind(by_person)
                         .execute(&mut **transaction)
                         .await
                     }
-                    Saying::Exclude | Saying::Restore => {
-                        let excluded = (word.saying == Saying::Exclude).then(|| kept(&word.why));
+                    Saying::Exclude(_) | Saying::Doubt(_) | Saying::Restore => {
+                        let doubt = matches!(word.saying, Saying::Doubt(_));
+                        let (excluded, doubted) = if doubt { (None, body) } else { (body, None) };
                         sqlx::query(
-                            "UPDATE complaints SET excluded = $3,
-                             noise_settled = CASE WHEN $4 = 1 THEN 1 ELSE noise_settled END
+                            "UPDATE complaints SET excluded = $3, doubted = $4,
+                             noise_settled = CASE WHEN $5 = 1 THEN 1 ELSE noise_settled END
                              WHERE platform = $1 AND id = $2",
                         )
                         .bind(&word.of.platform)
                         .bind(&word.of.id)
                         .bind(excluded)
+                        .bind(doubted)
                         .bind(by_person)
                         .execute(&mut **transaction)
                         .await
@@ -132,9 +140,23 @@ macro_rules! hearing_words {
                 done.map(drop).map_err(|source| self.database(source))
             }
 
+            /// Writes down that rules have looked at complaints.
+            async fn heed(&self, heeded: &[Key]) -> Result<(), StoreError> {
+                let mut transaction = self.hearing().await?;
+                for some in heeded.chunks(ROWS) {
+                    let mut update = QueryBuilder::<$database>::new(
+                        "UPDATE complaints SET noise_heeded = 1 WHERE (platform, id) IN (",
+                    );
+                    push_keys!(update, some);
+                    let done = update.build().persistent(false).execute(&mut *transaction).await;
+                    done.map_err(|source| self.database(source))?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))
+            }
+
             async fn words_said_of(&self, of: &Key) -> Result<Vec<Word>, StoreError> {
                 let rows: Vec<(i64, String, Option<String>, String, String, i64, i64)> = sqlx::query_as(
-                    "SELECT number, word, label, why, said_by, by_rule, said_at FROM complaint_words
+                    "SELECT number, word, body, why, said_by, by_rule, said_at FROM complaint_words
                      WHERE platform = $1 AND id = $2 ORDER BY number",
                 )
                 .bind(&of.platform)
@@ -142,12 +164,13 @@ macro_rules! hearing_words {
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
-                let word = |(number, word, label, why, by, by_rule, at): (i64, String, Option<String>, _, _, i64, i64)| {
-                    let saying = words::saying(&word, label.as_deref())
-                        .ok_or_else(|| self.damaged(&format!("word {number} of a complaint")))?;
-                    let word = NewWord { of: of.clone(), saying, why, by, by_rule: by_rule != 0 };
-                    Ok(Word { number: number.unsigned_abs(), word, at: moment(at) })
-                };
+                let word =
+                    |(number, word, body, why, by, by_rule, at): (i64, String, Option<String>, _, _, i64, i64)| {
+                        let saying = words::saying(&word, body.as_deref())
+                            .ok_or_else(|| self.damaged(&format!("word {number} of a complaint")))?;
+                        let word = NewWord { of: of.clone(), saying, why, by, by_rule: by_rule != 0 };
+                        Ok(Word { number: number.unsigned_abs(), word, at: moment(at) })
+                    };
                 rows.into_iter().map(word).collect()
             }
         }
