@@ -24,6 +24,8 @@ pub mod previews;
 pub mod appeals;
 pub mod badges;
 
+pub mod hearing;
+
 pub mod retention;
 
 pub mod accounts;

@@ -648,6 +648,7 @@ mod badges;
 mod desk;
 mod figures;
 mod frontier;
+mod hearing;
 mod library;
 mod sweeps;
 

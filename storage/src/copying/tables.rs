@@ -1,5 +1,6 @@
-//! What changes from day to day, row by row: ads, landings, sweeps, rounds, the frontier, decisions, what is on its way to
-//! other systems, and accounts with their tokens and what was done with them. Sessions and remembered answers are of a day only.
+//! What changes from day to day, row by row: ads, landings, sweeps, rounds, the frontier, decisions, what users did and said
+//! after the click, what is on its way to other systems, and accounts with their tokens and what was done with them. Sessions
+//! and remembered answers are of a day only.
 //!
 //! The store that is copied is right: what a copy that was cut off has left, or an earlier one, is replaced.
 
@@ -9,7 +10,7 @@ use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::store::StoreError;
 
-/// Rows copied at once: of the widest table twelve times as many values, of which a statement takes 65,535.
+/// Rows copied at once: of the widest table thirty times as many values, of which a statement takes 65,535.
 const ROWS: i64 = 1_000;
 
 /// A table, with those of its columns that hold texts, and those that hold whole numbers.
@@ -45,7 +46,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 23] = [
+pub(super) const ALL: [Table; 27] = [
     Table {
         name: "ads",
         key: 1,
@@ -195,6 +196,98 @@ pub(super) const ALL: [Table; 23] = [
             Text("title"),
             Text("made_by"),
             Whole("made_at"),
+        ],
+    },
+    Table {
+        name: "touchpoints",
+        key: 2,
+        columns: &[
+            Text("platform"),
+            Text("id"),
+            Text("kind"),
+            Whole("at"),
+            Text("user_id"),
+            Text("ad"),
+            Text("channel"),
+            Text("device"),
+            Text("ip"),
+            Whole("ip_cut"),
+            Text("user_agent"),
+            Whole("width"),
+            Whole("height"),
+            Whole("prefetch"),
+            Whole("north_e6"),
+            Whole("east_e6"),
+            Text("invalid"),
+            Text("digest"),
+            Whole("kept_until"),
+        ],
+    },
+    Table {
+        name: "conversions",
+        key: 2,
+        columns: &[
+            Text("platform"),
+            Text("id"),
+            Text("kind"),
+            Whole("at"),
+            Text("user_id"),
+            Text("ad"),
+            Text("click"),
+            Whole("value"),
+            Text("belongs"),
+            Text("linked_by"),
+            Text("via"),
+            Text("invalid"),
+            Text("invalid_click"),
+            Text("digest"),
+        ],
+    },
+    Table {
+        name: "complaints",
+        key: 2,
+        columns: &[
+            Text("platform"),
+            Text("id"),
+            Text("source"),
+            Whole("at"),
+            Text("said"),
+            Text("user_id"),
+            Text("ad"),
+            Text("click"),
+            Text("age"),
+            Whole("rating"),
+            Whole("refunded"),
+            Text("belongs"),
+            Text("linked_by"),
+            Text("via"),
+            Text("label"),
+            Text("scenario"),
+            Text("kind"),
+            Text("severity"),
+            Whole("label_settled"),
+            Text("excluded"),
+            Text("doubted"),
+            Whole("noise_heeded"),
+            Whole("noise_settled"),
+            Text("digest"),
+            Whole("kept_until"),
+            Whole("forgotten"),
+        ],
+    },
+    Table {
+        name: "complaint_words",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Text("platform"),
+            Text("id"),
+            Text("word"),
+            Text("body"),
+            Text("why"),
+            Text("said_by"),
+            Whole("by_rule"),
+            Whole("said_at"),
         ],
     },
     Table {

@@ -26,6 +26,7 @@ crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
 crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
+crate::hearing::suite::hearing_suite!(temporary);
 
 impl Asked for SqliteStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
@@ -295,6 +296,9 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "aef15a2fa51b52605bf916fb5a72107a7d37211f9413d2e623a036911012a487"),
         ("2026120223_badge_keys.sql", "52a4f04a42ca8ee0a9a3dc2b91a44b82d35d2f6a607976bc2a0040f171b6b978"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120321_touchpoints.sql", "0b46a08fdd03cb970cb94dca507d75bcf31553dc2e1a705d545be32ed2eff99c"),
+        ("2026120322_conversions.sql", "131e38dc785c68abd6a7df31b169bdbb574ecc46788867109bdb5979176da3bf"),
+        ("2026120323_complaints.sql", "f42135825d0d63545747d7165c038366c86c91f1dbd213469ec045c58a434ce9"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

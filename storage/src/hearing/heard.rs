@@ -1,0 +1,264 @@
+//! What is read again of complaints, conversions and touchpoints, in SQL that both databases read.
+
+/// The ad that a row belongs to, as it was imported or else examined last. Behind a table called `c`.
+pub(crate) const OF_AD: &str = " LEFT JOIN ads ON ads.ad_id = c.belongs
+    LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1";
+
+/// Whether it was imported or examined.
+pub(crate) const KNOWN: &str = "(ads.ad_id IS NOT NULL OR facts.ad_id IS NOT NULL)";
+
+pub(crate) const ADVERTISER: &str = "coalesce(ads.advertiser, facts.advertiser)";
+pub(crate) const TRADE: &str = "coalesce(ads.trade, facts.trade)";
+
+/// When the user of a complaint first converted by its ad, on valid traffic.
+pub(crate) const CONVERTED: &str = "(SELECT min(v.at) FROM conversions AS v WHERE v.platform = c.platform
+    AND v.user_id = c.user_id AND v.belongs = c.belongs AND v.invalid IS NULL AND v.invalid_click IS NULL)";
+
+/// The Monday of a moment: weeks since that of 1969-12-29. Behind `ahead` milliseconds.
+pub(crate) fn week(ahead: i64) -> String {
+    format!("(c.at + {ahead} + 259200000) / 604800000")
+}
+
+/// The columns of a complaint, without where they are from.
+pub(crate) fn complaint() -> String {
+    format!(
+        "SELECT c.platform, c.id, c.source, c.at, c.said, c.user_id, c.ad, c.click, c.age, c.rating, c.refunded, c.belongs,
+         c.linked_by, c.via, c.label, c.excluded, c.doubted, c.forgotten, {ADVERTISER} AS advertiser, {TRADE} AS trade,
+         CASE WHEN {KNOWN} THEN 1 ELSE 0 END AS known, {CONVERTED} AS converted_at FROM complaints AS c{OF_AD} WHERE 1 = 1"
+    )
+}
+
+/// Ends of ways in one statement.
+pub(crate) const ENDS: u64 = 500;
+
+/// Implements the reading of [`super::Heard`] for a store that reads from `reading`.
+macro_rules! hearing_heard {
+    ($store:ty, $database:ty) => {
+        impl $store {
+            async fn list_complaints(
+                &self,
+                sight: &Sight,
+                wanted: &WantedComplaints,
+                behind: Option<&HeardMark>,
+                most: u64,
+            ) -> Result<Vec<ComplaintRow>, StoreError> {
+                let mut asked = QueryBuilder::<$database>::new(heard::complaint());
+                heard_within(&mut asked, sight);
+                for (column, value) in [
+                    ("c.belongs", &wanted.ad),
+                    (heard::ADVERTISER, &wanted.advertiser),
+                    (heard::TRADE, &wanted.trade),
+                    ("c.platform", &wanted.platform),
+                    ("c.kind", &wanted.kind),
+                    ("c.source", &wanted.source),
+                ] {
+                    if let Some(value) = value {
+                        asked.push(" AND ").push(column).push(" = ").push_bind(value.replace('\0', ""));
+                    }
+                }
+                for (what, value) in [
+                    ("c.excluded IS NOT NULL", wanted.excluded),
+                    ("c.doubted IS NOT NULL", wanted.doubted),
+                    (heard::KNOWN, wanted.linked),
+                ] {
+                    if let Some(value) = value {
+                        asked.push(if value { " AND " } else { " AND NOT " }).push("(").push(what).push(")");
+                    }
+                }
+                if let Some(from) = wanted.from {
+                    asked.push(" AND c.at >= ").push_bind(from.timestamp_millis());
+                }
+                if let Some(before) = wanted.before {
+                    asked.push(" AND c.at < ").push_bind(before.timestamp_millis());
+                }
+                if let Some(HeardMark { at, key }) = behind {
+                    asked.push(" AND (c.at, c.platform, c.id) < (").push_bind(at.timestamp_millis());
+                    asked.push(", ").push_bind(&key.platform).push(", ").push_bind(&key.id).push(")");
+                }
+                asked.push(" ORDER BY c.at DESC, c.platform DESC, c.id DESC LIMIT ").push_bind(self.whole(most)?);
+                self.complaint_rows(asked).await
+            }
+
+            async fn find_complaints(&self, sight: &Sight, id: &str) -> Result<Vec<ComplaintRow>, StoreError> {
+                let mut asked = QueryBuilder::<$database>::new(heard::complaint());
+                heard_within(&mut asked, sight);
+                asked.push(" AND c.id = ").push_bind(id.replace('\0', "")).push(" ORDER BY c.platform");
+                self.complaint_rows(asked).await
+            }
+
+            async fn list_unheeded(&self, most: u64) -> Result<Vec<ComplaintRow>, StoreError> {
+                let mut asked = QueryBuilder::<$database>::new(heard::complaint());
+                asked.push(" AND c.noise_heeded = 0 ORDER BY c.at, c.platform, c.id LIMIT ");
+                asked.push_bind(self.whole(most)?);
+                self.complaint_rows(asked).await
+            }
+
+            async fn complaint_rows(
+                &self,
+                mut asked: QueryBuilder<$database>,
+            ) -> Result<Vec<ComplaintRow>, StoreError> {
+                let rows = asked.build().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                rows.iter().map(|row| self.complaint_of(row)).collect()
+            }
+
+            fn complaint_of(&self, row: &HeardRow) -> Result<ComplaintRow, StoreError> {
+                let id: String = row.try_get("id").map_err(|source| self.database(source))?;
+                let damaged = || self.damaged(&format!("the complaint {id}"));
+                let read = || -> Result<Option<ComplaintRow>, sqlx::Error> {
+                    let amount = |of: &str| -> Result<_, sqlx::Error> {
+                        Ok(row.try_get::<Option<i64>, _>(of)?.map(i64::unsigned_abs))
+                    };
+                    let source: String = row.try_get("source")?;
+                    let age: Option<String> = row.try_get("age")?;
+                    let (Some(source), Some(age)) = (of_word(&source), age.as_deref().map_or(Some(None), of_word))
+                    else {
+                        return Ok(None);
+                    };
+                    let complaint = Complaint {
+                        id: id.clone(),
+                        source,
+                        at: moment(row.try_get("at")?),
+                        text: row.try_get("said")?,
+                        user: row.try_get("user_id")?,
+                        platform: Some(row.try_get::<String, _>("platform")?).filter(|platform| !platform.is_empty()),
+                        ad: row.try_get("ad")?,
+                        click: row.try_get("click")?,
+                        age,
+                        rating: amount("rating")?.and_then(|stars| u8::try_from(stars).ok()),
+                        refunded: amount("refunded")?,
+                    };
+                    let (Some(label), Some(excluded), Some(doubted)) = (
+                        of_text(row.try_get("label")?),
+                        of_text(row.try_get("excluded")?),
+                        of_text(row.try_get("doubted")?),
+                    ) else {
+                        return Ok(None);
+                    };
+                    Ok(Some(ComplaintRow {
+                        complaint,
+                        belongs: row.try_get("belongs")?,
+                        linked_by: row.try_get("linked_by")?,
+                        via: row.try_get("via")?,
+                        advertiser: row.try_get("advertiser")?,
+                        trade: row.try_get("trade")?,
+                        known: row.try_get::<i32, _>("known")? != 0,
+                        label,
+                        excluded,
+                        doubted,
+                        converted_at: row.try_get::<Option<i64>, _>("converted_at")?.map(moment),
+                        forgotten: row.try_get::<i64, _>("forgotten")? != 0,
+                    }))
+                };
+                read().map_err(|source| self.database(source))?.ok_or_else(damaged)
+            }
+
+            async fn walk_complaints(
+                &self,
+                sight: &Sight,
+                ad: Option<&str>,
+                before: DateTime<Utc>,
+                take: &mut (dyn FnMut(Complained) + Send),
+            ) -> Result<(), StoreError> {
+                let mut asked = QueryBuilder::<$database>::new(heard::complaint());
+                heard_within(&mut asked, sight);
+                if let Some(ad) = ad {
+                    asked.push(" AND c.belongs = ").push_bind(ad.replace('\0', ""));
+                }
+                asked.push(" AND c.at < ").push_bind(before.timestamp_millis());
+                asked.push(format!(
+                    " ORDER BY CASE WHEN {} THEN c.belongs END NULLS FIRST, c.at, c.platform, c.id",
+                    heard::KNOWN
+                ));
+                let mut rows = asked.build().fetch(self.reading());
+                while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
+                    let row = self.complaint_of(&row)?;
+                    let key = row.key();
+                    let ComplaintRow {
+                        complaint,
+                        belongs,
+                        known,
+                        advertiser,
+                        trade,
+                        label,
+                        excluded,
+                        converted_at,
+                        ..
+                    } = row;
+                    let of = belongs.filter(|_| known).map(|ad| AdOf {
+                        ad,
+                        platform: complaint.platform.clone(),
+                        advertiser,
+                        trade,
+                    });
+                    take(Complained {
+                        key,
+                        at: complaint.at,
+                        user: complaint.user,
+                        of,
+                        label,
+                        excluded: excluded.is_some(),
+                        converted_at,
+                    });
+                }
+                Ok(())
+            }
+
+            async fn walk_cells(
+                &self,
+                sight: &Sight,
+                span: &Span,
+                take: &mut (dyn FnMut(Cell) + Send),
+            ) -> Result<(), StoreError> {
+                let valid = "c.invalid IS NULL AND c.invalid_click IS NULL";
+                let (week, known) = (heard::week(span.ahead.num_milliseconds()), heard::KNOWN);
+                let mut asked = QueryBuilder::<$database>::new(format!(
+                    "SELECT {week}, c.belongs, c.platform, min({}), min({}), count(*) FILTER (WHERE {valid}),
+                     count(*) FILTER (WHERE NOT ({valid})) FROM conversions AS c{} WHERE {known}",
+                    heard::ADVERTISER,
+                    heard::TRADE,
+                    heard::OF_AD
+                ));
+                heard_within(&mut asked, sight);
+                asked.push(" AND c.at >= ").push_bind(span.from.timestamp_millis());
+                asked.push(" AND c.at < ").push_bind(span.to.timestamp_millis());
+                asked.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+                type Row = (i64, String, String, Option<String>, Option<String>, i64, i64);
+                let mut rows = asked.build_query_as::<Row>().fetch(self.reading());
+                while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
+                    let (week, ad, platform, advertiser, trade, valid, invalid) = row;
+                    let monday = NaiveDate::from_ymd_opt(1969, 12, 29)
+                        .and_then(|day| day.checked_add_signed(TimeDelta::weeks(week)));
+                    let week = monday.ok_or_else(|| self.damaged(&format!("a conversion of week {week}")))?;
+                    let platform = Some(platform).filter(|platform| !platform.is_empty());
+                    let of = AdOf { ad, platform, advertiser, trade };
+                    take(Cell { week, of, valid: valid.unsigned_abs(), invalid: invalid.unsigned_abs() });
+                }
+                Ok(())
+            }
+        }
+
+        type HeardRow = <$database as sqlx::Database>::Row;
+
+        /// Leaves out what is out of sight.
+        fn heard_within(asked: &mut QueryBuilder<$database>, sight: &Sight) {
+            if let Some(platform) = &sight.platform {
+                asked.push(" AND c.platform = ").push_bind(platform.clone());
+            }
+            if let Some(advertiser) = &sight.advertiser {
+                asked.push(" AND ").push(heard::ADVERTISER).push(" = ").push_bind(advertiser.clone());
+            }
+        }
+
+        /// Of an enum's own word.
+        fn of_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
+            serde_json::from_value(word.into()).ok()
+        }
+
+        /// Of a column that may hold JSON: none where no postlink wrote it.
+        fn of_text<T: serde::de::DeserializeOwned>(text: Option<String>) -> Option<Option<T>> {
+            text.map(|text| serde_json::from_str(&text)).transpose().ok()
+        }
+    };
+}
+
+pub(crate) use hearing_heard;
