@@ -136,6 +136,9 @@ pub(crate) struct Console {
     pub(crate) revisit_minutes: u32,
     /// Megabytes of one form.
     pub(crate) upload_max_mb: u64,
+    /// Cases that are handed over at once, and megabytes of their bundle.
+    pub(crate) export_max_cases: u64,
+    pub(crate) export_max_mb: u64,
 }
 
 /// Who looks, in their own words.

@@ -23,9 +23,9 @@ use reader::Reader;
 use crate::config;
 use console::told::local;
 
-pub(crate) use bundle::{Written, write};
+pub(crate) use bundle::{Written, write, write_dossier};
 pub(crate) use seal::Seals;
-pub(crate) use select::{Which, select};
+pub(crate) use select::{Selected, Which, select};
 pub(crate) use taken::Taken;
 
 /// What every document is made with.
@@ -35,8 +35,11 @@ pub(crate) struct Made<'a> {
     pub(crate) packs: &'a Packs,
     pub(crate) markets: &'a BTreeSet<String>,
     pub(crate) language: &'a str,
-    pub(crate) which: &'a Which,
+    /// In which way the cases were chosen (a word of `[selection]`), and of what.
+    pub(crate) chosen: (&'static str, String),
     pub(crate) cases: usize,
+    /// Of a bundle. Bytes.
+    pub(crate) most_bytes: u64,
     /// With whose eyes personal data is taken out; none where it stays.
     pub(crate) reader: Option<Arc<Reader>>,
     pub(crate) seals: &'a Seals,
@@ -46,7 +49,7 @@ impl Made<'_> {
     /// What stands above a document.
     fn head(&self, document: &str, letter: &str) -> anyhow::Result<Head> {
         let asking = policies::asking(document, self.markets)?;
-        let (by, of) = self.which.told();
+        let (by, of) = self.chosen.clone();
         Ok(Head {
             number: format!("PL-{}-{letter}", self.at.format("%Y%m%d%H%M%S")),
             generated_at: local(self.at),

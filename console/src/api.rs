@@ -14,6 +14,7 @@ use crate::app::App;
 
 mod ads;
 mod asked;
+mod bundles;
 mod caller;
 mod cases;
 mod decisions;
@@ -83,6 +84,14 @@ fn endpoints() -> Endpoints {
             "/exports/cases.xlsx",
             exports::xlsx,
             About { problems: &[Kind::Unprocessable], ..about("exportXlsx", "Cases as a sheet of 20,000 at most") },
+        )
+        .get(
+            "/exports/bundle.zip",
+            bundles::bundle,
+            About {
+                problems: &[Kind::NotFound, Kind::Unprocessable],
+                ..about("exportBundle", "Cases with their evidence, as a bundle that strangers can verify")
+            },
         )
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::api::limit::Limits;
 use crate::doors::Doors;
+use crate::handover::Turns;
 use crate::page::Pages;
 use crate::pages::progress::Streams;
 use crate::stored::Stored;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub requests_per_minute: u64,
     /// What is sent with one form at most. Bytes.
     pub upload_bytes: usize,
+    /// Cases that are handed over at once, at most.
+    pub export_cases: u64,
 }
 
 /// The console while it runs.
@@ -46,6 +49,8 @@ pub struct App {
     pub(crate) streams: Streams,
     /// Of the API.
     pub(crate) limits: Limits,
+    /// Who is handed something over just now.
+    pub(crate) turns: Turns,
 }
 
 /// Passwords checked side by side.
@@ -55,8 +60,8 @@ impl App {
     pub fn new(stored: Stored, doors: Arc<dyn Doors>, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
         let limits = Limits::new(settings.requests_per_minute);
         let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
-        let badge_key = OnceCell::new();
-        Self { stored, doors, packs, clock, settings, pages, badge_key, hashing, streams, limits }
+        let (badge_key, turns) = (OnceCell::new(), Turns::default());
+        Self { stored, doors, packs, clock, settings, pages, badge_key, hashing, streams, limits, turns }
     }
 
     /// Whether what leaves is seen by nobody on its way.

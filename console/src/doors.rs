@@ -1,9 +1,12 @@
 //! What the console needs and cannot do itself: the program does it, and gives the answer.
 
+use std::fs::File;
+
 use futures_util::future::BoxFuture;
 use model::sweep::{Sweep, SweepState};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use storage::previews::Maker;
+use storage::store::CaseId;
 
 /// An answer that takes its time.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
@@ -37,6 +40,9 @@ pub trait Doors: Send + Sync {
 
     /// Takes ads over: all that can be, and says of each other line why not.
     fn import(&self, file: AdsFile) -> Answer<'_, Imported>;
+
+    /// Makes a file of cases that somebody takes along.
+    fn hand_over(&self, wanted: HandOver) -> Answer<'_, HandedOver>;
 
     /// Has an ad looked at once more, at a moment that nobody can tell.
     fn revisit(&self, ad_id: String) -> Answer<'_, ()>;
@@ -89,6 +95,60 @@ pub struct Media {
     /// `png`, `mp4`, …: what its file is called by here, whatever it was called where it comes from.
     pub ending: &'static str,
     pub bytes: Vec<u8>,
+}
+
+/// Cases that somebody takes along: all of them in their sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    pub what: Handed,
+    /// In which way they were chosen, by a word of `[selection]`, and of what.
+    pub chosen: (&'static str, String),
+    pub wanted: Vec<CaseId>,
+    /// Those, and the earlier and later ones of their ads.
+    pub history: Vec<CaseId>,
+    pub language: &'static str,
+}
+
+/// As what they are taken along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handed {
+    /// The due-diligence dossier of their ads: one page.
+    Dossier,
+    /// All evidence and all documents, with how to verify them.
+    Bundle,
+}
+
+impl Handed {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Dossier => "dossier",
+            Self::Bundle => "bundle",
+        }
+    }
+
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Dossier => "html",
+            Self::Bundle => "zip",
+        }
+    }
+
+    /// Of the bundle its own; a page is a file here, and no page of this console.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Dossier => "application/octet-stream",
+            Self::Bundle => "application/zip",
+        }
+    }
+}
+
+/// The file, which nobody else can open, and which is gone when it is closed.
+#[derive(Debug)]
+pub struct HandedOver {
+    pub file: File,
+    /// Bytes.
+    pub length: u64,
 }
 
 /// What a new sweep is made of.
@@ -154,6 +214,10 @@ impl Doors for NoDoors {
     }
 
     fn import(&self, _file: AdsFile) -> Answer<'_, Imported> {
+        closed()
+    }
+
+    fn hand_over(&self, _wanted: HandOver) -> Answer<'_, HandedOver> {
         closed()
     }
 

@@ -18,5 +18,6 @@ pub mod sheet;
 pub mod told;
 
 mod assets;
+mod handover;
 mod media;
 mod words;

@@ -9,6 +9,7 @@ pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod coverage;
 pub(crate) mod evidence;
+pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod landing;
 pub(crate) mod language;

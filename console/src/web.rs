@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, ad, ads, appeals, badge, case, cases, coverage, evidence, home, landing, language, log, login, outbox,
-    overview, preview, progress, quality, queue, sweep, sweeps, users,
+    account, ad, ads, appeals, badge, case, cases, coverage, evidence, export, home, landing, language, log, login,
+    outbox, overview, preview, progress, quality, queue, sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -39,6 +39,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/cases/{case}", get(case::show))
         .route("/cases/{case}/decide", post(case::decide))
         .route("/cases/{case}/evidence/{sha256}", get(evidence::give))
+        .route("/export", post(export::make))
         .route("/queue", get(queue::show).post(queue::decide))
         .route("/quality", get(quality::show))
         .route("/log", get(log::show))

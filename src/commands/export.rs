@@ -55,8 +55,9 @@ async fn all(
         packs: &packs,
         markets: &markets,
         language: &export.lang,
-        which: &which,
+        chosen: which.told(),
         cases: selected.wanted.len(),
+        most_bytes: u64::MAX,
         reader,
         seals: &Seals::ready(config)?,
     };

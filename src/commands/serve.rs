@@ -9,7 +9,7 @@ use console::stored::Stored;
 use model::units::Clock;
 use storage::courier::{Courier, InProcess, JetStream};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 
 use crate::cli::Serve;
@@ -31,7 +31,7 @@ use super::work::{name_here, until_told};
 mod doors;
 mod shown;
 
-use doors::Behind;
+use doors::{Behind, MADE_AT_ONCE};
 use shown::Shown;
 
 pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
@@ -81,7 +81,9 @@ async fn serve_it(
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
     let metrics = Arc::new(Metrics::new());
-    let doors = Arc::new(Behind { store: Arc::clone(&store), config: config.clone(), clock: Arc::clone(&clock) });
+    let making = Semaphore::new(MADE_AT_ONCE);
+    let doors = Behind { store: Arc::clone(&store), config: config.clone(), clock: Arc::clone(&clock), making };
+    let doors = Arc::new(doors);
     let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
         let feed = told(None)?;

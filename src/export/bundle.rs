@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use anyhow::Context as _;
 use console::documents::{self, Document};
 use model::evidence::EvidenceId;
 use reader::redact::Done;
 use serde::Serialize;
 use storage::bundle::{CHECKPOINT, Draft, HEAD, LOG_KEY, ROOTS};
 use storage::store::{Kept, Store};
+use tokio::task::spawn_blocking;
 
 use super::certificate::certificate;
 use super::dossier::dossier;
@@ -58,8 +60,11 @@ pub(crate) async fn write(
     made: &Made<'_>,
     to: &Path,
 ) -> anyhow::Result<Written> {
-    let mut out =
-        Out { draft: Draft::begin(to)?, redaction: made.reader.clone().map(Redaction::by), language: made.language };
+    let mut out = Out {
+        draft: Draft::begin(to)?.limited(made.most_bytes),
+        redaction: made.reader.clone().map(Redaction::by),
+        language: made.language,
+    };
     let wanted: Vec<u64> = selected.wanted.iter().map(|case| case.number).collect();
     let (mut history, mut covered) = (Vec::new(), Vec::new());
     for case in &selected.history {
@@ -84,7 +89,7 @@ pub(crate) async fn write(
             out.document(&certificate, &format!("{place}/certificate"))?;
         }
     }
-    out.document(&dossier(&history, &proof::decisions(store).await?, made)?, "dossier")?;
+    out.document(&dossier(&history, &proof::decisions(store, &history).await?, made)?, "dossier")?;
     let cases: Vec<Taken> = history.into_iter().filter(|case| wanted.contains(&case.stored.number)).collect();
     out.document(&ledger(&cases, made)?, "ledger")?;
     out.document(&extraction(&cases, made)?, "extraction")?;
@@ -105,8 +110,26 @@ pub(crate) async fn write(
     out.text("VERIFY.md", documents::verify_md(&index)?)?;
     out.text(HEAD, json(&contents(&index, &cases))?)?;
     let seals = made.seals.seal(&out.draft.sums()).await?;
-    let sums = out.draft.publish(&seals)?;
+    let draft = out.draft;
+    // It copies and packs all of it: nobody else is kept waiting.
+    let sums = spawn_blocking(move || draft.publish(&seals)).await.context("write the bundle")??;
     Ok(Written { cases: cases.len(), certificates, sums })
+}
+
+/// Writes the due-diligence dossier of the ads of these cases alone, as one page.
+pub(crate) async fn write_dossier(
+    store: &impl Store,
+    selected: &Selected,
+    made: &Made<'_>,
+    to: &Path,
+) -> anyhow::Result<()> {
+    let mut history = Vec::new();
+    for case in &selected.history {
+        history.push(Taken::take(store, case).await?);
+    }
+    let dossier = dossier(&history, &proof::decisions(store, &history).await?, made)?;
+    let page = documents::html(&dossier, made.language)?;
+    tokio::fs::write(to, page).await.with_context(|| format!("write {}", to.display()))
 }
 
 /// A bundle on its way.

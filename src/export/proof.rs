@@ -10,6 +10,7 @@ use storage::log::proof::{self, CaseProof};
 use storage::log::{Entry, sealing};
 use storage::store::{CaseId, Store};
 
+use super::Taken;
 use console::told::local;
 
 /// A file of the bundle.
@@ -63,19 +64,18 @@ async fn key(store: &impl Store, note: &Note) -> anyhow::Result<Option<String>> 
     Ok(sealing::public_key(store, note.checkpoint.size).await?)
 }
 
-/// What was decided and done, by case.
-pub(super) async fn decisions(store: &impl Store) -> anyhow::Result<BTreeMap<String, Vec<Decision>>> {
+/// What was decided and done about cases, by case.
+pub(super) async fn decisions(store: &impl Store, cases: &[Taken]) -> anyhow::Result<BTreeMap<String, Vec<Decision>>> {
     let mut decisions: BTreeMap<String, Vec<Decision>> = BTreeMap::new();
-    for kind in ["decision", "measure", "deletion"] {
-        for logged in store.logged_as(kind).await? {
-            let (case_id, what, by, at) = match serde_json::from_str(&logged.text)? {
-                Entry::Decision { case_id, decision, record, at } => (case_id, decision, record.to_string(), at),
-                Entry::Measure { case_id, measure, record, at } => (case_id, measure, record.to_string(), at),
-                Entry::Deletion { case_id, reason, manifest, at, .. } => (case_id, reason, manifest.to_string(), at),
+    for case in cases {
+        for logged in store.logged_of(&case.stored.case_id).await? {
+            let (kind, what, record, at) = match serde_json::from_str(&logged.text)? {
+                Entry::Decision { decision, record, at, .. } => ("decision", decision, record, at),
+                Entry::Measure { measure, record, at, .. } => ("measure", measure, record, at),
                 _ => continue,
             };
-            let told = Decision { at: local(at), kind: kind.to_owned(), what, record: by };
-            decisions.entry(case_id.to_string()).or_default().push(told);
+            let told = Decision { at: local(at), kind: kind.to_owned(), what, record: record.to_string() };
+            decisions.entry(case.stored.case_id.to_string()).or_default().push(told);
         }
     }
     Ok(decisions)

@@ -39,6 +39,8 @@ pub enum BundleError {
     Write { path: PathBuf, source: io::Error },
     #[error("`{0}` is not the name of a file of a bundle: no `..`, no leading `/`, no line break")]
     Name(String),
+    #[error("this is more than {0} bytes, and no bundle may be longer here: ask for fewer cases")]
+    TooLong(u64),
     #[error("read {path}: {source}; may you read it?")]
     Read { path: PathBuf, source: io::Error },
     #[error("{path} is no archive that can be unpacked: {why}")]
@@ -53,6 +55,9 @@ pub struct Draft {
     folder: TempDir,
     files: BTreeMap<String, EvidenceId>,
     to: PathBuf,
+    /// What its files have so far, and may have. Bytes.
+    length: u64,
+    most: u64,
 }
 
 impl Draft {
@@ -68,11 +73,20 @@ impl Draft {
         let folder = std::fs::create_dir_all(&beside)
             .and_then(|()| tempfile::Builder::new().prefix(".postlink-bundle-").tempdir_in(&beside))
             .map_err(|source| BundleError::Write { path: to.to_owned(), source })?;
-        Ok(Self { folder, files: BTreeMap::new(), to: to.to_owned() })
+        Ok(Self { folder, files: BTreeMap::new(), to: to.to_owned(), length: 0, most: u64::MAX })
+    }
+
+    /// With so many bytes in all of its files at most.
+    pub fn limited(self, most: u64) -> Self {
+        Self { most, ..self }
     }
 
     /// Adds a file and gives its hash. A name is given once.
     pub fn put(&mut self, name: &str, bytes: &[u8]) -> Result<EvidenceId, BundleError> {
+        self.length = self.length.saturating_add(bytes.len() as u64);
+        if self.length > self.most {
+            return Err(BundleError::TooLong(self.most));
+        }
         let id = self.write(name, bytes)?;
         self.files.insert(name.to_owned(), id);
         Ok(id)

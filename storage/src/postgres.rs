@@ -143,6 +143,11 @@ impl Store for PostgresStore {
         Ok(rows.into_iter().next())
     }
 
+    async fn sealed(&self, case: &CaseId) -> Result<Option<StoredCase>, StoreError> {
+        let rows = self.rows(sqlx::query_as(SEALED).bind(case.as_str())).await?;
+        Ok(rows.into_iter().next())
+    }
+
     async fn cases(&self) -> Result<Vec<StoredCase>, StoreError> {
         self.rows(sqlx::query_as(CASES)).await
     }
@@ -214,6 +219,7 @@ impl Store for PostgresStore {
 // A case is told by its manifest, which is what was sealed: the columns beside it are for those who ask the database.
 const FINISHED: &str = "SELECT manifest, manifest_sha256 FROM cases
     WHERE key = $1 AND deleted_at IS NULL ORDER BY number DESC LIMIT 1";
+const SEALED: &str = "SELECT manifest, manifest_sha256 FROM cases WHERE case_id = $1 AND deleted_at IS NULL";
 const CASES: &str = "SELECT manifest, manifest_sha256 FROM cases AS this
     WHERE number = (SELECT max(number) FROM cases WHERE ad_id = this.ad_id AND deleted_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = this.ad_id)

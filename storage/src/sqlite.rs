@@ -155,6 +155,18 @@ impl Store for SqliteStore {
         row.map(|row| self.case(row)).transpose()
     }
 
+    async fn sealed(&self, case: &CaseId) -> Result<Option<StoredCase>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256
+             FROM cases WHERE case_id = $1 AND deleted_at IS NULL",
+        )
+        .bind(case.as_str())
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(|source| self.database(source))?;
+        row.map(|row| self.case(row)).transpose()
+    }
+
     async fn cases(&self) -> Result<Vec<StoredCase>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT number, case_id, key, ad_id, position, opened_at, sealed_at, verdict, manifest_sha256

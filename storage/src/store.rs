@@ -42,6 +42,9 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
     /// The latest case finished under this key.
     fn finished(&self, key: &str) -> impl Future<Output = Result<Option<StoredCase>, StoreError>> + Send;
 
+    /// A case by its id; none where it was deleted, or never was.
+    fn sealed(&self, case: &CaseId) -> impl Future<Output = Result<Option<StoredCase>, StoreError>> + Send;
+
     /// The latest case of each ad, in the order of the ads file, then of finishing.
     fn cases(&self) -> impl Future<Output = Result<Vec<StoredCase>, StoreError>> + Send;
 

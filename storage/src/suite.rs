@@ -162,6 +162,7 @@ pub async fn each_case_has_its_own_id_and_number(store: &impl Store) {
     assert_ne!(first.case_id, second.case_id);
     assert_ne!(first.manifest, second.manifest);
     assert_eq!((first.number, second.number), (1, 2));
+    assert_eq!(store.sealed(&first.case_id).await.expect("looks"), Some(first));
 }
 
 pub async fn many_at_once_make_one_chain(store: &impl Store) {

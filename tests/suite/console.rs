@@ -2,6 +2,7 @@
 
 mod advertiser;
 mod api;
+mod handed_over;
 mod person;
 mod sights;
 mod sweeps;

@@ -9,7 +9,7 @@ mod deployed;
 mod differences;
 mod eval;
 mod evidence;
-mod exports;
+pub(crate) mod exports;
 mod fleet;
 mod hostile;
 mod packages;

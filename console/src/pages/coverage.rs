@@ -25,6 +25,8 @@ pub(crate) struct CoveragePage {
     advertisers: Vec<Covered>,
     /// The query of the page behind this one.
     more: Option<String>,
+    /// Cases that are handed over at once.
+    most: u64,
 }
 
 /// How far the ads of one advertiser are checked, or all.
@@ -81,8 +83,8 @@ impl Page for CoveragePage {
             oldest_look: Some(chrono::DateTime::UNIX_EPOCH),
         };
         let total = Covered::from(Coverage { advertiser: None, ..some.clone() });
-        let full = Self { total, advertisers: vec![some.into()], more: Some("behind=a".into()) };
-        vec![full, Self { total: Coverage::default().into(), advertisers: Vec::new(), more: None }]
+        let full = Self { total, advertisers: vec![some.into()], more: Some("behind=a".into()), most: 9 };
+        vec![full, Self { total: Coverage::default().into(), advertisers: Vec::new(), more: None, most: 9 }]
     }
 }
 
@@ -107,7 +109,8 @@ pub(crate) async fn show(
     let last = rows.last().filter(|_| more).and_then(|last| last.advertiser.as_deref());
     let more = last.map(|last| format!("behind={}", percent(last)));
     let advertisers = rows.into_iter().map(Covered::from).collect();
-    app.pages.show(person.frame(), &CoveragePage { total: total.into(), advertisers, more })
+    app.pages
+        .show(person.frame(), &CoveragePage { total: total.into(), advertisers, more, most: app.settings.export_cases })
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use console::doors::{AdsFile, Answer, Doors, Draft, Imported, Refusal, SweepCost, Sweeping};
+use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
+
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::fleet::Base;
@@ -12,6 +14,7 @@ use crate::round::{Costs, Preview, Turned, hurry, preview, turn};
 use crate::secret;
 
 mod asked_for;
+mod handed_over;
 mod imported;
 
 /// What it is done with.
@@ -19,7 +22,12 @@ pub(super) struct Behind<S> {
     pub(super) store: Arc<S>,
     pub(super) config: Config,
     pub(super) clock: Clock,
+    /// Bundles that are made side by side: each reads all that it holds.
+    pub(super) making: Semaphore,
 }
+
+/// Bundles made side by side.
+pub(super) const MADE_AT_ONCE: usize = 2;
 
 impl<S: Base + 'static> Doors for Behind<S> {
     fn sweeping(&self) -> Sweeping {
@@ -55,6 +63,10 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn import(&self, file: AdsFile) -> Answer<'_, Imported> {
         Box::pin(async { imported::imported(self, file).await.map_err(broken) })
+    }
+
+    fn hand_over(&self, wanted: HandOver) -> Answer<'_, HandedOver> {
+        Box::pin(async { handed_over::handed_over(self, wanted).await })
     }
 
     fn revisit(&self, ad_id: String) -> Answer<'_, ()> {

@@ -65,6 +65,7 @@ fn is_taken(error: &anyhow::Error) -> bool {
 fn settings(config: &Config) -> Settings {
     let console = &config.console;
     Settings {
+        export_cases: console.export_max_cases.max(1),
         url: console.url.clone(),
         idle_secs: console.idle_minutes * 60,
         session_secs: console.session_hours * 3_600,

@@ -37,6 +37,7 @@ pub async fn a_deleted_case_is_gone_and_the_log_says_so(store: &impl Store) {
     assert_eq!(store.delete(&first.case_id, "its time is over").await.expect("deletes"), alone);
 
     assert_eq!(store.history(noon()).await.expect("lists"), std::slice::from_ref(&second));
+    assert_eq!(store.sealed(&first.case_id).await.expect("looks"), None);
     let told = store.line(&first.case_id).await.expect_err("the line is gone");
     assert!(matches!(told, StoreError::Deleted(_)), "{told}");
     store.read(kept[0].id).await.expect("the picture is the other case's, too");

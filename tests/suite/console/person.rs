@@ -24,6 +24,8 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     pub(crate) headers: ureq::http::HeaderMap,
     pub(crate) body: String,
+    /// The same, where it is no text.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Person {
@@ -99,7 +101,7 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer> {
     let headers = response.headers().clone();
     let location = headers.get("location").and_then(|location| location.to_str().ok()).map(ToOwned::to_owned);
     let status: StatusCode = response.status();
-    // A picture is no text, and only asked whether it comes.
-    let body = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
-    Ok(Answer { status: status.as_u16(), location, headers, body })
+    let bytes = response.body_mut().read_to_vec()?;
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Answer { status: status.as_u16(), location, headers, body, bytes })
 }

@@ -89,7 +89,7 @@ fn done(run: Run) -> Run {
 }
 
 /// The commands of a bundle's VERIFY.md, run in it: whether all holds, and what was said.
-fn by_shell(bundle: &Path) -> (bool, String) {
+pub(crate) fn by_shell(bundle: &Path) -> (bool, String) {
     let text = std::fs::read_to_string(bundle.join("VERIFY.md")).unwrap_or_default();
     shell(&commands(&text), bundle)
 }

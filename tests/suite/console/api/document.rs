@@ -19,6 +19,10 @@ checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404, 409, 422]
 [[operations]]
 include-operation-id = \"getEvidence\"
 checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404, 416]
+
+[[operations]]
+include-operation-id = \"exportBundle\"
+checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404]
 ";
 
 #[tokio::test(flavor = "multi_thread")]

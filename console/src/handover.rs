@@ -1,0 +1,169 @@
+//! Cases that are handed over as a file: which they are is asked of the database by sight, and the program makes the file.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream;
+use model::account::{Account, Sight};
+use storage::desk::{CaseRow, Desk as _, Wanted};
+use storage::store::CaseId;
+use tokio::io::AsyncReadExt as _;
+
+use crate::app::App;
+use crate::doors::{HandOver, Handed};
+use crate::stored::ask;
+use crate::web::failure::Failure;
+
+/// Of a file, read at once. Bytes.
+const PIECE: usize = 256 * 1024;
+/// Nothing that is handed out may do anything, even where somebody opens it here.
+const POLICY: &str = "default-src 'none'; sandbox";
+
+/// Whose files are being made or sent: of each account one at a time.
+#[derive(Clone, Default)]
+pub(crate) struct Turns(Arc<Mutex<BTreeSet<String>>>);
+
+/// The turn of one account, until this is dropped.
+struct Turn {
+    turns: Turns,
+    name: String,
+}
+
+impl Turns {
+    fn take(&self, name: &str) -> Option<Turn> {
+        let new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        new.then(|| Turn { turns: self.clone(), name: name.to_owned() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.turns.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
+}
+
+/// Which cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    /// This one, which is known to be seen.
+    Case { case: CaseId, ad: String },
+    /// The latest of each ad of an advertiser.
+    Advertiser(String),
+    /// The latest of each ad.
+    All,
+}
+
+impl Chosen {
+    /// By a word of `[selection]`, and of what; what is called all is all that the account sees.
+    fn told(&self, account: &Account) -> (&'static str, String) {
+        match self {
+            Self::Case { case, .. } => ("case", case.to_string()),
+            Self::Advertiser(id) => ("advertiser", id.clone()),
+            Self::All => ("sight", account.name.clone()),
+        }
+    }
+
+    /// As the access log names it.
+    pub(crate) fn object(&self, what: Handed) -> String {
+        match self {
+            Self::Case { case, .. } => format!("{case} {}", what.word()),
+            Self::Advertiser(id) => format!("{} of advertiser {id}", what.word()),
+            Self::All => format!("{} of all", what.word()),
+        }
+    }
+}
+
+/// Makes the file, and answers with it.
+pub(crate) async fn file(
+    app: &App,
+    account: &Account,
+    chosen: &Chosen,
+    what: Handed,
+    language: &'static str,
+) -> Result<Response, Failure> {
+    let turn = app.turns.take(&account.name).ok_or_else(|| {
+        Failure::Bad("a file of this account is being made or sent already: wait until it has come".into())
+    })?;
+    let (wanted, history) = cases(app, &account.sight(), chosen).await?;
+    let chosen = chosen.told(account);
+    let made = app.doors.hand_over(HandOver { what, chosen, wanted, history, language }).await?;
+    let name = format!("postlink-{}-{}.{}", what.word(), (app.clock)().format("%Y%m%dT%H%M%SZ"), what.ending());
+    let headers = [
+        (header::CONTENT_TYPE, what.media_type().to_owned()),
+        (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
+        (header::CONTENT_LENGTH, made.length.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, body(made.file, turn)).into_response())
+}
+
+/// Those that are wanted, and every case of their ads: all of them in sight, and not too many.
+async fn cases(app: &App, sight: &Sight, chosen: &Chosen) -> Result<(Vec<CaseId>, Vec<CaseId>), Failure> {
+    let most = app.settings.export_cases;
+    let latest = match chosen {
+        Chosen::Case { case, ad } => vec![(case.clone(), ad.clone())],
+        Chosen::Advertiser(_) | Chosen::All => {
+            let advertiser = match chosen {
+                Chosen::Advertiser(id) => Some(id.clone()),
+                _ => None,
+            };
+            let wanted = Wanted { advertiser, latest_only: true, ..Wanted::default() };
+            let rows: Vec<CaseRow> = ask!(app.stored, store => store.list(sight, &wanted, None, most + 1).await)?;
+            rows.into_iter().map(|row| (row.case_id, row.ad_id)).collect()
+        }
+    };
+    if latest.is_empty() {
+        return Err(Failure::NotFound);
+    }
+    if latest.len() as u64 > most {
+        return Err(too_many(most));
+    }
+    let mut history = BTreeSet::new();
+    for (case, ad) in &latest {
+        let rows = ask!(app.stored, store => store.cases_of_ad(sight, ad, most + 1).await)?;
+        history.extend(rows.into_iter().map(|row| row.case_id));
+        // Of a preview no list tells.
+        history.insert(case.clone());
+        if history.len() as u64 > most {
+            return Err(too_many(most));
+        }
+    }
+    Ok((latest.into_iter().map(|(case, _)| case).collect(), history.into_iter().collect()))
+}
+
+fn too_many(most: u64) -> Failure {
+    Failure::Bad(format!(
+        "these are more than {most} cases, with the earlier ones of their ads: ask for those of one advertiser, for one case, \
+         or have `postlink export` run where the store is"
+    ))
+}
+
+/// The file as it is read; the turn ends when the last of it was sent, or nobody listens any more.
+fn body(file: File, turn: Turn) -> Body {
+    let file = tokio::fs::File::from_std(file);
+    Body::from_stream(stream::try_unfold((file, turn), |(mut file, turn)| async move {
+        let mut piece = vec![0; PIECE];
+        let length = file.read(&mut piece).await?;
+        piece.truncate(length);
+        Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(piece), (file, turn))))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_has_one_turn_at_a_time() {
+        let turns = Turns::default();
+        let first = turns.take("office");
+        assert!(first.is_some() && turns.take("office").is_none(), "its first one is not over");
+        assert!(turns.take("another").is_some(), "nobody waits for others");
+        drop(first);
+        assert!(turns.take("office").is_some());
+    }
+}
