@@ -5,6 +5,7 @@ mod cli;
 mod clock_offset;
 mod closing;
 mod commands;
+mod complaints;
 mod config;
 mod creatives;
 mod eval;
