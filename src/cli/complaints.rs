@@ -213,7 +213,7 @@ pub(crate) struct Ccr {
     #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,
     /// The first week, as 2026-W40; without it, the eleventh before the last.
-    #[arg(long, value_name = "WEEK", value_parser = week)]
+    #[arg(long, value_name = "WEEK")]
     pub(crate) from: Option<Week>,
     /// As JSON.
     #[arg(long)]
@@ -224,7 +224,7 @@ pub(crate) struct Ccr {
     #[command(flatten)]
     pub(crate) store: StoreAt,
     /// The last week, as 2026-W51; without it, the one before this.
-    #[arg(long, value_name = "WEEK", value_parser = week)]
+    #[arg(long, value_name = "WEEK")]
     pub(crate) to: Option<Week>,
 }
 
@@ -250,7 +250,7 @@ pub(crate) struct Attribute {
     #[arg(long, value_name = "WHAT", default_value = "ad")]
     pub(crate) by: CreditTo,
     /// Of these weeks: the first, as 2026-W40; without it, the eleventh before the last.
-    #[arg(long, value_name = "WEEK", value_parser = week)]
+    #[arg(long, value_name = "WEEK")]
     pub(crate) from: Option<Week>,
     /// Impressions are contacts, too; without it, clicks are.
     #[arg(long)]
@@ -267,7 +267,7 @@ pub(crate) struct Attribute {
     #[command(flatten)]
     pub(crate) store: StoreAt,
     /// The last week, as 2026-W51; without it, the one before this.
-    #[arg(long, value_name = "WEEK", value_parser = week)]
+    #[arg(long, value_name = "WEEK")]
     pub(crate) to: Option<Week>,
 }
 
@@ -295,7 +295,7 @@ pub(crate) struct Traffic {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Of these weeks: the first, as 2026-W40; without it, the eleventh before the last.
-    #[arg(long, value_name = "WEEK", value_parser = week)]
+    #[arg(long, value_name = "WEEK")]
     pub(crate) from: Option<Week>,
     /// As JSON.
     #[arg(long)]
@@ -303,16 +303,6 @@ pub(crate) struct Traffic {
     #[command(flatten)]
     pub(crate) store: StoreAt,
     /// The last week, as 2026-W51; without it, this one.
-    #[arg(long, value_name = "WEEK", value_parser = week)]
+    #[arg(long, value_name = "WEEK")]
     pub(crate) to: Option<Week>,
-}
-
-/// A week by ISO 8601.
-fn week(text: &str) -> Result<Week, String> {
-    let read = || {
-        let (year, week) = text.split_once("-W")?;
-        let week = Week { year: year.parse().ok()?, week: week.parse().ok()? };
-        week.monday().is_some().then_some(week)
-    };
-    read().ok_or_else(|| format!("`{text}` is no week: write one as 2026-W47"))
 }
