@@ -1,24 +1,14 @@
 //! Which step comes next against an advertiser or an account: ladders are data (`governance/data/ladders.toml`), people decide.
 
-use chrono::{DateTime, Utc};
-use model::measure::Measure;
+mod data;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::measure::{Measure, MeasureState};
 use model::violation::Severity;
 use serde::{Deserialize, Serialize};
 
-/// The ladders, by id: `platform` (警示教育 → 引导整改 → 暂停合作 → 平台清退) and `publisher` (1, 7, 15 days, for good).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ladders {}
-
-/// Why ladders cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LadderError {
-    #[error("these ladders cannot be read: {0}")]
-    Unreadable(#[from] toml::de::Error),
-    #[error("the ladder `{ladder}` {wrong}")]
-    Wrong { ladder: String, wrong: String },
-    #[error("there is no ladder `{asked}`: these are {known}")]
-    Unknown { asked: String, known: String },
-}
+use data::Ladder;
+pub use data::{LadderError, Ladders};
 
 /// What was done wrong, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,20 +48,18 @@ pub struct Proposal {
     pub decide: bool,
 }
 
+/// A measure that would be another one by now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revised {
+    /// The id of the measure as it stands.
+    pub id: String,
+    pub instead: Proposal,
+}
+
 impl Ladders {
-    /// Those that are built in.
-    pub fn built_in() -> Self {
-        todo!()
-    }
-
-    /// Those of a text like `governance/data/ladders.toml`.
-    pub fn read(text: &str) -> Result<Self, LadderError> {
-        let _ = text;
-        todo!()
-    }
-
-    /// The step that an offence comes to on a ladder, with what was done before: all measures against this advertiser, of which those
-    /// that were lifted, refused or not yet decided count for nothing. `language`: `zh-CN` or `en`.
+    /// The step that an offence comes to on a ladder. `before`: all measures against this advertiser, and against those that are taken
+    /// for the same; what was lifted, refused or not yet decided, what rests on the same cases or is of another platform or ladder
+    /// counts for nothing. `language`: `zh-CN` or `en`.
     pub fn propose(
         &self,
         ladder: &str,
@@ -79,7 +67,118 @@ impl Ladders {
         before: &[Measure],
         language: &str,
     ) -> Result<Proposal, LadderError> {
-        let _ = (ladder, offence, before, language);
-        todo!()
+        let ladder = self.ladder(ladder)?;
+        let (place, reasons) = self.place(ladder, offence, &counted(ladder, offence, before), language);
+        let step = &ladder.steps[place];
+        let measure = Measure {
+            id: String::new(),
+            platform: offence.platform.clone(),
+            advertiser: offence.advertiser.clone(),
+            ladder: ladder.id.clone(),
+            step: step.id.clone(),
+            severity: offence.severity,
+            cases: offence.cases.clone(),
+            reasons,
+            proposed_at: offence.at,
+            state: MeasureState::Proposed,
+            by: None,
+            decided_at: None,
+            until: step.days.map(|days| offence.at + TimeDelta::days(i64::from(days))),
+        };
+        Ok(Proposal { measure, decide: step.decide || offence.severity >= ladder.people })
+    }
+
+    /// Which measures would be others now that some were lifted: each offence is weighed anew by what still counts before it, as it
+    /// would have come. `history`: offences with what was done, in the order of time. People decide what becomes of these.
+    pub fn revised(&self, history: &[(Offence, Measure)], language: &str) -> Result<Vec<Revised>, LadderError> {
+        let mut so_far: Vec<Measure> = Vec::new();
+        let mut revised = Vec::new();
+        for (offence, measure) in history {
+            let mut now = measure.clone();
+            if measure.state == MeasureState::Taken {
+                let instead = self.propose(&measure.ladder, offence, &so_far, language)?;
+                let ladder = self.ladder(&measure.ladder)?;
+                // What people made milder stays so: only what stands on lifted steps is told of.
+                if ladder.place(&instead.measure.step) < ladder.place(&measure.step) {
+                    now.step.clone_from(&instead.measure.step);
+                    revised.push(Revised { id: measure.id.clone(), instead });
+                }
+            }
+            so_far.push(now);
+        }
+        Ok(revised)
+    }
+
+    fn place(&self, ladder: &Ladder, offence: &Offence, before: &[&Measure], language: &str) -> (usize, Vec<String>) {
+        let severity = offence.severity;
+        let name = |place: usize| ladder.steps[place].name(language);
+        let say = |id: &str, with: &[(&str, &str)]| self.reason(id, language, with);
+        let days = ladder.window.to_string();
+        let mut place = ladder.first(severity);
+        let (word, code) = (self.word(severity, language), format!("{severity:?}"));
+        let mut reasons = vec![say("first", &[("severity", word), ("code", &code), ("step", name(place))])];
+
+        if let Some(gravest) = before.iter().filter_map(|measure| ladder.place(&measure.step)).max() {
+            let count = before.len().to_string();
+            reasons.push(say("repeated", &[("days", &days), ("count", &count), ("step", name(gravest))]));
+            place = place.max(gravest + 1);
+        }
+
+        let mut up = 0;
+        if before.len() + 1 >= ladder.often {
+            let count = (before.len() + 1).to_string();
+            reasons.push(say("often", &[("days", &days), ("count", &count)]));
+            up += 1;
+        }
+        let mut circumstances = offence.circumstances.clone();
+        circumstances.sort_unstable();
+        circumstances.dedup();
+        for id in circumstances.iter().filter_map(|circumstance| circumstance.worse()) {
+            reasons.push(say(id, &[]));
+            up += 1;
+        }
+        if up > ladder.most_up {
+            reasons.push(say("most-up", &[("count", &ladder.most_up.to_string())]));
+        }
+        place += up.min(ladder.most_up);
+
+        if before.is_empty() && circumstances.contains(&Circumstance::CorrectedInTime) {
+            reasons.push(say("corrected-in-time", &[]));
+            place = place.saturating_sub(1);
+        }
+        let highest = ladder.highest(severity);
+        if place > highest {
+            reasons.push(say("highest", &[("step", name(highest))]));
+        }
+        (place.min(highest), reasons)
     }
 }
+
+impl Circumstance {
+    /// The reason that it makes an offence graver by; none where it does not.
+    fn worse(self) -> Option<&'static str> {
+        match self {
+            Self::Vulnerable => Some("vulnerable"),
+            Self::Evasion => Some("evasion"),
+            Self::Charged => Some("charged"),
+            Self::CheatingRegistration => Some("cheating-registration"),
+            Self::SeveralAccounts => Some("several-accounts"),
+            Self::CorrectedInTime => None,
+        }
+    }
+}
+
+/// Those of the measures before an offence that make it a repeated one.
+fn counted<'a>(ladder: &Ladder, offence: &Offence, before: &'a [Measure]) -> Vec<&'a Measure> {
+    let since = offence.at - TimeDelta::days(i64::from(ladder.window));
+    before
+        .iter()
+        .filter(|measure| measure.state == MeasureState::Taken && measure.ladder == ladder.id)
+        .filter(|measure| measure.platform == offence.platform)
+        .filter(|measure| measure.proposed_at >= since && measure.proposed_at <= offence.at)
+        .filter(|measure| !measure.cases.iter().any(|case| offence.cases.contains(case)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ pub mod traffic;
 
 pub mod attribution;
 
+mod words;
+
 pub mod label;
 pub mod noise;
 pub mod sample;

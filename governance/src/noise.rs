@@ -8,6 +8,8 @@ mod normal;
 mod rules;
 mod similar;
 
+use burst::bursts;
+
 pub use burst::Bounds;
 pub use normal::normal;
 pub use rules::{Rules, RulesError};
@@ -41,6 +43,40 @@ pub enum Heeded {
 ///
 /// Bursts are looked for over all of what is given: give a week, or a day with the week before it. Memory: one sketch a complaint.
 pub fn noise(said: &[Said<'_>], rules: &Rules, bounds: &Bounds) -> Vec<Heeded> {
-    let _ = (said, rules, bounds);
-    todo!()
+    let normals: Vec<String> = said.iter().map(|one| normal(one.text)).collect();
+    let spared = |at: usize| said[at].converted && rules.grieves(&normals[at]);
+    let mut heeded: Vec<Heeded> = (0..said.len())
+        .map(|at| match rules.noise(&normals[at]) {
+            Some(noise) if spared(at) => Heeded::Doubtful(noise),
+            Some(noise) => Heeded::Excluded(noise),
+            None => Heeded::Kept,
+        })
+        .collect();
+    for burst in bursts(said, &normals, bounds) {
+        let ids: Vec<String> = burst.members.iter().take(SHOWN).map(|at| said[*at].id.to_owned()).collect();
+        for at in burst.members {
+            if matches!(heeded[at], Heeded::Excluded(_)) {
+                continue;
+            }
+            let doubtful = burst.converted >= bounds.converted || spared(at);
+            let noise = same_words(&ids);
+            heeded[at] = if doubtful { Heeded::Doubtful(noise) } else { Heeded::Excluded(noise) };
+        }
+    }
+    heeded
 }
+
+/// So many complaints of a burst are named.
+const SHOWN: usize = 20;
+
+fn same_words(ids: &[String]) -> Exclusion {
+    let why = [
+        ("zh-CN", "多名用户在数小时内发出几乎相同的话，远超该广告平时的投诉量"),
+        ("en", "Many users said nearly the same within hours, far more than the ad has otherwise"),
+    ];
+    let why = why.map(|(language, why)| (language.to_owned(), why.to_owned())).into();
+    Exclusion { rule: "burst-template".to_owned(), why, rests_on: ids.to_vec() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -92,7 +92,7 @@ pub struct Labelled {
     pub severity: Severity,
     /// 0 to 1; 1 where a person said it. Below one half a person should read it.
     pub confidence: f64,
-    /// The words that it rests on, as they stand in the text.
+    /// The words that it rests on, in their normal form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
 }
