@@ -6,9 +6,14 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
 mod accounts;
+mod complaints;
 mod sweep;
 
 pub(crate) use accounts::{AccountsAt, Given, Token, TokenCommand, User, UserCommand};
+pub(crate) use complaints::{
+    Attribute, Ccr, Complaints, ComplaintsCommand, CreditOf, CreditTo, GroupBy, ImportComplaints, LabelComplaint,
+    ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
+};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -23,7 +28,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Attribute(Attribute),
+    Ccr(Ccr),
     Check(Check),
+    Complaints(Complaints),
     Decide(Decide),
     Doctor(Doctor),
     Eval(Eval),
@@ -45,6 +53,7 @@ pub(crate) enum Command {
     Serve(Serve),
     Sweep(Sweep),
     Token(Token),
+    Traffic(Traffic),
     User(User),
     Verify(Verify),
     Work(Work),

@@ -1,6 +1,9 @@
 //! The commands, one a file.
 
+pub(crate) mod attribute;
+pub(crate) mod ccr;
 pub(crate) mod check;
+pub(crate) mod complaints;
 pub(crate) mod decide;
 pub(crate) mod doctor;
 pub(crate) mod eval;
@@ -22,6 +25,7 @@ pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod sweep;
 pub(crate) mod token;
+pub(crate) mod traffic;
 pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod work;

@@ -23,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) judge: Judge,
     pub(crate) evidence: Evidence,
     pub(crate) retention: Retention,
+    pub(crate) hearing: Hearing,
     pub(crate) seal: Seal,
     pub(crate) report: Report,
     pub(crate) operator: Operator,
@@ -180,6 +181,23 @@ pub(crate) struct Evidence {
 pub(crate) struct Retention {
     pub(crate) after_ad_years: u32,
     pub(crate) after_case_years: u32,
+}
+
+/// How complaints, conversions and touchpoints are kept and counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hearing {
+    pub(crate) time_zone: chrono_tz::Tz,
+    pub(crate) said_days: u32,
+    pub(crate) touchpoint_days: u32,
+    pub(crate) address_days: u32,
+    /// Empty: none are known.
+    pub(crate) data_centres: PathBuf,
+    pub(crate) own_agents: Vec<String>,
+    pub(crate) level: f64,
+    pub(crate) usual_weeks: usize,
+    pub(crate) alarm_times: f64,
+    pub(crate) alarm_false: f64,
 }
 
 /// By whom and how what is kept is proven to others.

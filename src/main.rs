@@ -5,6 +5,7 @@ mod cli;
 mod clock_offset;
 mod closing;
 mod commands;
+mod complaints;
 mod config;
 mod creatives;
 mod eval;
@@ -48,7 +49,10 @@ async fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&words).unwrap_or_else(|error| error.exit());
     let _seen = telemetry::begin(&words);
     let ended = match cli.command {
+        Command::Attribute(attribute) => commands::attribute::run(attribute).await,
+        Command::Ccr(ccr) => commands::ccr::run(ccr).await,
         Command::Check(check) => commands::check::run(check).await,
+        Command::Complaints(complaints) => commands::complaints::run(complaints).await,
         Command::Decide(decide) => commands::decide::run(decide).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
@@ -70,6 +74,7 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => commands::serve::run(serve).await,
         Command::Sweep(sweep) => commands::sweep::run(sweep).await,
         Command::Token(token) => commands::token::run(token).await,
+        Command::Traffic(traffic) => commands::traffic::run(traffic).await,
         Command::User(user) => commands::user::run(user).await,
         Command::Verify(verify) => commands::verify::run(verify).await,
         Command::Work(work) => commands::work::run(work).await,

@@ -13,6 +13,7 @@ pub(crate) mod pages;
 
 pub mod documents;
 pub mod probes;
+pub mod rates;
 pub mod report;
 pub mod sheet;
 pub mod told;

@@ -10,7 +10,7 @@ mod standing;
 mod trend;
 
 pub use change::{Change, Watch, alarm};
-pub use counts::{Counts, Week};
+pub use counts::{Counts, NoWeek, Week};
 pub(crate) use interval::score;
 pub use interval::{Interval, wilson};
 pub(crate) use smooth::normal_quantile;

@@ -24,6 +24,8 @@ pub mod label;
 pub mod noise;
 pub mod sample;
 
+pub mod intake;
+
 pub mod ccr;
 
 pub mod deadlines;

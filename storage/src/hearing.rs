@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::account::Sight;
 use model::complaint::{Complaint, Exclusion, Labelled};
 use model::touchpoint::{Contact, Conversion, Touchpoint};
@@ -118,12 +118,12 @@ pub trait Heard: Send + Sync {
         take: &mut (dyn FnMut(Complained) + Send),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Conversions of known ads by week and ad, in this order.
-    fn each_cell(
+    /// How many conversions of a span there are by each known ad, by its id.
+    fn each_ad(
         &self,
         sight: &Sight,
         span: &Span,
-        take: &mut (dyn FnMut(Cell) + Send),
+        take: &mut (dyn FnMut(ByAd) + Send),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Complaints that no rule has looked at yet: the oldest first.
@@ -299,13 +299,11 @@ impl ComplaintRow {
     }
 }
 
-/// A stretch of time, from one moment to before another, and where its days begin.
+/// A stretch of time, from one moment to before another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
-    /// Of the clock by which weeks begin, ahead of UTC.
-    pub ahead: TimeDelta,
 }
 
 /// A complaint as far as it says whether it counts, and where.
@@ -332,11 +330,9 @@ pub struct AdOf {
     pub trade: Option<String>,
 }
 
-/// The conversions by an ad in a week.
+/// Conversions by an ad.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// Its Monday.
-    pub week: NaiveDate,
+pub struct ByAd {
     pub of: AdOf,
     pub valid: u64,
     pub invalid: u64,
@@ -487,13 +483,13 @@ macro_rules! hearing {
                 self.walk_complaints(sight, ad, before, take).await
             }
 
-            async fn each_cell(
+            async fn each_ad(
                 &self,
                 sight: &Sight,
                 span: &Span,
-                take: &mut (dyn FnMut(Cell) + Send),
+                take: &mut (dyn FnMut(ByAd) + Send),
             ) -> Result<(), StoreError> {
-                self.walk_cells(sight, span, take).await
+                self.walk_ads(sight, span, take).await
             }
 
             async fn unheeded(&self, most: u64) -> Result<Vec<ComplaintRow>, StoreError> {

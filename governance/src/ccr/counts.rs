@@ -64,6 +64,24 @@ impl Week {
     }
 }
 
+/// What is no week: there are 52 or 53 in a year.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no week: write one as 2026-W47")]
+pub struct NoWeek(String);
+
+impl std::str::FromStr for Week {
+    type Err = NoWeek;
+
+    fn from_str(text: &str) -> Result<Self, NoWeek> {
+        let read = || {
+            let (year, week) = text.split_once("-W").filter(|parts| parts.0.len() == 4 && parts.1.len() == 2)?;
+            let week = Self { year: year.parse().ok()?, week: week.parse().ok()? };
+            week.monday().is_some().then_some(week)
+        };
+        read().ok_or_else(|| NoWeek(text.chars().take(20).collect()))
+    }
+}
+
 impl fmt::Display for Week {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-W{:02}", self.year, self.week)

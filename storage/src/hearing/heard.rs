@@ -14,11 +14,6 @@ pub(crate) const TRADE: &str = "coalesce(ads.trade, facts.trade)";
 pub(crate) const CONVERTED: &str = "(SELECT min(v.at) FROM conversions AS v WHERE v.platform = c.platform
     AND v.user_id = c.user_id AND v.belongs = c.belongs AND v.invalid IS NULL AND v.invalid_click IS NULL)";
 
-/// The Monday of a moment: weeks since that of 1969-12-29. Behind `ahead` milliseconds.
-pub(crate) fn week(ahead: i64) -> String {
-    format!("(c.at + {ahead} + 259200000) / 604800000")
-}
-
 /// The columns of a complaint, without where they are from.
 pub(crate) fn complaint() -> String {
     format!(
@@ -203,35 +198,32 @@ macro_rules! hearing_heard {
                 Ok(())
             }
 
-            async fn walk_cells(
+            async fn walk_ads(
                 &self,
                 sight: &Sight,
                 span: &Span,
-                take: &mut (dyn FnMut(Cell) + Send),
+                take: &mut (dyn FnMut(ByAd) + Send),
             ) -> Result<(), StoreError> {
                 let valid = "c.invalid IS NULL AND c.invalid_click IS NULL";
-                let (week, known) = (heard::week(span.ahead.num_milliseconds()), heard::KNOWN);
                 let mut asked = QueryBuilder::<$database>::new(format!(
-                    "SELECT {week}, c.belongs, c.platform, min({}), min({}), count(*) FILTER (WHERE {valid}),
-                     count(*) FILTER (WHERE NOT ({valid})) FROM conversions AS c{} WHERE {known}",
+                    "SELECT c.belongs, c.platform, min({}), min({}), count(*) FILTER (WHERE {valid}),
+                     count(*) FILTER (WHERE NOT ({valid})) FROM conversions AS c{} WHERE {}",
                     heard::ADVERTISER,
                     heard::TRADE,
-                    heard::OF_AD
+                    heard::OF_AD,
+                    heard::KNOWN
                 ));
                 heard_within(&mut asked, sight);
                 asked.push(" AND c.at >= ").push_bind(span.from.timestamp_millis());
                 asked.push(" AND c.at < ").push_bind(span.to.timestamp_millis());
-                asked.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
-                type Row = (i64, String, String, Option<String>, Option<String>, i64, i64);
+                asked.push(" GROUP BY c.belongs, c.platform ORDER BY c.belongs, c.platform");
+                type Row = (String, String, Option<String>, Option<String>, i64, i64);
                 let mut rows = asked.build_query_as::<Row>().fetch(self.reading());
                 while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
-                    let (week, ad, platform, advertiser, trade, valid, invalid) = row;
-                    let monday = NaiveDate::from_ymd_opt(1969, 12, 29)
-                        .and_then(|day| day.checked_add_signed(TimeDelta::weeks(week)));
-                    let week = monday.ok_or_else(|| self.damaged(&format!("a conversion of week {week}")))?;
+                    let (ad, platform, advertiser, trade, valid, invalid) = row;
                     let platform = Some(platform).filter(|platform| !platform.is_empty());
                     let of = AdOf { ad, platform, advertiser, trade };
-                    take(Cell { week, of, valid: valid.unsigned_abs(), invalid: invalid.unsigned_abs() });
+                    take(ByAd { of, valid: valid.unsigned_abs(), invalid: invalid.unsigned_abs() });
                 }
                 Ok(())
             }

@@ -21,7 +21,7 @@ macro_rules! hearing_suite {
             a_click_that_comes_late_links_what_came_before,
             an_exclusion_is_reversible_and_a_person_is_not_overruled,
             complaints_are_listed_in_sight_and_walked_by_the_last_one,
-            conversions_are_counted_by_week_and_ad,
+            conversions_are_counted_by_ad,
             complaints_come_ad_by_ad_with_who_converted,
             a_way_has_the_valid_contacts_of_thirty_days,
             what_is_marked_invalid_is_counted_before_and_after,
@@ -50,7 +50,7 @@ fn all() -> Sight {
 }
 
 fn always() -> Span {
-    Span { from: day(-9_000), to: day(9_000), ahead: TimeDelta::hours(8) }
+    Span { from: day(-9_000), to: day(9_000) }
 }
 
 fn key(id: &str) -> Key {
@@ -380,40 +380,33 @@ pub(crate) async fn complaints_are_listed_in_sight_and_walked_by_the_last_one(
     }
 }
 
-pub(crate) async fn conversions_are_counted_by_week_and_ad(store: &(impl Hearing + Heard + Library)) {
+pub(crate) async fn conversions_are_counted_by_ad(store: &(impl Hearing + Heard + Library)) {
     import(store, &[("a", "feed", "one", "game"), ("b", "feed", "two", "loan")]).await;
-    let moment = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
-    let of = |id: &str, at: &str, ad: &str| Conversion { ad: Some(ad.into()), ..conversion(id, moment(at), "u") };
+    let of = |id: &str, days: i64, ad: &str| Conversion { ad: Some(ad.into()), ..conversion(id, day(days), "u") };
     let rows = [
-        // The last moment of a week by the clocks of Shanghai, and the first of the next one.
-        of("1", "2026-11-15T15:59:59.999Z", "a"),
-        of("2", "2026-11-15T16:00:00Z", "a"),
-        of("3", "2026-11-16T01:00:00Z", "a"),
-        of("4", "2026-11-16T01:00:00Z", "b"),
-        of("5", "2026-11-16T01:00:00Z", "unknown"),
-        conversion("6", moment("2026-11-16T01:00:00Z"), "nobody"),
+        of("1", 0, "a"),
+        of("2", 1, "a"),
+        of("3", 1, "a"),
+        of("4", 1, "b"),
+        of("5", 1, "unknown"),
+        conversion("6", day(1), "nobody"),
+        of("7", 2, "a"),
     ];
     store.take_conversions(&rows).await.expect("takes");
     store.mark_conversions(&[Mark { of: key("3"), rules: vec!["activity".into()] }]).await.expect("marks");
-    let cells = async |sight: &Sight, from: &str| {
-        let mut cells = Vec::new();
-        let span = Span { from: moment(from), to: moment("2026-11-30T00:00:00Z"), ahead: TimeDelta::hours(8) };
-        let mut take = |cell: Cell| {
-            let of = (cell.of.ad, cell.of.advertiser.expect("it has one"));
-            cells.push((cell.week.to_string(), of.0, of.1, cell.valid, cell.invalid));
-        };
-        store.each_cell(sight, &span, &mut take).await.expect("counts");
-        cells
+    let counted = async |sight: &Sight, from: i64| {
+        let mut counted = Vec::new();
+        let mut take = |by: ByAd| counted.push((by.of.ad, by.of.advertiser, by.valid, by.invalid));
+        store.each_ad(sight, &Span { from: day(from), to: day(2) }, &mut take).await.expect("counts");
+        counted
     };
-    let cell = |week: &str, ad: &str, who: &str, valid, invalid| (week.into(), ad.into(), who.into(), valid, invalid);
-    let (first, second) = (cell("2026-11-09", "a", "one", 1, 0), cell("2026-11-16", "a", "one", 1, 1));
-    let others = cell("2026-11-16", "b", "two", 1, 0);
-    assert_eq!(cells(&all(), "2026-11-01T00:00:00Z").await, [first, second.clone(), others.clone()]);
-    assert_eq!(cells(&all(), "2026-11-15T16:00:00Z").await, [second, others.clone()]);
+    let by = |ad: &str, who: &str, valid, invalid| (ad.to_owned(), Some(who.to_owned()), valid, invalid);
+    assert_eq!(counted(&all(), 0).await, [by("a", "one", 2, 1), by("b", "two", 1, 0)], "before its end");
+    assert_eq!(counted(&all(), 1).await, [by("a", "one", 1, 1), by("b", "two", 1, 0)], "from its beginning on");
     let two = Sight { platform: None, advertiser: Some("two".into()) };
-    assert_eq!(cells(&two, "2026-11-01T00:00:00Z").await, [others]);
+    assert_eq!(counted(&two, 0).await, [by("b", "two", 1, 0)]);
     let elsewhere = Sight { platform: Some("search".into()), advertiser: None };
-    assert_eq!(cells(&elsewhere, "2026-11-01T00:00:00Z").await, []);
+    assert_eq!(counted(&elsewhere, 0).await, []);
 }
 
 pub(crate) async fn complaints_come_ad_by_ad_with_who_converted(store: &(impl Hearing + Heard + Library)) {
