@@ -25,6 +25,11 @@ pub mod appeals;
 pub mod badges;
 
 pub mod hearing;
+pub mod ledger;
+pub mod measures;
+pub mod transfers;
+pub mod waiting;
+pub mod weeks;
 
 pub mod retention;
 

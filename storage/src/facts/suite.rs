@@ -15,6 +15,9 @@ use crate::suite::{noon, opening, outcome};
 /// A store whose tables can be asked as others ask them: a text for each row.
 pub(crate) trait Asked {
     async fn ask(&self, query: &'static str) -> Vec<String>;
+
+    /// What somebody writes past all of this; why it was refused.
+    async fn does(&self, statement: &'static str) -> Result<(), String>;
 }
 
 /// What other teams may rely on: columns are added behind the last one, and none is renamed or taken away.

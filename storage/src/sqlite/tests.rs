@@ -27,10 +27,19 @@ crate::outbox::suite::outbox_suite!(temporary);
 crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
 crate::hearing::suite::hearing_suite!(temporary);
+crate::ledger::suite::ledger_suite!(temporary);
+crate::measures::suite::measures_suite!(temporary);
+crate::transfers::suite::transfers_suite!(temporary);
+crate::waiting::suite::waiting_suite!(temporary);
+crate::weeks::suite::weeks_suite!(temporary);
 
 impl Asked for SqliteStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
         sqlx::query_scalar(query).fetch_all(self.reading()).await.unwrap()
+    }
+
+    async fn does(&self, statement: &'static str) -> Result<(), String> {
+        sqlx::query(statement).execute(&self.writer).await.map(drop).map_err(|error| error.to_string())
     }
 }
 
@@ -215,7 +224,7 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
         "DROP TABLE undecided",
         "DROP INDEX ads_by_advertiser_and_id",
         "DROP INDEX ads_by_platform_and_id",
-        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version = 2026120211",
+        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334)",
     ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
@@ -299,6 +308,10 @@ fn a_released_migration_never_changes() {
         ("2026120321_touchpoints.sql", "0b46a08fdd03cb970cb94dca507d75bcf31553dc2e1a705d545be32ed2eff99c"),
         ("2026120322_conversions.sql", "131e38dc785c68abd6a7df31b169bdbb574ecc46788867109bdb5979176da3bf"),
         ("2026120323_complaints.sql", "f42135825d0d63545747d7165c038366c86c91f1dbd213469ec045c58a434ce9"),
+        ("2026120331_ledger.sql", "88eebcc7f64976973161b428ed5f9b1aae11fd667b59129cedd978dfe89be66b"),
+        ("2026120332_measures.sql", "e16f6f6407b4df18f1ecb6b3832fc881e1d162a223c9c6936c0ae1543e0eeacb"),
+        ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
+        ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
