@@ -11,4 +11,4 @@ pub mod password;
 
 pub(crate) use person::Person;
 pub(crate) use signed::Signed;
-pub(crate) use uploaded::Uploaded;
+pub(crate) use uploaded::{LONGEST_PAGE, PAGE, Uploaded};

@@ -78,7 +78,8 @@ pub struct Draft {
     pub description: Option<String>,
     /// The words on its button.
     pub cta: Option<String>,
-    pub click_url: String,
+    /// Where its click leads.
+    pub leads_to: LeadsTo,
     pub platform: Option<String>,
     /// The advertiser's id on its platform.
     pub advertiser: Option<String>,
@@ -87,6 +88,14 @@ pub struct Draft {
     pub pictures: Vec<Media>,
     pub video: Option<Media>,
     pub subtitles: Option<Vec<u8>>,
+}
+
+/// Where the click of an ad leads that does not run yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeadsTo {
+    Address(String),
+    /// A page that is nowhere yet: HTML.
+    Pasted(Vec<u8>),
 }
 
 /// A picture or a video, told by its bytes.
