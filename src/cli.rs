@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
 mod accounts;
+mod governing;
 mod sweep;
 
 pub(crate) use accounts::{AccountsAt, Given, Token, TokenCommand, User, UserCommand};
+pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Say};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -24,6 +26,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Deadlines(Deadlines),
     Decide(Decide),
     Doctor(Doctor),
     Eval(Eval),
@@ -33,6 +36,8 @@ pub(crate) enum Command {
     Hold(Hold),
     Keys(Keys),
     Import(Import),
+    Ledger(Ledger),
+    Measures(Measures),
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub(crate) mod check;
+pub(crate) mod deadlines;
 pub(crate) mod decide;
 pub(crate) mod doctor;
 pub(crate) mod eval;
@@ -10,6 +11,8 @@ pub(crate) mod generate;
 pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod keys;
+pub(crate) mod ledger;
+pub(crate) mod measures;
 pub(crate) mod migrate;
 pub(crate) mod models;
 pub(crate) mod notes;

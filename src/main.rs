@@ -7,12 +7,15 @@ mod closing;
 mod commands;
 mod config;
 mod creatives;
+mod deadlines;
 mod eval;
 mod exit;
 mod export;
 mod feed;
 mod fleet;
 mod hearing;
+mod ledger;
+mod measures;
 mod memory;
 mod package;
 mod packs;
@@ -49,6 +52,7 @@ async fn main() -> ExitCode {
     let _seen = telemetry::begin(&words);
     let ended = match cli.command {
         Command::Check(check) => commands::check::run(check).await,
+        Command::Deadlines(deadlines) => commands::deadlines::run(deadlines).await,
         Command::Decide(decide) => commands::decide::run(decide).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
@@ -58,6 +62,8 @@ async fn main() -> ExitCode {
         Command::Hold(hold) => commands::hold::run(hold).await,
         Command::Import(import) => commands::import::run(import).await,
         Command::Keys(keys) => commands::keys::run(keys).await,
+        Command::Ledger(ledger) => commands::ledger::run(ledger).await,
+        Command::Measures(measures) => commands::measures::run(measures).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
         Command::Notes(notes) => commands::notes::run(notes).await,
