@@ -656,6 +656,7 @@ mod figures;
 mod frontier;
 mod library;
 mod sweeps;
+mod webhooks;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -605,6 +605,7 @@ mod figures;
 mod frontier;
 mod library;
 mod sweeps;
+mod webhooks;
 
 #[cfg(test)]
 mod crash;

@@ -45,7 +45,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 23] = [
+pub(super) const ALL: [Table; 24] = [
     Table {
         name: "ads",
         key: 1,
@@ -238,6 +238,20 @@ pub(super) const ALL: [Table; 23] = [
             Text("password"),
             Text("totp_secret"),
             Whole("totp_step"),
+        ],
+    },
+    Table {
+        name: "webhooks",
+        key: 1,
+        columns: &[
+            Text("webhook_id"),
+            Text("account"),
+            Text("url"),
+            Text("kinds"),
+            Text("secret"),
+            Text("earlier"),
+            Whole("turned_at"),
+            Whole("made_at"),
         ],
     },
     Table {

@@ -25,6 +25,7 @@ crate::facts::suite::facts_suite!(temporary);
 crate::outbox::suite::outbox_suite!(temporary);
 crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
+crate::webhooks::suite::webhooks_suite!(temporary);
 
 impl Asked for PostgresStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
@@ -292,6 +293,7 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "221e1906aefbd061ac7b594d76842a9ce91ad6b33354d767896fad1e17d1190b"),
         ("2026120223_badge_keys.sql", "2d5f22aad1c8baa71374be24e00a5070ccebe8bfe09ecfde8759925a37fabbc8"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120311_webhooks.sql", "66ca8c8e79eb29bd5c9cfd56405b10dedc108875fe624601cd6567bdebdf4d78"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
