@@ -23,6 +23,7 @@ pub mod previews;
 
 pub mod appeals;
 pub mod badges;
+pub mod webhooks;
 
 pub mod hearing;
 pub mod ledger;

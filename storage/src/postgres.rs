@@ -662,6 +662,7 @@ mod sweeps;
 mod transfers;
 mod waiting;
 mod weeks;
+mod webhooks;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -611,6 +611,7 @@ mod sweeps;
 mod transfers;
 mod waiting;
 mod weeks;
+mod webhooks;
 
 #[cfg(test)]
 mod crash;

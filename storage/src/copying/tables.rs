@@ -47,6 +47,7 @@ enum Value {
 
 /// All of them; what rows of others name comes first.
 pub(super) const ALL: [Table; 32] = [
+pub(super) const ALL: [Table; 24] = [
     Table {
         name: "ads",
         key: 1,
@@ -331,6 +332,20 @@ pub(super) const ALL: [Table; 32] = [
             Text("password"),
             Text("totp_secret"),
             Whole("totp_step"),
+        ],
+    },
+    Table {
+        name: "webhooks",
+        key: 1,
+        columns: &[
+            Text("webhook_id"),
+            Text("account"),
+            Text("url"),
+            Text("kinds"),
+            Text("secret"),
+            Text("earlier"),
+            Whole("turned_at"),
+            Whole("made_at"),
         ],
     },
     Table {

@@ -31,6 +31,7 @@ crate::measures::suite::measures_suite!(temporary);
 crate::transfers::suite::transfers_suite!(temporary);
 crate::waiting::suite::waiting_suite!(temporary);
 crate::weeks::suite::weeks_suite!(temporary);
+crate::webhooks::suite::webhooks_suite!(temporary);
 
 impl Asked for PostgresStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
@@ -309,6 +310,7 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "2d24265685eec28f0c2bdd1d2bbb679d462d5bcc8c9fead6c2e5ce97e1aa60e3"),
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
+        ("2026120311_webhooks.sql", "66ca8c8e79eb29bd5c9cfd56405b10dedc108875fe624601cd6567bdebdf4d78"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

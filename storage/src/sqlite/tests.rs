@@ -32,6 +32,7 @@ crate::measures::suite::measures_suite!(temporary);
 crate::transfers::suite::transfers_suite!(temporary);
 crate::waiting::suite::waiting_suite!(temporary);
 crate::weeks::suite::weeks_suite!(temporary);
+crate::webhooks::suite::webhooks_suite!(temporary);
 
 impl Asked for SqliteStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
@@ -312,6 +313,7 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "e16f6f6407b4df18f1ecb6b3832fc881e1d162a223c9c6936c0ae1543e0eeacb"),
         ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
         ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
+        ("2026120311_webhooks.sql", "1b84bb80e860628701c6df7255b0171c85ab3fb94bece41a72094b07150561d2"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
