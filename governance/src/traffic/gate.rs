@@ -2,9 +2,13 @@
 
 use core::net::IpAddr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::data::{Agents, Limits};
+use super::givt::{self, AddressSeen, Counter, Recent};
+use super::remembered::{Remembered, key};
+use super::sivt::{Beat, Shared, Source, Travelled};
 use super::{Ranges, Reason};
 
 /// What happened.
@@ -42,12 +46,13 @@ pub struct Contact<'a> {
     pub own: bool,
 }
 
-/// How much is remembered: the memory of a gate does not grow with the log.
+/// How much is remembered: the memory of a gate does not grow with the log. A user or device takes 0.7 KB, a device that many share and
+/// an address that many are behind 2 KB more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
-    /// Users, devices, addresses and sources, each; the longest unseen are forgotten first.
+    /// Users and devices, addresses, sources, each; the longest unseen are forgotten first.
     pub keys: usize,
-    /// Nothing is remembered for longer. Hours.
+    /// What is not seen for so long is forgotten. Hours.
     pub hours: u32,
 }
 
@@ -68,18 +73,128 @@ pub struct Judged {
 
 /// What was seen so far.
 #[derive(Debug)]
-pub struct Gate {}
+pub struct Gate {
+    limits: Limits,
+    agents: Agents,
+    data_centres: Ranges,
+    actors: Remembered<Actor>,
+    devices: Remembered<Shared>,
+    addresses: Remembered<AddressSeen>,
+    sources: Remembered<Source>,
+    latest: Option<DateTime<Utc>>,
+}
+
+/// What is remembered of one user or device.
+#[derive(Debug, Default)]
+struct Actor {
+    clicks: Counter,
+    travelled: Travelled,
+    beat: Beat,
+    recent: Recent,
+}
 
 impl Gate {
     /// `data_centres`: what the operator gave; `own_agents`: product tokens of our own visits' user agents.
     pub fn new(data_centres: Ranges, own_agents: &[String], bounds: Bounds) -> Self {
-        let _ = (data_centres, own_agents, bounds);
-        todo!()
+        let limits = Limits::built_in();
+        let agents = Agents::new(&limits, own_agents);
+        let (actors, devices) = (Remembered::new(bounds), Remembered::new(bounds));
+        let (addresses, sources) = (Remembered::new(bounds), Remembered::new(bounds));
+        Self { limits, agents, data_centres, actors, devices, addresses, sources, latest: None }
     }
 
     /// Why a contact is invalid. Contacts come in the order of their time; one that is older than the last is judged by itself alone.
+    ///
+    /// What is invalid by itself teaches nothing about others: what happens over time is looked for in what is left, as the MRC
+    /// has it.
     pub fn judge(&mut self, contact: &Contact<'_>) -> Judged {
-        let _ = contact;
-        todo!()
+        let mut reasons = givt::by_itself(contact, &self.agents, &self.data_centres);
+        let late = self.latest.is_some_and(|latest| contact.at < latest);
+        let too_fast = contact.install
+            && contact.clicked_at.is_some_and(|clicked| {
+                contact.at - clicked < TimeDelta::seconds(self.limits.injection.fastest_install)
+            });
+        if too_fast {
+            reasons.push(Reason::ClickInjection);
+        }
+        if !reasons.is_empty() || late {
+            return Judged { reasons, earlier: Vec::new() };
+        }
+        self.latest = Some(contact.at);
+        let mut judged = Judged::default();
+        self.by_actor(contact, &mut judged);
+        self.by_address(contact, &mut judged);
+        self.by_source(contact, &mut judged);
+        judged.reasons.sort_unstable();
+        judged.reasons.dedup();
+        judged
+    }
+
+    /// By what its user and its device did before.
+    fn by_actor(&mut self, contact: &Contact<'_>, judged: &mut Judged) {
+        let (at, limits) = (contact.at.timestamp(), &self.limits);
+        let (user, device) =
+            (contact.user.map(|user| key(("user", user))), contact.device.map(|device| key(("device", device))));
+        for who in [user, device].into_iter().flatten() {
+            let actor = self.actors.of(who, at);
+            let mut found = Vec::new();
+            if contact.what == What::Click {
+                if givt::restless(actor.clicks.with(at), limits) {
+                    found.push(Reason::Activity);
+                }
+                if actor.beat.is_even(contact.at.timestamp_micros() as f64 / 1e6, limits) {
+                    found.push(Reason::UniformIntervals);
+                }
+            }
+            if contact.place.is_some_and(|place| actor.travelled.impossibly(place, at, limits)) {
+                found.push(Reason::ImpossibleTravel);
+            }
+            if Some(who) == device && self.devices.of(who, at).too_much(user, contact.ip.map(network), at, limits) {
+                found.push(Reason::DeviceReuse);
+            }
+            if found.is_empty() {
+                actor.recent.push(contact.id);
+            } else {
+                for id in actor.recent.take() {
+                    judged.earlier.extend(found.iter().map(|reason| (id, *reason)));
+                }
+                judged.reasons.extend(found);
+            }
+        }
+    }
+
+    /// By what others behind its address do.
+    fn by_address(&mut self, contact: &Contact<'_>, judged: &mut Judged) {
+        let Some(ip) = contact.ip.filter(|_| contact.what == What::Click) else { return };
+        let at = contact.at.timestamp();
+        // Who tells neither device nor user is told apart by the browser.
+        let who = key((contact.device.or(contact.user), contact.user_agent));
+        if self.addresses.of(key(("ip", ip)), at).restless(who, at, &self.limits) {
+            judged.reasons.push(Reason::Activity);
+        }
+    }
+
+    /// By what else its source leads to.
+    fn by_source(&mut self, contact: &Contact<'_>, judged: &mut Judged) {
+        let Some(source) = contact.source else { return };
+        let source = self.sources.of(key(("source", source)), contact.at.timestamp());
+        match (contact.what, contact.clicked_at) {
+            (What::Click, _) => source.click(),
+            (What::Conversion, Some(clicked)) if contact.install => {
+                source.install((contact.at - clicked).num_seconds())
+            }
+            _ => {}
+        }
+        if contact.what != What::Impression && source.floods(&self.limits) {
+            judged.reasons.push(Reason::ClickFlooding);
+        }
+    }
+}
+
+/// The network of an address: 256 of IPv4, a site of IPv6.
+fn network(ip: IpAddr) -> u64 {
+    match ip {
+        IpAddr::V4(ip) => key(("v4", ip.to_bits() >> 8)),
+        IpAddr::V6(ip) => key(("v6", ip.to_bits() >> 80)),
     }
 }

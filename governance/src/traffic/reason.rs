@@ -1,6 +1,6 @@
 //! Why a contact is invalid, and how many are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,4 +61,23 @@ pub struct Report {
     pub by_reason: BTreeMap<Reason, u64>,
     /// With this reason alone: so many would be valid without the rule.
     pub by_reason_alone: BTreeMap<Reason, u64>,
+}
+
+impl Report {
+    /// Counts one in, with all of its reasons.
+    pub fn add(&mut self, reasons: &BTreeSet<Reason>) {
+        self.all += 1;
+        self.valid += u64::from(reasons.is_empty());
+        for reason in reasons {
+            *self.by_reason.entry(*reason).or_default() += 1;
+        }
+        if let (Some(reason), 1) = (reasons.first(), reasons.len()) {
+            *self.by_reason_alone.entry(*reason).or_default() += 1;
+        }
+    }
+
+    /// Those with a reason.
+    pub fn invalid(&self) -> u64 {
+        self.all - self.valid
+    }
 }
