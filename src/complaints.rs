@@ -5,6 +5,7 @@
 //! ```
 
 mod encoding;
+pub(crate) mod heed;
 pub(crate) mod import;
 mod lines;
 mod rejects;

@@ -154,7 +154,8 @@ impl<S: Hearing> Importing<'_, S> {
                 Taken::Same => self.counts.same += 1,
                 Taken::Changed => {
                     self.counts.changed += 1;
-                    let reason = "another row of this platform came under this id before, and stands: give this one its own";
+                    let reason =
+                        "another row of this platform came under this id before, and stands: give this one its own";
                     self.rejects.tell(*line, &Fault::of("id", reason), false)?;
                     continue;
                 }
@@ -163,7 +164,8 @@ impl<S: Hearing> Importing<'_, S> {
                 self.counts.of_unknown_ads += 1;
                 // The same again was told before.
                 if *taken == Taken::New {
-                    let reason = format!("the ad `{ad}` was neither imported nor examined: until it is, this belongs to no ad");
+                    let reason =
+                        format!("the ad `{ad}` was neither imported nor examined: until it is, this belongs to no ad");
                     self.rejects.tell(*line, &Fault::of("ad", reason), true)?;
                 }
             }

@@ -46,7 +46,10 @@ enum Form {
 impl Rows {
     pub(super) fn open(path: &Path, what: What, reading: Reading) -> anyhow::Result<Self> {
         let source = source::open(path).map_err(|error| {
-            Refused::Usage(format!("read {}: {error}; name a CSV or JSON Lines file, packed with gzip or not", path.display()))
+            Refused::Usage(format!(
+                "read {}: {error}; name a CSV or JSON Lines file, packed with gzip or not",
+                path.display()
+            ))
         })?;
         Self::of(source, what, reading).with_context(|| format!("read {}", path.display()))
     }
@@ -84,7 +87,8 @@ impl Rows {
             Form::Table { table, columns } => {
                 let Some(Record { line, bytes, fields }) = table.next()? else { return Ok(None) };
                 let mut otherwise = false;
-                let read = fields.map_err(Fault::whole).and_then(|fields| told(&fields, columns, self.mostly, &mut otherwise));
+                let read =
+                    fields.map_err(Fault::whole).and_then(|fields| told(&fields, columns, self.mostly, &mut otherwise));
                 let row = read.and_then(|fields| self.reading.row(self.what, &fields));
                 Ok(Some(Read { line, bytes, row, otherwise }))
             }
@@ -129,7 +133,10 @@ fn columns(
                 passed_over.insert(name.trim().to_owned());
             }
             Some(field) if columns.contains(&Some(field)) => {
-                return Err(refuse(format!("two columns stand for `{}`, `{name}` is the second: take one away", field.name())));
+                return Err(refuse(format!(
+                    "two columns stand for `{}`, `{name}` is the second: take one away",
+                    field.name()
+                )));
             }
             _ => {}
         }
@@ -151,12 +158,7 @@ fn columns(
 }
 
 /// The fields of a record, each in the encoding that it is in.
-fn told(
-    fields: &[Vec<u8>],
-    columns: &[Option<Field>],
-    mostly: Mostly,
-    otherwise: &mut bool,
-) -> Result<Fields, Fault> {
+fn told(fields: &[Vec<u8>], columns: &[Option<Field>], mostly: Mostly, otherwise: &mut bool) -> Result<Fields, Fault> {
     let whole = fields.join(&b'\n');
     let (_, other) = mostly.text(&whole).ok_or_else(|| not_text(mostly))?;
     *otherwise = other;

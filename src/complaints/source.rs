@@ -46,7 +46,13 @@ fn told(mut file: impl Read + Send + 'static) -> io::Result<Source> {
         let sample = sample[mark..].to_vec();
         return Ok(Source { bytes: Box::new(BufReader::new(whole)), mostly: Mostly::of(&sample), sample });
     }
-    let mut turned = Turned { from: whole, decoder: encoding.new_decoder_without_bom_handling(), text: Vec::new(), read: 0, ended: false };
+    let mut turned = Turned {
+        from: whole,
+        decoder: encoding.new_decoder_without_bom_handling(),
+        text: Vec::new(),
+        read: 0,
+        ended: false,
+    };
     let sample = sampled(&mut turned, SAMPLE)?;
     let bytes = Box::new(BufReader::new(Cursor::new(sample.clone()).chain(turned)));
     Ok(Source { bytes, mostly: Mostly::Utf16, sample })

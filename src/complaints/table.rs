@@ -38,7 +38,10 @@ impl<R: BufRead> Table<R> {
         let Some(line) = self.line()? else { return Ok(None) };
         let bytes = line.bytes.as_deref().unwrap_or_default();
         let count = |delimiter: u8| bytes.iter().filter(|byte| **byte == delimiter).count();
-        self.delimiter = [b',', b'\t', b';'].into_iter().max_by_key(|delimiter| (count(*delimiter), *delimiter == b',')).unwrap_or(b',');
+        self.delimiter = [b',', b'\t', b';']
+            .into_iter()
+            .max_by_key(|delimiter| (count(*delimiter), *delimiter == b','))
+            .unwrap_or(b',');
         self.again.push_front(line);
         let head = self.next()?;
         self.columns = head.as_ref().and_then(|head| head.fields.as_ref().ok()).map_or(0, Vec::len);
@@ -55,7 +58,11 @@ impl<R: BufRead> Table<R> {
         };
         let line = first.number;
         let Some(mut joined) = first.bytes else {
-            return Ok(Some(Record { line, bytes: 0, fields: Err(format!("the line is longer than {LONGEST} bytes")) }));
+            return Ok(Some(Record {
+                line,
+                bytes: 0,
+                fields: Err(format!("the line is longer than {LONGEST} bytes")),
+            }));
         };
         let mut ahead = Vec::new();
         let fields = loop {
@@ -64,7 +71,9 @@ impl<R: BufRead> Table<R> {
                     break Err(format!("it has {} columns, and the head has {}", fields.len(), self.columns));
                 }
                 Split::Whole(fields) => break Ok(fields),
-                Split::Broken => break Err("text stands behind a closing quote: write a quote within quotes twice".to_owned()),
+                Split::Broken => {
+                    break Err("text stands behind a closing quote: write a quote within quotes twice".to_owned());
+                }
                 Split::Open => match self.line()? {
                     Some(Line { number, bytes: Some(bytes) })
                         if ahead.len() < MOST_LINES && joined.len() + bytes.len() < LONGEST =>
@@ -82,7 +91,8 @@ impl<R: BufRead> Table<R> {
         };
         let over_lines = fields.is_err() && !ahead.is_empty();
         let bytes = joined.len();
-        let fields = if over_lines { Err("a quote is opened and not closed as it should be".to_owned()) } else { fields };
+        let fields =
+            if over_lines { Err("a quote is opened and not closed as it should be".to_owned()) } else { fields };
         if over_lines {
             ahead.into_iter().rev().for_each(|line| self.again.push_front(line));
         }

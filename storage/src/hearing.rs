@@ -72,6 +72,9 @@ pub trait Hearing: Send + Sync {
     /// Writes down by which rules conversions are invalid traffic; empty: they are valid.
     fn mark_conversions(&self, marks: &[Mark]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Takes back every mark of a span, to judge it anew.
+    fn clear_marks(&self, span: &Span) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Lets go of what is over: touchpoints, and what complaints said, whose time is over, and the last parts of addresses of
     /// touchpoints before a moment. What was counted counts on.
     fn forget_heard(
@@ -435,6 +438,10 @@ macro_rules! hearing {
 
             async fn mark_conversions(&self, marks: &[Mark]) -> Result<(), StoreError> {
                 self.mark(marks, &["UPDATE conversions SET invalid = $3 WHERE platform = $1 AND id = $2"]).await
+            }
+
+            async fn clear_marks(&self, span: &Span) -> Result<(), StoreError> {
+                self.unmark(span).await
             }
 
             async fn forget_heard(

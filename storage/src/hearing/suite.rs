@@ -511,9 +511,18 @@ pub(crate) async fn what_is_marked_invalid_is_counted_before_and_after(store: &(
     assert_eq!(counted(&all()).await, expected, "what an invalid click led to is as invalid, whenever it comes");
     let elsewhere = Sight { platform: None, advertiser: Some("two".into()) };
     assert_eq!(counted(&elsewhere).await, [""; 0]);
+    let later = Span { from: day(2), to: day(9) };
+    store.clear_marks(&later).await.expect("takes them back");
+    let left = counted(&all()).await;
+    assert!(left.contains(&"conversion all 3→1".to_owned()) && left.contains(&"click all 2→1".to_owned()), "{left:?}");
+    store.mark_conversions(&[mark("v2", &["click-injection"])]).await.expect("marks");
     store.mark_touchpoints(&[mark("t1", &[])]).await.expect("takes it back");
     store.mark_conversions(&[mark("v2", &[])]).await.expect("takes it back");
-    assert_eq!(counted(&all()).await, ["click all 2→2", "conversion all 3→3", "impression all 1→1"]);
+    let none = ["click all 2→2", "conversion all 3→3", "impression all 1→1"];
+    assert_eq!(counted(&all()).await, none);
+    store.mark_touchpoints(&[mark("t1", &["known-bot"])]).await.expect("marks");
+    store.clear_marks(&always()).await.expect("takes them back");
+    assert_eq!(counted(&all()).await, none, "what it led to is as valid again");
 }
 
 pub(crate) async fn what_is_over_is_forgotten_and_counts_on(store: &(impl Hearing + Heard + Library)) {

@@ -14,6 +14,14 @@ pub(crate) const MARKED: &str = "SELECT kind, marks, count(*) FROM (
         AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4)
     ) AS marked GROUP BY kind, marks ORDER BY kind, marks";
 
+/// Takes marks back: of conversions by their clicks, of touchpoints, of conversions by themselves. Binds from and to.
+pub(crate) const UNMARK: [&str; 3] = [
+    "UPDATE conversions SET invalid_click = NULL WHERE invalid_click IS NOT NULL AND EXISTS (SELECT 1 FROM touchpoints AS t
+     WHERE t.platform = conversions.platform AND t.id = conversions.via AND t.at >= $1 AND t.at < $2)",
+    "UPDATE touchpoints SET invalid = NULL WHERE invalid IS NOT NULL AND at >= $1 AND at < $2",
+    "UPDATE conversions SET invalid = NULL WHERE invalid IS NOT NULL AND at >= $1 AND at < $2",
+];
+
 /// Implements the marks of [`super::Hearing`] and the counts of [`super::Heard`] for a store.
 macro_rules! hearing_traffic {
     ($store:ty, $database:ty) => {
@@ -31,6 +39,19 @@ macro_rules! hearing_traffic {
                             .await
                             .map_err(|source| self.database(source))?;
                     }
+                }
+                transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn unmark(&self, span: &Span) -> Result<(), StoreError> {
+                let mut transaction = self.hearing().await?;
+                for statement in traffic::UNMARK {
+                    sqlx::query(statement)
+                        .bind(span.from.timestamp_millis())
+                        .bind(span.to.timestamp_millis())
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
                 }
                 transaction.commit().await.map_err(|source| self.database(source))
             }
