@@ -9,11 +9,13 @@
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
+use storage::ledger::Ledger;
 use storage::library::Library;
 use storage::outbox::Outbox;
 use storage::previews::Previews;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
+use storage::waiting::Waiting;
 
 mod allowed;
 mod brought;
@@ -35,6 +37,9 @@ pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews {}
+pub(crate) trait Base:
+    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting
+{
+}
 
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews> Base for S {}
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting> Base for S {}

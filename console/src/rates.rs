@@ -206,7 +206,9 @@ pub async fn rates(store: &impl Heard, sight: &Sight, asked: &Asked) -> Result<O
     let before = spans.last().map_or(DateTime::UNIX_EPOCH, |span| span.to);
     let mut about: Vec<Complained> = Vec::new();
     let mut take = |one: Complained| {
-        let same = about.last().is_none_or(|last| last.of.is_some() && last.of.as_ref().map(|of| &of.ad) == one.of.as_ref().map(|of| &of.ad));
+        let same = about.last().is_none_or(|last| {
+            last.of.is_some() && last.of.as_ref().map(|of| &of.ad) == one.of.as_ref().map(|of| &of.ad)
+        });
         if !same {
             counted.votes(&about);
             about.clear();
@@ -261,7 +263,9 @@ impl Counted<'_> {
         });
         let standings: Vec<Standing> = ccr::standings(heard).collect();
         for (one, standing) in about.iter().zip(standings) {
-            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else { continue };
+            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else {
+                continue;
+            };
             *self.complaints.entry(model::line::word(&standing)).or_default() += 1;
             let (Standing::Counts, Some(of), Some(sort)) = (standing, &one.of, Sort::of(kind(one))) else { continue };
             let cell = &mut self.group(of)[week];
@@ -329,7 +333,8 @@ mod tests {
     #[test]
     fn a_week_begins_by_the_clocks_of_its_place() {
         let week: Week = "2026-W47".parse().expect("a week");
-        let of = |place: Tz| span(week, place).map(|span| [span.from.to_rfc3339(), span.to.to_rfc3339()]).expect("it is");
+        let of =
+            |place: Tz| span(week, place).map(|span| [span.from.to_rfc3339(), span.to.to_rfc3339()]).expect("it is");
         assert_eq!(of(chrono_tz::Asia::Shanghai), ["2026-11-15T16:00:00+00:00", "2026-11-22T16:00:00+00:00"]);
         assert_eq!(of(chrono_tz::UTC), ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]);
     }

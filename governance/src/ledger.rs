@@ -6,7 +6,6 @@ use chrono::SubsecRound as _;
 use model::evidence::EvidenceId;
 use model::ledger::Entry;
 pub use model::ledger::Told;
-use serde_json::Value;
 
 pub use canonical::canonical;
 

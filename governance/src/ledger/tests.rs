@@ -1,4 +1,6 @@
-use serde_json::json;
+use chrono::DateTime;
+use model::ledger::Act;
+use serde_json::{Value, json};
 
 use super::*;
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use model::account::Sight;
 
 use super::SqliteStore;
+use crate::measures::sql::word;
 use crate::store::StoreError;
-use crate::waiting::{UndecidedCase, UndecidedRow, waiting};
+use crate::waiting::{UNSETTLED, UndecidedCase, UndecidedRow, UnsettledComplaint, UnsettledRow, waiting};
 
 waiting!(SqliteStore);
