@@ -10,7 +10,9 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let seed = arguments.next().unwrap_or_else(|| "2026".to_owned());
     let histories = arguments.next().and_then(|many| many.parse().ok()).unwrap_or(5);
-    println!("| violators | visits | before the first complaint, by turns | by signals | times | of each history |\n|---|---|---|---|---|---|");
+    println!(
+        "| violators | visits | before the first complaint, by turns | by signals | times | of each history |\n|---|---|---|---|---|---|"
+    );
     for (name, making) in [("most in rings", RINGS), ("a third in rings", WEAK), ("each alone", LONE)] {
         let (mut shares, mut ratios, mut visits) = ([0.0, 0.0], Vec::new(), 0);
         for number in 0..histories {

@@ -105,7 +105,7 @@ pub(crate) fn history(making: &Making, seed: &str) -> History {
         } else {
             format!("h{}", below(making.ads / ADS_AN_ADVERTISER, "advertiser", number))
         };
-        let ring = (number < in_rings).then(|| number / ADS_AN_ADVERTISER / ADVERTISERS_A_RING);
+        let ring = (number < in_rings).then_some(number / ADS_AN_ADVERTISER / ADVERTISERS_A_RING);
         // Half of the ads of a ring use its own template, and every fifth advertiser of it leaves no trace of who is paid.
         let common = || format!("t{}", below(COMMON_TEMPLATES as usize, "template", number));
         let template = match ring {
