@@ -1,3 +1,5 @@
+//! Whatever is done to a ledger is named.
+
 use serde_json::json;
 
 use super::*;

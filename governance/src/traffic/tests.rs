@@ -1,3 +1,5 @@
+//! Contacts that say themselves what they are, and logs of people and machines of which the truth is known.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
