@@ -6,6 +6,7 @@ mod cli;
 mod console;
 mod deploy;
 mod events;
+mod governance;
 mod labels;
 mod layering;
 mod logging;
