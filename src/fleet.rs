@@ -9,6 +9,7 @@
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
+use storage::hearing::{Heard, Hearing};
 use storage::library::Library;
 use storage::outbox::Outbox;
 use storage::previews::Previews;
@@ -35,6 +36,9 @@ pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews {}
+pub(crate) trait Base:
+    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard
+{
+}
 
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews> Base for S {}
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard> Base for S {}

@@ -198,6 +198,6 @@ async fn hop_of(store: &(impl Desk + Store), ad: &str) -> anyhow::Result<Option<
         let delivered = &violation.delivered.place;
         let url = url::Url::parse(&delivered.url).ok();
         let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or(UNKNOWN).to_owned();
-        format!("hop {} (level {}) {host}", delivered.hop, delivered.level.get())
+        format!("hop {} (level {}) {host}", delivered.hop, delivered.level.0)
     }))
 }
