@@ -232,7 +232,7 @@ pub(crate) struct Export {
     pub(crate) until: Option<DateTime<Utc>>,
 }
 
-/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/config.md, docs/events.asyncapi.json, docs/events.schema.json, docs/metrics.md, docs/policies.md, policies/pack.schema.json.
+/// Writes the documents that are made from the program: docs/checks.md, docs/cli.md, docs/columns.md, docs/config.md, docs/events.asyncapi.json, docs/events.schema.json, docs/metrics.md, docs/policies.md, policies/pack.schema.json.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
     /// The folder of the project.
@@ -518,7 +518,7 @@ pub(crate) struct Recheck {
 
 /// Deletes the cases whose time is over: `[retention]` says how long they are kept after their ad's end and their own.
 ///
-/// Of a deleted case the line, the advertiser and what it alone rests on are gone; its manifest stays, and the log says when and why it went, so that `verify` can walk the chain. A case that is held stays. `cases.jsonl` is written anew, and other outputs that tell of deleted cases are taken away.
+/// What users did and said after the click is let go of as `[hearing]` says: touchpoints, the words of complaints, whole addresses; what was counted counts on. Of a deleted case the line, the advertiser and what it alone rests on are gone; its manifest stays, and the log says when and why it went, so that `verify` can walk the chain. A case that is held stays. `cases.jsonl` is written anew, and other outputs that tell of deleted cases are taken away.
 #[derive(Debug, Args)]
 pub(crate) struct Retention {
     /// Whose time was over then: a day, which begins at 00:00 UTC, or a moment by RFC 3339. Without it, now. One that is still to come needs --dry-run.

@@ -10,6 +10,7 @@ use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
 use storage::ledger::Ledger;
+use storage::hearing::{Heard, Hearing};
 use storage::library::Library;
 use storage::outbox::Outbox;
 use storage::previews::Previews;
@@ -43,3 +44,8 @@ pub(crate) trait Base:
 }
 
 impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting> Base for S {}
+    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard
+{
+}
+
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard> Base for S {}

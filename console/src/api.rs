@@ -22,6 +22,7 @@ mod document;
 mod evidence;
 mod exports;
 mod filters;
+mod heard;
 pub(crate) mod limit;
 mod me;
 mod once;
@@ -61,6 +62,26 @@ fn endpoints() -> Endpoints {
         )
         .get("/ads", ads::list, about("listAds", "The ads that were imported, by id"))
         .get("/ads/{id}", ads::one, about("getAd", "An ad with its cases"))
+        .get("/complaints", heard::list, about("listComplaints", "Complaints, the latest first"))
+        .post_larger(
+            "/complaints",
+            heard::complaints,
+            about("sendComplaints", "Takes complaints in, 1,000 at most"),
+            heard::LARGEST,
+        )
+        .post_larger(
+            "/conversions",
+            heard::conversions,
+            about("sendConversions", "Takes conversions in, 1,000 at most"),
+            heard::LARGEST,
+        )
+        .post_larger(
+            "/touchpoints",
+            heard::touchpoints,
+            about("sendTouchpoints", "Takes contacts of users with ads in, 1,000 at most"),
+            heard::LARGEST,
+        )
+        .get("/ccr", heard::ccr, about("getRates", "How often users who converted complain, week by week"))
         .get("/sweeps", sweeps::list, about("listSweeps", "Sweeps, by name"))
         .get("/sweeps/{name}", sweeps::one, about("getSweep", "A sweep, and how far its latest rounds are"))
         .post(

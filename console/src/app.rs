@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use governance::ccr::Watch;
 use model::units::Clock;
 use policies::Packs;
 use tokio::sync::{OnceCell, Semaphore};
@@ -31,6 +34,27 @@ pub struct Settings {
     pub upload_bytes: usize,
     /// Cases that are handed over at once, at most.
     pub export_cases: u64,
+    pub hearing: HearingSettings,
+}
+
+/// How complaints, conversions and touchpoints are taken in and counted.
+#[derive(Clone, Debug)]
+pub struct HearingSettings {
+    /// By whose clocks weeks begin, and times are told that name no zone.
+    pub place: Tz,
+    /// For how long what was said is kept.
+    pub said_for: TimeDelta,
+    pub touchpoints_for: TimeDelta,
+    /// Of the intervals of rates: 0.95 for 95 %.
+    pub level: f64,
+    pub watch: Watch,
+}
+
+impl Default for HearingSettings {
+    fn default() -> Self {
+        let (said_for, touchpoints_for) = (TimeDelta::days(1_095), TimeDelta::days(365));
+        Self { place: Tz::Asia__Shanghai, said_for, touchpoints_for, level: 0.95, watch: Watch::default() }
+    }
 }
 
 /// The console while it runs.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub const EVERY: &str = "*";
 
 /// What a token may be used for.
-pub const SCOPES: [&str; 6] = ["read", "decide", "sweeps", "ads", "export", "admin"];
+pub const SCOPES: [&str; 7] = ["read", "decide", "sweeps", "ads", "export", "hearing", "admin"];
 
 /// What an account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl Role {
     /// What tokens of such an account may be used for.
     pub fn scopes(self) -> &'static [&'static str] {
         match self {
-            Self::Platform => &["read", "decide", "sweeps", "ads", "export"],
+            Self::Platform => &["read", "decide", "sweeps", "ads", "export", "hearing"],
             Self::Advertiser => &["read", "ads"],
             Self::Regulator => &["read", "export"],
             Self::Admin => &SCOPES,
@@ -166,7 +166,7 @@ pub enum AccountError {
     EveryAdvertiser,
     #[error("a platform is named beside the tenant for an advertiser only: the tenant of a {0} is a platform itself")]
     PlatformTwice(Role),
-    #[error("`{0}` is no scope: write read, decide, sweeps, ads, export or admin")]
+    #[error("`{0}` is no scope: write read, decide, sweeps, ads, export, hearing or admin")]
     NoSuchScope(String),
     #[error("a token of an account of role {role} cannot have the scope `{scope}`: it can have {}", .role.scopes().join(", "))]
     NotOfRole { scope: String, role: Role },
@@ -246,6 +246,8 @@ mod tests {
             (Role::Advertiser, "export"),
             (Role::Regulator, "decide"),
             (Role::Regulator, "sweeps"),
+            (Role::Regulator, "hearing"),
+            (Role::Advertiser, "hearing"),
         ] {
             let refused = Err(AccountError::NotOfRole { scope: scope.to_owned(), role });
             assert_eq!(grants(role, &["read", scope]), refused);

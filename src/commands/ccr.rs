@@ -63,7 +63,7 @@ async fn told(store: &(impl Hearing + Heard), asked: &Asked) -> anyhow::Result<R
     })
 }
 
-pub(super) fn watch(config: &Config) -> Watch {
+pub(crate) fn watch(config: &Config) -> Watch {
     let hearing = &config.hearing;
     Watch { usual_weeks: hearing.usual_weeks, times: hearing.alarm_times, false_a_year: hearing.alarm_false }
 }

@@ -72,8 +72,12 @@ async fn read(
     Ok((counts, heed::heed(store).await?))
 }
 
+/// So many days of the configuration.
+pub(crate) fn days(days: u32) -> TimeDelta {
+    TimeDelta::days(i64::from(days))
+}
+
 fn kept(config: &Config) -> Kept {
-    let days = |days: u32| TimeDelta::days(i64::from(days));
     Kept { complaints: days(config.hearing.said_days), touchpoints: days(config.hearing.touchpoint_days) }
 }
 

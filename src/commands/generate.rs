@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
+use governance::intake::{self, What};
 
 use crate::cli::{Cli, Generate};
 use crate::config;
@@ -20,6 +21,7 @@ pub(crate) fn run(generate: &Generate) -> anyhow::Result<Ended> {
         ("console/openapi.json", console::api::document().to_owned()),
         ("docs/checks.md", checks(project)?),
         ("docs/cli.md", cli()),
+        ("docs/columns.md", columns()),
         ("docs/config.md", configuration()),
         ("docs/events.asyncapi.json", pretty(&feed::document::asyncapi())),
         ("docs/events.schema.json", pretty(&feed::document::schema())),
@@ -156,6 +158,21 @@ fn packs_told() -> anyhow::Result<String> {
 fn listed<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
     let all: Vec<_> = all.into_iter().map(|one| format!("`{one}`")).collect();
     all.join(", ")
+}
+
+/// By which names columns of complaints, conversions and touchpoints are known.
+fn columns() -> String {
+    let mut page = "# The columns of complaints, conversions and touchpoints\n\nMade from `governance/data/columns.toml` by \
+        `postlink generate`. Case, spaces, `_`, `-` and the width of characters make no difference; docs/complaints.md says what \
+        each of them holds.\n"
+        .to_owned();
+    for what in What::ALL {
+        page.push_str(&format!("\n## {}\n\n| column | also called |\n|---|---|\n", what.word()));
+        for (own, names) in intake::own_names(what) {
+            page.push_str(&format!("| `{own}` | {} |\n", listed(names.iter().skip(1).map(String::as_str))));
+        }
+    }
+    page
 }
 
 fn cli() -> String {

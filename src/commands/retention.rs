@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::ad::Ad;
 use model::units::Clock;
 use serde::Deserialize;
+use storage::hearing::{Forgotten, Hearing};
 use storage::retention::Freed;
 use storage::store::{Store, StoredCase};
 
@@ -37,6 +38,7 @@ pub(crate) async fn run(retention: Retention) -> anyhow::Result<Ended> {
             ledger::follow(store).await?;
         }
         let deleted = round.go(store).await?;
+        round.forget(store).await?;
         if deleted > 0 && !retention.dry_run {
             tidy(store).await?;
         }
@@ -117,6 +119,23 @@ impl Round<'_> {
             freed.artefacts, freed.bytes
         );
         Ok(deleted)
+    }
+
+    /// What users did and said, as far as its time is over; what was counted counts on.
+    async fn forget(&self, store: &impl Hearing) -> anyhow::Result<()> {
+        let whole = self.at - TimeDelta::days(i64::from(self.config.hearing.address_days));
+        let (done, forgotten) = if self.dry_run {
+            ("would be", store.would_forget_heard(self.at, whole).await?)
+        } else {
+            ("were", store.forget_heard(self.at, whole).await?)
+        };
+        let Forgotten { touchpoints, complaints, addresses } = forgotten;
+        if forgotten != Forgotten::default() {
+            println!(
+                "{touchpoints} touchpoints {done} deleted, the words of {complaints} complaints {done} forgotten, {addresses} addresses {done} cut"
+            );
+        }
+        Ok(())
     }
 
     async fn until(

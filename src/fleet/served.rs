@@ -18,6 +18,7 @@ use super::recorder::Recorder;
 use super::scheduler::Scheduler;
 use super::worker::Stop;
 use super::{Base, figures};
+use crate::complaints::heed::heed;
 use crate::config::Config;
 use crate::feed::Feed;
 use crate::ledger;
@@ -228,7 +229,9 @@ impl<S: Base, C: Courier> Served<S, C> {
         if self.opens {
             self.scheduler.open_due().await?;
         }
-        self.scheduler.settle().await
+        self.scheduler.settle().await?;
+        // What programs send is labelled, and noise left out, by whoever leads: no request waits for that.
+        heed(&*self.scheduler.store).await.map(drop)
     }
 
     /// Tells others side by side: who is slow, or gone, holds up nobody else.

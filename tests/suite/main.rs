@@ -3,6 +3,7 @@
 mod accounts;
 mod claims;
 mod cli;
+mod complaints;
 mod console;
 mod deploy;
 mod events;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -289,6 +289,18 @@ impl Endpoints {
     {
         let known = self.tell("post", path, H::tell, &about);
         self.guarded = self.guarded.route(path, post(handler).layer(from_fn_with_state(known, only_known)));
+        self
+    }
+
+    /// One that may be sent more than others: so many bytes.
+    pub(crate) fn post_larger<H, M, T>(mut self, path: &'static str, handler: H, about: About, largest: usize) -> Self
+    where
+        H: Handler<M, Arc<App>> + Tells<T>,
+        M: 'static,
+    {
+        let known = self.tell("post", path, H::tell, &about);
+        let route = post(handler).layer(DefaultBodyLimit::max(largest)).layer(from_fn_with_state(known, only_known));
+        self.guarded = self.guarded.route(path, route);
         self
     }
 

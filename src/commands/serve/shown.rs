@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use console::app::{App, Settings};
+use console::app::{App, HearingSettings, Settings};
 use console::doors::Doors;
 use console::probes::Probes;
 use console::stored::Stored;
@@ -11,6 +11,8 @@ use console::web::routes;
 use model::units::Clock;
 use tracing::{info, warn};
 
+use crate::commands::ccr::watch;
+use crate::commands::complaints::days;
 use crate::config::Config;
 use crate::packs;
 use crate::telemetry::listener::{Listener, bound};
@@ -72,5 +74,12 @@ fn settings(config: &Config) -> Settings {
         behind_proxy: console.behind_proxy,
         requests_per_minute: console.requests_per_minute,
         upload_bytes: usize::try_from(console.upload_max_mb.saturating_mul(1_000_000)).unwrap_or(usize::MAX),
+        hearing: HearingSettings {
+            place: config.hearing.time_zone,
+            said_for: days(config.hearing.said_days),
+            touchpoints_for: days(config.hearing.touchpoint_days),
+            level: config.hearing.level,
+            watch: watch(config),
+        },
     }
 }
