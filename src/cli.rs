@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 mod accounts;
 mod sweep;
 
-pub(crate) use accounts::{AccountsAt, Given, Token, TokenCommand, User, UserCommand};
+pub(crate) use accounts::{AccountsAt, Given, Identity, Token, TokenCommand, User, UserCommand};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.

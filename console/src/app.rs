@@ -1,5 +1,6 @@
 //! What every request has at hand.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::units::Clock;
@@ -7,7 +8,9 @@ use policies::Packs;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::api::limit::Limits;
+use crate::auth::vault::Vault;
 use crate::doors::Doors;
+use crate::identity::{self, Provider};
 use crate::page::Pages;
 use crate::pages::progress::Streams;
 use crate::stored::Stored;
@@ -28,6 +31,12 @@ pub struct Settings {
     pub requests_per_minute: u64,
     /// What is sent with one form at most. Bytes.
     pub upload_bytes: usize,
+    /// The file of the key that second factors are kept under; made where it is not there.
+    pub key_file: PathBuf,
+    /// Whether nobody who signs in by a password gets further without a second factor.
+    pub factor_required: bool,
+    /// By whom people can sign in as well.
+    pub provider: Option<identity::Settings>,
 }
 
 /// The console while it runs.
@@ -38,6 +47,8 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) pages: Pages,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) vault: Vault,
     /// Signs links to badges; asked for once.
     pub(crate) badge_key: OnceCell<String>,
     /// Passwords that are checked side by side: each takes memory and a core on purpose.
@@ -55,8 +66,9 @@ impl App {
     pub fn new(stored: Stored, doors: Arc<dyn Doors>, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
         let limits = Limits::new(settings.requests_per_minute);
         let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
-        let badge_key = OnceCell::new();
-        Self { stored, doors, packs, clock, settings, pages, badge_key, hashing, streams, limits }
+        let (badge_key, provider) = (OnceCell::new(), settings.provider.clone().map(Provider::new));
+        let vault = Vault::new(settings.key_file.clone());
+        Self { stored, doors, packs, clock, settings, pages, provider, vault, badge_key, hashing, streams, limits }
     }
 
     /// Whether what leaves is seen by nobody on its way.

@@ -29,9 +29,10 @@ use storage::evidence::{Limits, Place};
 use super::work::{name_here, until_told};
 
 mod doors;
+mod identity;
 mod shown;
 
-use doors::Behind;
+use doors::{Behind, Provider};
 use shown::Shown;
 
 pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
@@ -81,7 +82,9 @@ async fn serve_it(
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
     let metrics = Arc::new(Metrics::new());
-    let doors = Arc::new(Behind { store: Arc::clone(&store), config: config.clone(), clock: Arc::clone(&clock) });
+    let (config_too, clock_too) = (config.clone(), Arc::clone(&clock));
+    let provider = Provider::new()?;
+    let doors = Arc::new(Behind { store: Arc::clone(&store), config: config_too, clock: clock_too, provider });
     let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
         let feed = told(None)?;

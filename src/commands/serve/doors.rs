@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use console::doors::{AdsFile, Answer, Doors, Draft, Imported, Refusal, SweepCost, Sweeping};
+use console::doors::{AdsFile, Answer, Doors, Draft, FromProvider, Imported, Refusal, SweepCost, Sweeping, ToProvider};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -13,12 +13,16 @@ use crate::secret;
 
 mod asked_for;
 mod imported;
+mod provider;
+
+pub(super) use provider::Provider;
 
 /// What it is done with.
 pub(super) struct Behind<S> {
     pub(super) store: Arc<S>,
     pub(super) config: Config,
     pub(super) clock: Clock,
+    pub(super) provider: Provider,
 }
 
 impl<S: Base + 'static> Doors for Behind<S> {
@@ -59,6 +63,10 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn revisit(&self, ad_id: String) -> Answer<'_, ()> {
         Box::pin(async { asked_for::revisited(self, ad_id).await.map_err(broken) })
+    }
+
+    fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider> {
+        Box::pin(async { self.provider.ask(asked).await.map_err(broken) })
     }
 }
 

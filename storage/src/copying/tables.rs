@@ -45,7 +45,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 23] = [
+pub(super) const ALL: [Table; 24] = [
     Table {
         name: "ads",
         key: 1,
@@ -238,8 +238,10 @@ pub(super) const ALL: [Table; 23] = [
             Text("password"),
             Text("totp_secret"),
             Whole("totp_step"),
+            Whole("version"),
         ],
     },
+    Table { name: "recovery_codes", key: 2, columns: &[Text("account"), Text("hash")] },
     Table {
         name: "tokens",
         key: 1,

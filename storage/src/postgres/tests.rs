@@ -292,6 +292,8 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "221e1906aefbd061ac7b594d76842a9ce91ad6b33354d767896fad1e17d1190b"),
         ("2026120223_badge_keys.sql", "2d5f22aad1c8baa71374be24e00a5070ccebe8bfe09ecfde8759925a37fabbc8"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120301_sign_in.sql", "bdca26996ebf0117543e791f7453465b57595702146edf0bfd9d3418b3aebed4"),
+        ("2026120302_recovery_codes.sql", "ae9038d5466f0b24378e10024f38237657b7fc202f83ade83751cc0bfd6a5358"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -295,6 +295,8 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "aef15a2fa51b52605bf916fb5a72107a7d37211f9413d2e623a036911012a487"),
         ("2026120223_badge_keys.sql", "52a4f04a42ca8ee0a9a3dc2b91a44b82d35d2f6a607976bc2a0040f171b6b978"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120301_sign_in.sql", "5559e27228134340e25719579f037def20d643e4418e947489e21ae83e227d5c"),
+        ("2026120302_recovery_codes.sql", "4c5a49e959b3795d52054bd8aeff2250ee6ab18171526d7bba1c11d99d9fb4e7"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
