@@ -16,6 +16,7 @@ pub(crate) use complaints::{
     ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
 };
 pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Say};
+pub(crate) use accounts::{AccountsAt, Given, Identity, Token, TokenCommand, User, UserCommand};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.

@@ -7,6 +7,7 @@ use model::sweep::{Sweep, SweepState};
 use serde::{Deserialize, Serialize};
 use storage::previews::Maker;
 use storage::store::CaseId;
+use url::Url;
 
 /// An answer that takes its time.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
@@ -46,6 +47,32 @@ pub trait Doors: Send + Sync {
 
     /// Has an ad looked at once more, at a moment that nobody can tell.
     fn revisit(&self, ad_id: String) -> Answer<'_, ()>;
+
+    /// Asks the operator's identity provider: bounded in size and time, and never sent on to elsewhere.
+    fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider>;
+}
+
+/// What is asked of the identity provider.
+#[derive(Clone)]
+pub struct ToProvider {
+    pub url: Url,
+    /// Sent with a POST; where there is nothing, it is a GET.
+    pub form: Vec<(&'static str, String)>,
+    /// Name and secret of this console.
+    pub basic: Option<(String, String)>,
+}
+
+impl ToProvider {
+    pub fn get(url: Url) -> Self {
+        Self { url, form: Vec::new(), basic: None }
+    }
+}
+
+/// What it answers.
+#[derive(Clone)]
+pub struct FromProvider {
+    pub status: u16,
+    pub body: Vec<u8>,
 }
 
 /// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line.
@@ -231,6 +258,10 @@ impl Doors for NoDoors {
     }
 
     fn revisit(&self, _ad_id: String) -> Answer<'_, ()> {
+        closed()
+    }
+
+    fn ask_provider(&self, _asked: ToProvider) -> Answer<'_, FromProvider> {
         closed()
     }
 }

@@ -47,6 +47,7 @@ enum Value {
 
 /// All of them; what rows of others name comes first.
 pub(super) const ALL: [Table; 33] = [
+pub(super) const ALL: [Table; 24] = [
     Table {
         name: "ads",
         key: 1,
@@ -331,8 +332,10 @@ pub(super) const ALL: [Table; 33] = [
             Text("password"),
             Text("totp_secret"),
             Whole("totp_step"),
+            Whole("version"),
         ],
     },
+    Table { name: "recovery_codes", key: 2, columns: &[Text("account"), Text("hash")] },
     Table {
         name: "webhooks",
         key: 1,

@@ -311,6 +311,8 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "2d24265685eec28f0c2bdd1d2bbb679d462d5bcc8c9fead6c2e5ce97e1aa60e3"),
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
+        ("2026120301_sign_in.sql", "bdca26996ebf0117543e791f7453465b57595702146edf0bfd9d3418b3aebed4"),
+        ("2026120302_recovery_codes.sql", "ae9038d5466f0b24378e10024f38237657b7fc202f83ade83751cc0bfd6a5358"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
