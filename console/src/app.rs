@@ -38,6 +38,12 @@ pub struct Settings {
     /// Cases that are handed over at once, at most.
     pub export_cases: u64,
     pub hearing: HearingSettings,
+    /// The file of the key that second factors are kept under; made where it is not there.
+    pub key_file: PathBuf,
+    /// Whether nobody who signs in by a password gets further without a second factor.
+    pub factor_required: bool,
+    /// By whom people can sign in as well.
+    pub provider: Option<identity::Settings>,
 }
 
 /// How complaints, conversions and touchpoints are taken in and counted.
@@ -58,12 +64,6 @@ impl Default for HearingSettings {
         let (said_for, touchpoints_for) = (TimeDelta::days(1_095), TimeDelta::days(365));
         Self { place: Tz::Asia__Shanghai, said_for, touchpoints_for, level: 0.95, watch: Watch::default() }
     }
-    /// The file of the key that second factors are kept under; made where it is not there.
-    pub key_file: PathBuf,
-    /// Whether nobody who signs in by a password gets further without a second factor.
-    pub factor_required: bool,
-    /// By whom people can sign in as well.
-    pub provider: Option<identity::Settings>,
 }
 
 /// The console while it runs.
@@ -96,10 +96,23 @@ impl App {
         let limits = Limits::new(settings.requests_per_minute);
         let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
         let (badge_key, turns) = (OnceCell::new(), Turns::default());
-        Self { stored, doors, packs, clock, settings, pages, badge_key, hashing, streams, limits, turns }
-        let (badge_key, provider) = (OnceCell::new(), settings.provider.clone().map(Provider::new));
+        let provider = settings.provider.clone().map(Provider::new);
         let vault = Vault::new(settings.key_file.clone());
-        Self { stored, doors, packs, clock, settings, pages, provider, vault, badge_key, hashing, streams, limits }
+        Self {
+            stored,
+            doors,
+            packs,
+            clock,
+            settings,
+            pages,
+            provider,
+            vault,
+            badge_key,
+            hashing,
+            streams,
+            limits,
+            turns,
+        }
     }
 
     /// Whether what leaves is seen by nobody on its way.

@@ -13,9 +13,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::pages::{
     account, ad, ads, appeals, badge, case, cases, coverage, evidence, export, home, landing, language, log, login,
-    outbox, overview, preview, progress, quality, queue, sweep, sweeps, users,
-    account, ad, ads, appeals, badge, case, cases, coverage, evidence, home, landing, language, log, login, outbox,
-    overview, preview, progress, provider, quality, queue, sweep, sweeps, users,
+    outbox, overview, preview, progress, provider, quality, queue, sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 

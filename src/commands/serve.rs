@@ -32,8 +32,7 @@ mod doors;
 mod identity;
 mod shown;
 
-use doors::{Behind, MADE_AT_ONCE};
-use doors::{Behind, Provider};
+use doors::{Behind, MADE_AT_ONCE, Provider};
 use shown::Shown;
 
 pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
@@ -83,12 +82,10 @@ async fn serve_it(
 ) -> anyhow::Result<()> {
     let sealing = Arc::new(Sealing::ready(config, Arc::clone(&clock))?);
     let metrics = Arc::new(Metrics::new());
-    let making = Semaphore::new(MADE_AT_ONCE);
-    let doors = Behind { store: Arc::clone(&store), config: config.clone(), clock: Arc::clone(&clock), making };
-    let doors = Arc::new(doors);
+    let (making, provider) = (Semaphore::new(MADE_AT_ONCE), Provider::new()?);
     let (config_too, clock_too) = (config.clone(), Arc::clone(&clock));
-    let provider = Provider::new()?;
-    let doors = Arc::new(Behind { store: Arc::clone(&store), config: config_too, clock: clock_too, provider });
+    let doors = Behind { store: Arc::clone(&store), config: config_too, clock: clock_too, making, provider };
+    let doors = Arc::new(doors);
     let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
         let feed = told(None)?;

@@ -2,8 +2,8 @@
 
 mod advertiser;
 mod api;
-mod handed_over;
 mod factor;
+mod handed_over;
 mod identity;
 mod person;
 mod sights;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping};
-use console::doors::{AdsFile, Answer, Doors, Draft, FromProvider, Imported, Refusal, SweepCost, Sweeping, ToProvider};
+use console::doors::{
+    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping,
+    ToProvider,
+};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 

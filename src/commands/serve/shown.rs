@@ -12,10 +12,9 @@ use console::web::routes;
 use model::units::Clock;
 use tracing::{info, warn};
 
+use super::identity;
 use crate::commands::ccr::watch;
 use crate::commands::complaints::days;
-use crate::config::Config;
-use super::identity;
 use crate::config::{Config, Console, Wanted};
 use crate::exit::Refused;
 use crate::packs;
@@ -81,9 +80,8 @@ fn key_file(console: &Console) -> PathBuf {
 
 fn settings(config: &Config) -> Result<Settings, Refused> {
     let console = &config.console;
-    Settings {
-        export_cases: console.export_max_cases.max(1),
     Ok(Settings {
+        export_cases: console.export_max_cases.max(1),
         url: console.url.clone(),
         idle_secs: console.idle_minutes * 60,
         session_secs: console.session_hours * 3_600,
@@ -97,7 +95,6 @@ fn settings(config: &Config) -> Result<Settings, Refused> {
             level: config.hearing.level,
             watch: watch(config),
         },
-    }
         key_file: key_file(console),
         factor_required: console.second_factor == Wanted::Required,
         provider: identity::settings(console)?,

@@ -46,8 +46,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 33] = [
-pub(super) const ALL: [Table; 24] = [
+pub(super) const ALL: [Table; 34] = [
     Table {
         name: "ads",
         key: 1,

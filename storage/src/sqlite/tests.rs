@@ -306,6 +306,8 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "aef15a2fa51b52605bf916fb5a72107a7d37211f9413d2e623a036911012a487"),
         ("2026120223_badge_keys.sql", "52a4f04a42ca8ee0a9a3dc2b91a44b82d35d2f6a607976bc2a0040f171b6b978"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120301_sign_in.sql", "5559e27228134340e25719579f037def20d643e4418e947489e21ae83e227d5c"),
+        ("2026120302_recovery_codes.sql", "4c5a49e959b3795d52054bd8aeff2250ee6ab18171526d7bba1c11d99d9fb4e7"),
         ("2026120311_webhooks.sql", "1b84bb80e860628701c6df7255b0171c85ab3fb94bece41a72094b07150561d2"),
         ("2026120321_touchpoints.sql", "0b46a08fdd03cb970cb94dca507d75bcf31553dc2e1a705d545be32ed2eff99c"),
         ("2026120322_conversions.sql", "131e38dc785c68abd6a7df31b169bdbb574ecc46788867109bdb5979176da3bf"),
@@ -314,8 +316,6 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "e16f6f6407b4df18f1ecb6b3832fc881e1d162a223c9c6936c0ae1543e0eeacb"),
         ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
         ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
-        ("2026120301_sign_in.sql", "5559e27228134340e25719579f037def20d643e4418e947489e21ae83e227d5c"),
-        ("2026120302_recovery_codes.sql", "4c5a49e959b3795d52054bd8aeff2250ee6ab18171526d7bba1c11d99d9fb4e7"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
