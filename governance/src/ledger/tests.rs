@@ -1,8 +1,7 @@
-use chrono::DateTime;
-use model::ledger::Act;
-use serde_json::{Value, json};
 //! Whatever is done to a ledger is named.
 
+use chrono::DateTime;
+use model::ledger::Act;
 use serde_json::json;
 
 use super::*;
