@@ -80,15 +80,18 @@ const UNKNOWN: f64 = 2.0;
 /// Of what is asked for, this part goes by signals; the rest to whoever waits the longest, so that nobody is never visited.
 const BY_SIGNALS: f64 = 0.7;
 /// Who was visited that lately has hardly changed since. Days.
-const LATELY: f64 = 7.0;
+const LATELY: f64 = 14.0;
 
 impl Sign {
-    /// How bad, and how good it is.
-    fn weighs(self) -> (f64, f64) {
-        match self {
-            Self::Complaint => (1.0, 0.0),
-            Self::Violation => (4.0, 0.0),
-            Self::Clean => (0.0, 1.0),
+    /// How bad, and how good it is for what an ad has. A clean visit says much of the ad and little of the next one of its advertiser,
+    /// which may be clean because it waits until it is trusted.
+    fn weighs(self, of: Of) -> (f64, f64) {
+        match (self, of) {
+            (Self::Complaint, _) => (1.0, 0.0),
+            (Self::Violation, _) => (4.0, 0.0),
+            (Self::Clean, Of::Ad) => (0.0, 2.0),
+            (Self::Clean, Of::Landing | Of::Template) => (0.0, 1.0),
+            (Self::Clean, Of::Entity) => (0.0, 0.25),
         }
     }
 }
@@ -116,8 +119,8 @@ impl Seen {
 impl Signals {
     /// Notes a signal about an ad.
     pub fn note(&mut self, ad: &str, likeness: &Likeness, sign: Sign, at: DateTime<Utc>) {
-        let (bad, good) = sign.weighs();
         for key in keys(ad, likeness) {
+            let (bad, good) = sign.weighs(key.0);
             let seen = self.seen.entry(key).or_insert(Seen { bad: 0.0, good: 0.0, at });
             *seen = seen.faded(at);
             seen.bad += bad;

@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use model::ledger::Act;
 use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 
