@@ -6,6 +6,7 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
+use storage::webhooks::Webhooks;
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
@@ -35,6 +36,6 @@ pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews {}
+pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks {}
 
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews> Base for S {}
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks> Base for S {}

@@ -19,5 +19,6 @@ pub mod told;
 
 mod assets;
 mod handover;
+mod hooks;
 mod media;
 mod words;

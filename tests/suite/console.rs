@@ -6,6 +6,7 @@ mod handed_over;
 mod person;
 mod sights;
 mod sweeps;
+mod webhooks;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -45,6 +45,7 @@ scopes! {
     Decide: Some("decide"),
     Sweeps: Some("sweeps"),
     Export: Some("export"),
+    Webhooks: Some("webhooks"),
 }
 
 /// Whoever asks, with a token that is for this.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping};
+use crawler::webhook::Webhook;
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -13,6 +14,7 @@ use crate::fleet::Base;
 use crate::round::{Costs, Preview, Turned, hurry, preview, turn};
 use crate::secret;
 
+mod archive;
 mod asked_for;
 mod handed_over;
 mod imported;
@@ -63,6 +65,11 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn import(&self, file: AdsFile) -> Answer<'_, Imported> {
         Box::pin(async { imported::imported(self, file).await.map_err(broken) })
+    }
+
+    fn may_tell(&self, url: &str) -> Result<(), Refusal> {
+        let told = Webhook::of_people(&self.config.crawl.guard, url, self.config.feed.allow_http);
+        told.map(drop).map_err(|error| Refusal::Not(error.to_string()))
     }
 
     fn hand_over(&self, wanted: HandOver) -> Answer<'_, HandedOver> {

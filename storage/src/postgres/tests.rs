@@ -294,6 +294,7 @@ fn a_released_migration_never_changes() {
         ("2026120223_badge_keys.sql", "2d5f22aad1c8baa71374be24e00a5070ccebe8bfe09ecfde8759925a37fabbc8"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
         ("2026120311_webhooks.sql", "66ca8c8e79eb29bd5c9cfd56405b10dedc108875fe624601cd6567bdebdf4d78"),
+        ("2026120312_desk_counted.sql", "de63b3e279a2c765cea5075e1733226af3f1e82f9f0e3450ab86d3e3d08548c8"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

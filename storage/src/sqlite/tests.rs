@@ -297,6 +297,7 @@ fn a_released_migration_never_changes() {
         ("2026120223_badge_keys.sql", "52a4f04a42ca8ee0a9a3dc2b91a44b82d35d2f6a607976bc2a0040f171b6b978"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
         ("2026120311_webhooks.sql", "1b84bb80e860628701c6df7255b0171c85ab3fb94bece41a72094b07150561d2"),
+        ("2026120312_desk_counted.sql", "de63b3e279a2c765cea5075e1733226af3f1e82f9f0e3450ab86d3e3d08548c8"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
