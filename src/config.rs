@@ -86,6 +86,8 @@ pub(crate) struct Feed {
     pub(crate) attempts: u64,
     pub(crate) first_wait_secs: u32,
     pub(crate) timeout_secs: u64,
+    /// Whether webhooks that people make may be told in the clear.
+    pub(crate) allow_http: bool,
 }
 
 /// What is said on standard error.

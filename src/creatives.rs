@@ -26,7 +26,7 @@ pub(crate) fn named(ad: &Ad) -> BTreeSet<PathBuf> {
 }
 
 /// A path of an ad as it is written down, where it is one that stays in its folder.
-fn inside(path: &Path) -> Result<&str, String> {
+pub(crate) fn inside(path: &Path) -> Result<&str, String> {
     let text = path.to_str().ok_or_else(|| format!("{} is not UTF-8: rename the file", path.display()))?;
     if text.len() > LONGEST_PATH {
         return Err(format!("the path of a creative is longer than {LONGEST_PATH} bytes: move the file"));

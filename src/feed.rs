@@ -11,6 +11,7 @@ use model::event::What;
 use model::units::Clock;
 use storage::courier::JetStream;
 use storage::outbox::{Outbox, Subscription, Then, ToSend};
+use storage::webhooks::Webhooks;
 use tracing::warn;
 
 use crate::config::Config;
@@ -20,11 +21,13 @@ use crate::telemetry::metrics::Metrics;
 pub(crate) mod document;
 
 mod destination;
+mod made;
 mod signing;
 mod wait;
 
 pub(crate) use destination::Destination;
 use destination::{Not, Way};
+use made::Made;
 use wait::Waiting;
 
 /// Events that are given to their destinations at once.
@@ -38,6 +41,7 @@ const DROPPED_EVERY: TimeDelta = TimeDelta::hours(1);
 pub(crate) struct Feed {
     destinations: Vec<Destination>,
     subscriptions: Vec<Subscription>,
+    made: Made,
     waiting: Waiting,
     keep: TimeDelta,
     timeout: Duration,
@@ -60,6 +64,7 @@ impl Feed {
         Ok(Self {
             subscriptions: destinations.iter().map(|destination| destination.subscription.clone()).collect(),
             destinations,
+            made: Made::ready(config),
             waiting: Waiting { first: TimeDelta::seconds(feed.first_wait_secs.into()), attempts: feed.attempts.max(1) },
             keep: TimeDelta::days(feed.keep_days.max(1).into()),
             timeout: Duration::from_secs(feed.timeout_secs.max(1)),
@@ -73,16 +78,23 @@ impl Feed {
         &self.destinations
     }
 
+    /// Those that people made, as they are just now.
+    pub(crate) async fn made(&self, store: &impl Webhooks) -> anyhow::Result<Vec<Arc<Destination>>> {
+        self.made.now(store, (self.clock)()).await
+    }
+
     /// Gives new events to those who want them; gives back how many there were. Where nobody is told, they wait for somebody.
-    pub(crate) async fn spread(&self, store: &impl Outbox) -> anyhow::Result<u64> {
+    pub(crate) async fn spread(&self, store: &(impl Outbox + Webhooks)) -> anyhow::Result<u64> {
         let now = (self.clock)();
         if self.is_time_to_drop(now) {
             store.drop_events(now - self.keep).await?;
         }
-        if self.subscriptions.is_empty() {
+        self.made(store).await?;
+        let to = [&self.subscriptions[..], &self.made.subscriptions()].concat();
+        if to.is_empty() {
             return Ok(0);
         }
-        Ok(store.spread(&self.subscriptions, now, SPREAD).await?)
+        Ok(store.spread(&to, now, SPREAD).await?)
     }
 
     fn is_time_to_drop(&self, now: DateTime<Utc>) -> bool {

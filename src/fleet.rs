@@ -6,6 +6,7 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
+use storage::webhooks::Webhooks;
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
@@ -58,3 +59,6 @@ impl<S> Base for S where
         + Heard
 {
 }
+pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks {}
+
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks> Base for S {}

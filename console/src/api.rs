@@ -12,6 +12,7 @@ use self::document::{About, Document, Endpoints, Routed};
 use self::problem::{Kind, Problem};
 use crate::app::App;
 
+mod accept;
 mod ads;
 mod asked;
 mod bundles;
@@ -29,6 +30,7 @@ mod once;
 mod problem;
 mod rejections;
 mod sweeps;
+mod webhooks;
 
 /// What is sent is short. Bytes.
 const LONGEST: usize = 64 * 1024;
@@ -99,6 +101,14 @@ fn endpoints() -> Endpoints {
             sweeps::cancel,
             About { problems: &[Kind::Over], ..about("cancelSweep", "Ends a sweep for good") },
         )
+        .get("/webhooks", webhooks::list, about("listWebhooks", "Who is told of what happens to the ads of this account"))
+        .post("/webhooks", webhooks::add, about("addWebhook", "Has another system told of what happens"))
+        .post(
+            "/webhooks/{id}/secret",
+            webhooks::turn,
+            about("turnWebhook", "Gives a webhook another secret; the one before it signs for a day more"),
+        )
+        .delete("/webhooks/{id}", webhooks::drop_it, about("deleteWebhook", "Tells another system nothing more"))
         .get("/exports/cases.csv", exports::csv, about("exportCsv", "Cases as CSV; no cell of it is a formula"))
         .get("/exports/cases.jsonl", exports::json_lines, about("exportJsonLines", "Cases as JSON Lines"))
         .get(

@@ -42,6 +42,9 @@ pub trait Doors: Send + Sync {
     /// Takes ads over: all that can be, and says of each other line why not.
     fn import(&self, file: AdsFile) -> Answer<'_, Imported>;
 
+    /// Whether an address that somebody typed may be told what happens.
+    fn may_tell(&self, url: &str) -> Result<(), Refusal>;
+
     /// Makes a file of cases that somebody takes along.
     fn hand_over(&self, wanted: HandOver) -> Answer<'_, HandedOver>;
 
@@ -75,7 +78,8 @@ pub struct FromProvider {
     pub body: Vec<u8>,
 }
 
-/// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line.
+/// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line; or a ZIP archive of such a file with
+/// those that its ads name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdsFile {
     pub bytes: Vec<u8>,
@@ -253,6 +257,10 @@ impl Doors for NoDoors {
         closed()
     }
 
+    fn may_tell(&self, _url: &str) -> Result<(), Refusal> {
+        Err(shut())
+    }
+
     fn hand_over(&self, _wanted: HandOver) -> Answer<'_, HandedOver> {
         closed()
     }
@@ -267,5 +275,9 @@ impl Doors for NoDoors {
 }
 
 fn closed<'a, T: Send + 'a>() -> Answer<'a, T> {
-    Box::pin(async { Err(Refusal::Not("this console only shows: use one that `postlink serve` begins".into())) })
+    Box::pin(async { Err(shut()) })
+}
+
+fn shut() -> Refusal {
+    Refusal::Not("this console only shows: use one that `postlink serve` begins".into())
 }

@@ -21,5 +21,6 @@ pub mod told;
 
 mod assets;
 mod handover;
+mod hooks;
 mod media;
 mod words;

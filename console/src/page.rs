@@ -77,6 +77,7 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "landing.html",
     "ads.html",
     "ad.html",
+    "webhooks.html",
 ];
 
 impl Pages {
@@ -121,14 +122,14 @@ fn environment(language: &'static str) -> Environment<'static> {
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
         "admin" => &[
-            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "outbox",
-            "log", "users",
+            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks",
+            "outbox", "log", "users",
         ],
         "platform" => {
-            &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "log"]
+            &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks", "log"]
         }
-        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "log"],
-        _ => &["cases", "ads", "appeals", "preview", "log"],
+        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "webhooks", "log"],
+        _ => &["cases", "ads", "appeals", "preview", "webhooks", "log"],
     }
 }
 

@@ -27,3 +27,4 @@ pub(crate) mod shown;
 pub(crate) mod sweep;
 pub(crate) mod sweeps;
 pub(crate) mod users;
+pub(crate) mod webhooks;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::pages::{
     account, ad, ads, appeals, badge, case, cases, coverage, evidence, export, home, landing, language, log, login,
     outbox, overview, preview, progress, provider, quality, queue, sweep, sweeps, users,
+    outbox, overview, preview, progress, quality, queue, sweep, sweeps, users, webhooks,
 };
 use crate::{api, assets, probes};
 
@@ -47,6 +48,8 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/quality", get(quality::show))
         .route("/log", get(log::show))
         .route("/outbox", get(outbox::show).post(outbox::retry))
+        .route("/webhooks", get(webhooks::show).post(webhooks::add))
+        .route("/webhooks/{id}/{what}", post(webhooks::act))
         .route("/users", get(users::show).post(users::add))
         .route("/users/{name}/{to}", post(users::turn))
         .route("/landing", get(landing::show))

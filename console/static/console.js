@@ -35,8 +35,11 @@ const progress = (section) => {
       return;
     }
     for (const share of told.shares) {
-      all("share", share.word).setAttribute("x", share.x);
-      all("share", share.word).setAttribute("width", share.width);
+      // Its colour, and its pattern.
+      for (const part of section.querySelectorAll(`[data-share="${share.word}"]`)) {
+        part.setAttribute("x", share.x);
+        part.setAttribute("width", share.width);
+      }
       all("count", share.word).textContent = share.count;
     }
     const state = section.querySelector(".state");

@@ -11,6 +11,7 @@ pub const EVERY: &str = "*";
 
 /// What a token may be used for.
 pub const SCOPES: [&str; 7] = ["read", "decide", "sweeps", "ads", "export", "hearing", "admin"];
+pub const SCOPES: [&str; 7] = ["read", "decide", "sweeps", "ads", "export", "webhooks", "admin"];
 
 /// What an account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,9 @@ impl Role {
             Self::Platform => &["read", "decide", "sweeps", "ads", "export", "hearing"],
             Self::Advertiser => &["read", "ads"],
             Self::Regulator => &["read", "export"],
+            Self::Platform => &["read", "decide", "sweeps", "ads", "export", "webhooks"],
+            Self::Advertiser => &["read", "ads", "webhooks"],
+            Self::Regulator => &["read", "export", "webhooks"],
             Self::Admin => &SCOPES,
         }
     }

@@ -1,13 +1,16 @@
 //! One who is told: a webhook, or the stream of the broker.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crawler::guard::Rules;
+use model::account::Sight;
 use model::evidence::EvidenceId;
 use storage::courier::JetStream;
 use storage::outbox::{Subscription, ToSend};
+use storage::webhooks::Webhook;
 
 use super::signing::Secrets;
 use crate::config;
@@ -49,6 +52,13 @@ impl Destination {
         Self::new(format!("{host}#{}", &hash[..8]), hook.events.clone(), way)
     }
 
+    /// One that somebody made, by its own name.
+    pub(super) fn made(way: Way, hook: &Webhook, sight: Sight) -> Self {
+        let (kinds, since) = (hook.kinds.clone(), hook.made_at);
+        let subscription = Subscription { kinds, sight, since, ..Subscription::all(&hook.id) };
+        Self { subscription, way, rests_until: Mutex::new(DateTime::UNIX_EPOCH) }
+    }
+
     pub(super) fn stream(broker: Arc<JetStream>) -> Self {
         Self::new(STREAM.to_owned(), Vec::new(), Way::Stream(broker))
     }
@@ -75,6 +85,13 @@ impl Way {
     pub(super) fn webhook(rules: &Rules, hook: &config::Webhook) -> Result<Self, String> {
         let secrets = Secrets::read(&hook.secret.0, &hook.secret_file)?;
         let hook = crawler::webhook::Webhook::new(rules, &hook.url).map_err(|error| error.to_string())?;
+        Ok(Self::Webhook { hook, secrets })
+    }
+
+    /// Of one that somebody made: refused where it may not be told, or not any more.
+    pub(super) fn made(rules: &Rules, hook: &Webhook, http: bool, now: DateTime<Utc>) -> Result<Self, String> {
+        let secrets = Secrets::read(&hook.secrets(now), Path::new(""))?;
+        let hook = crawler::webhook::Webhook::of_people(rules, &hook.url, http).map_err(|error| error.to_string())?;
         Ok(Self::Webhook { hook, secrets })
     }
 

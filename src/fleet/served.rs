@@ -1,11 +1,14 @@
 //! Scheduler, dispatcher and recorder side by side, as one process does them; of several, one leads.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use governance::deadlines::Calendar;
+use futures_util::stream::FuturesUnordered;
 use model::sweep::RoundState;
 use model::units::Clock;
 use storage::chest::Chest;
@@ -22,6 +25,7 @@ use crate::complaints::heed::heed;
 use crate::config::Config;
 use crate::feed::Feed;
 use crate::ledger;
+use crate::feed::{Destination, Feed};
 use crate::round::Costs;
 use crate::sealing::Sealing;
 use crate::telemetry::metrics::Metrics;
@@ -241,7 +245,35 @@ impl<S: Base, C: Courier> Served<S, C> {
             .destinations()
             .iter()
             .map(|destination| self.told(stop.clone(), async || feed.send(&*self.store, destination).await));
-        tokio::join!(self.told(stop.clone(), async || feed.spread(&*self.store).await), join_all(sending));
+        let spreading = self.told(stop.clone(), async || feed.spread(&*self.store).await);
+        tokio::join!(spreading, join_all(sending), self.tell_made(stop.clone(), feed));
+    }
+
+    /// Tells those that people made: who they are is read again and again, and none waits for another.
+    async fn tell_made(&self, stop: Stop, feed: &Feed) {
+        let (mut under_way, mut busy) = (FuturesUnordered::new(), BTreeSet::new());
+        while !*stop.borrow() {
+            let made = if self.leads().await { feed.made(&*self.store).await } else { Ok(Vec::new()) };
+            for destination in made.unwrap_or_else(not_told) {
+                if busy.insert(destination.name().to_owned()) {
+                    under_way.push(self.all_of(destination, feed, stop.clone()));
+                }
+            }
+            let pause = tokio::time::sleep(PAUSE);
+            tokio::pin!(pause);
+            loop {
+                tokio::select! {
+                    () = &mut pause => break,
+                    Some(name) = under_way.next() => busy.remove(&name),
+                };
+            }
+        }
+    }
+
+    /// Tells one all that waits for it; gives back its name.
+    async fn all_of(&self, destination: Arc<Destination>, feed: &Feed, stop: Stop) -> String {
+        while !*stop.borrow() && feed.send(&*self.store, &destination).await.unwrap_or_else(not_told) > 0 {}
+        destination.name().to_owned()
     }
 
     /// Does some of it again and again, as long as this one leads.
@@ -275,6 +307,12 @@ impl<S: Base, C: Courier> Served<S, C> {
             }
         }
     }
+}
+
+/// Says why not; it is tried again.
+fn not_told<T: Default>(error: anyhow::Error) -> T {
+    warn!(error = format!("{error:#}"), "What happened was not told yet");
+    T::default()
 }
 
 /// Waits until a round is over; `tell` hears how far it is.

@@ -8,6 +8,7 @@ mod identity;
 mod person;
 mod sights;
 mod sweeps;
+mod webhooks;
 
 use std::path::Path;
 use std::sync::Arc;

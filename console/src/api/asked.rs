@@ -89,6 +89,21 @@ impl<T: JsonSchema> Answer for Given<T> {
     }
 }
 
+/// What was just made, in JSON.
+pub(crate) struct Created<T>(pub(crate) T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+impl<T: JsonSchema> Answer for Created<T> {
+    fn tell(operation: &mut Operation<'_>) {
+        operation.answers::<T>(StatusCode::CREATED, "It is made.");
+    }
+}
+
 /// A few words of a query: not none, not too many, and nothing that no database keeps.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = Words::LONGEST, "pattern" = "^[^\\u0000]+$"))]

@@ -46,6 +46,7 @@ scopes! {
     Sweeps: Some("sweeps"),
     Export: Some("export"),
     Hear: Some("hearing"),
+    Webhooks: Some("webhooks"),
 }
 
 /// Whoever asks, with a token that is for this.

@@ -11,11 +11,12 @@ use axum::handler::Handler;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::accept;
 use super::problem::{self, Kind, Problem, Told};
 use crate::app::App;
 
@@ -155,6 +156,7 @@ impl Operation<'_> {
     fn told(mut self, about: &About) -> Value {
         self.problem(Kind::Broken);
         self.problem(Kind::BadRequest);
+        self.problem(Kind::NotAcceptable);
         about.problems.iter().for_each(|kind| self.problem(*kind));
         let security = match (self.needs_token, self.scope) {
             (false, _) => json!([]),
@@ -278,7 +280,7 @@ impl Endpoints {
         M: 'static,
     {
         let known = self.tell("get", path, H::tell, &about);
-        self.guarded = self.guarded.route(path, get(handler).layer(from_fn_with_state(known, only_known)));
+        self.guarded = self.guarded.route(path, get(handler).layer(from_fn_with_state(known, only_told)));
         self
     }
 
@@ -288,7 +290,17 @@ impl Endpoints {
         M: 'static,
     {
         let known = self.tell("post", path, H::tell, &about);
-        self.guarded = self.guarded.route(path, post(handler).layer(from_fn_with_state(known, only_known)));
+        self.guarded = self.guarded.route(path, post(handler).layer(from_fn_with_state(known, only_told)));
+        self
+    }
+
+    pub(crate) fn delete<H, M, T>(mut self, path: &'static str, handler: H, about: About) -> Self
+    where
+        H: Handler<M, Arc<App>> + Tells<T>,
+        M: 'static,
+    {
+        let known = self.tell("delete", path, H::tell, &about);
+        self.guarded = self.guarded.route(path, delete(handler).layer(from_fn_with_state(known, only_told)));
         self
     }
 
@@ -311,12 +323,12 @@ impl Endpoints {
         M: 'static,
     {
         let known = self.tell("get", path, H::tell, &about);
-        self.free = self.free.route(path, get(handler).layer(from_fn_with_state(known, only_known)));
+        self.free = self.free.route(path, get(handler).layer(from_fn_with_state(known, only_told)));
         self
     }
 
-    /// Puts an operation into the document; gives back the parameters that its query may have.
-    fn tell(&mut self, method: &str, path: &str, tell: fn(&mut Operation<'_>), about: &About) -> Arc<[String]> {
+    /// Puts an operation into the document; gives back what the document lets through.
+    fn tell(&mut self, method: &str, path: &str, tell: fn(&mut Operation<'_>), about: &About) -> Arc<LetThrough> {
         let mut operation = Operation {
             schemas: &mut self.schemas,
             parameters: Vec::new(),
@@ -329,7 +341,8 @@ impl Endpoints {
         let told = operation.told(about);
         let in_query = |one: &&Value| one["in"] == "query";
         let names = told["parameters"].as_array().into_iter().flatten().filter(in_query);
-        let known = names.filter_map(|one| one["name"].as_str()).map(ToOwned::to_owned).collect();
+        let query = names.filter_map(|one| one["name"].as_str()).map(ToOwned::to_owned).collect();
+        let known = Arc::new(LetThrough { query, forms: forms(&told) });
         self.paths.entry(format!("{BASE}{path}")).or_insert_with(|| json!({}))[method] = told;
         known
     }
@@ -366,8 +379,29 @@ impl Endpoints {
     }
 }
 
+/// What the document has of an operation.
+struct LetThrough {
+    /// The parameters of its query.
+    query: Vec<String>,
+    /// The media types of what it gives; none where it gives nothing.
+    forms: Vec<String>,
+}
+
+/// The media types of the answers of an operation that are no problems.
+fn forms(told: &Value) -> Vec<String> {
+    let responses = told["responses"].as_object().into_iter().flatten();
+    let good = responses.filter(|(status, _)| status.starts_with('2'));
+    good.filter_map(|(_, told)| told["content"].as_object()).flat_map(|content| content.keys().cloned()).collect()
+}
+
 /// Refuses a query with a parameter that the document does not have: a filter that is written wrong would let everything through.
-async fn only_known(State(known): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+/// Refuses what is asked for in none of the forms that there are, before anything is done.
+async fn only_told(State(told): State<Arc<LetThrough>>, request: Request, next: Next) -> Response {
+    if !accept::allows(request.headers(), &told.forms) {
+        let detail = format!("it is given as {}: say so in the header Accept, or leave it out", told.forms.join(", "));
+        return Problem::new(Kind::NotAcceptable, detail).into_response();
+    }
+    let known = &told.query;
     let query = request.uri().query().unwrap_or_default();
     let unknown = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !known.iter().any(|its| its == name));
     let Some((name, _)) = unknown else { return next.run(request).await };

@@ -20,6 +20,7 @@ pub(crate) enum Kind {
     NoScope,
     NotFound,
     NoMethod,
+    NotAcceptable,
     UnderWay,
     Over,
     TooLarge,
@@ -32,13 +33,14 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::NoToken,
         Self::WrongToken,
         Self::NoScope,
         Self::NotFound,
         Self::NoMethod,
+        Self::NotAcceptable,
         Self::UnderWay,
         Self::Over,
         Self::TooLarge,
@@ -59,6 +61,7 @@ impl Kind {
             Self::NoScope => (StatusCode::FORBIDDEN, "no-scope", "The token is not for this"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here for this token"),
             Self::NoMethod => (StatusCode::METHOD_NOT_ALLOWED, "no-method", "This is not asked for in this way"),
+            Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Nothing is here in such a form"),
             Self::UnderWay => (StatusCode::CONFLICT, "under-way", "The same request is under way"),
             Self::Over => (StatusCode::CONFLICT, "over", "It is over, and does not come back"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),

@@ -6,6 +6,8 @@ use console::doors::{
     AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping,
     ToProvider,
 };
+use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping};
+use crawler::webhook::Webhook;
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -16,6 +18,7 @@ use crate::fleet::Base;
 use crate::round::{Costs, Preview, Turned, hurry, preview, turn};
 use crate::secret;
 
+mod archive;
 mod asked_for;
 mod handed_over;
 mod imported;
@@ -70,6 +73,11 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn import(&self, file: AdsFile) -> Answer<'_, Imported> {
         Box::pin(async { imported::imported(self, file).await.map_err(broken) })
+    }
+
+    fn may_tell(&self, url: &str) -> Result<(), Refusal> {
+        let told = Webhook::of_people(&self.config.crawl.guard, url, self.config.feed.allow_http);
+        told.map(drop).map_err(|error| Refusal::Not(error.to_string()))
     }
 
     fn hand_over(&self, wanted: HandOver) -> Answer<'_, HandedOver> {

@@ -295,9 +295,13 @@ macro_rules! desk {
                     "SELECT violations.check_id, count(*) FILTER (WHERE violations.decision = 'confirm'),
                      count(*) FILTER (WHERE violations.decision = 'reject'),
                      count(*) FILTER (WHERE violations.decision IS NULL OR violations.decision = 'again')
-                     FROM violations JOIN facts ON facts.case_number = violations.case_number WHERE 1 = 1",
+                     FROM violations",
                 );
-                within(&mut asked, "facts", sight);
+                // Who sees everything is counted for by an index alone.
+                if *sight != Sight::default() {
+                    asked.push(" JOIN facts ON facts.case_number = violations.case_number WHERE 1 = 1");
+                    within(&mut asked, "facts", sight);
+                }
                 asked.push(" GROUP BY violations.check_id");
                 let agreement = |row: &DeskRow| {
                     let count = |at: usize| row.try_get::<i64, _>(at).map(i64::unsigned_abs);

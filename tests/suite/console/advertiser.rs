@@ -1,6 +1,7 @@
 //! The journey of an advertiser: an ad is examined before it runs, its notes are read, and nobody else's are.
 
 mod pasted;
+mod zipped;
 
 use std::time::{Duration, Instant};
 
@@ -278,6 +279,15 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     let page = shop.get(&case)?.body;
     assert!(page.contains("appeal dismissed") && page.contains("下方看不到"), "{page}");
     assert!(!platform.get("/appeals")?.body.contains("价格写在活动页"));
+    // From the queue no appeal is dismissed without a reason either, and the reason is told.
+    assert_eq!(shop.upload(&appeals, &[("said", "再看一次"), ("violation", "1")], &[])?.status, 303);
+    let queued = [("case", case.trim_start_matches("/cases/")), ("violation", "1"), ("choice", "confirm")];
+    let refused = platform.submit("/queue", &queued)?;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(shop.get(&case)?.body.contains("appeal open"), "it is still open");
+    assert_eq!(platform.submit("/queue", &[&queued[..], &[("reason", "仍然看不到")]].concat())?.status, 303);
+    let page = shop.get(&case)?.body;
+    assert!(page.contains("仍然看不到") && !page.contains("appeal open"), "{page}");
 
     // It is mended, and looked at again.
     stage.postlink.write("pages/shop.test.html", MENDED)?;

@@ -133,7 +133,7 @@ async fn only_a_platform_decides_and_only_about_its_own() -> Result<()> {
 }
 
 /// Pages, and the roles that they are for; an administrator is of every one.
-const PAGES: [(&str, &[&str]); 12] = [
+const PAGES: [(&str, &[&str]); 13] = [
     ("/overview", &["platform", "regulator"]),
     ("/queue", &["platform", "regulator"]),
     ("/cases", &["platform", "regulator", "advertiser"]),
@@ -144,6 +144,7 @@ const PAGES: [(&str, &[&str]); 12] = [
     ("/quality", &["platform", "regulator"]),
     ("/preview", &["platform", "advertiser"]),
     ("/log", &["platform", "regulator", "advertiser"]),
+    ("/webhooks", &["platform", "regulator", "advertiser"]),
     ("/users", &[]),
     ("/outbox", &[]),
 ];

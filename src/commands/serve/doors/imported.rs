@@ -6,10 +6,13 @@ use std::io::Write as _;
 use console::doors::{AdsFile, Imported};
 use crawler::source;
 use model::ad::Ad;
-use storage::library::MOST_AT_ONCE;
+use model::evidence::EvidenceId;
+use storage::library::{AdFile, MOST_AT_ONCE};
 
 use super::Behind;
+use super::archive::Archive;
 use crate::commands::import::{new_ad, trackers};
+use crate::creatives::{inside, named, uploaded};
 use crate::fleet::Base;
 
 /// Ids that begin so are given out here.
@@ -17,8 +20,14 @@ const PREVIEW: &str = "preview-";
 
 pub(super) async fn imported<S: Base>(behind: &Behind<S>, file: AdsFile) -> anyhow::Result<Imported> {
     let mut told = Imported::default();
-    let mut ads =
-        if is_json(&file.bytes) { json_lines(&file.bytes, &mut told)? } else { csv_rows(&file.bytes, &mut told) };
+    let (bytes, mut archive) = match unpacked(file.bytes) {
+        Ok(unpacked) => unpacked,
+        Err(why) => {
+            told.bad.push((1, why));
+            return Ok(told);
+        }
+    };
+    let mut ads = if is_json(&bytes) { json_lines(&bytes, &mut told)? } else { csv_rows(&bytes, &mut told) };
     ads.retain_mut(|(line, ad)| match refusal(ad, file.platform.as_deref()) {
         Some(reason) => {
             told.bad.push((*line, reason));
@@ -30,9 +39,23 @@ pub(super) async fn imported<S: Base>(behind: &Behind<S>, file: AdsFile) -> anyh
         not_of_others(behind, &mut ads, platform, &mut told).await?;
     }
     let trackers = trackers(&behind.config.sweep.tracking_rules)?;
+    let mut kept = BTreeMap::new();
     for batch in ads.chunks(MOST_AT_ONCE) {
-        // Files that ads name were not sent along: who reads them says so.
-        let new = batch.iter().map(|(_, ad)| new_ad(ad.clone(), "", &trackers)).collect::<anyhow::Result<Vec<_>>>()?;
+        let mut new = Vec::with_capacity(batch.len());
+        for (line, ad) in batch {
+            let mut one = new_ad(ad.clone(), "", &trackers)?;
+            // Of a file of ads alone nothing was sent along: who reads the ad says so.
+            if let Some(archive) = &mut archive {
+                match files(behind, archive, ad, &mut kept).await? {
+                    Ok(files) => one.files = files,
+                    Err(why) => {
+                        told.bad.push((*line, why));
+                        continue;
+                    }
+                }
+            }
+            new.push(one);
+        }
         let taken = behind.store.import(&new, (behind.clock)()).await?;
         told.new += taken.new;
         told.changed += taken.changed;
@@ -41,6 +64,43 @@ pub(super) async fn imported<S: Base>(behind: &Behind<S>, file: AdsFile) -> anyh
     }
     told.bad.sort();
     Ok(told)
+}
+
+/// The file of ads, and the archive that it came in, if it did.
+fn unpacked(bytes: Vec<u8>) -> Result<(Vec<u8>, Option<Archive>), String> {
+    if !Archive::is_one(&bytes) {
+        return Ok((bytes, None));
+    }
+    let mut archive = Archive::open(bytes)?;
+    Ok((archive.ads()?, Some(archive)))
+}
+
+/// Keeps the files that an ad names, each once; or says which cannot be had.
+async fn files<S: Base>(
+    behind: &Behind<S>,
+    archive: &mut Archive,
+    ad: &Ad,
+    kept: &mut BTreeMap<String, AdFile>,
+) -> anyhow::Result<Result<BTreeMap<String, AdFile>, String>> {
+    let mut files = BTreeMap::new();
+    for path in named(ad) {
+        let text = match inside(&path) {
+            Ok(text) => text,
+            Err(why) => return Ok(Err(why)),
+        };
+        if !kept.contains_key(text) {
+            // `./a` and `a` are one place.
+            let bytes = match archive.read(text.trim_start_matches("./")) {
+                Ok(bytes) => bytes,
+                Err(why) => return Ok(Err(why)),
+            };
+            let place = format!("sent/{}", EvidenceId::of(&bytes).hex());
+            let file = uploaded(&*behind.store, &place, bytes, (behind.clock)()).await?;
+            kept.insert(text.to_owned(), file);
+        }
+        files.insert(text.to_owned(), kept[text].clone());
+    }
+    Ok(Ok(files))
 }
 
 fn is_json(bytes: &[u8]) -> bool {

@@ -70,7 +70,7 @@ const reviewer = async (browser, how) => {
   await look(page, "decided");
   await page.goto(`${url}/queue`);
   assert.equal(await page.locator(".item").count(), before - 1);
-  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "log", "account"]) {
+  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "webhooks", "log", "account"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, name.replace("/", ""));
   }
@@ -97,10 +97,23 @@ const advertiser = async (browser, how) => {
   await look(page, "own-case");
   assert.ok(await page.locator(".note .todo").count(), "what to do is said");
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nobody decides about themselves");
-  for (const name of ["preview", "ads", "appeals"]) {
+  for (const name of ["preview", "ads", "appeals", "webhooks"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `own-${name}`);
   }
+  // A webhook is made: its secret is shown, once.
+  await page.goto(`${url}/webhooks`);
+  await page.fill("[name=url]", "https://hooks.example/postlink");
+  await page.check("[name=kind][value=violation]");
+  await page.click("main button.main");
+  await look(page, "own-webhook");
+  assert.match(await page.locator("main").innerText(), /whsec_/);
+  await page.goto(`${url}/webhooks`);
+  assert.doesNotMatch(await page.locator("main").innerText(), /whsec_/);
+  // A page is pasted: the form opens for it.
+  await page.goto(`${url}/preview`);
+  await page.locator(".draft summary").click();
+  await look(page, "own-preview-pasted");
   assert.equal((await page.goto(`${url}/queue`)).status(), 403);
   page.complaints.splice(0);
 };
@@ -112,10 +125,14 @@ const regulator = async (browser, how) => {
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nothing is written");
   const [file] = await Promise.all([page.waitForEvent("download"), page.locator("a[download]").click()]);
   assert.match(file.suggestedFilename(), /\.wacz$/);
-  for (const name of ["overview", "coverage"]) {
+  const [bundle] = await Promise.all([page.waitForEvent("download"), page.locator("button[value=bundle]").click()]);
+  assert.match(bundle.suggestedFilename(), /^postlink-bundle-.*\.zip$/);
+  for (const name of ["overview", "webhooks", "coverage"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `office-${name}`);
   }
+  const [dossier] = await Promise.all([page.waitForEvent("download"), page.locator("button[value=dossier]").first().click()]);
+  assert.match(dossier.suggestedFilename(), /^postlink-dossier-.*\.html$/);
   await page.goto(`${url}/log`);
   assert.ok(await page.locator("tbody tr").count() >= 3, "what was looked at and taken along is told");
   await look(page, "own-log");
