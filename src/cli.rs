@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod accounts;
 mod complaints;
+mod governing;
 mod sweep;
 
 pub(crate) use accounts::{AccountsAt, Given, Token, TokenCommand, User, UserCommand};
@@ -14,6 +15,8 @@ pub(crate) use complaints::{
     Attribute, Ccr, Complaints, ComplaintsCommand, CreditOf, CreditTo, GroupBy, ImportComplaints, LabelComplaint,
     ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
 };
+pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Say};
+pub(crate) use accounts::{AccountsAt, Given, Identity, Token, TokenCommand, User, UserCommand};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -32,6 +35,7 @@ pub(crate) enum Command {
     Ccr(Ccr),
     Check(Check),
     Complaints(Complaints),
+    Deadlines(Deadlines),
     Decide(Decide),
     Doctor(Doctor),
     Eval(Eval),
@@ -41,6 +45,8 @@ pub(crate) enum Command {
     Hold(Hold),
     Keys(Keys),
     Import(Import),
+    Ledger(Ledger),
+    Measures(Measures),
     Migrate(Migrate),
     Models(Models),
     Notes(Notes),

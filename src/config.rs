@@ -140,6 +140,33 @@ pub(crate) struct Console {
     /// Cases that are handed over at once, and megabytes of their bundle.
     pub(crate) export_max_cases: u64,
     pub(crate) export_max_mb: u64,
+    pub(crate) second_factor: Wanted,
+    /// Empty: where a user's programs keep their state.
+    pub(crate) key_file: PathBuf,
+    pub(crate) oidc: Oidc,
+}
+
+/// Whether something must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Wanted {
+    Optional,
+    Required,
+}
+
+/// An identity provider by which people can sign in as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Oidc {
+    /// Empty: there is none.
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    /// Empty: the environment says the secret, or there is none.
+    pub(crate) client_secret_file: PathBuf,
+    pub(crate) name_en: String,
+    pub(crate) name_zh: String,
+    pub(crate) scopes: String,
+    pub(crate) claim: String,
 }
 
 /// Who looks, in their own words.
@@ -438,6 +465,7 @@ mod tests {
         let mut kubernetes = told("kubernetes/config.toml");
         kubernetes.fleet = plain.fleet.clone();
         kubernetes.evidence = plain.evidence.clone();
+        kubernetes.console = plain.console.clone();
         for (name, one) in [("demo", demo), ("cluster", cluster), ("kubernetes", kubernetes)] {
             assert!(one == plain, "{name} differs from config.toml in more than what makes it another");
         }

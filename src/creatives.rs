@@ -14,6 +14,9 @@ mod layout;
 pub(crate) use keeping::{Files, Keeping, uploaded};
 pub(crate) use layout::lay_out;
 
+/// By this name a page is kept that was pasted: no ad can name it, since it leads out of every folder.
+pub(crate) const PASTED: &str = "/pasted";
+
 /// A longer path is no path of an ad. Bytes.
 const LONGEST_PATH: usize = 1_000;
 

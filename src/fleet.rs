@@ -9,12 +9,14 @@
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
+use storage::ledger::Ledger;
 use storage::hearing::{Heard, Hearing};
 use storage::library::Library;
 use storage::outbox::Outbox;
 use storage::previews::Previews;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
+use storage::waiting::Waiting;
 
 mod allowed;
 mod brought;
@@ -37,6 +39,11 @@ pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
 pub(crate) trait Base:
+    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting
+{
+}
+
+impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting> Base for S {}
     Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard
 {
 }

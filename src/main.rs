@@ -8,12 +8,15 @@ mod commands;
 mod complaints;
 mod config;
 mod creatives;
+mod deadlines;
 mod eval;
 mod exit;
 mod export;
 mod feed;
 mod fleet;
 mod hearing;
+mod ledger;
+mod measures;
 mod memory;
 mod package;
 mod packs;
@@ -53,6 +56,7 @@ async fn main() -> ExitCode {
         Command::Ccr(ccr) => commands::ccr::run(ccr).await,
         Command::Check(check) => commands::check::run(check).await,
         Command::Complaints(complaints) => commands::complaints::run(complaints).await,
+        Command::Deadlines(deadlines) => commands::deadlines::run(deadlines).await,
         Command::Decide(decide) => commands::decide::run(decide).await,
         Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         Command::Eval(eval) => commands::eval::run(eval).await,
@@ -62,6 +66,8 @@ async fn main() -> ExitCode {
         Command::Hold(hold) => commands::hold::run(hold).await,
         Command::Import(import) => commands::import::run(import).await,
         Command::Keys(keys) => commands::keys::run(keys).await,
+        Command::Ledger(ledger) => commands::ledger::run(ledger).await,
+        Command::Measures(measures) => commands::measures::run(measures).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),
         Command::Notes(notes) => commands::notes::run(notes).await,

@@ -65,7 +65,7 @@ pub(crate) async fn visit(ad: &Ad, looking: &Looking, tools: &Arc<Tools>) -> Vis
     let visits = looking.visitors.iter().map(|visitor| {
         tools
             .crawler
-            .visit_levels(ad, visitor, looking.levels, looking.until)
+            .visit_levels(ad, visitor, looking.levels, looking.until, looking.pasted.as_ref())
             .instrument(info_span!("visitor", visitor))
     });
     let visits = join_all(visits).await;

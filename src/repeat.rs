@@ -46,7 +46,8 @@ async fn look(
 ) -> Case {
     let mut again = Case::open(case.ad.clone(), case.ad_evidence, (tools.clock)());
     for visitor in order {
-        let mut visit = tools.crawler.visit_levels(&case.ad, visitor, looking.levels, looking.until).await;
+        let Looking { levels, until, pasted, .. } = looking;
+        let mut visit = tools.crawler.visit_levels(&case.ad, visitor, *levels, *until, pasted.as_ref()).await;
         for evidence in &mut visit.evidence {
             evidence.what = format!("{}, {which}", evidence.what);
         }

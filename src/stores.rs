@@ -170,8 +170,8 @@ fn secret(file: &Path, key: &str, variable: &str) -> Result<String, Refused> {
     Ok(read.trim().to_owned())
 }
 
-/// The variables of the environment in which every client of S3 looks for its keys.
-fn said(variable: &str) -> Option<String> {
+/// A variable of the environment, unless it is empty: every client of S3 looks for its keys there.
+pub(crate) fn said(variable: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the one place where keys come from the environment")]
     std::env::var(variable).ok().filter(|value| !value.is_empty())
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use checker::Words;
 use crawler::Crawler;
+use crawler::guard::Pasted;
 use model::evidence::EvidenceId;
 use model::units::Clock;
 use policies::Packs;
@@ -48,6 +49,8 @@ pub(crate) struct Looking {
     pub(crate) levels: u8,
     /// When somebody else may begin to look: nothing goes out any more.
     pub(crate) until: Option<Instant>,
+    /// The page that was given in place of an address.
+    pub(crate) pasted: Option<Pasted>,
 }
 
 impl Looking {
@@ -102,7 +105,7 @@ impl Tools {
             markets,
             second_opinion,
             clock,
-            looking: Looking { visitors, levels: config.crawl.follow.next_levels, until: None },
+            looking: Looking { visitors, levels: config.crawl.follow.next_levels, until: None, pasted: None },
             versions,
             fingerprint,
             eyes,

@@ -1,5 +1,6 @@
 //! What every request has at hand.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -10,8 +11,10 @@ use policies::Packs;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::api::limit::Limits;
+use crate::auth::vault::Vault;
 use crate::doors::Doors;
 use crate::handover::Turns;
+use crate::identity::{self, Provider};
 use crate::page::Pages;
 use crate::pages::progress::Streams;
 use crate::stored::Stored;
@@ -55,6 +58,12 @@ impl Default for HearingSettings {
         let (said_for, touchpoints_for) = (TimeDelta::days(1_095), TimeDelta::days(365));
         Self { place: Tz::Asia__Shanghai, said_for, touchpoints_for, level: 0.95, watch: Watch::default() }
     }
+    /// The file of the key that second factors are kept under; made where it is not there.
+    pub key_file: PathBuf,
+    /// Whether nobody who signs in by a password gets further without a second factor.
+    pub factor_required: bool,
+    /// By whom people can sign in as well.
+    pub provider: Option<identity::Settings>,
 }
 
 /// The console while it runs.
@@ -65,6 +74,8 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) pages: Pages,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) vault: Vault,
     /// Signs links to badges; asked for once.
     pub(crate) badge_key: OnceCell<String>,
     /// Passwords that are checked side by side: each takes memory and a core on purpose.
@@ -86,6 +97,9 @@ impl App {
         let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
         let (badge_key, turns) = (OnceCell::new(), Turns::default());
         Self { stored, doors, packs, clock, settings, pages, badge_key, hashing, streams, limits, turns }
+        let (badge_key, provider) = (OnceCell::new(), settings.provider.clone().map(Provider::new));
+        let vault = Vault::new(settings.key_file.clone());
+        Self { stored, doors, packs, clock, settings, pages, provider, vault, badge_key, hashing, streams, limits }
     }
 
     /// Whether what leaves is seen by nobody on its way.

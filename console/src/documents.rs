@@ -15,6 +15,7 @@ mod index;
 mod ledger;
 #[cfg(test)]
 mod tests;
+pub mod weekly;
 
 pub use certificate::{Certificate, SeenBy};
 pub use dossier::{Against, Approved, Decision, Dossier, DossierAd, Given, Look, PageFact, Party, Ruled, Since, Watch};
@@ -90,7 +91,7 @@ pub struct DocumentError {
     source: minijinja::Error,
 }
 
-const PIECES: [(&str, &str); 8] = [
+const PIECES: [(&str, &str); 10] = [
     ("frame", include_str!("../templates/documents/frame.html")),
     ("parts", include_str!("../templates/documents/parts.html")),
     ("ledger", include_str!("../templates/documents/ledger.html")),
@@ -98,6 +99,8 @@ const PIECES: [(&str, &str); 8] = [
     ("extraction", include_str!("../templates/documents/extraction.html")),
     ("certificate", include_str!("../templates/documents/certificate.html")),
     ("index", include_str!("../templates/documents/index.html")),
+    ("weekly", include_str!("../templates/documents/weekly.html")),
+    ("chart", include_str!("../templates/console/chart.html")),
     ("verify", include_str!("../templates/documents/verify.md")),
 ];
 

@@ -7,6 +7,7 @@ use model::sweep::{Sweep, SweepState};
 use serde::{Deserialize, Serialize};
 use storage::previews::Maker;
 use storage::store::CaseId;
+use url::Url;
 
 /// An answer that takes its time.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
@@ -46,6 +47,32 @@ pub trait Doors: Send + Sync {
 
     /// Has an ad looked at once more, at a moment that nobody can tell.
     fn revisit(&self, ad_id: String) -> Answer<'_, ()>;
+
+    /// Asks the operator's identity provider: bounded in size and time, and never sent on to elsewhere.
+    fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider>;
+}
+
+/// What is asked of the identity provider.
+#[derive(Clone)]
+pub struct ToProvider {
+    pub url: Url,
+    /// Sent with a POST; where there is nothing, it is a GET.
+    pub form: Vec<(&'static str, String)>,
+    /// Name and secret of this console.
+    pub basic: Option<(String, String)>,
+}
+
+impl ToProvider {
+    pub fn get(url: Url) -> Self {
+        Self { url, form: Vec::new(), basic: None }
+    }
+}
+
+/// What it answers.
+#[derive(Clone)]
+pub struct FromProvider {
+    pub status: u16,
+    pub body: Vec<u8>,
 }
 
 /// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line.
@@ -78,7 +105,8 @@ pub struct Draft {
     pub description: Option<String>,
     /// The words on its button.
     pub cta: Option<String>,
-    pub click_url: String,
+    /// Where its click leads.
+    pub leads_to: LeadsTo,
     pub platform: Option<String>,
     /// The advertiser's id on its platform.
     pub advertiser: Option<String>,
@@ -87,6 +115,14 @@ pub struct Draft {
     pub pictures: Vec<Media>,
     pub video: Option<Media>,
     pub subtitles: Option<Vec<u8>>,
+}
+
+/// Where the click of an ad leads that does not run yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeadsTo {
+    Address(String),
+    /// A page that is nowhere yet: HTML.
+    Pasted(Vec<u8>),
 }
 
 /// A picture or a video, told by its bytes.
@@ -222,6 +258,10 @@ impl Doors for NoDoors {
     }
 
     fn revisit(&self, _ad_id: String) -> Answer<'_, ()> {
+        closed()
+    }
+
+    fn ask_provider(&self, _asked: ToProvider) -> Answer<'_, FromProvider> {
         closed()
     }
 }

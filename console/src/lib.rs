@@ -8,6 +8,7 @@ pub mod web;
 
 pub mod auth;
 pub(crate) mod chart;
+pub mod identity;
 pub(crate) mod page;
 pub(crate) mod pages;
 

@@ -19,6 +19,7 @@ pub(crate) mod outbox;
 pub(crate) mod overview;
 pub(crate) mod preview;
 pub(crate) mod progress;
+pub(crate) mod provider;
 pub(crate) mod quality;
 pub(crate) mod queue;
 pub(crate) mod round;

@@ -14,6 +14,8 @@ use crate::app::App;
 use crate::pages::{
     account, ad, ads, appeals, badge, case, cases, coverage, evidence, export, home, landing, language, log, login,
     outbox, overview, preview, progress, quality, queue, sweep, sweeps, users,
+    account, ad, ads, appeals, badge, case, cases, coverage, evidence, home, landing, language, log, login, outbox,
+    overview, preview, progress, provider, quality, queue, sweep, sweeps, users,
 };
 use crate::{api, assets, probes};
 
@@ -29,11 +31,14 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/login", get(login::show).post(login::sign_in))
+        .route("/login/provider", get(provider::leave))
+        .route(crate::identity::CALLBACK, get(provider::come_back))
         .route("/logout", post(login::sign_out))
         .route("/language", post(language::choose))
         .route("/account", get(account::show))
         .route("/account/password", post(account::password))
         .route("/account/factor", post(account::factor))
+        .route("/account/codes", post(account::codes))
         .route("/account/sessions/end", post(account::end_sessions))
         .route("/cases", get(cases::show))
         .route("/cases/{case}", get(case::show))

@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::browser::{CallError, Chromium, LaunchError, NotFound, find_program};
 use crate::certificates;
-use crate::guard::{Gate, Guard, RuleError};
+use crate::guard::{Gate, Guard, Pasted, RuleError};
 use crate::http::Walked;
 use crate::options::Options;
 use crate::source::macros::{self, Macro, Truth};
@@ -62,15 +62,23 @@ impl Crawler {
 
     /// Follows the ad's click as this visitor. Never fails: what could not be seen is a gap.
     pub async fn visit(&self, ad: &Ad, visitor: &str) -> Visit {
-        self.visit_levels(ad, visitor, self.options.follow.next_levels, None).await
+        self.visit_levels(ad, visitor, self.options.follow.next_levels, None, None).await
     }
 
     /// Follows the ad's click as this visitor, and walks so many levels behind the landing page. Nothing goes out after `until`.
-    pub async fn visit_levels(&self, ad: &Ad, visitor: &str, levels: u8, until: Option<Instant>) -> Visit {
+    /// A page that was pasted stands behind its address for this visit alone.
+    pub async fn visit_levels(
+        &self,
+        ad: &Ad,
+        visitor: &str,
+        levels: u8,
+        until: Option<Instant>,
+        pasted: Option<&Pasted>,
+    ) -> Visit {
         let mut options = self.options.clone();
         options.follow.next_levels = levels;
         let (seen, walked) = match self.prepare(ad, visitor, &options) {
-            Ok(request) => self.go(&request, until).await,
+            Ok(request) => self.go(&request, until, pasted).await,
             Err(gap) => (refused(ad, gap), Walked::default()),
         };
         self.told(ad, visitor, seen, walked)
@@ -190,8 +198,8 @@ impl Crawler {
     }
 
     /// Browser first, then plain HTTP: a click that works only once works for the browser.
-    async fn go(&self, request: &Request<'_>, until: Option<Instant>) -> (Seen, Walked) {
-        let gate = match Gate::open(Arc::clone(&self.guard), until).await {
+    async fn go(&self, request: &Request<'_>, until: Option<Instant>, pasted: Option<&Pasted>) -> (Seen, Walked) {
+        let gate = match Gate::with(Arc::clone(&self.guard), until, pasted.cloned()).await {
             Ok(gate) => gate,
             Err(error) => return (failed(request, no_guard(request.name, &error)), Walked::default()),
         };

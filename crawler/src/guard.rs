@@ -5,9 +5,11 @@ mod fenced;
 mod gate;
 mod journal;
 mod names;
+mod pasted;
 mod rules;
 
 pub(crate) use gate::Gate;
 pub(crate) use journal::{Journal, Trouble};
+pub use pasted::Pasted;
 pub(crate) use rules::Guard;
 pub use rules::{RuleError, Rules};

@@ -2,24 +2,12 @@
 
 mod canonical;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::SubsecRound as _;
 use model::evidence::EvidenceId;
-use model::ledger::{Act, Entry};
-use serde_json::Value;
+use model::ledger::Entry;
+pub use model::ledger::Told;
 
 pub use canonical::canonical;
-
-/// What an entry says, before it has its place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Told {
-    pub at: DateTime<Utc>,
-    pub act: Act,
-    pub subject: String,
-    pub what: String,
-    pub follows: Option<String>,
-    pub by: Option<String>,
-    pub body: Value,
-}
 
 /// The last entry, as somebody wrote it down elsewhere: without it, entries cut off at the end are not missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

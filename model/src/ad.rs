@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::evidence::EvidenceId;
 
 /// One ad: what it shows, where its click leads, who pays for it.
 ///
@@ -39,6 +42,27 @@ pub struct Ad {
     pub approved_landing: Option<ApprovedLanding>,
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Who gave the page of an ad that leads to no address yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastedBy {
+    /// The account.
+    pub by: String,
+    pub at: DateTime<Utc>,
+    /// Of the page.
+    pub sha256: EvidenceId,
+}
+
+impl Ad {
+    /// The field that says it.
+    pub const PASTED: &str = "pasted";
+
+    /// Who pasted the page that its click leads to; none where it leads to the web. What is found of such a page says nothing of
+    /// what anybody sees.
+    pub fn pasted(&self) -> Option<PastedBy> {
+        PastedBy::deserialize(self.extra.get(Self::PASTED)?).ok()
+    }
 }
 
 /// `"GB"` as well as `["GB", "FR"]`.

@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::EvidenceId;
 
+/// What an entry says, before it has its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub at: DateTime<Utc>,
+    pub act: Act,
+    pub subject: String,
+    pub what: String,
+    pub follows: Option<String>,
+    pub by: Option<String>,
+    pub body: serde_json::Value,
+}
+
 /// One line of the ledger. Nothing is changed or taken away: what is taken back is an entry more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -38,4 +50,17 @@ pub enum Act {
     Decision,
     Measure,
     Outcome,
+}
+
+impl Act {
+    pub const ALL: [Self; 4] = [Self::Finding, Self::Decision, Self::Measure, Self::Outcome];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Finding => "finding",
+            Self::Decision => "decision",
+            Self::Measure => "measure",
+            Self::Outcome => "outcome",
+        }
+    }
 }

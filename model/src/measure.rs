@@ -38,3 +38,21 @@ pub enum MeasureState {
     /// Taken back after an appeal.
     Lifted,
 }
+
+impl MeasureState {
+    pub const ALL: [Self; 4] = [Self::Proposed, Self::Taken, Self::Refused, Self::Lifted];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Taken => "taken",
+            Self::Refused => "refused",
+            Self::Lifted => "lifted",
+        }
+    }
+
+    /// What it may turn to from here.
+    pub fn turns_to(self, next: Self) -> bool {
+        matches!((self, next), (Self::Proposed, Self::Taken | Self::Refused) | (Self::Taken, Self::Lifted))
+    }
+}

@@ -19,7 +19,9 @@ pub use telling::{Clause, Telling};
 mod judge;
 pub use judge::judge;
 
+mod categories;
 mod documents;
+pub use categories::{Category, categories};
 pub use documents::{Asking, asking};
 
 mod cases;

@@ -30,7 +30,7 @@ pub(crate) struct User {
 pub(crate) enum UserCommand {
     /// Adds an account; the store is made when it is not there.
     ///
-    /// Without a password one is made, and printed this once.
+    /// Without a password one is made, and printed this once, unless it signs in by an identity provider.
     Add {
         /// Its name: lower-case letters, digits, and `.`, `-`, `_`, `+`, `@`.
         name: String,
@@ -39,6 +39,8 @@ pub(crate) enum UserCommand {
         /// Of the console: `zh-CN` or `en`; without it, as the browser asks for.
         #[arg(long, value_name = "LANGUAGE", value_parser = console::documents::LANGUAGES)]
         language: Option<String>,
+        #[command(flatten)]
+        identity: Identity,
         #[command(flatten)]
         password: Given,
         /// The platform of an advertiser, whose id may be another's on another platform.
@@ -55,6 +57,18 @@ pub(crate) enum UserCommand {
     List {
         #[command(flatten)]
         at: AccountsAt,
+    },
+    /// Says which identity of the identity provider an account is, or that it is none; its sessions end.
+    Identity {
+        /// The account.
+        name: String,
+        #[command(flatten)]
+        at: AccountsAt,
+        #[command(flatten)]
+        identity: Identity,
+        /// It signs in by the provider no more.
+        #[arg(long, conflicts_with_all = ["issuer", "subject"], required_unless_present = "subject")]
+        none: bool,
     },
     /// Lets nobody sign in as an account any more: its sessions end, and its tokens are not good as long as it is disabled.
     Disable {
@@ -84,6 +98,18 @@ pub(crate) enum UserCommand {
         #[arg(long)]
         remove_totp: bool,
     },
+}
+
+/// Who somebody is at an identity provider (`console.oidc`).
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct Identity {
+    /// The provider, as it calls itself.
+    #[arg(long, value_name = "URL", requires = "subject")]
+    pub(crate) issuer: Option<String>,
+    /// What the provider says in the claim that `console.oidc.claim` names; the page of a sign-in without an account shows both.
+    #[arg(long, value_name = "ID", requires = "issuer")]
+    pub(crate) subject: Option<String>,
 }
 
 /// A password that is given.

@@ -16,6 +16,7 @@ use crate::cases_file;
 use crate::cli::Retention;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
+use crate::ledger;
 use crate::retention::kept_until;
 use crate::stores::{self, on};
 
@@ -32,6 +33,10 @@ pub(crate) async fn run(retention: Retention) -> anyhow::Result<Ended> {
     let opened = stores::at(&retention.store, &config, clock).await?;
     let round = Round { config: &config, at, dry_run: retention.dry_run };
     let done = on!(&opened, store => async {
+        if !retention.dry_run {
+            // What is deleted with its case is in the ledger before.
+            ledger::follow(store).await?;
+        }
         let deleted = round.go(store).await?;
         round.forget(store).await?;
         if deleted > 0 && !retention.dry_run {

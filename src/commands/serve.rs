@@ -29,9 +29,11 @@ use storage::evidence::{Limits, Place};
 use super::work::{name_here, until_told};
 
 mod doors;
+mod identity;
 mod shown;
 
 use doors::{Behind, MADE_AT_ONCE};
+use doors::{Behind, Provider};
 use shown::Shown;
 
 pub(crate) async fn run(serve: Serve) -> anyhow::Result<Ended> {
@@ -84,6 +86,9 @@ async fn serve_it(
     let making = Semaphore::new(MADE_AT_ONCE);
     let doors = Behind { store: Arc::clone(&store), config: config.clone(), clock: Arc::clone(&clock), making };
     let doors = Arc::new(doors);
+    let (config_too, clock_too) = (config.clone(), Arc::clone(&clock));
+    let provider = Provider::new()?;
+    let doors = Arc::new(Behind { store: Arc::clone(&store), config: config_too, clock: clock_too, provider });
     let told = |broker| Feed::ready(config, broker, Arc::clone(&clock), Arc::clone(&metrics));
     if config.fleet.nats.is_empty() {
         let feed = told(None)?;

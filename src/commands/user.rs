@@ -10,7 +10,7 @@ use model::account::{Account, EVERY};
 use model::units::Clock;
 use storage::accounts::{Accounts, Secrets};
 
-use crate::cli::{Given, User, UserCommand};
+use crate::cli::{Given, Identity, User, UserCommand};
 use crate::exit::{Ended, Refused};
 use crate::secret;
 use crate::stores::beside;
@@ -21,11 +21,18 @@ pub(crate) async fn run(user: User) -> anyhow::Result<Ended> {
     let now = clock();
     // Whatever is wrong is told before anything is made, and whoever types a password in keeps nobody waiting.
     match user.command {
-        UserCommand::Add { name, at, language, password, platform, role, tenant } => {
+        UserCommand::Add { name, at, language, identity, password, platform, role, tenant } => {
             let tenant = tenant.as_deref().unwrap_or(EVERY);
-            let account = Account { language, ..Account::new(&name, role, tenant, platform, now).map_err(usage)? };
-            let password = chosen(&password, &name)?;
-            beside!(&at, true, clock, accounts => add(accounts, &account, &password))
+            let issuer_subject = joined(&identity);
+            let account = Account::new(&name, role, tenant, platform, now).map_err(usage)?;
+            let account = Account { language, issuer_subject, ..account };
+            let given = password.password_file.is_some() || password.password_stdin;
+            let needed = given || account.issuer_subject.is_none();
+            let password = needed.then(|| chosen(&password, &name)).transpose()?;
+            beside!(&at, true, clock, accounts => add(accounts, &account, password.as_ref()))
+        }
+        UserCommand::Identity { name, at, identity, none: _ } => {
+            beside!(&at, false, clock, accounts => identify(accounts, &name, joined(&identity)))
         }
         UserCommand::List { at } => beside!(&at, false, clock, accounts => list(accounts)),
         UserCommand::Disable { name, at } => beside!(&at, false, clock, accounts => turn(accounts, &name, Some(now))),
@@ -38,14 +45,37 @@ pub(crate) async fn run(user: User) -> anyhow::Result<Ended> {
     .map(|()| Ended::Clean)
 }
 
-async fn add(accounts: &impl Accounts, account: &Account, password: &Password) -> anyhow::Result<()> {
+/// As accounts keep it.
+fn joined(identity: &Identity) -> Option<String> {
+    let Identity { issuer: Some(issuer), subject: Some(subject) } = identity else { return None };
+    Some(format!("{issuer} {subject}"))
+}
+
+async fn add(accounts: &impl Accounts, account: &Account, password: Option<&Password>) -> anyhow::Result<()> {
     let name = &account.name;
-    let secrets = Secrets { password: Some(password::hash(password.text())), ..Secrets::default() };
+    let hash = password.map(|password| password::hash(password.text()));
+    let secrets = Secrets { password: hash, ..Secrets::default() };
     if !accounts.add_account(account, &secrets).await? {
-        return Err(Refused::Usage(format!("there is an account `{name}` already: see `postlink user list`")).into());
+        let taken = format!("there is an account `{name}` already, or one of this identity: see `postlink user list`");
+        return Err(Refused::Usage(taken).into());
     }
     eprintln!("account `{name}` is added");
-    password.tell();
+    password.into_iter().for_each(Password::tell);
+    Ok(())
+}
+
+async fn identify(accounts: &impl Accounts, name: &str, issuer_subject: Option<String>) -> anyhow::Result<()> {
+    let (account, secrets) = named(accounts, name).await?;
+    if let Some((other, _)) = match &issuer_subject {
+        Some(identity) => accounts.account_of_subject(identity).await?,
+        None => None,
+    } && other.name != name
+    {
+        return Err(Refused::Usage(format!("that is the identity of account `{}` already", other.name)).into());
+    }
+    let told = issuer_subject.clone().unwrap_or_else(|| "none".into());
+    accounts.change_account(&Account { issuer_subject, ..account }, &secrets).await?;
+    eprintln!("the identity of account `{name}` is {told}");
     Ok(())
 }
 
@@ -67,6 +97,7 @@ async fn change(accounts: &impl Accounts, name: &str, password: &Password, remov
     if remove_totp {
         let secrets = Secrets { totp: None, totp_step: None, ..secrets };
         accounts.change_account(&Account { totp: false, ..account }, &secrets).await?;
+        accounts.renew_recovery_codes(name, &[]).await?;
         eprintln!("account `{name}` has another password, and no second factor");
     } else {
         accounts.change_account(&account, &secrets).await?;
@@ -135,7 +166,8 @@ fn tell(account: &Account) {
         None if account.totp => "with a second factor".to_owned(),
         None => "enabled".to_owned(),
     };
-    println!("{name}  {role} of {tenant}{platform}, since {}, {state}", account.created_at);
+    let identity = account.issuer_subject.as_ref().map_or_else(String::new, |identity| format!(", is {identity}"));
+    println!("{name}  {role} of {tenant}{platform}, since {}, {state}{identity}", account.created_at);
 }
 
 pub(super) fn usage(error: impl std::error::Error) -> Refused {

@@ -11,6 +11,10 @@ pub(super) fn certificate(case: &Taken, made: &Made<'_>) -> anyhow::Result<Optio
     if case.line.verdict != "clean" || !case.line.gaps.is_empty() || !case.line.violations.is_empty() {
         return Ok(None);
     }
+    // What was pasted is seen by nobody.
+    if case.line.ad.pasted().is_some() {
+        return Ok(None);
+    }
     // A cheap look is no check of what lies behind the landing page.
     if case.line.chains.iter().any(|chain| chain.reconfirmed.is_some()) {
         return Ok(None);

@@ -54,7 +54,7 @@ impl Destination {
     }
 
     fn new(destination: String, kinds: Vec<String>, way: Way) -> Self {
-        let subscription = Subscription { destination, kinds };
+        let subscription = Subscription { kinds, ..Subscription::all(&destination) };
         Self { subscription, way, rests_until: Mutex::new(DateTime::UNIX_EPOCH) }
     }
 

@@ -1,8 +1,11 @@
 //! Reads now and then what stands in the database, for those who watch.
 
+use chrono::{DateTime, Utc};
+use governance::deadlines::Calendar;
 use storage::courier::Courier;
 
 use super::Base;
+use crate::deadlines::overdue;
 use crate::telemetry::metrics::Figures;
 
 /// Rounds that are told of, the oldest first.
@@ -11,7 +14,12 @@ const MOST_ROUNDS: usize = 100;
 const MOST_HOSTS: usize = 10;
 
 /// How much there is now.
-pub(super) async fn read(store: &impl Base, courier: &impl Courier) -> anyhow::Result<Figures> {
+pub(super) async fn read(
+    store: &impl Base,
+    courier: &impl Courier,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Figures> {
     let mut rounds = Vec::new();
     for round in store.open_rounds().await?.into_iter().take(MOST_ROUNDS) {
         rounds.push((round.sweep, store.progress(&round.id).await?));
@@ -26,5 +34,6 @@ pub(super) async fn read(store: &impl Base, courier: &impl Courier) -> anyhow::R
         stamp_wanted_at,
         evidence_bytes: store.evidence_bytes().await?,
         backlog: store.backlog().await?,
+        overdue: overdue(store, calendar, now).await?,
     })
 }

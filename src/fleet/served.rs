@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use governance::deadlines::Calendar;
 use model::sweep::RoundState;
 use model::units::Clock;
 use storage::chest::Chest;
@@ -20,6 +21,7 @@ use super::{Base, figures};
 use crate::complaints::heed::heed;
 use crate::config::Config;
 use crate::feed::Feed;
+use crate::ledger;
 use crate::round::Costs;
 use crate::sealing::Sealing;
 use crate::telemetry::metrics::Metrics;
@@ -36,6 +38,8 @@ const LEADS_FOR: TimeDelta = TimeDelta::seconds(15);
 const ASKED_EVERY: Duration = Duration::from_secs(3);
 /// Between two looks for what travelled under leases that nobody heard of again.
 const TIDIED_EVERY: Duration = Duration::from_secs(600);
+/// Between two looks for what has no entry in the ledger yet.
+const FOLLOWED_EVERY: Duration = Duration::from_secs(30);
 /// It has lain there for longer than any lease, by clocks that may differ.
 const LEFT_FOR: TimeDelta = TimeDelta::hours(1);
 /// What it leads.
@@ -138,8 +142,9 @@ impl<S: Base, C: Courier> Served<S, C> {
     /// Tells now and then how much waits; nobody would hear it where nobody listens.
     async fn figures(&self, mut stop: Stop) {
         let Some(every) = self.figures_every else { return };
+        let calendar = Calendar::cn();
         loop {
-            match figures::read(&*self.store, &*self.courier).await {
+            match figures::read(&*self.store, &*self.courier, &calendar, (self.clock)()).await {
                 Ok(figures) => self.metrics.figures(&figures, (self.clock)()),
                 Err(error) => warn!(error = format!("{error:#}"), "How much waits could not be read"),
             }
@@ -186,6 +191,7 @@ impl<S: Base, C: Courier> Served<S, C> {
     async fn lead(&self, stop: Stop) {
         let mut led = false;
         let mut tidied: Option<Instant> = None;
+        let mut followed: Option<Instant> = None;
         while !*stop.borrow() {
             let leads = self.leads().await;
             if leads != led {
@@ -194,6 +200,12 @@ impl<S: Base, C: Courier> Served<S, C> {
             }
             if leads && let Err(error) = self.schedule().await {
                 warn!(error = format!("{error:#}"), "What is due was not done");
+            }
+            if leads && followed.is_none_or(|since| since.elapsed() > FOLLOWED_EVERY) {
+                if let Err(error) = ledger::follow(&*self.store).await {
+                    warn!(error = format!("{error:#}"), "The ledger is behind what happened");
+                }
+                followed = Some(Instant::now());
             }
             if leads && tidied.is_none_or(|since| since.elapsed() > TIDIED_EVERY) {
                 self.tidy().await;

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn what_no_visitor_saw_is_looked_at_again_by_the_hosts_fault_or_our_own() {
-        let looking = Looking { visitors: vec!["v".into()], levels: 0, until: None };
+        let looking = Looking { visitors: vec!["v".into()], levels: 0, until: None, pasted: None };
         let mut seen = visited(503, json!([]));
         let why = try_again(&seen, &looking).expect("nobody saw a page");
         assert!(why.by_host && why.reason.contains("503"), "{}", why.reason);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use crawler::guard::Pasted;
 use futures_util::future::join_all;
 use model::ad::Ad;
 use model::case::{Gap, Step};
@@ -198,7 +199,8 @@ impl<C: Courier> Worker<C> {
         // The lease is another's then, whatever kept this process from noticing.
         let left = (parcel.until - (self.tools.clock)()).to_std().unwrap_or_default();
         let until = Some(Instant::now() + left);
-        let looking = Looking { visitors: errand.work.visitors.clone(), levels: errand.work.depth, until };
+        let pasted = self.pasted(&errand).await?;
+        let looking = Looking { visitors: errand.work.visitors.clone(), levels: errand.work.depth, until, pasted };
         let meter = Meter::start();
         let once = Once::into(&self.chest);
         let mut brought = Brought { cases: Vec::new(), seen: None, took: None, visit: None };
@@ -253,6 +255,17 @@ impl<C: Courier> Worker<C> {
         }
         let outcome = self.chest.lay_down(parcel.token(), &serde_json::to_vec(&brought)?).await?;
         Ok(End::Done { outcome, pause_ms })
+    }
+
+    /// The page that was given in place of an address: an ad that has one is alone in its job, since nothing else leads there.
+    async fn pasted(&self, errand: &Errand) -> anyhow::Result<Option<Pasted>> {
+        for one in &errand.ads {
+            if let Some(id) = one.files.get(creatives::PASTED) {
+                let page = self.chest.read(*id).await.context("fetch the page that was pasted")?;
+                return Ok(Pasted::at(&one.ad.click_url, page));
+            }
+        }
+        Ok(None)
     }
 
     /// What the click of an ad meets, or met before and does still, or what another job met; and whether somebody

@@ -2,10 +2,9 @@
 
 use std::io::IsTerminal as _;
 
-use tracing::Level;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, filter::LevelFilter};
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use super::traces::Traces;
 use crate::config::{Log, LogFormat};
@@ -27,12 +26,12 @@ pub(crate) fn begin(log: &Log, traces: Option<&Traces>) {
 
 /// What is said: as `log.level` says, which `RUST_LOG` is laid over.
 fn filter(log: &Log) -> EnvFilter {
-    let said = EnvFilter::builder().with_default_directive(LevelFilter::from_level(Level::WARN).into());
-    // In a pipe the log is the progress.
-    let ours = if on_terminal() { "" } else { "postlink=info" };
+    // Warnings of every crate of ours, and in a pipe the log is the progress. A default of the filter's own would be over with
+    // the first crate that is named.
+    let ours = if on_terminal() { "warn" } else { "warn,postlink=info" };
     let environment = EnvFilter::try_from_default_env().map(|filter| filter.to_string()).unwrap_or_default();
     let all = [ours, &log.level, &environment].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    said.parse_lossy(all.join(","))
+    EnvFilter::builder().parse_lossy(all.join(","))
 }
 
 pub(crate) fn on_terminal() -> bool {

@@ -40,13 +40,15 @@ pub trait Accounts: Send + Sync {
     fn account_of_subject(
         &self,
         issuer_subject: &str,
-    ) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<(Account, Secrets)>, StoreError>> + Send;
 
     /// All of them, by name.
     fn accounts(&self) -> impl Future<Output = Result<Vec<Account>, StoreError>> + Send;
 
-    /// Puts this in place of the account of its name; false where there is none. Disabling it, or another password, ends its
-    /// sessions with it. Steps that were used for its second factor stay used.
+    /// Puts this in place of the account of its name; false where there is none. Disabling it, another password or another
+    /// identity ends its sessions with it. Steps that were used for its second factor stay used.
+    ///
+    /// Refuses where the account was changed since the secrets were read: [`StoreError::Overtaken`].
     fn change_account(
         &self,
         account: &Account,
@@ -56,7 +58,25 @@ pub trait Accounts: Send + Sync {
     /// Uses a step of the second factor; false where it, or a later one, was used before.
     fn use_totp(&self, name: &str, step: i64) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    fn begin_session(&self, session: &Session) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Gives an account these codes in place of those that it has: each stands in for its second factor once.
+    fn renew_recovery_codes(
+        &self,
+        name: &str,
+        codes: &[TokenHash],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Uses a code up; false where the account has none like it.
+    fn use_recovery_code(&self, name: &str, code: &TokenHash) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// How many an account has left.
+    fn recovery_codes_left(&self, name: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Begins a session of an account as it was when whoever signs in was checked; false where it was changed since.
+    fn begin_session(
+        &self,
+        session: &Session,
+        checked: Version,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// A session that goes on, with its account; none where it has ended, or its account is disabled.
     fn session(
@@ -173,6 +193,35 @@ pub struct Secrets {
     pub totp: Option<String>,
     /// The last step that was used: none is used twice.
     pub totp_step: Option<i64>,
+    /// Of the account as it was read with these; a new one has the first.
+    pub version: Version,
+}
+
+/// Tells an account from what it was before it was changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Version(pub(crate) i64);
+
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Password,
+    /// By an identity that is kept elsewhere.
+    Provider,
+}
+
+impl Way {
+    const ALL: [Self; 2] = [Self::Password, Self::Provider];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Provider => "provider",
+        }
+    }
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.word() == word)
+    }
 }
 
 impl fmt::Debug for Secrets {
@@ -182,6 +231,7 @@ impl fmt::Debug for Secrets {
             .field("password", &told(&self.password))
             .field("totp", &told(&self.totp))
             .field("totp_step", &self.totp_step)
+            .field("version", &self.version)
             .finish()
     }
 }
@@ -205,6 +255,7 @@ impl TokenHash {
 pub struct Session {
     pub hash: TokenHash,
     pub account: String,
+    pub way: Way,
     /// What a form must send along.
     pub csrf: String,
     pub begun_at: DateTime<Utc>,

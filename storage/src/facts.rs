@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) gaps: Vec<String>,
     /// Of the deepest page that answered; 1 is the landing page.
     pub(crate) level: u64,
+    /// Where the advertiser, or the ad, says to be: digits of an administrative code.
+    pub(crate) region: Option<String>,
 }
 
 /// The part of a line that is read.
@@ -87,7 +89,8 @@ impl Facts {
         let gaps = gaps.into_iter().map(|gap| gap.reason).filter(|reason| seen.insert(reason.clone())).collect();
         let answered = chains.iter().flat_map(|chain| &chain.hops).filter(|hop| hop.status.is_some());
         let level = answered.map(|hop| hop.level).max().unwrap_or_default();
-        Self { ad: of_ad(ad_id, ad), violations, gaps, level }
+        let region = ad.as_ref().and_then(region);
+        Self { ad: of_ad(ad_id, ad), violations, gaps, level, region }
     }
 
     /// Of the gravest violation: `S4` is graver than `S1`.
@@ -151,6 +154,18 @@ fn of_ad(ad_id: &str, ad: Option<Ad>) -> OfAd {
     told
 }
 
+/// The administrative code (GB/T 2260: two digits name a province, four a city, six a district) that the advertiser gives as its
+/// `region`, else the ad. What is no such code says nothing.
+fn region(ad: &Ad) -> Option<String> {
+    let of_advertiser = ad.advertiser.as_ref().and_then(|one| one.extra.get("region"));
+    let given = [of_advertiser, ad.extra.get("region")].into_iter().flatten().find_map(|value| match value {
+        serde_json::Value::String(text) => Some(text.trim().to_owned()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })?;
+    (matches!(given.len(), 2 | 4 | 6) && given.bytes().all(|byte| byte.is_ascii_digit())).then_some(given)
+}
+
 /// PostgreSQL keeps no text with a NUL. Whoever writes one into an ad or a page must not keep its case from being recorded.
 fn storable(text: &mut String) {
     text.retain(|c| c != '\0');
@@ -171,6 +186,17 @@ mod tests {
     fn a_line_that_cannot_be_read_says_nothing() {
         let facts = Facts::of("a", "no JSON");
         assert_eq!(facts, Facts { ad: OfAd { ad_id: "a".into(), ..OfAd::default() }, ..Facts::default() });
+    }
+
+    #[test]
+    fn a_region_is_the_advertisers_else_the_ads_and_only_a_code() {
+        let region = |ad: serde_json::Value| Facts::of("a", &serde_json::json!({ "ad": ad }).to_string()).region;
+        let ad = |own: serde_json::Value, advertiser: serde_json::Value| serde_json::json!({"ad_id": "a", "click_url": "https://a.test/", "region": own, "advertiser": {"region": advertiser}});
+        assert_eq!(region(ad("44".into(), "440305".into())).as_deref(), Some("440305"));
+        assert_eq!(region(ad(4403.into(), serde_json::Value::Null)).as_deref(), Some("4403"));
+        for no_code in ["广东", "4", "44030", "4403051", ""] {
+            assert_eq!(region(ad(no_code.into(), serde_json::Value::Null)), None, "{no_code}");
+        }
     }
 
     #[test]

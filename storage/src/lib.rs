@@ -23,8 +23,14 @@ pub mod previews;
 
 pub mod appeals;
 pub mod badges;
+pub mod webhooks;
 
 pub mod hearing;
+pub mod ledger;
+pub mod measures;
+pub mod transfers;
+pub mod waiting;
+pub mod weeks;
 
 pub mod retention;
 

@@ -4,6 +4,7 @@
 //! transaction ends may come to light in another order, and a cursor would pass over some.
 
 use chrono::{DateTime, Utc};
+use model::account::Sight;
 
 use crate::store::StoreError;
 
@@ -77,11 +78,22 @@ pub struct Subscription {
     pub destination: String,
     /// Kinds of events; none: all of them.
     pub kinds: Vec<String>,
+    /// Of whose cases.
+    pub sight: Sight,
+    /// What happened before is not for it.
+    pub since: DateTime<Utc>,
 }
 
 impl Subscription {
-    pub fn wants(&self, kind: &str) -> bool {
-        self.kinds.is_empty() || self.kinds.iter().any(|wanted| wanted == kind)
+    /// All that ever happens.
+    pub fn all(destination: &str) -> Self {
+        let (kinds, sight) = (Vec::new(), Sight::default());
+        Self { destination: destination.to_owned(), kinds, sight, since: DateTime::UNIX_EPOCH }
+    }
+
+    pub fn wants(&self, kind: &str, happened_at: DateTime<Utc>) -> bool {
+        let kind_is = self.kinds.is_empty() || self.kinds.iter().any(|wanted| wanted == kind);
+        kind_is && happened_at >= self.since
     }
 }
 

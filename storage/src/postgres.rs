@@ -655,8 +655,14 @@ mod desk;
 mod figures;
 mod frontier;
 mod hearing;
+mod ledger;
 mod library;
+mod measures;
 mod sweeps;
+mod transfers;
+mod waiting;
+mod weeks;
+mod webhooks;
 
 #[cfg(test)]
 pub(crate) mod tests;

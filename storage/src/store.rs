@@ -284,6 +284,8 @@ pub enum StoreError {
     EntryChanged { index: u64 },
     #[error("`{0}` is not the name of a file of the folder: no `..`, no leading `/`")]
     OutsideFolder(String),
+    #[error("account `{0}` was changed by somebody else meanwhile: look at what it is now, and change it again")]
+    Overtaken(String),
     #[error("{path} was made by a newer postlink (migration {version} is not known here): use that version")]
     Newer { path: PathBuf, version: i64 },
     #[error("bring {path} up to date: {source}; run `postlink verify` on the folder")]

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use console::auth::password;
 use model::account::{Account, SCOPES};
 use postlink_tests::postlink::{Postlink, Run};
-use storage::accounts::{Accounts as _, FolderAccounts, Secrets, Session, TokenHash};
+use storage::accounts::{Accounts as _, FolderAccounts, Secrets, Session, TokenHash, Way};
 use storage::suite::{nats, postgres};
 
 /// Of the kind that nobody refuses.
@@ -178,6 +178,7 @@ async fn another_password_ends_sessions_and_leaves_the_second_factor_unless_told
     let session = Session {
         hash: TokenHash::of("cookie"),
         account: "li".into(),
+        way: Way::Password,
         csrf: "form".into(),
         begun_at: now(),
         seen_at: now(),
@@ -185,7 +186,8 @@ async fn another_password_ends_sessions_and_leaves_the_second_factor_unless_told
         address: "192.0.2.7".into(),
         agent: "Firefox".into(),
     };
-    accounts.begin_session(&session).await.unwrap();
+    let (_, changed) = accounts.account("li").await.unwrap().unwrap();
+    assert!(accounts.begin_session(&session, changed.version).await.unwrap());
     assert!(accounts.session(&session.hash, now()).await.unwrap().is_some());
     accounts.close().await;
 

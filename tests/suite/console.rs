@@ -3,6 +3,8 @@
 mod advertiser;
 mod api;
 mod handed_over;
+mod factor;
+mod identity;
 mod person;
 mod sights;
 mod sweeps;
@@ -24,7 +26,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A `postlink serve` with a console.
 pub(crate) struct Served {
-    _running: Running,
+    running: Running,
     /// `http://127.0.0.1:40123`
     pub(crate) url: String,
 }
@@ -32,14 +34,25 @@ pub(crate) struct Served {
 impl Served {
     /// Serves a folder of the run's; `more` is what else stands on its command line.
     pub(crate) fn start(postlink: &Postlink, data: &str, more: &[&str]) -> Result<Self> {
-        let mut arguments = vec!["serve", "--data", data, "--listen", "127.0.0.1:0"];
+        Self::start_at(postlink, data, "127.0.0.1:0", more)
+    }
+
+    /// The same at an address that others know beforehand.
+    pub(crate) fn start_at(postlink: &Postlink, data: &str, listen: &str, more: &[&str]) -> Result<Self> {
+        let mut arguments = vec!["serve", "--data", data, "--listen", listen];
         arguments.extend(more);
         let mut running = postlink.start(&arguments)?;
         running.says("The console is at ")?;
         let heard = running.heard_so_far();
         let (_, rest) = heard.split_once("The console is at ").context("it said so")?;
         let url = rest.split_whitespace().next().context("an address")?.trim_end_matches('/').to_owned();
-        Ok(Self { _running: running, url })
+        Ok(Self { running, url })
+    }
+
+    /// What it has written until it wrote these words.
+    pub(crate) fn says(&mut self, words: &str) -> Result<String> {
+        self.running.says(words)?;
+        Ok(self.running.heard_so_far())
     }
 
     /// Somebody who signs in by the page for it.

@@ -79,7 +79,7 @@ fn verified(heard: &[Value]) -> Vec<String> {
 
 /// What is told of the cases of a folder, each as the schema has it.
 pub(crate) async fn told_of(data: &Path) -> Vec<Value> {
-    let all = Subscription { destination: "all".to_owned(), kinds: Vec::new() };
+    let all = Subscription::all("all");
     let now = DateTime::from_timestamp_secs(1 << 33).unwrap();
     let store = storage::sqlite::open(data, std::sync::Arc::new(|| DateTime::UNIX_EPOCH)).await.unwrap();
     store.spread(&[all], now, 10_000).await.unwrap();

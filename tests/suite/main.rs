@@ -7,6 +7,7 @@ mod complaints;
 mod console;
 mod deploy;
 mod events;
+mod governance;
 mod labels;
 mod layering;
 mod logging;

@@ -13,7 +13,7 @@ pub(crate) mod exports;
 mod fleet;
 mod hostile;
 mod packages;
-mod private_addresses;
+pub(crate) mod private_addresses;
 mod readings;
 mod rechecked;
 mod reconfirmed;

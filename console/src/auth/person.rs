@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::{Method, request::Parts};
 use model::account::{Account, Role, Sight};
-use storage::accounts::{Accounts as _, NewAccess, Session, TokenHash};
+use storage::accounts::{Accounts as _, NewAccess, Session, TokenHash, Way};
 use storage::previews::Maker;
 
-use super::{looks, secret};
+use super::{cookies, looks, secret};
 use crate::app::App;
 use crate::page::Frame;
 use crate::stored::ask;
@@ -29,6 +29,14 @@ pub(crate) struct Person {
     frame: Frame,
 }
 
+/// What there is for those who have to set up a second factor first.
+const BEFORE: [&str; 3] = ["/account", "/account/factor", "/logout"];
+
+/// Who came by an identity provider has shown there whatever it asks for.
+fn lacks_factor(session: &Session, account: &Account) -> bool {
+    session.way == Way::Password && !account.totp
+}
+
 impl FromRequestParts<Arc<App>> for Person {
     type Rejection = Failure;
 
@@ -36,7 +44,7 @@ impl FromRequestParts<Arc<App>> for Person {
         // After signing in one comes back to a page, and to nothing that was sent.
         let here = || parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
         let back = || Failure::SignIn(if parts.method == Method::GET { here() } else { String::new() });
-        let secret = looks::cookie(&parts.headers, SESSION).ok_or_else(back)?;
+        let secret = cookies::given(app, &parts.headers, SESSION).ok_or_else(back)?;
         let (hash, now) = (secret::hash(&secret), (app.clock)());
         let (session, account) = ask!(app.stored, store => store.session(&hash, now).await)?.ok_or_else(back)?;
         let unused = (now - session.seen_at).num_seconds();
@@ -46,6 +54,9 @@ impl FromRequestParts<Arc<App>> for Person {
         }
         if unused >= NOTED_EVERY {
             ask!(app.stored, store => store.seen_session(&hash, now).await)?;
+        }
+        if app.settings.factor_required && lacks_factor(&session, &account) && !BEFORE.contains(&parts.uri.path()) {
+            return Err(Failure::Factor);
         }
         let address = looks::address(app, parts);
         let mut person = Self { account, session, hash, address, frame: Frame::default() };
@@ -67,6 +78,11 @@ impl Person {
     /// As whom previews are made, and seen.
     pub(crate) fn maker(&self) -> Maker {
         Maker { role: self.account.role, sight: self.sight() }
+    }
+
+    /// Whether nothing else is shown before a second factor is set up.
+    pub(crate) fn must_set_up(&self, app: &App) -> bool {
+        app.settings.factor_required && lacks_factor(&self.session, &self.account)
     }
 
     /// Refuses accounts of other roles; an administrator is of every one.

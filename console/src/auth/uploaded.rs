@@ -18,6 +18,9 @@ use crate::web::failure::Failure;
 const PARTS: usize = 40;
 /// Of one field that is no file. Bytes.
 const LONGEST_TEXT: usize = 16 * 1024;
+/// The one field that takes more: a page that is pasted. Bytes.
+pub(crate) const PAGE: &str = "page";
+pub(crate) const LONGEST_PAGE: usize = 1 << 20;
 
 /// What the form says and brings, and whose it is: its secret is that of the session, and stands before everything else.
 pub(crate) struct Uploaded {
@@ -80,10 +83,11 @@ impl FromRequest<Arc<App>> for Uploaded {
 
 async fn text(mut field: Field<'_>, most: usize) -> Result<String, Failure> {
     let mut bytes = Vec::new();
+    let longest = if field.name() == Some(PAGE) { LONGEST_PAGE } else { LONGEST_TEXT };
     while let Some(chunk) = field.chunk().await.map_err(|error| refused(&error, most))? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() > LONGEST_TEXT {
-            return Err(Failure::Bad(format!("a field of the form is longer than {LONGEST_TEXT} bytes")));
+        if bytes.len() > longest {
+            return Err(Failure::Bad(format!("a field of the form is longer than {longest} bytes")));
         }
     }
     String::from_utf8(bytes).map_err(|_| Failure::Bad("a field of the form is not UTF-8".into()))

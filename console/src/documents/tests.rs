@@ -222,13 +222,14 @@ fn index() -> Index {
 }
 
 /// Each document in this language.
-fn pages(language: &str) -> [(&'static str, String); 5] {
+fn pages(language: &str) -> [(&'static str, String); 6] {
     [
         ("ledger", html(&ledger(), language).unwrap()),
         ("dossier", html(&dossier(), language).unwrap()),
         ("extraction", html(&extraction(), language).unwrap()),
         ("certificate", html(&certificate(), language).unwrap()),
         ("index", html(&index(), language).unwrap()),
+        ("weekly", html(&weekly::Weekly::sample(head(), HOSTILE), language).unwrap()),
     ]
 }
 

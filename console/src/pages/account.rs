@@ -9,7 +9,7 @@ use storage::accounts::{Accounts as _, Secrets};
 
 use super::login::Nothing;
 use crate::app::App;
-use crate::auth::{Person, Signed, password, totp};
+use crate::auth::{Person, Signed, password, qr, recovery, totp};
 use crate::page::Page;
 use crate::stored::ask;
 use crate::told::local;
@@ -18,9 +18,34 @@ use crate::web::failure::Failure;
 #[derive(Serialize)]
 pub(crate) struct AccountPage {
     sessions: Vec<SessionShown>,
+    /// Whether one signs in by a password here, and so by a second factor.
+    password: bool,
     totp: bool,
-    /// A key that is not in use yet, and its address for authenticator apps.
-    new_key: Option<(String, String)>,
+    /// Codes that are left for its loss.
+    codes_left: u64,
+    /// Codes that were just made: shown this once.
+    codes: Vec<String>,
+    /// Whether nothing else is shown before it is set up.
+    must: bool,
+    new_key: Option<NewKey>,
+}
+
+/// A key that is not in use yet.
+#[derive(Serialize)]
+struct NewKey {
+    key: String,
+    /// For authenticator apps.
+    address: String,
+    /// The address as a QR code: its width, and its path.
+    drawn: Option<(usize, String)>,
+}
+
+impl NewKey {
+    fn of(name: &str) -> Self {
+        let key = totp::new_key();
+        let address = totp::address(&key, name);
+        Self { drawn: qr::drawn(&address), key, address }
+    }
 }
 
 #[derive(Serialize)]
@@ -40,12 +65,30 @@ impl Page for AccountPage {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
         let session =
             |this| SessionShown { begun_at: hostile(), seen_at: hostile(), address: hostile(), agent: hostile(), this };
-        let with = |totp, new_key| Self { sessions: vec![session(true), session(false)], totp, new_key };
-        vec![with(true, None), with(false, Some((hostile(), hostile())))]
+        let sessions = || vec![session(true), session(false)];
+        let with = |totp, new_key| Self {
+            sessions: sessions(),
+            password: true,
+            totp,
+            codes_left: 3,
+            codes: Vec::new(),
+            must: false,
+            new_key,
+        };
+        let elsewhere = Self { password: false, ..with(false, None) };
+        let codes = Self { codes: vec![hostile()], ..with(true, None) };
+        let key = |drawn| Some(NewKey { key: hostile(), address: hostile(), drawn });
+        let must = Self { must: true, ..with(false, key(Some((45, "M4 4h1v1h-1z".into())))) };
+        vec![with(true, None), with(false, key(None)), elsewhere, codes, must]
     }
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, person: Person) -> Result<Response, Failure> {
+    page(&app, &person, Vec::new()).await
+}
+
+/// With codes that were just made.
+async fn page(app: &App, person: &Person, codes: Vec<String>) -> Result<Response, Failure> {
     let (name, now) = (person.account.name.clone(), (app.clock)());
     let sessions = ask!(app.stored, store => store.sessions_of(&name, now).await)?;
     let sessions = sessions.iter().map(|session| SessionShown {
@@ -55,11 +98,18 @@ pub(crate) async fn show(State(app): State<Arc<App>>, person: Person) -> Result<
         agent: session.agent.clone(),
         this: session.hash == person.hash,
     });
-    let new_key = (!person.account.totp).then(totp::new_key).map(|key| {
-        let address = totp::address(&key, &name);
-        (key, address)
-    });
-    let page = AccountPage { sessions: sessions.collect(), totp: person.account.totp, new_key };
+    // As it is now: it may have changed with this very request.
+    let (account, secrets) = ask!(app.stored, store => store.account(&name).await)?.ok_or(Failure::NotFound)?;
+    let (password, totp) = (secrets.password.is_some(), account.totp);
+    let page = AccountPage {
+        sessions: sessions.collect(),
+        password,
+        totp,
+        codes_left: ask!(app.stored, store => store.recovery_codes_left(&name).await)?,
+        codes,
+        must: person.must_set_up(app) && !totp,
+        new_key: (password && !totp).then(|| NewKey::of(&name)),
+    };
     app.pages.show(person.frame(), &page)
 }
 
@@ -104,11 +154,40 @@ pub(crate) async fn factor(
     let step = step.ok_or_else(|| {
         Failure::Bad("the code is not of this key: look at the clock of the phone, and try again".into())
     })?;
-    let secrets = Secrets { totp: Some(form.key), totp_step: Some(step), ..secrets };
+    let sealed = app.vault.seal(&person.account.name, &form.key)?;
+    let secrets = Secrets { totp: Some(sealed), totp_step: Some(step), ..secrets };
     let account = model::account::Account { totp: true, ..person.account.clone() };
     ask!(app.stored, store => store.change_account(&account, &secrets).await)?;
     person.note(&app, "second-factor", &account.name).await?;
-    Ok(Redirect::to("/account?done=factor").into_response())
+    // Whoever signed in without it does so again.
+    let others = Some(&person.hash);
+    ask!(app.stored, store => store.end_sessions_of(&account.name, others).await)?;
+    renewed(&app, &person).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NewCodes {
+    password: String,
+}
+
+/// Makes new codes for the loss of the second factor, in place of those that are left.
+pub(crate) async fn codes(
+    State(app): State<Arc<App>>,
+    Signed { person, form }: Signed<NewCodes>,
+) -> Result<Response, Failure> {
+    proven(&app, &person, form.password).await?;
+    if !person.account.totp {
+        return Err(Failure::NotFound);
+    }
+    person.note(&app, "recovery-codes", &person.account.name).await?;
+    renewed(&app, &person).await
+}
+
+async fn renewed(app: &App, person: &Person) -> Result<Response, Failure> {
+    let codes = recovery::new();
+    let kept: Vec<_> = codes.iter().filter_map(|code| recovery::hash(code)).collect();
+    ask!(app.stored, store => store.renew_recovery_codes(&person.account.name, &kept).await)?;
+    page(app, person, codes).await
 }
 
 /// The secrets of the account, once its password was given again.

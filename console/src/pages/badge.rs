@@ -10,10 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::account::Role;
+use model::line::CaseLine;
 use ring::hmac;
 use serde::Serialize;
 use storage::badges::{Badged, Badges as _};
-use storage::store::CaseId;
+use storage::store::{CaseId, Store as _, StoreError};
 
 use super::case::in_sight_or_preview;
 use super::login::Nothing;
@@ -77,12 +78,19 @@ pub(crate) async fn make(
     Signed { person, form: Nothing {} }: Signed<Nothing>,
 ) -> Result<Response, Failure> {
     let (row, _) = in_sight_or_preview(&app, &person, &case).await?;
-    if !may_show(person.account.role, &row.verdict) {
+    if !may_show(person.account.role, &row.verdict) || is_pasted(&app, &row.case_id).await? {
         return Err(Failure::Forbidden);
     }
     person.note(&app, "badge", row.case_id.as_str()).await?;
     let token = signed(&key(&app).await?, &row.case_id, (app.clock)() + TimeDelta::days(DAYS));
     Ok(Redirect::to(&format!("/verify/{token}")).into_response())
+}
+
+/// Whether its page is seen by nobody: then there is nothing to vouch for.
+pub(crate) async fn is_pasted(app: &App, case: &CaseId) -> Result<bool, Failure> {
+    let line = ask!(app.stored, store => store.line(case).await)?;
+    let line: CaseLine = serde_json::from_str(&line).map_err(|_| StoreError::CaseChanged { case_id: case.clone() })?;
+    Ok(line.ad.pasted().is_some())
 }
 
 pub(crate) async fn show(

@@ -60,6 +60,8 @@ pub(crate) struct CasePage {
     may_decide: bool,
     /// Whether the ad was examined before it ran.
     preview: bool,
+    /// Who gave its page in place of an address, and when.
+    pasted: Option<(String, String)>,
     appeals: Vec<AppealShown>,
     /// Who said that it was mended, and when.
     corrected: Option<(String, String)>,

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::badge::is_pasted;
 use super::case::in_sight_or_preview;
 use crate::app::App;
 use crate::auth::Signed;
@@ -32,7 +33,11 @@ pub(crate) async fn make(
         ("", "") => Chosen::All,
         ("", advertiser) => Chosen::Advertiser(advertiser.to_owned()),
         (case, _) => {
-            let (row, _) = in_sight_or_preview(&app, &person, case).await?;
+            let (row, preview) = in_sight_or_preview(&app, &person, case).await?;
+            if preview && is_pasted(&app, &row.case_id).await? {
+                let why = "the page of this ad was pasted: nobody sees it anywhere, and nothing is proven of it";
+                return Err(Failure::Bad(why.into()));
+            }
             Chosen::Case { case: row.case_id, ad: row.ad_id }
         }
     };

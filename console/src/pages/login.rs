@@ -8,15 +8,15 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
-use cookie::{Cookie, SameSite};
 use model::account::Account;
 use serde::{Deserialize, Serialize};
-use storage::accounts::{Accounts as _, NewAccess, Session};
+use storage::accounts::{Accounts as _, NewAccess, Secrets, Session, Version, Way};
+use storage::store::StoreError;
 
 use crate::app::App;
 use crate::auth::person::SESSION;
-use crate::auth::{Person, Signed, looks, password, secret, totp};
-use crate::page::Page;
+use crate::auth::{Person, Signed, cookies, factor, looks, password, secret};
+use crate::page::{Frame, Page};
 use crate::stored::ask;
 use crate::web::failure::Failure;
 
@@ -34,8 +34,26 @@ pub(crate) struct LoginPage {
     name: String,
     /// Why the last try failed, a key.
     wrong: Option<&'static str>,
+    /// Whom the identity provider named, where no account is theirs.
+    identity: Option<String>,
+    /// The name of the identity provider, where there is one.
+    provider: Option<String>,
     /// Whether nobody has an account yet.
     nobody: bool,
+}
+
+impl LoginPage {
+    pub(crate) async fn new(app: &App, frame: &Frame, next: &str) -> Result<Self, Failure> {
+        let nobody = ask!(app.stored, store => store.accounts().await)?.is_empty();
+        let provider = app.provider.as_ref().map(|provider| provider.name(frame.language).to_owned());
+        let (next, name) = (local(next).to_owned(), String::new());
+        Ok(Self { next, name, wrong: None, identity: None, provider, nobody })
+    }
+
+    /// Says why nobody is signed in, and whom the identity provider named.
+    pub(crate) fn saying(self, wrong: &'static str, identity: Option<String>) -> Self {
+        Self { wrong: Some(wrong), identity, ..self }
+    }
 }
 
 impl Page for LoginPage {
@@ -44,15 +62,27 @@ impl Page for LoginPage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let hostile = crate::page::tests::HOSTILE.to_owned();
-        let page = |wrong, nobody| Self { next: hostile.clone(), name: hostile.clone(), wrong, nobody };
-        vec![page(None, false), page(None, true), page(Some("wrong"), false), page(Some("code"), false)]
+        let page = |wrong, nobody| Self {
+            next: hostile.clone(),
+            name: hostile.clone(),
+            wrong,
+            identity: None,
+            provider: None,
+            nobody,
+        };
+        let unknown = Self {
+            identity: Some(hostile.clone()),
+            provider: Some(hostile.clone()),
+            ..page(Some("provider-unknown"), false)
+        };
+        vec![page(None, false), page(None, true), page(Some("wrong"), false), page(Some("code"), false), unknown]
     }
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
-    next: String,
+    pub(crate) next: String,
 }
 
 pub(crate) async fn show(
@@ -60,9 +90,9 @@ pub(crate) async fn show(
     Query(Next { next }): Query<Next>,
     parts: Parts,
 ) -> Result<Response, Failure> {
-    let nobody = ask!(app.stored, store => store.accounts().await)?.is_empty();
-    let page = LoginPage { next: local(&next).to_owned(), name: String::new(), wrong: None, nobody };
-    app.pages.show(&looks::frame(&parts, None), &page)
+    let frame = looks::frame(&parts, None);
+    let page = LoginPage::new(&app, &frame, &next).await?;
+    app.pages.show(&frame, &page)
 }
 
 #[derive(Deserialize)]
@@ -81,29 +111,36 @@ pub(crate) async fn sign_in(
     parts: Parts,
     Form(tried): Form<Tried>,
 ) -> Result<Response, Failure> {
-    let (now, address) = ((app.clock)(), looks::address(&app, &parts));
-    let failed =
-        ask!(app.stored, store => store.failed_logins(&tried.name, &address, now - TimeDelta::minutes(COUNTED)).await)?;
-    if failed.by_name >= BY_NAME || failed.by_address >= BY_ADDRESS {
-        return Err(Failure::TooMany { again_in_secs: COUNTED.unsigned_abs() * 60 });
-    }
+    let address = looks::address(&app, &parts);
+    not_too_often(&app, &tried.name, &address).await?;
     match who(&app, &tried).await? {
-        Ok(account) => {
+        Ok((account, secrets)) => {
             ask!(app.stored, store => store.forget_failed_logins(&tried.name).await)?;
-            begin(&app, &parts, &account, &tried.next).await
+            begin(&app, &parts, &account, secrets.version, Way::Password, &tried.next).await
         }
         Err(wrong) => {
-            ask!(app.stored, store => store.note_failed_login(&tried.name, &address, now).await)?;
+            ask!(app.stored, store => store.note_failed_login(&tried.name, &address, (app.clock)()).await)?;
             note(&app, &tried.name, "-", "login-failed", &address).await?;
-            let page =
-                LoginPage { next: local(&tried.next).to_owned(), name: tried.name, wrong: Some(wrong), nobody: false };
-            app.pages.show(&looks::frame(&parts, None), &page)
+            let frame = looks::frame(&parts, None);
+            let page = LoginPage::new(&app, &frame, &tried.next).await?;
+            app.pages.show(&frame, &LoginPage { name: tried.name, wrong: Some(wrong), ..page })
         }
     }
 }
 
+/// Refuses those who have tried too often, whatever they try now.
+pub(crate) async fn not_too_often(app: &App, name: &str, address: &str) -> Result<(), Failure> {
+    let since = (app.clock)() - TimeDelta::minutes(COUNTED);
+    let failed = ask!(app.stored, store => store.failed_logins(name, address, since).await)?;
+    // Who comes by the identity provider has no name yet.
+    if failed.by_name >= BY_NAME && !name.is_empty() || failed.by_address >= BY_ADDRESS {
+        return Err(Failure::TooMany { again_in_secs: COUNTED.unsigned_abs() * 60 });
+    }
+    Ok(())
+}
+
 /// The account, if everything is right; else what to say.
-async fn who(app: &App, tried: &Tried) -> Result<Result<Account, &'static str>, Failure> {
+async fn who(app: &App, tried: &Tried) -> Result<Result<(Account, Secrets), &'static str>, Failure> {
     let found = ask!(app.stored, store => store.account(&tried.name).await)?;
     let kept = found.as_ref().and_then(|(_, secrets)| secrets.password.clone());
     let given = tried.password.clone();
@@ -114,19 +151,28 @@ async fn who(app: &App, tried: &Tried) -> Result<Result<Account, &'static str>, 
     let Some((account, secrets)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
         return Ok(Err("wrong"));
     };
-    let Some(key) = secrets.totp else { return Ok(Ok(account)) };
-    let Some(step) = totp::step(&key, &tried.code, (app.clock)()) else { return Ok(Err("code")) };
-    let unused = ask!(app.stored, store => store.use_totp(&account.name, step).await)?;
-    Ok(if unused { Ok(account) } else { Err("code") })
+    if secrets.totp.is_none() {
+        return Ok(Ok((account, secrets)));
+    }
+    let proven = factor::is(app, &account.name, &secrets, &tried.code).await?;
+    Ok(if proven { Ok(factor::sealed(app, account, secrets).await?) } else { Err("code") })
 }
 
-/// Begins a session: a new one, whatever cookie was there before.
-pub(crate) async fn begin(app: &App, parts: &Parts, account: &Account, next: &str) -> Result<Response, Failure> {
+/// Begins a session of an account as it was checked: a new one, whatever cookie was there before.
+pub(crate) async fn begin(
+    app: &App,
+    parts: &Parts,
+    account: &Account,
+    checked: Version,
+    way: Way,
+    next: &str,
+) -> Result<Response, Failure> {
     let (now, address, secret) = ((app.clock)(), looks::address(app, parts), secret::new());
     let agent = parts.headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let session = Session {
         hash: secret::hash(&secret),
         account: account.name.clone(),
+        way,
         csrf: secret::new(),
         begun_at: now,
         seen_at: now,
@@ -134,14 +180,15 @@ pub(crate) async fn begin(app: &App, parts: &Parts, account: &Account, next: &st
         address: address.clone(),
         agent: agent.chars().take(LONGEST_AGENT).collect(),
     };
-    ask!(app.stored, store => store.begin_session(&session).await)?;
+    if !ask!(app.stored, store => store.begin_session(&session, checked).await)? {
+        return Err(StoreError::Overtaken(account.name.clone()).into());
+    }
     note(app, &account.name, account.role.word(), "login", &address).await?;
-    let cookie =
-        Cookie::build((SESSION, secret)).path("/").http_only(true).same_site(SameSite::Lax).secure(app.over_tls());
-    Ok((AppendHeaders([(SET_COOKIE, cookie.build().to_string())]), Redirect::to(local(next))).into_response())
+    let cookie = cookies::keep(app, SESSION, secret, None);
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(local(next))).into_response())
 }
 
-async fn note(app: &App, who: &str, role: &str, action: &str, address: &str) -> Result<(), Failure> {
+pub(crate) async fn note(app: &App, who: &str, role: &str, action: &str, address: &str) -> Result<(), Failure> {
     let access = NewAccess {
         at: (app.clock)(),
         who: who.chars().take(LONGEST_AGENT).collect(),
@@ -163,8 +210,8 @@ pub(crate) async fn sign_out(
     let Person { hash, .. } = &person;
     ask!(app.stored, store => store.end_session(hash).await)?;
     person.note(&app, "logout", "").await?;
-    let gone = Cookie::build((SESSION, "")).path("/").http_only(true).max_age(cookie::time::Duration::ZERO).build();
-    Ok((AppendHeaders([(SET_COOKIE, gone.to_string())]), Redirect::to("/login")).into_response())
+    let gone = cookies::forget(&app, SESSION);
+    Ok((AppendHeaders([(SET_COOKIE, gone)]), Redirect::to("/login")).into_response())
 }
 
 /// A path of this console, whatever was asked for: nobody is sent elsewhere after signing in.

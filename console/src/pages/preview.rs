@@ -10,8 +10,8 @@ use serde::Serialize;
 use storage::previews::{Previewed, Previews as _};
 
 use crate::app::App;
-use crate::auth::{Person, Uploaded};
-use crate::doors::{Draft, Media};
+use crate::auth::{LONGEST_PAGE, PAGE, Person, Uploaded};
+use crate::doors::{Draft, LeadsTo, Media};
 use crate::media;
 use crate::page::Page;
 use crate::stored::ask;
@@ -145,6 +145,7 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
     let pictures = uploaded.files("picture");
     let videos = uploaded.files("video");
     let subtitles = uploaded.files("subtitles").pop();
+    let page_file = uploaded.files("page_file").pop();
     let bad = |said: String| Failure::Bad(said);
     if pictures.len() > PICTURES || videos.len() > 1 {
         return Err(bad(format!("an ad has up to {PICTURES} pictures and one video here: choose fewer files")));
@@ -163,10 +164,7 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
         }
         text => Ok(text),
     };
-    let click_url = field("click_url")?.unwrap_or_default();
-    if !click_url.starts_with("https://") && !click_url.starts_with("http://") {
-        return Err(bad("give the address that the click leads to: it begins with https:// or http://".into()));
-    }
+    let leads_to = leads_to(field("click_url")?, uploaded.text(PAGE).map(String::into_bytes), page_file)?;
     let sight = uploaded.person.sight();
     let draft = Draft {
         maker: uploaded.person.maker(),
@@ -174,7 +172,7 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
         title: field("title")?,
         description: field("description")?,
         cta: field("cta")?,
-        click_url,
+        leads_to,
         platform: sight.platform.map_or_else(|| field("platform"), |own| Ok(Some(own)))?,
         advertiser: sight.advertiser.map_or_else(|| field("advertiser"), |own| Ok(Some(own)))?,
         legal_name: field("legal_name")?,
@@ -187,6 +185,24 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
         return Err(bad("an ad promises something: give its words, a picture, or a video".into()));
     }
     Ok((draft, uploaded.person))
+}
+
+/// Where the click leads: to an address, or to a page that was pasted or chosen as a file; to one of them.
+fn leads_to(address: Option<String>, pasted: Option<Vec<u8>>, file: Option<Vec<u8>>) -> Result<LeadsTo, Failure> {
+    let bad = |said: &str| Err(Failure::Bad(said.into()));
+    match (address, pasted.or(file)) {
+        (Some(_), Some(_)) => bad("give the address that the click leads to, or its page, and not both"),
+        (None, None) => bad("give the address that the click leads to, or paste its page"),
+        (Some(address), None) if address.starts_with("https://") || address.starts_with("http://") => {
+            Ok(LeadsTo::Address(address))
+        }
+        (Some(_), None) => bad("the address that the click leads to begins with https:// or http://"),
+        (None, Some(page)) if page.len() > LONGEST_PAGE => {
+            Err(Failure::Bad(format!("the page is longer than {LONGEST_PAGE} bytes")))
+        }
+        (None, Some(page)) if page.contains(&0) || !page.contains(&b'<') => bad("the page is no HTML"),
+        (None, Some(page)) => Ok(LeadsTo::Pasted(page)),
+    }
 }
 
 /// A file, if its bytes are of this kind.
@@ -222,6 +238,22 @@ mod tests {
     fn the_pages_stand() {
         crate::page::tests::renders::<PreviewsPage>();
         crate::page::tests::renders::<PreviewPage>();
+    }
+
+    #[test]
+    fn a_click_leads_to_an_address_or_to_a_page() {
+        let page = || Some(b"<p>x".to_vec());
+        let address = || Some("https://a.test/".to_owned());
+        assert_eq!(leads_to(address(), None, None).ok(), Some(LeadsTo::Address("https://a.test/".into())));
+        assert_eq!(leads_to(None, page(), None).ok(), Some(LeadsTo::Pasted(b"<p>x".to_vec())));
+        assert_eq!(leads_to(None, None, page()).ok(), Some(LeadsTo::Pasted(b"<p>x".to_vec())));
+        let binary = || Some(b"<\0".to_vec());
+        let long = || Some(vec![b'<'; LONGEST_PAGE + 1]);
+        for (address, page) in
+            [(address(), page()), (None, None), (Some("file:///x".into()), None), (None, binary()), (None, long())]
+        {
+            assert!(leads_to(address.clone(), page.clone(), None).is_err(), "{address:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use storage::store::StoreError;
 
 use crate::app::App;
 use crate::auth::looks;
+use crate::auth::vault::VaultError;
 use crate::doors::Refusal;
 use crate::page::{Page, percent};
 
@@ -20,6 +21,9 @@ pub(crate) enum Failure {
     /// With where one comes back to.
     #[error("nobody is signed in")]
     SignIn(String),
+    /// Nothing else is shown before.
+    #[error("a second factor is missing")]
+    Factor,
     #[error("this is not for this account")]
     Forbidden,
     /// There is nothing, or nothing that this account may see: the answer is the same.
@@ -47,7 +51,7 @@ pub(crate) enum Failure {
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignIn(_) => StatusCode::UNAUTHORIZED,
+            Self::SignIn(_) | Self::Factor => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Bad(_) => StatusCode::BAD_REQUEST,
@@ -61,6 +65,7 @@ impl Failure {
     fn word(&self) -> &'static str {
         match self {
             Self::SignIn(_) => "sign-in",
+            Self::Factor => "factor",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",
             Self::Forged => "forged",
@@ -69,6 +74,12 @@ impl Failure {
             Self::TooMany { .. } => "too-many",
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => "broken",
         }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        Self::Broken(error.to_string())
     }
 }
 
@@ -92,6 +103,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         if let Self::SignIn(here) = &self {
             return Redirect::to(&format!("/login?next={}", percent(here))).into_response();
+        }
+        if let Self::Factor = &self {
+            return Redirect::to("/account").into_response();
         }
         if let Self::Store(_) | Self::Broken(_) | Self::Template(_) = &self {
             tracing::error!(error = %self, "A page could not be made");

@@ -14,6 +14,7 @@ use tracing::debug;
 
 use crate::guard::fenced::Fenced;
 use crate::guard::journal::{Journal, Trouble};
+use crate::guard::pasted::Pasted;
 use crate::guard::rules::Guard;
 
 /// A page that wants more connections at once has to wait.
@@ -35,10 +36,15 @@ pub(crate) struct Gate {
 impl Gate {
     /// Opens it; after `until`, a moment at which somebody else may begin to look, nothing goes out any more.
     pub(crate) async fn open(guard: Arc<Guard>, until: Option<Instant>) -> io::Result<Self> {
+        Self::with(guard, until, None).await
+    }
+
+    /// The same, with a page behind it that is nowhere else.
+    pub(crate) async fn with(guard: Arc<Guard>, until: Option<Instant>, pasted: Option<Pasted>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let at = listener.local_addr()?;
         let journal = Journal::default();
-        let serving = tokio::spawn(serve(listener, guard, journal.clone(), until));
+        let serving = tokio::spawn(serve(listener, guard, journal.clone(), until, pasted.map(Arc::new)));
         Ok(Self { at, journal, serving })
     }
 
@@ -58,7 +64,13 @@ impl Drop for Gate {
     }
 }
 
-async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal, until: Option<Instant>) {
+async fn serve(
+    listener: TcpListener,
+    guard: Arc<Guard>,
+    journal: Journal,
+    until: Option<Instant>,
+    pasted: Option<Arc<Pasted>>,
+) {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -68,9 +80,9 @@ async fn serve(listener: TcpListener, guard: Arc<Guard>, journal: Journal, until
         }
         match listener.accept().await {
             Ok((client, _)) => {
-                let (guard, journal) = (Arc::clone(&guard), journal.clone());
+                let (guard, journal, pasted) = (Arc::clone(&guard), journal.clone(), pasted.clone());
                 connections.spawn(async move {
-                    if let Err(error) = connect(client, &guard, &journal, until).await {
+                    if let Err(error) = connect(client, &guard, &journal, until, pasted.as_deref()).await {
                         debug!(%error, "A connection through the guard ended");
                     }
                 });
@@ -90,6 +102,7 @@ async fn connect(
     guard: &Guard,
     journal: &Journal,
     until: Option<Instant>,
+    pasted: Option<&Pasted>,
 ) -> Result<(), SocksServerError> {
     client.set_nodelay(true).ok();
     let greeting = async {
@@ -106,6 +119,13 @@ async fn connect(
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     if until.is_some_and(|until| Instant::now() >= until) {
         return protocol.reply_error(&ReplyError::ConnectionNotAllowed).await;
+    }
+    if let Some(pasted) = pasted.filter(|pasted| pasted.is_at(&host, port)) {
+        let mut client = protocol.reply_success(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0)).await?;
+        if let Err(error) = pasted.answer(&mut client).await {
+            debug!(%error, "A page that was pasted was not taken whole");
+        }
+        return Ok(());
     }
     match open(&host, port, guard).await {
         Ok(server) => {

@@ -1,3 +1,5 @@
+//! Each model as its formula says, what no model may lose or make, and the chain of the Markov model solved anew.
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};

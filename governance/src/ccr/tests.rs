@@ -1,3 +1,5 @@
+//! Rates, intervals, trends and alarms on counts that are known, and on generated ones without end.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Asia::Shanghai;
 use model::complaint::Kind;

@@ -1,3 +1,5 @@
+//! Days of the notices, midnights of Shanghai, and years that no notice is known of.
+
 use super::*;
 
 fn at(text: &str) -> DateTime<Utc> {

@@ -1,3 +1,5 @@
+//! Who is one and who only has the same things as everybody.
+
 use super::*;
 
 fn has(advertiser: &str, what: Trait, value: &str) -> Has {

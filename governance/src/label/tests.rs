@@ -1,3 +1,5 @@
+//! What complaints say, what they do not say, and words that are told apart.
+
 use super::*;
 
 fn label(text: &str) -> Labelled {

@@ -1,3 +1,5 @@
+//! Steps by severity, repetition and circumstances, what lifting one changes, and that worse is never milder.
+
 use super::*;
 use crate::chance::Chance;
 

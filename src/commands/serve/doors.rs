@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping};
+use console::doors::{AdsFile, Answer, Doors, Draft, FromProvider, Imported, Refusal, SweepCost, Sweeping, ToProvider};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -16,6 +17,9 @@ use crate::secret;
 mod asked_for;
 mod handed_over;
 mod imported;
+mod provider;
+
+pub(super) use provider::Provider;
 
 /// What it is done with.
 pub(super) struct Behind<S> {
@@ -24,6 +28,7 @@ pub(super) struct Behind<S> {
     pub(super) clock: Clock,
     /// Bundles that are made side by side: each reads all that it holds.
     pub(super) making: Semaphore,
+    pub(super) provider: Provider,
 }
 
 /// Bundles made side by side.
@@ -71,6 +76,10 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn revisit(&self, ad_id: String) -> Answer<'_, ()> {
         Box::pin(async { asked_for::revisited(self, ad_id).await.map_err(broken) })
+    }
+
+    fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider> {
+        Box::pin(async { self.provider.ask(asked).await.map_err(broken) })
     }
 }
 

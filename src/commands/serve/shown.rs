@@ -1,6 +1,7 @@
 //! The console of `serve`.
 
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use console::app::{App, HearingSettings, Settings};
@@ -14,7 +15,11 @@ use tracing::{info, warn};
 use crate::commands::ccr::watch;
 use crate::commands::complaints::days;
 use crate::config::Config;
+use super::identity;
+use crate::config::{Config, Console, Wanted};
+use crate::exit::Refused;
 use crate::packs;
+use crate::stores::said;
 use crate::telemetry::listener::{Listener, bound};
 
 /// What is shown, and where.
@@ -54,7 +59,7 @@ impl Shown {
         let folder = &config.policies.folder;
         let folder = (!folder.as_os_str().is_empty()).then_some(folder.as_path());
         let packs = Arc::new(packs::load(folder)?);
-        let app = Arc::new(App::new(self.stored, doors, packs, clock, settings(config)));
+        let app = Arc::new(App::new(self.stored, doors, packs, clock, settings(config)?));
         info!(%at, "The console is at http://{at}/");
         Ok(Some(Listener::on(listener, routes(app, probes))))
     }
@@ -64,10 +69,21 @@ fn is_taken(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::AddrInUse)
 }
 
-fn settings(config: &Config) -> Settings {
+/// The file of the key that second factors are kept under; none where this user has no place for it.
+fn key_file(console: &Console) -> PathBuf {
+    if !console.key_file.as_os_str().is_empty() {
+        return console.key_file.clone();
+    }
+    let state = said("XDG_STATE_HOME").map(PathBuf::from);
+    let state = state.or_else(|| Some(Path::new(&said("HOME")?).join(".local/state")));
+    state.map(|state| state.join("postlink/console.key")).unwrap_or_default()
+}
+
+fn settings(config: &Config) -> Result<Settings, Refused> {
     let console = &config.console;
     Settings {
         export_cases: console.export_max_cases.max(1),
+    Ok(Settings {
         url: console.url.clone(),
         idle_secs: console.idle_minutes * 60,
         session_secs: console.session_hours * 3_600,
@@ -82,4 +98,8 @@ fn settings(config: &Config) -> Settings {
             watch: watch(config),
         },
     }
+        key_file: key_file(console),
+        factor_required: console.second_factor == Wanted::Required,
+        provider: identity::settings(console)?,
+    })
 }

@@ -25,6 +25,8 @@ pub(crate) struct Figures {
     pub(crate) evidence_bytes: Option<u64>,
     /// Events that have not come to their destinations.
     pub(crate) backlog: Vec<Backlog>,
+    /// What people should have done by now, by kind.
+    pub(crate) overdue: Vec<(&'static str, u64)>,
 }
 
 impl Metrics {
@@ -72,6 +74,8 @@ impl Metrics {
             }
             event_oldest.push((vec![of.destination.clone()], of.since.map_or(0.0, since)));
         }
+        let overdue = figures.overdue.iter().map(|(kind, items)| (vec![(*kind).to_owned()], *items as f64));
+        self.overdue_items.only(&overdue.collect::<Vec<_>>());
         self.feed_events.only(&events);
         self.feed_oldest.only(&event_oldest);
         self.figures_at.with(&[], |gauge| gauge.set(now.timestamp() as f64));

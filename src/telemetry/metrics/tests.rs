@@ -58,6 +58,7 @@ fn what_is_gone_is_told_no_more() {
     );
     assert!(text.contains("postlink_round_progress{sweep=\"nightly\",state=\"done\"} 5.0"), "{text}");
     assert!(text.contains("postlink_stamps_oldest_seconds 90.0"), "{text}");
+    assert!(text.contains("postlink_overdue_items{kind=\"decision\"} 4.0"), "{text}");
     assert!(text.contains("postlink_feed_events{destination=\"a.test#1\",state=\"dead\"} 1.0"), "{text}");
     assert!(text.contains("postlink_feed_oldest_seconds{destination=\"a.test#1\"} 30.0"), "{text}");
 
@@ -127,5 +128,6 @@ fn figures() -> Figures {
         stamp_wanted_at: Some(at(10)),
         evidence_bytes: Some(4096),
         backlog: vec![Backlog { destination: "a.test#1".into(), waiting: 2, dead: 1, since: Some(at(70)) }],
+        overdue: vec![("decision", 4), ("complaint", 0)],
     }
 }

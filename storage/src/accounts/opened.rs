@@ -10,7 +10,7 @@ use sqlx::{Database, Pool, Postgres, Sqlite, Transaction};
 
 use super::rows::{AccessRow, AccountRow, Of, SessionRow, TokenRow, WithSecrets, bytes, hex, kept};
 use super::sql::accounts;
-use super::{ANSWERED, Access, ApiToken, FAILED, Failed, NewAccess, Remembered, Secrets, Session, TokenHash};
+use super::{ANSWERED, Access, ApiToken, FAILED, Failed, NewAccess, Remembered, Secrets, Session, TokenHash, Version};
 use crate::lock::{self, Lock};
 use crate::store::StoreError;
 use crate::{postgres, sqlite};

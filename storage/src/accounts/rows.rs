@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use model::account::Account;
 use sqlx::FromRow;
 
-use super::{Access, ApiToken, Session, TokenHash};
+use super::{Access, ApiToken, Secrets, Session, TokenHash, Version, Way};
 
 #[derive(FromRow)]
 pub(crate) struct AccountRow {
@@ -38,15 +38,24 @@ impl AccountRow {
 
 #[derive(FromRow)]
 pub(crate) struct SecretsRow {
-    pub(crate) password: Option<String>,
-    pub(crate) totp_secret: Option<String>,
-    pub(crate) totp_step: Option<i64>,
+    password: Option<String>,
+    totp_secret: Option<String>,
+    totp_step: Option<i64>,
+    version: i64,
+}
+
+impl From<SecretsRow> for Secrets {
+    fn from(row: SecretsRow) -> Self {
+        let SecretsRow { password, totp_secret, totp_step, version } = row;
+        Self { password, totp: totp_secret, totp_step, version: Version(version) }
+    }
 }
 
 #[derive(FromRow)]
 pub(crate) struct SessionRow {
     hash: String,
     account: String,
+    way: String,
     csrf: String,
     begun_at: i64,
     seen_at: i64,
@@ -60,6 +69,7 @@ impl SessionRow {
         Some(Session {
             hash: TokenHash(bytes(&self.hash)?),
             account: self.account,
+            way: Way::of(&self.way)?,
             csrf: self.csrf,
             begun_at: moment(self.begun_at),
             seen_at: moment(self.seen_at),

@@ -27,28 +27,11 @@ macro_rules! accounts {
             }
 
             async fn account(&self, name: &str) -> Result<Option<(Account, Secrets)>, StoreError> {
-                let row: Option<WithSecrets> = sqlx::query_as(concat!(
-                    "SELECT ", $crate::accounts::sql::account_columns!(), ", password, totp_secret, totp_step FROM accounts WHERE name = $1"
-                ))
-                .bind(kept(name))
-                .fetch_optional(self.reading())
-                .await
-                .map_err(|source| self.database(source))?;
-                let Some(WithSecrets { account, secrets }) = row else { return Ok(None) };
-                let secrets =
-                    Secrets { password: secrets.password, totp: secrets.totp_secret, totp_step: secrets.totp_step };
-                Ok(Some((self.account_of(account)?, secrets)))
+                self.account_by("name", name).await
             }
 
-            async fn account_of_subject(&self, issuer_subject: &str) -> Result<Option<Account>, StoreError> {
-                let row: Option<AccountRow> = sqlx::query_as(concat!(
-                    "SELECT ", $crate::accounts::sql::account_columns!(), " FROM accounts WHERE issuer_subject = $1"
-                ))
-                .bind(kept(issuer_subject))
-                .fetch_optional(self.reading())
-                .await
-                .map_err(|source| self.database(source))?;
-                row.map(|row| self.account_of(row)).transpose()
+            async fn account_of_subject(&self, issuer_subject: &str) -> Result<Option<(Account, Secrets)>, StoreError> {
+                self.account_by("issuer_subject", issuer_subject).await
             }
 
             async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
@@ -62,17 +45,23 @@ macro_rules! accounts {
 
             async fn change_account(&self, account: &Account, secrets: &Secrets) -> Result<bool, StoreError> {
                 let mut transaction = self.change().await?;
-                let before: Option<(Option<i64>, Option<String>, Option<String>, Option<i64>)> = sqlx::query_as(concat!(
-                    "SELECT disabled_at, password, totp_secret, totp_step FROM accounts WHERE name = $1", $alone
+                let before: Option<WithSecrets> = sqlx::query_as(concat!(
+                    "SELECT ", $crate::accounts::sql::account_columns!(), $crate::accounts::sql::secret_columns!(),
+                    " FROM accounts WHERE name = $1", $alone
                 ))
                 .bind(&account.name)
                 .fetch_optional(&mut *transaction)
                 .await
                 .map_err(|source| self.database(source))?;
-                let Some((disabled_at, password, totp, totp_step)) = before else { return Ok(false) };
+                let Some(WithSecrets { account: row, secrets: kept }) = before else { return Ok(false) };
+                let (before, kept) = (self.account_of(row)?, Secrets::from(kept));
+                if kept.version != secrets.version {
+                    return Err(StoreError::Overtaken(account.name.clone()));
+                }
                 sqlx::query(
                     "UPDATE accounts SET role = $2, tenant = $3, platform = $4, language = $5, created_at = $6, disabled_at = $7,
-                     totp = $8, issuer_subject = $9, password = $10, totp_secret = $11, totp_step = $12 WHERE name = $1",
+                     totp = $8, issuer_subject = $9, password = $10, totp_secret = $11, totp_step = $12, version = version + 1
+                     WHERE name = $1",
                 )
                 .bind(&account.name)
                 .bind(account.role.word())
@@ -86,12 +75,19 @@ macro_rules! accounts {
                 .bind(&secrets.password)
                 .bind(&secrets.totp)
                 // What was used since these were read stays used.
-                .bind(if secrets.totp == totp { secrets.totp_step.max(totp_step) } else { secrets.totp_step })
+                .bind(if secrets.totp == kept.totp || secrets.totp_step.is_some() {
+                    secrets.totp_step.max(kept.totp_step)
+                } else {
+                    None
+                })
                 .execute(&mut *transaction)
                 .await
                 .map_err(|source| self.database(source))?;
                 // Also where it is enabled: a login that was under way may have begun a session of a disabled one.
-                if disabled_at.is_some() != account.disabled_at.is_some() || password != secrets.password {
+                if before.disabled_at.is_some() != account.disabled_at.is_some()
+                    || before.issuer_subject != account.issuer_subject
+                    || kept.password != secrets.password
+                {
                     sqlx::query("DELETE FROM sessions WHERE account = $1")
                         .bind(&account.name)
                         .execute(&mut *transaction)
@@ -109,20 +105,55 @@ macro_rules! accounts {
                 Ok(self.change_accounts(used.bind(name).bind(step)).await? == 1)
             }
 
-            async fn begin_session(&self, session: &Session) -> Result<(), StoreError> {
-                let begun = sqlx::query(
-                    "INSERT INTO sessions (hash, account, csrf, begun_at, seen_at, ends_at, address, agent)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                )
+            async fn renew_recovery_codes(&self, name: &str, codes: &[TokenHash]) -> Result<(), StoreError> {
+                let mut transaction = self.change().await?;
+                sqlx::query("DELETE FROM recovery_codes WHERE account = $1")
+                    .bind(name)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                for code in codes {
+                    sqlx::query("INSERT INTO recovery_codes (account, hash) VALUES ($1, $2)")
+                        .bind(name)
+                        .bind(code.hex())
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                }
+                transaction.commit().await.map_err(|source| self.database(source))
+            }
+
+            async fn use_recovery_code(&self, name: &str, code: &TokenHash) -> Result<bool, StoreError> {
+                let used = sqlx::query("DELETE FROM recovery_codes WHERE account = $1 AND hash = $2");
+                Ok(self.change_accounts(used.bind(kept(name)).bind(code.hex())).await? == 1)
+            }
+
+            async fn recovery_codes_left(&self, name: &str) -> Result<u64, StoreError> {
+                let left: i64 = sqlx::query_scalar("SELECT count(*) FROM recovery_codes WHERE account = $1")
+                    .bind(kept(name))
+                    .fetch_one(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                Ok(left.unsigned_abs())
+            }
+
+            async fn begin_session(&self, session: &Session, checked: Version) -> Result<bool, StoreError> {
+                // A change that is under way is waited for: it would not end a session that it cannot see.
+                let begun = sqlx::query(concat!(
+                    "INSERT INTO sessions (hash, account, way, csrf, begun_at, seen_at, ends_at, address, agent)
+                     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM accounts WHERE name = $2 AND version = $10", $alone
+                ))
                 .bind(session.hash.hex())
                 .bind(&session.account)
+                .bind(session.way.word())
                 .bind(&session.csrf)
                 .bind(session.begun_at.timestamp_millis())
                 .bind(session.seen_at.timestamp_millis())
                 .bind(session.ends_at.timestamp_millis())
                 .bind(kept(&session.address))
-                .bind(kept(&session.agent));
-                self.change_accounts(begun).await.map(drop)
+                .bind(kept(&session.agent))
+                .bind(checked.0);
+                Ok(self.change_accounts(begun).await? == 1)
             }
 
             async fn session(
@@ -131,7 +162,7 @@ macro_rules! accounts {
                 now: DateTime<Utc>,
             ) -> Result<Option<(Session, Account)>, StoreError> {
                 let row: Option<Of<SessionRow>> = sqlx::query_as(concat!(
-                    "SELECT hash, account, csrf, begun_at, seen_at, ends_at, address, agent, ", $crate::accounts::sql::account_columns!(),
+                    "SELECT hash, account, way, csrf, begun_at, seen_at, ends_at, address, agent, ", $crate::accounts::sql::account_columns!(),
                     " FROM sessions JOIN accounts ON name = account WHERE hash = $1 AND ends_at > $2 AND disabled_at IS NULL"
                 ))
                 .bind(hash.hex())
@@ -161,7 +192,7 @@ macro_rules! accounts {
 
             async fn sessions_of(&self, account: &str, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
                 let rows: Vec<SessionRow> = sqlx::query_as(
-                    "SELECT hash, account, csrf, begun_at, seen_at, ends_at, address, agent FROM sessions
+                    "SELECT hash, account, way, csrf, begun_at, seen_at, ends_at, address, agent FROM sessions
                      WHERE account = $1 AND ends_at > $2 ORDER BY begun_at DESC, hash",
                 )
                 .bind(account)
@@ -401,6 +432,22 @@ macro_rules! accounts {
                 Ok(changed)
             }
 
+            /// The account whose column says this.
+            async fn account_by(&self, column: &str, said: &str) -> Result<Option<(Account, Secrets)>, StoreError> {
+                let query = format!(
+                    "SELECT {}{} FROM accounts WHERE {column} = $1",
+                    $crate::accounts::sql::account_columns!(),
+                    $crate::accounts::sql::secret_columns!()
+                );
+                let row: Option<WithSecrets> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+                    .bind(kept(said))
+                    .fetch_optional(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                let Some(WithSecrets { account, secrets }) = row else { return Ok(None) };
+                Ok(Some((self.account_of(account)?, secrets.into())))
+            }
+
             fn account_of(&self, row: AccountRow) -> Result<Account, StoreError> {
                 row.account().ok_or_else(|| self.damaged("an account"))
             }
@@ -415,4 +462,11 @@ macro_rules! account_columns {
     };
 }
 
-pub(crate) use {account_columns, accounts};
+/// And what its secrets are, behind it.
+macro_rules! secret_columns {
+    () => {
+        ", password, totp_secret, totp_step, version"
+    };
+}
+
+pub(crate) use {account_columns, accounts, secret_columns};

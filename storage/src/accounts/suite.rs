@@ -17,6 +17,11 @@ macro_rules! accounts_suite {
             a_disabled_account_has_no_session_and_none_when_it_is_enabled,
             a_step_is_used_once_whoever_asks,
             a_step_that_was_used_stays_so_when_the_account_is_changed,
+            a_recovery_code_is_used_once_whoever_asks,
+            what_was_changed_meanwhile_is_not_changed_back,
+            of_changes_at_once_one_is_made,
+            no_session_begins_by_what_was_changed_meanwhile,
+            a_session_knows_how_it_began,
             a_session_goes_on_until_its_end,
             sessions_are_ended_one_by_one_or_all_others,
             a_token_ends_or_is_revoked_or_its_account_disabled,
@@ -61,7 +66,18 @@ pub(crate) fn account(name: &str) -> Account {
 }
 
 fn secrets(password: &str) -> Secrets {
-    Secrets { password: Some(password.to_owned()), totp: Some("ABC".into()), totp_step: None }
+    Secrets { password: Some(password.to_owned()), totp: Some("ABC".into()), ..Secrets::default() }
+}
+
+/// As it is now.
+async fn read(store: &impl Accounts, name: &str) -> (Account, Secrets) {
+    store.account(name).await.expect("reads").expect("it is there")
+}
+
+/// Puts this in place of what is there now.
+async fn change(store: &impl Accounts, account: &Account, secrets: Secrets) {
+    let (_, Secrets { version, .. }) = read(store, &account.name).await;
+    assert!(store.change_account(account, &Secrets { version, ..secrets }).await.expect("changes"));
 }
 
 async fn add(store: &impl Accounts, name: &str) -> Account {
@@ -74,6 +90,7 @@ fn session(account: &str, secret: &str, begun: i64) -> Session {
     Session {
         hash: TokenHash::of(secret),
         account: account.to_owned(),
+        way: Way::Password,
         csrf: format!("csrf of {secret}"),
         begun_at: at(begun),
         seen_at: at(begun),
@@ -85,8 +102,13 @@ fn session(account: &str, secret: &str, begun: i64) -> Session {
 
 async fn begin(store: &impl Accounts, account: &str, secret: &str) -> Session {
     let session = session(account, secret, 0);
-    store.begin_session(&session).await.expect("begins");
+    begin_it(store, &session).await;
     session
+}
+
+async fn begin_it(store: &impl Accounts, session: &Session) {
+    let (_, Secrets { version, .. }) = read(store, &session.account).await;
+    assert!(store.begin_session(session, version).await.expect("begins"));
 }
 
 async fn goes_on(store: &impl Accounts, session: &Session, minutes: i64) -> bool {
@@ -148,7 +170,7 @@ pub(crate) async fn an_identity_kept_elsewhere_is_one_accounts(store: &impl Acco
     assert!(store.add_account(&li, &Secrets::default()).await.expect("adds"));
     let other = Account { name: "wang".into(), ..li.clone() };
     assert!(!store.add_account(&other, &Secrets::default()).await.expect("looks"), "the identity is taken");
-    assert_eq!(store.account_of_subject(identity).await.expect("reads"), Some(li));
+    assert_eq!(store.account_of_subject(identity).await.expect("reads"), Some((li, Secrets::default())));
     assert_eq!(store.account_of_subject("https://id.test 8").await.expect("reads"), None);
 }
 
@@ -168,9 +190,9 @@ pub(crate) async fn what_is_changed_is_changed_whole_and_only_where_it_is(store:
         issuer_subject: Some("https://id.test 7".into()),
         ..li
     };
-    let hidden = Secrets { password: None, totp: Some("DEF".into()), totp_step: Some(3) };
+    let hidden = Secrets { totp: Some("DEF".into()), totp_step: Some(3), ..Secrets::default() };
     assert!(store.change_account(&changed, &hidden).await.expect("changes"));
-    assert_eq!(store.account("li").await.expect("reads"), Some((changed, hidden)));
+    assert_eq!(read(store, "li").await, (changed, Secrets { version: Version(1), ..hidden }));
     assert_eq!(store.account("wang").await.expect("reads"), Some((wang, secrets("one"))));
     assert!(!store.change_account(&account("zhao"), &secrets("one")).await.expect("looks"));
     assert_eq!(store.account("zhao").await.expect("reads"), None);
@@ -180,9 +202,9 @@ pub(crate) async fn another_password_ends_sessions_and_another_language_does_not
     let [li, _] = [add(store, "li").await, add(store, "wang").await];
     let [one, other] = [begin(store, "li", "a").await, begin(store, "wang", "b").await];
     let speaks = Account { language: Some("en".into()), ..li };
-    assert!(store.change_account(&speaks, &secrets("one")).await.expect("changes"));
+    change(store, &speaks, secrets("one")).await;
     assert!(goes_on(store, &one, 1).await);
-    assert!(store.change_account(&speaks, &secrets("two")).await.expect("changes"));
+    change(store, &speaks, secrets("two")).await;
     assert!(!goes_on(store, &one, 1).await && goes_on(store, &other, 1).await);
 }
 
@@ -190,11 +212,11 @@ pub(crate) async fn a_disabled_account_has_no_session_and_none_when_it_is_enable
     let li = add(store, "li").await;
     let before = begin(store, "li", "a").await;
     let disabled = Account { disabled_at: Some(at(1)), ..li.clone() };
-    assert!(store.change_account(&disabled, &secrets("one")).await.expect("changes"));
+    change(store, &disabled, secrets("one")).await;
     // Of a login that was under way.
     let meanwhile = begin(store, "li", "b").await;
     assert!(!goes_on(store, &before, 2).await && !goes_on(store, &meanwhile, 2).await);
-    assert!(store.change_account(&li, &secrets("one")).await.expect("changes"));
+    change(store, &li, secrets("one")).await;
     assert!(!goes_on(store, &before, 3).await && !goes_on(store, &meanwhile, 3).await);
     assert!(goes_on(store, &begin(store, "li", "c").await, 3).await);
 }
@@ -212,11 +234,78 @@ pub(crate) async fn a_step_that_was_used_stays_so_when_the_account_is_changed(st
     let li = add(store, "li").await;
     assert!(store.use_totp("li", 100).await.expect("uses"));
     // As they were read before.
-    assert!(store.change_account(&li, &secrets("one")).await.expect("changes"));
+    change(store, &li, secrets("one")).await;
+    assert!(!store.use_totp("li", 100).await.expect("looks"));
+    let kept_otherwise = Secrets { totp: Some("sealed".into()), totp_step: Some(99), ..secrets("one") };
+    change(store, &li, kept_otherwise).await;
     assert!(!store.use_totp("li", 100).await.expect("looks"));
     let another = Secrets { totp: Some("DEF".into()), ..secrets("one") };
-    assert!(store.change_account(&li, &another).await.expect("changes"));
+    change(store, &li, another).await;
     assert!(store.use_totp("li", 100).await.expect("uses"), "of another secret");
+}
+
+pub(crate) async fn a_recovery_code_is_used_once_whoever_asks(store: &impl Accounts) {
+    add(store, "li").await;
+    add(store, "wang").await;
+    let codes = ["one", "two"].map(TokenHash::of);
+    store.renew_recovery_codes("li", &codes).await.expect("gives");
+    let left = async || store.recovery_codes_left("li").await.expect("counts");
+    assert!(!store.use_recovery_code("wang", &codes[0]).await.expect("looks"), "another's");
+    let used = futures_util::future::join_all((0..8).map(|_| store.use_recovery_code("li", &codes[0]))).await;
+    assert_eq!(used.into_iter().filter(|used| *used.as_ref().expect("uses")).count(), 1);
+    assert_eq!(left().await, 1);
+    let others = ["three"].map(TokenHash::of);
+    store.renew_recovery_codes("li", &others).await.expect("gives");
+    assert!(!store.use_recovery_code("li", &codes[1]).await.expect("looks"), "it was replaced");
+    assert_eq!(left().await, 1);
+    store.renew_recovery_codes("li", &[]).await.expect("takes away");
+    assert_eq!(left().await, 0);
+}
+
+pub(crate) async fn what_was_changed_meanwhile_is_not_changed_back(store: &impl Accounts) {
+    let li = add(store, "li").await;
+    let (_, before) = read(store, "li").await;
+    change(store, &li, secrets("two")).await;
+    let speaks = Account { language: Some("en".into()), ..li.clone() };
+    let error = store.change_account(&speaks, &before).await.expect_err("was overtaken");
+    assert!(error.to_string().contains("`li`") && error.to_string().contains("again"), "{error}");
+    assert_eq!(read(store, "li").await, (li, Secrets { version: Version(1), ..secrets("two") }));
+}
+
+pub(crate) async fn of_changes_at_once_one_is_made(store: &impl Accounts) {
+    let li = add(store, "li").await;
+    let changes = (0..8).map(async |number| {
+        let secrets = secrets(&format!("password {number}"));
+        store.change_account(&li, &secrets).await
+    });
+    let made = futures_util::future::join_all(changes).await;
+    let overtaken = made.iter().filter(|made| matches!(made, Err(StoreError::Overtaken(name)) if name == "li"));
+    assert_eq!(overtaken.count(), 7, "{made:?}");
+}
+
+pub(crate) async fn no_session_begins_by_what_was_changed_meanwhile(store: &impl Accounts) {
+    let li = add(store, "li").await;
+    let (_, checked) = read(store, "li").await;
+    change(store, &li, secrets("two")).await;
+    let late = session("li", "a", 0);
+    assert!(!store.begin_session(&late, checked.version).await.expect("looks"), "the old password was checked");
+    assert!(!goes_on(store, &late, 1).await);
+    assert!(!store.begin_session(&session("zhao", "b", 0), checked.version).await.expect("looks"), "nobody's");
+    // A code of the second factor changes nothing.
+    let (_, checked) = read(store, "li").await;
+    assert!(store.use_totp("li", 100).await.expect("uses"));
+    assert!(store.begin_session(&late, checked.version).await.expect("begins"));
+}
+
+pub(crate) async fn a_session_knows_how_it_began(store: &impl Accounts) {
+    let li = Account { issuer_subject: Some("https://id.test 7".into()), ..account("li") };
+    assert!(store.add_account(&li, &Secrets::default()).await.expect("adds"));
+    let by_provider = Session { way: Way::Provider, ..session("li", "a", 0) };
+    begin_it(store, &by_provider).await;
+    assert_eq!(store.session(&by_provider.hash, at(1)).await.expect("reads"), Some((by_provider.clone(), li.clone())));
+    // Another identity: whoever had the old one is somebody else.
+    change(store, &Account { issuer_subject: None, ..li }, Secrets::default()).await;
+    assert!(!goes_on(store, &by_provider, 1).await);
 }
 
 pub(crate) async fn a_session_goes_on_until_its_end(store: &impl Accounts) {
@@ -238,7 +327,7 @@ pub(crate) async fn sessions_are_ended_one_by_one_or_all_others(store: &impl Acc
     let mut begun = Vec::new();
     for (minutes, secret) in ["a", "b", "c", "d"].into_iter().enumerate() {
         let session = session("li", secret, minutes.try_into().expect("few"));
-        store.begin_session(&session).await.expect("begins");
+        begin_it(store, &session).await;
         begun.push(session);
     }
     let [a, b, c, d] = begun.try_into().expect("four of them");
@@ -266,9 +355,9 @@ pub(crate) async fn a_token_ends_or_is_revoked_or_its_account_disabled(store: &i
     let used = ApiToken { used_at: Some(at(5)), ..lasting };
     assert_eq!(store.tokens_of("li").await.expect("lists"), [used.clone(), short]);
     let disabled = Account { disabled_at: Some(at(1)), ..li.clone() };
-    assert!(store.change_account(&disabled, &secrets("one")).await.expect("changes"));
+    change(store, &disabled, secrets("one")).await;
     assert_eq!(good(store, &used, 6).await, None);
-    assert!(store.change_account(&li, &secrets("one")).await.expect("changes"));
+    change(store, &li, secrets("one")).await;
     assert_eq!(good(store, &used, 6).await, Some((used.clone(), li)));
     assert!(store.revoke_token("li", "t1").await.expect("revokes"));
     assert_eq!(good(store, &used, 6).await, None);
@@ -395,7 +484,7 @@ pub(crate) async fn what_strangers_write_is_kept_without_harm(store: &impl Accou
     let found = store.accesses(Some(&long), Some(&long), None, 9).await.expect("lists");
     assert_eq!((found.len(), found[0].object.chars().count()), (1, 500));
     let begun = Session { address: long.clone(), agent: long.clone(), ..session("li", "a", 0) };
-    store.begin_session(&begun).await.expect("begins");
+    begin_it(store, &begun).await;
     let (kept, _) = store.session(&begun.hash, at(1)).await.expect("reads").expect("goes on");
     assert_eq!(kept.agent, "长".repeat(500));
     assert!(!store.revoke_token("li", &long).await.expect("looks"));
@@ -405,6 +494,6 @@ pub(crate) async fn what_strangers_write_is_kept_without_harm(store: &impl Accou
 #[test]
 fn secrets_are_not_told() {
     let told =
-        format!("{:?}", Secrets { password: Some("$argon2id$x".into()), totp: Some("ABC".into()), totp_step: Some(7) });
-    assert_eq!(told, r#"Secrets { password: Some("…"), totp: Some("…"), totp_step: Some(7) }"#);
+        format!("{:?}", Secrets { password: Some("$argon2id$x".into()), totp_step: Some(7), ..secrets("$argon2id$x") });
+    assert_eq!(told, r#"Secrets { password: Some("…"), totp: Some("…"), totp_step: Some(7), version: Version(0) }"#);
 }

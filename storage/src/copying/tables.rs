@@ -46,7 +46,8 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 27] = [
+pub(super) const ALL: [Table; 33] = [
+pub(super) const ALL: [Table; 24] = [
     Table {
         name: "ads",
         key: 1,
@@ -331,6 +332,22 @@ pub(super) const ALL: [Table; 27] = [
             Text("password"),
             Text("totp_secret"),
             Whole("totp_step"),
+            Whole("version"),
+        ],
+    },
+    Table { name: "recovery_codes", key: 2, columns: &[Text("account"), Text("hash")] },
+    Table {
+        name: "webhooks",
+        key: 1,
+        columns: &[
+            Text("webhook_id"),
+            Text("account"),
+            Text("url"),
+            Text("kinds"),
+            Text("secret"),
+            Text("earlier"),
+            Whole("turned_at"),
+            Whole("made_at"),
         ],
     },
     Table {
@@ -361,17 +378,71 @@ pub(super) const ALL: [Table; 27] = [
             Text("address"),
         ],
     },
+    Table {
+        name: "measures",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Text("platform"),
+            Text("advertiser"),
+            Text("ladder"),
+            Text("step"),
+            Text("severity"),
+            Text("reasons"),
+            Whole("to_decide"),
+            Whole("proposed_at"),
+            Text("state"),
+            Whole("ends_at"),
+        ],
+    },
+    Table { name: "measure_cases", key: 2, columns: &[Text("case_id"), Text("ladder"), Whole("measure")] },
+    Table {
+        name: "measure_turns",
+        key: 2,
+        columns: &[Whole("measure"), Text("state"), Text("turned_by"), Whole("turned_at"), Text("why")],
+    },
+    Table {
+        name: "transfers",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Text("case_id"),
+            Text("subject"),
+            Text("authority"),
+            Text("document"),
+            Text("basis"),
+            Text("sums"),
+            Text("made_by"),
+            Whole("made_at"),
+        ],
+    },
+    Table {
+        name: "ledger",
+        key: 1,
+        columns: &[
+            Whole("number"),
+            Whole("at"),
+            Text("act"),
+            Text("subject"),
+            Text("what"),
+            Text("follows"),
+            Text("done_by"),
+            Text("body"),
+            Text("previous"),
+            Text("hash"),
+        ],
+    },
 ];
 
-/// Nothing is ever taken away from it: rows that were copied before stay.
-const ONLY_GROWS: &str = "accesses";
+/// Nothing is ever taken away from these: rows that were copied before stay.
+const ONLY_GROW: [&str; 2] = ["accesses", "ledger"];
 
 /// Copies every row of these tables; gives back how many there are.
 pub(super) async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<u64, StoreError> {
     let mut copied = 0;
     for table in &ALL {
         // What is there and not in the store that is copied was deleted there since.
-        if table.name != ONLY_GROWS {
+        if !ONLY_GROW.contains(&table.name) {
             clear(to, table).await?;
         }
         let mut behind: Option<Vec<Value>> = None;
@@ -445,7 +516,7 @@ async fn write(to: &PostgresStore, table: &Table, rows: &[Vec<Value>]) -> Result
             };
         }
     });
-    if table.name == ONLY_GROWS {
+    if ONLY_GROW.contains(&table.name) {
         statement.push(" ON CONFLICT DO NOTHING");
     }
     statement.build().execute(to.reading()).await.map(drop).map_err(|source| to.database(source))

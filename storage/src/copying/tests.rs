@@ -136,7 +136,12 @@ async fn what_was_found_decided_and_not_yet_told_is_copied_and_told_once() {
 async fn accounts_their_tokens_and_the_access_log_are_copied_and_go_on() {
     let (from, _dir) = filled(&[]).await;
     let (li, token) = (suite::account("li"), suite::token("li", "t1"));
-    let hidden = Secrets { password: Some("$argon2id$".into()), totp: Some("ABC".into()), totp_step: Some(7) };
+    let hidden = Secrets {
+        password: Some("$argon2id$".into()),
+        totp: Some("ABC".into()),
+        totp_step: Some(7),
+        ..Secrets::default()
+    };
     from.add_account(&li, &hidden).await.unwrap();
     from.add_token(&token).await.unwrap();
     from.note_access(&suite::access("li", "view", "a")).await.unwrap();

@@ -61,8 +61,8 @@ macro_rules! fact_rows {
                 }
                 sqlx::query(
                     "INSERT INTO facts (case_number, platform, advertiser_name, trade, title, severity, violations, gaps,
-                     case_id, ad_id, advertiser, verdict, opened_at, sealed_at, level, latest)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                     case_id, ad_id, advertiser, verdict, opened_at, sealed_at, level, region, latest)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
                      CASE WHEN EXISTS (SELECT 1 FROM facts AS its WHERE its.ad_id = $10 AND its.latest = 1) THEN 0 ELSE 1 END)",
                 )
                 .bind(number)
@@ -80,6 +80,7 @@ macro_rules! fact_rows {
                 .bind(opened_at.timestamp_millis())
                 .bind(sealed_at.timestamp_millis())
                 .bind(self.whole(facts.level)?)
+                .bind(&facts.region)
                 .execute(&mut **transaction)
                 .await
                 .map_err(|source| self.database(source))?;

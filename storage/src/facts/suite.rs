@@ -15,6 +15,9 @@ use crate::suite::{noon, opening, outcome};
 /// A store whose tables can be asked as others ask them: a text for each row.
 pub(crate) trait Asked {
     async fn ask(&self, query: &'static str) -> Vec<String>;
+
+    /// What somebody writes past all of this; why it was refused.
+    async fn does(&self, statement: &'static str) -> Result<(), String>;
 }
 
 /// What other teams may rely on: columns are added behind the last one, and none is renamed or taken away.
@@ -105,7 +108,7 @@ pub(crate) async fn a_character_that_no_database_keeps_keeps_no_case_from_being_
 
 /// Everything that is told from now on to one who wants all of it.
 pub(crate) async fn told(store: &impl Outbox) -> Vec<Event> {
-    let all = Subscription { destination: "all".into(), kinds: Vec::new() };
+    let all = Subscription::all("all");
     store.spread(std::slice::from_ref(&all), noon(), 99).await.expect("spreads");
     let told = store.to_send("all", noon(), 99).await.expect("reads");
     let mut events = Vec::new();
@@ -277,7 +280,7 @@ pub(crate) async fn what_is_deleted_is_told_no_more(store: &(impl Store + Decisi
     for case in [&case, &other] {
         store.decide(&decision(case, Some(1), Choice::Reject)).await.expect("decides");
     }
-    let all = Subscription { destination: "all".into(), kinds: Vec::new() };
+    let all = Subscription::all("all");
     store.spread(&[all], noon(), 99).await.expect("spreads");
     store.delete(&case.case_id, "over").await.expect("deletes");
     for (query, left) in [

@@ -20,23 +20,31 @@ macro_rules! outbox_rows {
                     return Ok(0);
                 }
                 let mut transaction = self.change().await?;
-                let events: Vec<(String, String)> = sqlx::query_as(concat!(
-                    "SELECT event_id, kind FROM outbox WHERE spread = 0 ORDER BY happened_at, event_id LIMIT $1",
+                let events: Vec<(String, String, String, i64)> = sqlx::query_as(concat!(
+                    "SELECT event_id, kind, case_id, happened_at FROM outbox WHERE spread = 0 ORDER BY happened_at, event_id LIMIT $1",
                     $alone
                 ))
                 .bind(self.whole(most)?)
                 .fetch_all(&mut *transaction)
                 .await
                 .map_err(|source| self.database(source))?;
-                for (event_id, kind) in &events {
-                    for subscription in to.iter().filter(|subscription| subscription.wants(kind)) {
+                for (event_id, kind, case_id, happened_at) in &events {
+                    let happened_at = DateTime::from_timestamp_millis(*happened_at).unwrap_or_default();
+                    for subscription in to.iter().filter(|subscription| subscription.wants(kind, happened_at)) {
                         sqlx::query(
                             "INSERT INTO deliveries (event_id, destination, state, attempts, next_at)
-                             VALUES ($1, $2, 'waiting', 0, $3) ON CONFLICT DO NOTHING",
+                             SELECT $1, $2, 'waiting', 0, $3 WHERE (CAST($4 AS TEXT) IS NULL AND CAST($5 AS TEXT) IS NULL)
+                             OR EXISTS (SELECT 1 FROM facts WHERE facts.case_id = $6
+                                AND (CAST($4 AS TEXT) IS NULL OR facts.platform = $4)
+                                AND (CAST($5 AS TEXT) IS NULL OR facts.advertiser = $5))
+                             ON CONFLICT DO NOTHING",
                         )
                         .bind(event_id)
                         .bind(&subscription.destination)
                         .bind(now.timestamp_millis())
+                        .bind(&subscription.sight.platform)
+                        .bind(&subscription.sight.advertiser)
+                        .bind(case_id)
                         .execute(&mut *transaction)
                         .await
                         .map_err(|source| self.database(source))?;

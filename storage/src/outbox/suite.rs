@@ -31,7 +31,7 @@ macro_rules! outbox_suite {
 pub(crate) use outbox_suite;
 
 pub(crate) fn to(destination: &str, kinds: &[&str]) -> Subscription {
-    Subscription { destination: destination.into(), kinds: kinds.iter().map(ToString::to_string).collect() }
+    Subscription { kinds: kinds.iter().map(ToString::to_string).collect(), ..Subscription::all(destination) }
 }
 
 fn at(minutes: i64) -> DateTime<Utc> {

@@ -7,7 +7,9 @@ use sqlx::Postgres;
 use super::PostgresStore;
 use crate::accounts::rows::{AccessRow, AccountRow, Of, SessionRow, TokenRow, WithSecrets, bytes, hex, kept};
 use crate::accounts::sql::accounts;
-use crate::accounts::{ANSWERED, Access, ApiToken, FAILED, Failed, NewAccess, Remembered, Secrets, Session, TokenHash};
+use crate::accounts::{
+    ANSWERED, Access, ApiToken, FAILED, Failed, NewAccess, Remembered, Secrets, Session, TokenHash, Version,
+};
 use crate::store::StoreError;
 
 accounts!(PostgresStore, Postgres, " FOR UPDATE");

@@ -26,10 +26,20 @@ crate::outbox::suite::outbox_suite!(temporary);
 crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
 crate::hearing::suite::hearing_suite!(temporary);
+crate::ledger::suite::ledger_suite!(temporary);
+crate::measures::suite::measures_suite!(temporary);
+crate::transfers::suite::transfers_suite!(temporary);
+crate::waiting::suite::waiting_suite!(temporary);
+crate::weeks::suite::weeks_suite!(temporary);
+crate::webhooks::suite::webhooks_suite!(temporary);
 
 impl Asked for PostgresStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
         sqlx::query_scalar(query).fetch_all(self.reading()).await.unwrap()
+    }
+
+    async fn does(&self, statement: &'static str) -> Result<(), String> {
+        sqlx::query(statement).execute(&self.pool).await.map(drop).map_err(|error| error.to_string())
     }
 }
 
@@ -293,9 +303,16 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "221e1906aefbd061ac7b594d76842a9ce91ad6b33354d767896fad1e17d1190b"),
         ("2026120223_badge_keys.sql", "2d5f22aad1c8baa71374be24e00a5070ccebe8bfe09ecfde8759925a37fabbc8"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120311_webhooks.sql", "66ca8c8e79eb29bd5c9cfd56405b10dedc108875fe624601cd6567bdebdf4d78"),
         ("2026120321_touchpoints.sql", "b9bad25616e6905abe862d544a071cba6a39e4e34d2f40833757c8b86c06b27a"),
         ("2026120322_conversions.sql", "50305618508d697433d3790264931ab85a238527f984e4a45ba78e99474f7fa8"),
         ("2026120323_complaints.sql", "32098552e4adee460ff0cef30b4b8bffb1d2c634937f7e18deea70679c9ae035"),
+        ("2026120331_ledger.sql", "9c586e38ceec2c494826d82903024ee33099d863e61fcaa3aa8fe63d34befc40"),
+        ("2026120332_measures.sql", "2d24265685eec28f0c2bdd1d2bbb679d462d5bcc8c9fead6c2e5ce97e1aa60e3"),
+        ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
+        ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
+        ("2026120301_sign_in.sql", "bdca26996ebf0117543e791f7453465b57595702146edf0bfd9d3418b3aebed4"),
+        ("2026120302_recovery_codes.sql", "ae9038d5466f0b24378e10024f38237657b7fc202f83ade83751cc0bfd6a5358"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

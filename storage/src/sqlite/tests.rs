@@ -27,10 +27,20 @@ crate::outbox::suite::outbox_suite!(temporary);
 crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
 crate::hearing::suite::hearing_suite!(temporary);
+crate::ledger::suite::ledger_suite!(temporary);
+crate::measures::suite::measures_suite!(temporary);
+crate::transfers::suite::transfers_suite!(temporary);
+crate::waiting::suite::waiting_suite!(temporary);
+crate::weeks::suite::weeks_suite!(temporary);
+crate::webhooks::suite::webhooks_suite!(temporary);
 
 impl Asked for SqliteStore {
     async fn ask(&self, query: &'static str) -> Vec<String> {
         sqlx::query_scalar(query).fetch_all(self.reading()).await.unwrap()
+    }
+
+    async fn does(&self, statement: &'static str) -> Result<(), String> {
+        sqlx::query(statement).execute(&self.writer).await.map(drop).map_err(|error| error.to_string())
     }
 }
 
@@ -215,7 +225,7 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
         "DROP TABLE undecided",
         "DROP INDEX ads_by_advertiser_and_id",
         "DROP INDEX ads_by_platform_and_id",
-        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version = 2026120211",
+        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334)",
     ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
@@ -296,9 +306,16 @@ fn a_released_migration_never_changes() {
         ("2026120222_appeals.sql", "aef15a2fa51b52605bf916fb5a72107a7d37211f9413d2e623a036911012a487"),
         ("2026120223_badge_keys.sql", "52a4f04a42ca8ee0a9a3dc2b91a44b82d35d2f6a607976bc2a0040f171b6b978"),
         ("2026120231_desk_severity.sql", "dbeb06f7bf1caba6418110db8223eab4c0250b05ca7b67df5753df849c5234b9"),
+        ("2026120311_webhooks.sql", "1b84bb80e860628701c6df7255b0171c85ab3fb94bece41a72094b07150561d2"),
         ("2026120321_touchpoints.sql", "0b46a08fdd03cb970cb94dca507d75bcf31553dc2e1a705d545be32ed2eff99c"),
         ("2026120322_conversions.sql", "131e38dc785c68abd6a7df31b169bdbb574ecc46788867109bdb5979176da3bf"),
         ("2026120323_complaints.sql", "f42135825d0d63545747d7165c038366c86c91f1dbd213469ec045c58a434ce9"),
+        ("2026120331_ledger.sql", "88eebcc7f64976973161b428ed5f9b1aae11fd667b59129cedd978dfe89be66b"),
+        ("2026120332_measures.sql", "e16f6f6407b4df18f1ecb6b3832fc881e1d162a223c9c6936c0ae1543e0eeacb"),
+        ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
+        ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
+        ("2026120301_sign_in.sql", "5559e27228134340e25719579f037def20d643e4418e947489e21ae83e227d5c"),
+        ("2026120302_recovery_codes.sql", "4c5a49e959b3795d52054bd8aeff2250ee6ab18171526d7bba1c11d99d9fb4e7"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

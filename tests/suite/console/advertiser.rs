@@ -1,5 +1,7 @@
 //! The journey of an advertiser: an ad is examined before it runs, its notes are read, and nobody else's are.
 
+mod pasted;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};

@@ -10,13 +10,13 @@ use tokio::net::TcpListener;
 use super::{Postlink, QUICK, Site, Stage, ad, case, evidence, list, machine, text, world_of};
 
 /// A service that nobody may connect to, and counts those who do.
-struct Private {
-    at: SocketAddr,
+pub(crate) struct Private {
+    pub(crate) at: SocketAddr,
     connections: Arc<AtomicUsize>,
 }
 
 impl Private {
-    async fn listen() -> Self {
+    pub(crate) async fn listen() -> Self {
         let listener = TcpListener::bind("127.0.0.2:0").await.unwrap();
         let (at, connections) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
         let counter = Arc::clone(&connections);
@@ -28,13 +28,13 @@ impl Private {
         Self { at, connections }
     }
 
-    fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 }
 
 /// Every way in which a page can ask for something.
-fn greedy(private: SocketAddr) -> String {
+pub(crate) fn greedy(private: SocketAddr) -> String {
     format!(
         "<h1>云朵阅读</h1><p>海量好书，随时随地阅读。</p>
          <link rel=stylesheet href=http://{private}/sheet><link rel=preconnect href=http://{private}/>

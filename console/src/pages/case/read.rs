@@ -66,10 +66,11 @@ pub(super) async fn page(
         package: kept.iter().find(|one| one.what == "package").map(|one| href(case, one.id)),
         may_decide: !preview && matches!(person.account.role, Role::Platform | Role::Admin),
         preview,
+        pasted: line.ad.pasted().map(|pasted| (pasted.by, local(pasted.at))),
         appeals: appeals.iter().map(AppealShown::from).collect(),
         corrected: corrected.map(|(by, at)| (by, local(at))),
         may_say: !preview && person.account.role == Role::Advertiser,
-        may_show: may_show(person.account.role, &row.verdict),
+        may_show: line.ad.pasted().is_none() && may_show(person.account.role, &row.verdict),
         decisions,
         ad,
     })

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use model::account::{Account, Role};
 use model::sweep::{Budget, Cadence, Round, RoundCounts, RoundState, Scope, Sweep, SweepState};
 use policies::Packs;
-use storage::accounts::{Secrets, Session};
+use storage::accounts::{Secrets, Session, Way};
 use storage::frontier::{Done, Frontier as _, NewJob};
 use storage::sqlite::SqliteStore;
 
@@ -77,9 +77,9 @@ impl World {
         };
         store.enqueue(&[job("a.test"), job("b.test")]).await.expect("two jobs");
         let account = Account::new("li", Role::Platform, "feed", None, at(0)).expect("an account");
-        let secrets = Secrets { password: None, totp: None, totp_step: None };
+        let secrets = Secrets::default();
         assert!(store.add_account(&account, &secrets).await.expect("an account"));
-        store.begin_session(&session()).await.expect("a session");
+        assert!(store.begin_session(&session(), secrets.version).await.expect("a session"));
         let settings = Settings { idle_secs: 3_600, session_secs: 7_200, ..Settings::default() };
         let packs = Arc::new(Packs::from_files(&Default::default(), &Default::default()).expect("no packs"));
         let app = App::new(Stored::Folder(Arc::clone(&store)), Arc::new(NoDoors), packs, clock, settings);
@@ -124,6 +124,7 @@ fn session() -> Session {
     Session {
         hash: TokenHash::of(SECRET),
         account: "li".into(),
+        way: Way::Password,
         csrf: "c".into(),
         begun_at: at(0),
         seen_at: at(0),
@@ -167,7 +168,7 @@ async fn a_stream_ends_when_the_account_sees_other_ads_or_nobody_uses_it() {
         world.now.store(61, Ordering::SeqCst);
         if change == "tenant" {
             let other = Account::new("li", Role::Platform, "search", None, at(0)).expect("an account");
-            let secrets = Secrets { password: None, totp: None, totp_step: None };
+            let secrets = Secrets::default();
             assert!(world.store.change_account(&other, &secrets).await.expect("changed"));
         } else {
             world.now.store(3_601, Ordering::SeqCst);

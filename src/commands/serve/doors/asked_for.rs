@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use console::doors::Draft;
+use console::doors::{Draft, LeadsTo};
+use crawler::guard::Pasted;
 use governance::chance::Chance;
-use model::ad::{Ad, Advertiser, Creative, CreativeKind};
+use model::ad::{Ad, Advertiser, Creative, CreativeKind, PastedBy};
+use model::evidence::EvidenceId;
 use model::sweep::{Budget, Cadence, Scope, Sweep, SweepState};
 use storage::previews::Preview;
 use tracing::info;
@@ -13,7 +15,7 @@ use tracing::info;
 use super::Behind;
 use crate::commands::check::visitors;
 use crate::commands::import::{new_ad, trackers};
-use crate::creatives::uploaded;
+use crate::creatives::{PASTED, uploaded};
 use crate::fleet::Base;
 use crate::secret;
 
@@ -25,7 +27,7 @@ const ASKED_FOR: i32 = 100;
 const PREVIEW: &str = "preview";
 
 /// In this order nobody else sees anything of it at any time: first it is known as a preview, then it is an ad.
-pub(super) async fn previewed<S: Base>(behind: &Behind<S>, draft: Draft) -> anyhow::Result<String> {
+pub(super) async fn previewed<S: Base>(behind: &Behind<S>, mut draft: Draft) -> anyhow::Result<String> {
     let (store, now) = (&*behind.store, (behind.clock)());
     let ad_id = format!("{PREVIEW}-{}", secret::of_sweep());
     let preview = Preview {
@@ -36,10 +38,19 @@ pub(super) async fn previewed<S: Base>(behind: &Behind<S>, draft: Draft) -> anyh
         made_at: now,
     };
     store.add_preview(&preview).await?;
-    let (ad, files) = ad(&ad_id, draft);
+    let (mut ad, mut files) = ad(&ad_id, &mut draft);
+    match draft.leads_to {
+        LeadsTo::Address(address) => ad.click_url = address,
+        LeadsTo::Pasted(page) => {
+            ad.click_url = Pasted::address(&secret::of_sweep());
+            let by = PastedBy { by: draft.by, at: now, sha256: EvidenceId::of(&page) };
+            ad.extra.insert(Ad::PASTED.to_owned(), serde_json::to_value(by)?);
+            files.push((PASTED.to_owned(), page));
+        }
+    }
     let mut new = new_ad(ad, "", &trackers(&behind.config.sweep.tracking_rules)?)?;
     for (path, bytes) in files {
-        let kept = uploaded(store, &format!("{ad_id}/{path}"), bytes, now).await?;
+        let kept = uploaded(store, &format!("{ad_id}/{}", path.trim_start_matches('/')), bytes, now).await?;
         new.files.insert(path, kept);
     }
     store.import(&[new], now).await?;
@@ -82,8 +93,8 @@ fn sweep<S: Base>(
     })
 }
 
-/// The ad, and the files that it names, by names of our own.
-fn ad(ad_id: &str, draft: Draft) -> (Ad, Vec<(String, Vec<u8>)>) {
+/// The ad but for where it leads, and the files that it names, by names of our own.
+fn ad(ad_id: &str, draft: &mut Draft) -> (Ad, Vec<(String, Vec<u8>)>) {
     let mut files = Vec::new();
     let mut creatives = Vec::new();
     let creative = |kind, path: &str, subtitles: Option<PathBuf>| Creative {
@@ -92,34 +103,34 @@ fn ad(ad_id: &str, draft: Draft) -> (Ad, Vec<(String, Vec<u8>)>) {
         subtitles,
         extra: Default::default(),
     };
-    for (picture, number) in draft.pictures.into_iter().zip(1..) {
+    for (picture, number) in std::mem::take(&mut draft.pictures).into_iter().zip(1..) {
         let path = format!("picture-{number}.{}", picture.ending);
         creatives.push(creative(CreativeKind::Image, &path, None));
         files.push((path, picture.bytes));
     }
-    if let Some(video) = draft.video {
+    if let Some(video) = draft.video.take() {
         let path = format!("video.{}", video.ending);
         let subtitles = draft.subtitles.as_ref().map(|_| PathBuf::from("video.subtitles"));
         creatives.push(creative(CreativeKind::Video, &path, subtitles));
         files.push((path, video.bytes));
-        files.extend(draft.subtitles.map(|bytes| ("video.subtitles".to_owned(), bytes)));
+        files.extend(draft.subtitles.take().map(|bytes| ("video.subtitles".to_owned(), bytes)));
     }
     let advertiser = Advertiser {
-        id: draft.advertiser,
+        id: draft.advertiser.take(),
         name: None,
-        legal_name: draft.legal_name,
-        industry: draft.trade,
+        legal_name: draft.legal_name.take(),
+        industry: draft.trade.take(),
         extra: Default::default(),
     };
     let ad = Ad {
         ad_id: ad_id.to_owned(),
-        platform: draft.platform,
+        platform: draft.platform.take(),
         markets: Vec::new(),
         advertiser: Some(advertiser).filter(|advertiser| *advertiser != Advertiser::default()),
-        title: draft.title,
-        description: draft.description,
-        cta: draft.cta,
-        click_url: draft.click_url,
+        title: draft.title.take(),
+        description: draft.description.take(),
+        cta: draft.cta.take(),
+        click_url: String::new(),
         landing_url: None,
         creatives,
         declared_category: None,

@@ -88,6 +88,7 @@ async fn a_token_is_good_for_as_long_as_it_and_its_account_are() -> Result<()> {
     assert_eq!(decides.post(&path, None, &json!({ "choice": "confirm" }))?.problem(), "no-scope");
     assert_eq!(decides.get(&path)?.status, 200);
     let disabled = model::account::Account { disabled_at: Some(crate::console::now()), ..changed };
+    let (_, secrets) = accounts.account("one").await?.expect("an account");
     assert!(accounts.change_account(&disabled, &secrets).await?);
     assert_eq!(decides.get(&path)?.problem(), "wrong-token");
     accounts.close().await;

@@ -1,0 +1,157 @@
+//! The command line of what is done over time: the ledger, measures, deadlines.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use governance::ledger::Head;
+
+use super::StoreAt;
+
+/// Tells what was found, decided, done, and what came of it: the ledger (台账), each entry naming the one before it.
+///
+/// It is kept behind what happened: each of these commands, `serve` and `retention` add what has no entry yet, each thing once. Nothing is changed or taken away, also when a case is deleted. Previews have no entries.
+#[derive(Debug, Args)]
+pub(crate) struct Ledger {
+    #[command(subcommand)]
+    pub(crate) command: LedgerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Lists entries in order.
+    List {
+        /// Those behind this number.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        after: u64,
+        /// Not more than so many.
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        most: u64,
+        #[command(flatten)]
+        store: StoreAt,
+        /// About this advertiser, by its id; or this ad, where none is known.
+        #[arg(long, value_name = "ID")]
+        subject: Option<String>,
+    },
+    /// Says whether it is whole, and where it ends; exit code 1 where it is not.
+    Verify {
+        /// Where it ended once, `NUMBER:HASH` as `verify` said it then: without it, entries cut off at the end are not missed.
+        #[arg(long, value_name = "N:HASH", value_parser = head)]
+        head: Option<Head>,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Writes it whole, or what is about one subject.
+    Export {
+        /// `jsonl`: an entry a line, which can be verified. `csv`: for people.
+        #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = ["jsonl", "csv"])]
+        format: String,
+        /// The file, which must not be there; else it is printed.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        store: StoreAt,
+        /// About this advertiser, by its id; or this ad, where none is known.
+        #[arg(long, value_name = "ID")]
+        subject: Option<String>,
+    },
+}
+
+fn head(text: &str) -> Result<Head, String> {
+    let wrong = || "write it as `postlink ledger verify` does: NUMBER:HASH".to_owned();
+    let (number, hash) = text.split_once(':').ok_or_else(wrong)?;
+    let hash = if hash.starts_with("sha256:") { hash.to_owned() } else { format!("sha256:{hash}") };
+    Ok(Head { number: number.parse().map_err(|_| wrong())?, hash: hash.parse().map_err(|_| wrong())? })
+}
+
+/// Says what is done about advertisers: steps of a ladder that confirmed violations come to, and what became of them.
+///
+/// `propose` looks at the cases that were confirmed and not answered yet, advertiser by advertiser: what they come to follows from how grave they are, what was done before, and how it was done; governance/data/ladders.toml has the ladders. Steps that the ladder lets stand are taken at once, others wait for a person. A measure whose cases are all rejected, as after an appeal, is refused or lifted by itself. Of two who decide at once one does, and the other is told. Each turn stands in the ledger.
+#[derive(Debug, Args)]
+pub(crate) struct Measures {
+    #[command(subcommand)]
+    pub(crate) command: MeasuresCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MeasuresCommand {
+    /// Lists measures with what they turned to, in the order of proposing; with --advertiser, its history.
+    List {
+        /// Of this advertiser, by its id on its platform.
+        #[arg(long, value_name = "ID")]
+        advertiser: Option<String>,
+        /// Of this platform.
+        #[arg(long, value_name = "ID")]
+        platform: Option<String>,
+        /// That stand so.
+        #[arg(long, value_name = "STATE", value_parser = ["proposed", "taken", "refused", "lifted"])]
+        state: Option<String>,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Tells a measure whole: why it is this step, and which cases it rests on.
+    Show {
+        /// Its id: `measure-1`.
+        id: String,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Proposes what confirmed violations come to that were not answered yet.
+    Propose {
+        /// Only about this advertiser, by its id on its platform.
+        #[arg(long, value_name = "ID")]
+        advertiser: Option<String>,
+        /// What a person knows of how it was done, and no page shows; can be given several times.
+        #[arg(long = "circumstance", value_name = "WORD", requires = "advertiser", value_parser = CIRCUMSTANCES)]
+        circumstances: Vec<String>,
+        /// The ladder: `platform` (警示教育, 引导整改, 暂停合作, 平台清退) or `publisher` (1, 7, 15 days, for good).
+        #[arg(long, value_name = "ID", default_value = "platform")]
+        ladder: String,
+        /// The language of the reasons: `zh-CN` or `en`.
+        #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
+        lang: String,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Decides that a proposed measure is taken.
+    Take(Say),
+    /// Decides that it is not.
+    Refuse(Say),
+    /// Takes one back that was taken, as after an appeal.
+    Lift(Say),
+}
+
+/// A word on a measure.
+#[derive(Debug, Args)]
+pub(crate) struct Say {
+    /// Its id: `measure-1`.
+    pub(crate) id: String,
+    /// Who decides; stands in the ledger.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
+    /// Why; stands in the ledger.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) why: String,
+}
+
+/// What is read from no case.
+const CIRCUMSTANCES: [&str; 2] = ["cheating-registration", "several-accounts"];
+
+/// Says by when what waits for people is due: 72 hours from detection to decision of a case, 5 working days for complaints of minors and the elderly, 7 for others, by the calendar of China.
+///
+/// A complaint waits until a person labels, excludes or restores it, or a case of its ad is decided after it was said. Exit code 11 where something is overdue.
+#[derive(Debug, Args)]
+pub(crate) struct Deadlines {
+    /// As JSON, one item a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only what is overdue.
+    #[arg(long)]
+    pub(crate) overdue: bool,
+    /// Of this platform.
+    #[arg(long, value_name = "ID")]
+    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
+}

@@ -1,0 +1,13 @@
+//! What was examined when, of several machines.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use model::account::Sight;
+
+use super::PostgresStore;
+use crate::measures::sql::word;
+use crate::store::StoreError;
+use crate::weeks::{CaseRow, Examined, FoundRow, FoundThere, weeks};
+
+weeks!(PostgresStore);

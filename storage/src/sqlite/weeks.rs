@@ -1,0 +1,13 @@
+//! What was examined when, of a store in one folder.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use model::account::Sight;
+
+use super::SqliteStore;
+use crate::measures::sql::word;
+use crate::store::StoreError;
+use crate::weeks::{CaseRow, Examined, FoundRow, FoundThere, weeks};
+
+weeks!(SqliteStore);

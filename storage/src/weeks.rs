@@ -1,0 +1,117 @@
+//! What was examined in a span of time, case by case, for those who count.
+
+use chrono::{DateTime, Utc};
+use model::account::Sight;
+use model::violation::Severity;
+
+use crate::store::StoreError;
+
+/// Where it is asked what was examined. Its promises are the tests in `weeks/suite.rs`.
+pub trait Weeks: Send + Sync {
+    /// Cases in sight that were sealed at the first moment or later, and before the second, in the order of sealing. Previews are in
+    /// none.
+    fn examined(
+        &self,
+        sight: &Sight,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<Examined>, StoreError>> + Send;
+}
+
+/// A case, as it is counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examined {
+    pub case_id: String,
+    pub ad_id: String,
+    pub platform: Option<String>,
+    pub advertiser: Option<String>,
+    pub advertiser_name: Option<String>,
+    pub trade: Option<String>,
+    /// Digits of an administrative code: two of a province, four of a city, six of a district.
+    pub region: Option<String>,
+    pub verdict: String,
+    pub sealed_at: DateTime<Utc>,
+    pub violations: Vec<FoundThere>,
+}
+
+/// A violation, as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundThere {
+    pub check: String,
+    pub severity: Severity,
+    /// The part of the ad: `title`, `video`, ….
+    pub promised_source: String,
+    /// The latest word on it or its whole case.
+    pub decision: Option<String>,
+}
+
+#[cfg(test)]
+pub(crate) mod suite;
+
+/// A case: its number, id, ad, platform, advertiser, its name, trade, region, verdict, when it was sealed.
+pub(crate) type CaseRow =
+    (i64, String, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, String, i64);
+
+/// A violation: its case, check, severity, part of the ad, decision.
+pub(crate) type FoundRow = (i64, String, String, String, Option<String>);
+
+/// Implements [`Weeks`] for a store that reads from `reading`.
+macro_rules! weeks {
+    ($store:ty) => {
+        impl $crate::weeks::Weeks for $store {
+            async fn examined(
+                &self,
+                sight: &Sight,
+                from: DateTime<Utc>,
+                until: DateTime<Utc>,
+            ) -> Result<Vec<Examined>, StoreError> {
+                let (from, until) = (from.timestamp_millis(), until.timestamp_millis());
+                let cases: Vec<CaseRow> = sqlx::query_as(
+                    "SELECT case_number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, sealed_at
+                     FROM facts WHERE sealed_at >= $1 AND sealed_at < $2
+                     AND ($3 IS NULL OR platform = $3) AND ($4 IS NULL OR advertiser = $4) ORDER BY case_number",
+                )
+                .bind(from)
+                .bind(until)
+                .bind(&sight.platform)
+                .bind(&sight.advertiser)
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                let found: Vec<FoundRow> = sqlx::query_as(
+                    "SELECT case_number, check_id, severity, promised_source, decision FROM violations
+                     WHERE case_number IN (SELECT case_number FROM facts WHERE sealed_at >= $1 AND sealed_at < $2)
+                     ORDER BY case_number, number",
+                )
+                .bind(from)
+                .bind(until)
+                .fetch_all(self.reading())
+                .await
+                .map_err(|source| self.database(source))?;
+                let mut of_case: BTreeMap<i64, Vec<FoundThere>> = BTreeMap::new();
+                for (number, check, severity, promised_source, decision) in found {
+                    let severity = word(&severity).ok_or_else(|| self.damaged(&severity))?;
+                    of_case.entry(number).or_default().push(FoundThere { check, severity, promised_source, decision });
+                }
+                let case = |row: CaseRow| {
+                    let (number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, at) = row;
+                    Examined {
+                        case_id,
+                        ad_id,
+                        platform,
+                        advertiser,
+                        advertiser_name,
+                        trade,
+                        region,
+                        verdict,
+                        sealed_at: DateTime::from_timestamp_millis(at).unwrap_or_default(),
+                        violations: of_case.remove(&number).unwrap_or_default(),
+                    }
+                };
+                Ok(cases.into_iter().map(case).collect())
+            }
+        }
+    };
+}
+
+pub(crate) use weeks;
