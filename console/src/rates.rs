@@ -137,7 +137,7 @@ pub struct GroupRates {
     pub weeks: Vec<Rate>,
     /// All weeks together.
     pub total: Rate,
-    /// The total drawn towards what groups of this kind come to: of few conversions it says more.
+    /// The total drawn towards what the groups come to: of few conversions it says more. None where there is one group.
     pub smoothed: Option<Smoothed>,
     /// None where fewer than five weeks have conversions.
     pub trend: Option<Trend>,
@@ -279,7 +279,9 @@ impl Counted<'_> {
     fn done(self, weeks: &[Week], asked: &Asked) -> Rates {
         let priors = Sort::ALL.map(|sort| {
             let totals: Vec<Counts> = self.groups.values().map(|cells| total(cells, sort)).collect();
-            ccr::prior(&totals)
+            // One group alone says nothing of what others come to.
+            let seen = totals.iter().filter(|total| total.conversions > 0).count();
+            ccr::prior(&totals).filter(|_| seen > 1)
         });
         let groups = self.groups.iter().flat_map(|(group, cells)| {
             Sort::ALL.map(|sort| group_rates(group, cells, sort, priors[sort as usize].as_ref(), weeks, asked))

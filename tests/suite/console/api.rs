@@ -1,6 +1,7 @@
 //! The API as programs meet it: a served folder, tokens made on the command line, and tools of others that try the document.
 
 mod document;
+mod heard;
 mod once;
 mod program;
 mod refused;
