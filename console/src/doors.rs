@@ -46,6 +46,9 @@ pub trait Doors: Send + Sync {
 
     /// Has an ad looked at once more, at a moment that nobody can tell.
     fn revisit(&self, ad_id: String) -> Answer<'_, ()>;
+
+    /// By which lists of the operator's traffic is told as invalid.
+    fn traffic_lists(&self) -> Lists;
 }
 
 /// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line.
@@ -173,6 +176,15 @@ pub struct Sweeping {
     pub secret: String,
 }
 
+/// Lists by which traffic is told as invalid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lists {
+    /// The file of ranges of data centres, and how many it has; none where there is none.
+    pub data_centres: Option<(String, usize)>,
+    /// Product tokens in the user agents of our own visits.
+    pub own_agents: Vec<String>,
+}
+
 /// What a round comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SweepCost {
@@ -232,6 +244,10 @@ impl Doors for NoDoors {
 
     fn revisit(&self, _ad_id: String) -> Answer<'_, ()> {
         closed()
+    }
+
+    fn traffic_lists(&self) -> Lists {
+        Lists::default()
     }
 }
 

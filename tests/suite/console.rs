@@ -2,6 +2,7 @@
 
 mod advertiser;
 mod api;
+pub(crate) mod governing;
 mod handed_over;
 mod person;
 mod sights;

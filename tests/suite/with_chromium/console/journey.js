@@ -70,9 +70,10 @@ const reviewer = async (browser, how) => {
   await look(page, "decided");
   await page.goto(`${url}/queue`);
   assert.equal(await page.locator(".item").count(), before - 1);
-  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "log", "account"]) {
+  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "log", "account",
+    "ccr", "complaints", "complaints/sample", "paths", "paths?of=complaints&to=hop", "traffic", "measures", "deadlines", "ledger?verify=yes"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
-    await look(page, name.replace("/", ""));
+    await look(page, name.replace(/\W+/g, "-"));
   }
   // By keyboard alone: from the beginning of a page to its content, and to the first case.
   await page.goto(`${url}/cases`);
@@ -97,7 +98,7 @@ const advertiser = async (browser, how) => {
   await look(page, "own-case");
   assert.ok(await page.locator(".note .todo").count(), "what to do is said");
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nobody decides about themselves");
-  for (const name of ["preview", "ads", "appeals"]) {
+  for (const name of ["preview", "ads", "appeals", "ccr", "complaints", "paths", "traffic", "measures"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `own-${name}`);
   }
@@ -112,7 +113,7 @@ const regulator = async (browser, how) => {
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nothing is written");
   const [file] = await Promise.all([page.waitForEvent("download"), page.locator("a[download]").click()]);
   assert.match(file.suggestedFilename(), /\.wacz$/);
-  for (const name of ["overview", "coverage"]) {
+  for (const name of ["overview", "coverage", "ccr", "complaints", "paths", "traffic", "measures", "deadlines", "ledger"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `office-${name}`);
   }
