@@ -39,13 +39,22 @@ pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
 pub(crate) trait Base:
-    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting
+    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting + Hearing + Heard
 {
 }
 
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting> Base for S {}
-    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard
+impl<S> Base for S where
+    S: Store
+        + Frontier
+        + Library
+        + Sweeps
+        + Figures
+        + Decisions
+        + Outbox
+        + Previews
+        + Ledger
+        + Waiting
+        + Hearing
+        + Heard
 {
 }
-
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Hearing + Heard> Base for S {}
