@@ -8,7 +8,6 @@ mod commands;
 mod complaints;
 mod config;
 mod creatives;
-mod deadlines;
 mod eval;
 mod exit;
 mod export;

@@ -24,6 +24,7 @@ mod evidence;
 mod exports;
 mod filters;
 mod heard;
+mod governing;
 pub(crate) mod limit;
 mod me;
 mod once;
@@ -84,6 +85,11 @@ fn endpoints() -> Endpoints {
             heard::LARGEST,
         )
         .get("/ccr", heard::ccr, about("getRates", "How often users who converted complain, week by week"))
+        .get("/measures", governing::measures, about("listMeasures", "What was proposed and done about advertisers"))
+        .get("/deadlines", governing::due, about("listDeadlines", "What waits for people, by when it is due"))
+        .get("/ledger", governing::ledger, about("listLedger", "The ledger: what was found, decided, done, and what came of it"))
+        .get("/attribution", governing::attribution, about("getAttribution", "Who gets the credit, by eight models"))
+        .get("/traffic", governing::traffic, about("getTraffic", "How much of the traffic is valid, by kind and rule"))
         .get("/sweeps", sweeps::list, about("listSweeps", "Sweeps, by name"))
         .get("/sweeps/{name}", sweeps::one, about("getSweep", "A sweep, and how far its latest rounds are"))
         .post(

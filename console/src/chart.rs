@@ -6,3 +6,5 @@
 pub(crate) mod bar;
 pub(crate) mod columns;
 pub(crate) mod line;
+pub(crate) mod parts;
+pub(crate) mod rate;

@@ -53,6 +53,8 @@ pub trait Doors: Send + Sync {
 
     /// Asks the operator's identity provider: bounded in size and time, and never sent on to elsewhere.
     fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider>;
+    /// By which lists of the operator's traffic is told as invalid.
+    fn traffic_lists(&self) -> Lists;
 }
 
 /// What is asked of the identity provider.
@@ -204,6 +206,15 @@ pub struct Sweeping {
     pub secret: String,
 }
 
+/// Lists by which traffic is told as invalid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lists {
+    /// The file of ranges of data centres, and how many it has; none where there is none.
+    pub data_centres: Option<(String, usize)>,
+    /// Product tokens in the user agents of our own visits.
+    pub own_agents: Vec<String>,
+}
+
 /// What a round comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SweepCost {
@@ -271,6 +282,8 @@ impl Doors for NoDoors {
 
     fn ask_provider(&self, _asked: ToProvider) -> Answer<'_, FromProvider> {
         closed()
+    fn traffic_lists(&self) -> Lists {
+        Lists::default()
     }
 }
 

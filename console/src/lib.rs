@@ -14,13 +14,18 @@ pub(crate) mod pages;
 
 pub mod documents;
 pub mod probes;
-pub mod rates;
 pub mod report;
 pub mod sheet;
 pub mod told;
+
+pub mod credits;
+pub mod deadlines;
+pub mod rates;
+pub mod sample;
 
 mod assets;
 mod handover;
 mod hooks;
 mod media;
+mod table;
 mod words;

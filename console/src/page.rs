@@ -39,6 +39,8 @@ pub(crate) struct Me {
     pub(crate) name: String,
     pub(crate) role: &'static str,
     pub(crate) tenant: String,
+    /// Whether nothing is outside of its sight.
+    pub(crate) sees_all: bool,
 }
 
 /// All templates.
@@ -78,6 +80,16 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "ads.html",
     "ad.html",
     "webhooks.html",
+    "complaint_parts.html",
+    "complaints.html",
+    "complaint.html",
+    "sample.html",
+    "ccr.html",
+    "paths.html",
+    "traffic.html",
+    "measures.html",
+    "deadlines.html",
+    "ledger.html",
 ];
 
 impl Pages {
@@ -107,6 +119,7 @@ fn environment(language: &'static str) -> Environment<'static> {
     environment.add_function("both", t);
     environment.add_function("asset", |name: &str| crate::assets::address(name));
     environment.add_function("nav", |role: &str| nav(role).to_vec());
+    environment.add_function("governance", |me: &Value| governance(me));
     environment.add_filter("query", |text: &str| percent(text));
     let shared = [
         ("words", include_str!("../templates/report_words.html")),
@@ -130,6 +143,26 @@ fn nav(role: &str) -> &'static [&'static str] {
         }
         "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "webhooks", "log"],
         _ => &["cases", "ads", "appeals", "preview", "webhooks", "log"],
+            "overview", "queue", "cases", "ads", "appeals", "governance", "sweeps", "coverage", "quality", "preview",
+            "outbox", "log", "users",
+        ],
+        "platform" => &[
+            "overview", "queue", "cases", "ads", "appeals", "governance", "sweeps", "coverage", "quality", "preview",
+            "log",
+        ],
+        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "governance", "coverage", "quality", "log"],
+        _ => &["cases", "ads", "appeals", "governance", "preview", "log"],
+    }
+}
+
+/// The pages of what complaints and violations come to over time: a menu of their own, below the other.
+fn governance(me: &Value) -> Vec<&'static str> {
+    let role = me.get_attr("role").map(|role| role.to_string()).unwrap_or_default();
+    let sees_all = me.get_attr("sees_all").is_ok_and(|sees_all| sees_all.is_true());
+    match role.as_str() {
+        "advertiser" => vec!["ccr", "complaints", "paths", "traffic", "measures"],
+        _ if sees_all => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "ledger"],
+        _ => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines"],
     }
 }
 
@@ -181,7 +214,7 @@ pub(crate) mod tests {
         let pages = Pages::new();
         for language in LANGUAGES {
             for sample in P::samples() {
-                let me = Some(Me { name: HOSTILE.into(), role: "admin", tenant: HOSTILE.into() });
+                let me = Some(Me { name: HOSTILE.into(), role: "admin", tenant: HOSTILE.into(), sees_all: true });
                 let frame = Frame { language, here: HOSTILE.into(), me, csrf: HOSTILE.into(), done: None };
                 let text = pages.text(&frame, &sample).unwrap_or_else(|error| panic!("{}: {error:#}", P::TEMPLATE));
                 assert!(!text.contains("<img src=x") && !text.contains("<script>alert"), "{}: {text}", P::TEMPLATE);

@@ -121,6 +121,8 @@ pub struct Group {
 pub struct Rates {
     /// As 2026-W47, in order.
     pub weeks: Vec<String>,
+    /// Of all groups together: about content, and about fulfilment. Drawn towards nothing.
+    pub total: Vec<GroupRates>,
     /// By group, each first about content, then about fulfilment.
     pub groups: Vec<GroupRates>,
     /// Complaints of these weeks by whether they count, or why not: `counts`, `no-ad`, `excluded`, `not-converted`, `again`.
@@ -192,30 +194,69 @@ fn ends(interval: Interval) -> [f64; 2] {
     [interval.low, interval.high]
 }
 
+/// Ads for which everything holds that is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    pub ad: Option<String>,
+    pub advertiser: Option<String>,
+    pub trade: Option<String>,
+    pub platform: Option<String>,
+}
+
+impl Within {
+    fn holds(&self, of: &AdOf) -> bool {
+        let is = |wanted: &Option<String>, its: Option<&str>| wanted.as_deref().is_none_or(|wanted| its == Some(wanted));
+        is(&self.ad, Some(&of.ad))
+            && is(&self.advertiser, of.advertiser.as_deref())
+            && is(&self.trade, of.trade.as_deref())
+            && is(&self.platform, of.platform.as_deref())
+    }
+
+    /// Whether all ads are within, and what belongs to none.
+    pub fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The rates of what is in sight; none where the weeks are none.
 pub async fn rates(store: &impl Heard, sight: &Sight, asked: &Asked) -> Result<Option<Rates>, StoreError> {
+    rates_within(store, sight, asked, &Within::default()).await
+}
+
+/// The same of some of the ads alone.
+pub async fn rates_within(
+    store: &impl Heard,
+    sight: &Sight,
+    asked: &Asked,
+    within: &Within,
+) -> Result<Option<Rates>, StoreError> {
     let Some(weeks) = asked.weeks() else { return Ok(None) };
     let Some(spans) = weeks.iter().map(|week| span(*week, asked.place)).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
     let mut counted = Counted { by: asked.by, spans: &spans, groups: BTreeMap::new(), complaints: BTreeMap::new() };
     for (at, span) in spans.iter().enumerate() {
-        let mut take = |by: storage::hearing::ByAd| counted.group(&by.of)[at].conversions += by.valid;
+        let mut take = |by: storage::hearing::ByAd| {
+            if within.holds(&by.of) {
+                counted.group(&by.of)[at].conversions += by.valid;
+            }
+        };
         store.each_ad(sight, span, &mut take).await?;
     }
     let before = spans.last().map_or(DateTime::UNIX_EPOCH, |span| span.to);
     let mut about: Vec<Complained> = Vec::new();
     let mut take = |one: Complained| {
-        let same = about.last().is_none_or(|last| {
-            last.of.is_some() && last.of.as_ref().map(|of| &of.ad) == one.of.as_ref().map(|of| &of.ad)
-        });
+        if !one.of.as_ref().map_or(within.is_all(), |of| within.holds(of)) {
+            return;
+        }
+        let same = about.last().is_none_or(|last| last.of.is_some() && last.of.as_ref().map(|of| &of.ad) == one.of.as_ref().map(|of| &of.ad));
         if !same {
             counted.votes(&about);
             about.clear();
         }
         about.push(one);
     };
-    store.each_complaint(sight, None, before, &mut take).await?;
+    store.each_complaint(sight, within.ad.as_deref(), before, &mut take).await?;
     counted.votes(&about);
     Ok(Some(counted.done(&weeks, asked)))
 }
@@ -229,6 +270,12 @@ struct Cell {
 }
 
 impl Cell {
+    fn add(&mut self, other: Self) {
+        self.conversions += other.conversions;
+        self.content += other.content;
+        self.fulfilment += other.fulfilment;
+    }
+
     fn counts(self, sort: Sort) -> Counts {
         let complaints = match sort {
             Sort::Content => self.content,
@@ -263,9 +310,7 @@ impl Counted<'_> {
         });
         let standings: Vec<Standing> = ccr::standings(heard).collect();
         for (one, standing) in about.iter().zip(standings) {
-            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else {
-                continue;
-            };
+            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else { continue };
             *self.complaints.entry(model::line::word(&standing)).or_default() += 1;
             let (Standing::Counts, Some(of), Some(sort)) = (standing, &one.of, Sort::of(kind(one))) else { continue };
             let cell = &mut self.group(of)[week];
@@ -286,8 +331,18 @@ impl Counted<'_> {
         let groups = self.groups.iter().flat_map(|(group, cells)| {
             Sort::ALL.map(|sort| group_rates(group, cells, sort, priors[sort as usize].as_ref(), weeks, asked))
         });
-        let weeks = weeks.iter().map(ToString::to_string).collect();
-        Rates { weeks, groups: groups.collect(), complaints: self.complaints }
+        let mut all = vec![Cell::default(); weeks.len()];
+        for cells in self.groups.values() {
+            all.iter_mut().zip(cells).for_each(|(sum, cell)| sum.add(*cell));
+        }
+        let of_all = Sort::ALL.map(|sort| group_rates(&Group::default(), &all, sort, None, weeks, asked));
+        let groups = groups.collect();
+        Rates {
+            weeks: weeks.iter().map(ToString::to_string).collect(),
+            total: of_all.into(),
+            groups,
+            complaints: self.complaints,
+        }
     }
 }
 
@@ -335,8 +390,7 @@ mod tests {
     #[test]
     fn a_week_begins_by_the_clocks_of_its_place() {
         let week: Week = "2026-W47".parse().expect("a week");
-        let of =
-            |place: Tz| span(week, place).map(|span| [span.from.to_rfc3339(), span.to.to_rfc3339()]).expect("it is");
+        let of = |place: Tz| span(week, place).map(|span| [span.from.to_rfc3339(), span.to.to_rfc3339()]).expect("it is");
         assert_eq!(of(chrono_tz::Asia::Shanghai), ["2026-11-15T16:00:00+00:00", "2026-11-22T16:00:00+00:00"]);
         assert_eq!(of(chrono_tz::UTC), ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]);
     }

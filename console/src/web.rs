@@ -15,6 +15,9 @@ use crate::pages::{
     account, ad, ads, appeals, badge, case, cases, coverage, evidence, export, home, landing, language, log, login,
     outbox, overview, preview, progress, provider, quality, queue, sweep, sweeps, users,
     outbox, overview, preview, progress, quality, queue, sweep, sweeps, users, webhooks,
+    account, ad, ads, appeals, badge, case, cases, ccr, complaints, coverage, deadlines, evidence, export, home,
+    landing, language, ledger, log, login, measures, outbox, overview, paths, preview, progress, quality, queue, sweep,
+    sweeps, traffic, users,
 };
 use crate::{api, assets, probes};
 
@@ -80,6 +83,18 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/cases/{case}/badge", post(badge::make))
         .route("/verify/{token}", get(badge::show))
         .route("/verify/{token}/badge.svg", get(badge::picture))
+        .route("/complaints", get(complaints::show))
+        .route("/complaints/sample", get(complaints::sampled::show))
+        .route("/complaint", get(complaints::one::show).post(complaints::one::say))
+        .route("/ccr", get(ccr::show))
+        .route("/ccr/{name}", get(ccr::file))
+        .route("/paths", get(paths::show))
+        .route("/traffic", get(traffic::show))
+        .route("/measures", get(measures::show))
+        .route("/measures/{id}", post(measures::turn))
+        .route("/deadlines", get(deadlines::show))
+        .route("/ledger", get(ledger::show))
+        .route("/ledger/{name}", get(ledger::file))
         .fallback(async || failure::Failure::NotFound)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn_with_state(Arc::clone(&app), failure::told))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use console::deadlines::{Item, items};
 use governance::deadlines::{Calendar, Urgency};
 use model::account::Sight;
 use model::units::Clock;
@@ -10,7 +11,6 @@ use storage::waiting::Waiting;
 
 use crate::cli;
 use crate::config;
-use crate::deadlines::{Item, items};
 use crate::exit::Ended;
 use crate::stores::{self, on};
 

@@ -1,11 +1,11 @@
 //! Reads now and then what stands in the database, for those who watch.
 
 use chrono::{DateTime, Utc};
+use console::deadlines::overdue;
 use governance::deadlines::Calendar;
 use storage::courier::Courier;
 
 use super::Base;
-use crate::deadlines::overdue;
 use crate::telemetry::metrics::Figures;
 
 /// Rounds that are told of, the oldest first.

@@ -3,6 +3,7 @@
 mod advertiser;
 mod api;
 mod factor;
+pub(crate) mod governing;
 mod handed_over;
 mod identity;
 mod person;

@@ -19,13 +19,12 @@ use super::filters::Filters;
 use super::problem::{Kind, Problem};
 use crate::app::App;
 use crate::stored::ask;
-
-mod sheet;
+use crate::table::{self, Cell};
 
 /// Rows that are read at once.
 const AT_ONCE: u64 = 500;
-/// Rows of a sheet: it is made in memory, and nobody reads a longer one.
-pub(crate) const MOST_OF_SHEET: u64 = 20_000;
+/// Rows of a sheet.
+const MOST_OF_SHEET: u64 = table::MOST_OF_SHEET as u64;
 
 /// A kind of file.
 pub(crate) trait Format {
@@ -88,8 +87,8 @@ pub(crate) async fn csv(
     Asked(filters): Asked<Filters>,
 ) -> Result<File<Csv>, Problem> {
     caller.note(&app, "export", Csv::NAME).await?;
-    let head = sheet::csv_line(sheet::COLUMNS.iter().map(|column| (*column).to_owned()));
-    let rows = pages(app, caller.sight(), filters.wanted(), |row| sheet::csv_line(sheet::cells(row)));
+    let head = table::csv_line(COLUMNS.iter().map(|column| (*column).to_owned()));
+    let rows = pages(app, caller.sight(), filters.wanted(), |row| table::csv_line(cells(row)));
     let head = stream::once(async { Ok(head) });
     Ok(File::of(Body::from_stream(futures_util::StreamExt::chain(head, rows))))
 }
@@ -123,7 +122,7 @@ pub(crate) async fn xlsx(
         return Err(Problem::new(Kind::Unprocessable, detail));
     }
     caller.note(&app, "export", Xlsx::NAME).await?;
-    let made = tokio::task::spawn_blocking(move || sheet::workbook(rows)).await;
+    let made = tokio::task::spawn_blocking(move || workbook(rows)).await;
     let bytes = made.map_err(|error| error.to_string()).and_then(|made| made.map_err(|error| error.to_string()));
     bytes.map(|bytes| File::of(bytes.into())).map_err(|error| {
         tracing::error!(%error, "A sheet could not be made");
@@ -146,4 +145,56 @@ fn pages(
         let text: String = rows.into_iter().map(&line).collect();
         Ok(Some((text, (app, sight, wanted, line, next))))
     })
+}
+
+const COLUMNS: [&str; 16] = [
+    "number",
+    "case_id",
+    "ad_id",
+    "platform",
+    "advertiser",
+    "advertiser_name",
+    "trade",
+    "title",
+    "verdict",
+    "severity",
+    "violations",
+    "gaps",
+    "opened_at",
+    "sealed_at",
+    "decision",
+    "decided_at",
+];
+
+/// What stands in the cells of a case.
+fn cells(row: CaseRow) -> [String; 16] {
+    let or_empty = |text: Option<String>| text.unwrap_or_default();
+    [
+        row.number.to_string(),
+        row.case_id.to_string(),
+        row.ad_id,
+        or_empty(row.platform),
+        or_empty(row.advertiser),
+        or_empty(row.advertiser_name),
+        or_empty(row.trade),
+        or_empty(row.title),
+        row.verdict,
+        or_empty(row.severity),
+        row.violations.to_string(),
+        row.gaps.join(" "),
+        row.opened_at.to_rfc3339(),
+        row.sealed_at.to_rfc3339(),
+        or_empty(row.decision),
+        row.decided_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+    ]
+}
+
+/// Its cells are texts and numbers by their column.
+fn workbook(rows: Vec<CaseRow>) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+    let cell = |(name, cell): (&&str, String)| match cell.parse::<u32>() {
+        Ok(number) if matches!(*name, "number" | "violations") => Cell::Number(number.into()),
+        _ => Cell::Text(cell),
+    };
+    let rows = rows.into_iter().map(|row| COLUMNS.iter().zip(cells(row)).map(cell).collect());
+    table::workbook("cases", &COLUMNS, rows)
 }

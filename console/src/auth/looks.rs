@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, header, request::Parts};
 use cookie::Cookie;
+use model::account::Sight;
 
 use super::Person;
 use crate::app::App;
@@ -29,6 +30,7 @@ pub(crate) fn frame(parts: &Parts, person: Option<&Person>) -> Frame {
             name: account.name.clone(),
             role: account.role.word(),
             tenant: account.tenant.clone(),
+            sees_all: account.sight() == Sight::default(),
         }),
         csrf: person.map(|person| person.session.csrf.clone()).unwrap_or_default(),
         done: done(parts.uri.query().unwrap_or_default()),

@@ -134,6 +134,7 @@ async fn only_a_platform_decides_and_only_about_its_own() -> Result<()> {
 
 /// Pages, and the roles that they are for; an administrator is of every one.
 const PAGES: [(&str, &[&str]); 13] = [
+const PAGES: [(&str, &[&str]); 19] = [
     ("/overview", &["platform", "regulator"]),
     ("/queue", &["platform", "regulator"]),
     ("/cases", &["platform", "regulator", "advertiser"]),
@@ -147,6 +148,13 @@ const PAGES: [(&str, &[&str]); 13] = [
     ("/webhooks", &["platform", "regulator", "advertiser"]),
     ("/users", &[]),
     ("/outbox", &[]),
+    ("/ccr", &["platform", "regulator", "advertiser"]),
+    ("/complaints", &["platform", "regulator", "advertiser"]),
+    ("/complaints/sample", &["platform", "regulator"]),
+    ("/paths", &["platform", "regulator", "advertiser"]),
+    ("/traffic", &["platform", "regulator", "advertiser"]),
+    ("/measures", &["platform", "regulator", "advertiser"]),
+    ("/deadlines", &["platform", "regulator"]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,7 +172,7 @@ async fn every_page_is_for_its_roles_and_tells_each_of_its_own() -> Result<()> {
             }
         }
         // The menu leads nowhere that is shut.
-        let home = person.get("/cases")?.body;
+        let home = person.get("/cases")?.body + &person.get("/ccr")?.body;
         for link in home.split("<li><a href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             let link = link.replace("&#x2f;", "/");
             assert_eq!(person.get(&link)?.status, 200, "{name} finds {link} in the menu");

@@ -8,7 +8,7 @@ use postlink_tests::world;
 use serde_json::{Value, json};
 
 use super::{Stage, text};
-use crate::console::{PASSWORD, Served, accounts};
+use crate::console::{PASSWORD, Served, accounts, governing};
 
 /// Worlds with a trap, with an obstacle, and with nothing to find.
 const WORLDS: [&str; 3] = ["game-gift-telecom", "challenge", "honest-shop"];
@@ -51,6 +51,9 @@ async fn each_audience_comes_to_what_it_is_there_for() {
         (name, role, tenant, platform)
     });
     accounts(&stage.path("out"), &people).await.unwrap();
+    // What users said after the click, of the first ad and of one that is of another platform.
+    let platform = first.pointer("/platform").and_then(Value::as_str).unwrap_or_default();
+    governing::heard(&stage.path("out"), (text(&first, "/ad_id"), platform), ("z", "elsewhere")).await.unwrap();
     let served = Served::start(&stage.postlink, "out", &["--config", "my.toml"]).unwrap();
     let out = stage.path("pictures");
     std::fs::create_dir_all(&out).unwrap();

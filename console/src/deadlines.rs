@@ -10,28 +10,28 @@ use storage::store::StoreError;
 use storage::waiting::Waiting;
 
 /// Items of each kind that are told.
-pub(crate) const MOST: u64 = 10_000;
+pub const MOST: u64 = 10_000;
 
 /// Something that waits.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Item {
+pub struct Item {
     /// `decision` of a case, or `complaint`.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// The case, or the complaint on its platform.
-    pub(crate) id: String,
-    pub(crate) ad: Option<String>,
-    pub(crate) platform: Option<String>,
-    pub(crate) advertiser: Option<String>,
+    pub id: String,
+    pub ad: Option<String>,
+    pub platform: Option<String>,
+    pub advertiser: Option<String>,
     /// Of a case's gravest violation.
-    pub(crate) severity: Option<String>,
-    pub(crate) since: DateTime<Utc>,
+    pub severity: Option<String>,
+    pub since: DateTime<Utc>,
     #[serde(flatten)]
-    pub(crate) due: Due,
-    pub(crate) urgency: Urgency,
+    pub due: Due,
+    pub urgency: Urgency,
 }
 
 /// What waits in sight, the first that is due first.
-pub(crate) async fn items(
+pub async fn items(
     store: &impl Waiting,
     sight: &Sight,
     calendar: &Calendar,
@@ -71,7 +71,7 @@ pub(crate) async fn items(
 }
 
 /// How many items are overdue, by kind.
-pub(crate) async fn overdue(
+pub async fn overdue(
     store: &impl Waiting,
     calendar: &Calendar,
     now: DateTime<Utc>,
