@@ -10,13 +10,12 @@ mod complaints;
 mod governing;
 mod sweep;
 
-pub(crate) use accounts::{AccountsAt, Given, Token, TokenCommand, User, UserCommand};
+pub(crate) use accounts::{AccountsAt, Given, Identity, Token, TokenCommand, User, UserCommand};
 pub(crate) use complaints::{
     Attribute, Ccr, Complaints, ComplaintsCommand, CreditOf, CreditTo, GroupBy, ImportComplaints, LabelComplaint,
     ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
 };
-pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Say};
-pub(crate) use accounts::{AccountsAt, Given, Identity, Token, TokenCommand, User, UserCommand};
+pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Report, Say};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -53,6 +52,7 @@ pub(crate) enum Command {
     Outbox(Outbox),
     Policy(Policy),
     Recheck(Recheck),
+    Report(Report),
     Retention(Retention),
     Seal(Seal),
     Schedule(Schedule),

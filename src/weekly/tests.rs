@@ -1,0 +1,1 @@
+//! Numbers that were counted by hand, of a store of either database.
