@@ -22,8 +22,6 @@ mod counted;
 mod done;
 mod overdue;
 mod standings;
-#[cfg(test)]
-mod tests;
 
 /// What stands first in `report.json`, so that a reader of the far future knows what it has.
 const FORMAT: &str = "postlink-weekly/1";
@@ -48,7 +46,8 @@ impl Span {
     }
 
     fn from(monday: NaiveDate) -> Option<Self> {
-        let midnight = |day: NaiveDate| Some(day.and_time(NaiveTime::MIN).and_local_timezone(Shanghai).single()?.to_utc());
+        let midnight =
+            |day: NaiveDate| Some(day.and_time(NaiveTime::MIN).and_local_timezone(Shanghai).single()?.to_utc());
         let until = midnight(monday.checked_add_days(Days::new(7))?)?;
         Some(Self { from: midnight(monday)?, until, monday })
     }
@@ -90,7 +89,9 @@ pub(crate) async fn count(
         unplaced: if placed.region.is_some() { counted::counts(&unplaced) } else { Default::default() },
         platforms: group(|case| case.platform.clone()),
         trades: group(|case| case.trade.clone()),
-        regions: counted::rows(&cases, &cases_before, |case| case.region.as_ref().map(|code| code.chars().take(level).collect())),
+        regions: counted::rows(&cases, &cases_before, |case| {
+            case.region.as_ref().map(|code| code.chars().take(level).collect())
+        }),
         categories: categories::categories(categories, &ads, &ads_before),
         uncategorized: categories::uncategorized(categories, &ads),
         dispositions: done::dispositions(store, &sight, placed, span, ladders).await?,

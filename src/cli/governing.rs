@@ -207,7 +207,10 @@ mod tests {
 
     #[test]
     fn a_region_is_a_code_without_the_zeros_below_it() {
-        assert_eq!(["44", "440000", "440300", "440305"].map(region), ["44", "44", "4403", "440305"].map(|it| Ok(it.into())));
+        assert_eq!(
+            ["44", "440000", "440300", "440305"].map(region),
+            ["44", "44", "4403", "440305"].map(|it| Ok(it.into()))
+        );
         for wrong in ["4", "440", "4403055", "粤", "000000"] {
             assert!(region(wrong).is_err(), "{wrong}");
         }

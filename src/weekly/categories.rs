@@ -6,11 +6,7 @@ use storage::weeks::{Examined, FoundThere};
 
 use super::counted::stands;
 
-pub(super) fn categories(
-    all: &[Category],
-    ads: &[&Examined],
-    ads_before: &[&Examined],
-) -> Vec<weekly::Category> {
+pub(super) fn categories(all: &[Category], ads: &[&Examined], ads_before: &[&Examined]) -> Vec<weekly::Category> {
     let category = |one: &Category| {
         let count = |ads: &[&Examined]| {
             let found = standing(ads).filter(|found| one.checks.contains(&found.check)).count() as u64;

@@ -31,7 +31,8 @@ pub(super) async fn of_week(
     };
     let Some(told) = rates(store, sight, &asked).await? else { return Ok(Vec::new()) };
     let ads = ads_of(store, sight, placed, before, span).await?;
-    let is_ours = |one: &&GroupRates| ads.as_ref().is_none_or(|ads| one.group.who.as_ref().is_some_and(|ad| ads.contains(ad)));
+    let is_ours =
+        |one: &&GroupRates| ads.as_ref().is_none_or(|ads| one.group.who.as_ref().is_some_and(|ad| ads.contains(ad)));
     let ours: Vec<_> = told.groups.iter().filter(is_ours).collect();
     let sum = |sort: Sort, week: usize| -> Counts {
         let of = ours.iter().filter(|one| one.kind == sort).filter_map(|one| one.weeks.get(week));

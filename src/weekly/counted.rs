@@ -65,10 +65,7 @@ pub(super) fn rows(
     rows
 }
 
-fn sorted(
-    cases: &[Examined],
-    of: impl Fn(&Examined) -> Option<String>,
-) -> BTreeMap<Option<String>, Vec<Examined>> {
+fn sorted(cases: &[Examined], of: impl Fn(&Examined) -> Option<String>) -> BTreeMap<Option<String>, Vec<Examined>> {
     let mut sorted: BTreeMap<Option<String>, Vec<Examined>> = BTreeMap::new();
     for case in cases {
         sorted.entry(of(case)).or_default().push(case.clone());

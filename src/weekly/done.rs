@@ -56,7 +56,8 @@ pub(super) async fn dispositions(
         }
     }
     (done.accounts, done.items, done.media) = (accounts.len() as u64, items.len() as u64, media.len() as u64);
-    done.steps = most_first(steps).into_iter().map(|((ladder, step), count)| named(ladders, ladder, step, count)).collect();
+    done.steps =
+        most_first(steps).into_iter().map(|((ladder, step), count)| named(ladders, ladder, step, count)).collect();
     Ok(done)
 }
 

@@ -17,9 +17,8 @@ pub(super) async fn overdue(
     // Whatever is due in the week was sealed as long before.
     let long = decision_due(span.from).at - span.from;
     let cases = store.examined(sight, span.from - long, span.until - long).await?;
-    let is_ours = |case: &&Examined| {
-        !case.violations.is_empty() && placed.place(case.region.as_deref()) == Place::Within
-    };
+    let is_ours =
+        |case: &&Examined| !case.violations.is_empty() && placed.place(case.region.as_deref()) == Place::Within;
     let mut overdue = Overdue::default();
     for case in cases.iter().filter(is_ours) {
         overdue.due += 1;

@@ -661,8 +661,8 @@ mod measures;
 mod sweeps;
 mod transfers;
 mod waiting;
-mod weeks;
 mod webhooks;
+mod weeks;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -610,8 +610,8 @@ mod measures;
 mod sweeps;
 mod transfers;
 mod waiting;
-mod weeks;
 mod webhooks;
+mod weeks;
 
 #[cfg(test)]
 mod crash;

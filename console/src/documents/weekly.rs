@@ -206,11 +206,23 @@ impl Weekly {
             confirmed: 1,
             rejected: 2,
         };
-        let rows = || vec![Row { name: Some(text.into()), counts, before: counts }, Row { name: None, counts, before: Counts::default() }];
-        let name = BTreeMap::from([("zh-CN".to_owned(), "标题党".to_owned()), ("en".to_owned(), "clickbait".to_owned())]);
-        let category = |violations| Category { id: "clickbait".into(), name: name.clone(), violations, before: violations };
-        let standing =
-            Standing { platform: Some(text.into()), advertiser: text.into(), name: Some(text.into()), ads: 3, violating: 2 };
+        let rows = || {
+            vec![
+                Row { name: Some(text.into()), counts, before: counts },
+                Row { name: None, counts, before: Counts::default() },
+            ]
+        };
+        let name =
+            BTreeMap::from([("zh-CN".to_owned(), "标题党".to_owned()), ("en".to_owned(), "clickbait".to_owned())]);
+        let category =
+            |violations| Category { id: "clickbait".into(), name: name.clone(), violations, before: violations };
+        let standing = Standing {
+            platform: Some(text.into()),
+            advertiser: text.into(),
+            name: Some(text.into()),
+            ads: 3,
+            violating: 2,
+        };
         let day = Day { day: from, cases: 3, violations: BTreeMap::from([("S4".to_owned(), 2), ("S1".to_owned(), 1)]) };
         let step = StepTaken { ladder: text.into(), step: text.into(), name: name.clone(), count: 2 };
         let ccr = |rate| Ccr { kind: "content".into(), complaints: 2, conversions: 100, rate, before: rate };

@@ -38,7 +38,8 @@ pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
         fill(sheet, &columns, rows)
     };
     let total = [("this_week", week.total), ("before", week.before), ("unplaced", week.unplaced)];
-    let total = total.map(|(name, counts)| [vec![Cell::Text(w(name))], counted(counts)].into_iter().flatten().collect());
+    let total =
+        total.map(|(name, counts)| [vec![Cell::Text(w(name))], counted(counts)].into_iter().flatten().collect());
     let columns: Vec<&str> = ["span"].into_iter().chain(COUNTED).collect();
     sheet("total", &columns, total.into())?;
     let columns: Vec<&str> = ["name"].into_iter().chain(COUNTED).chain(["violating_before"]).collect();
@@ -54,10 +55,15 @@ pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
     categories.push(vec![Cell::Text(w("uncategorized")), week.uncategorized.into(), Cell::Empty]);
     sheet("categories", &["category", "violations", "before"], categories)?;
     let done = &week.dispositions;
-    let mut dispositions: Vec<Vec<Cell>> =
-        [("accounts", done.accounts), ("items", done.items), ("media", done.media), ("lifted", done.lifted), ("handed_over", done.handed_over)]
-            .map(|(name, count)| vec![Cell::Text(w(name)), count.into()])
-            .into();
+    let mut dispositions: Vec<Vec<Cell>> = [
+        ("accounts", done.accounts),
+        ("items", done.items),
+        ("media", done.media),
+        ("lifted", done.lifted),
+        ("handed_over", done.handed_over),
+    ]
+    .map(|(name, count)| vec![Cell::Text(w(name)), count.into()])
+    .into();
     for one in &done.steps {
         dispositions.push(vec![Cell::from(one.name.get(language).unwrap_or(&one.step).as_str()), one.count.into()]);
     }
@@ -94,7 +100,13 @@ fn named(row: &Row, unknown: &str) -> Vec<Cell> {
 
 fn standing(one: &Standing) -> Vec<Cell> {
     let text = |text: &Option<String>| Cell::from(text.as_deref().unwrap_or_default());
-    vec![text(&one.platform), Cell::from(one.advertiser.as_str()), text(&one.name), one.ads.into(), one.violating.into()]
+    vec![
+        text(&one.platform),
+        Cell::from(one.advertiser.as_str()),
+        text(&one.name),
+        one.ads.into(),
+        one.violating.into(),
+    ]
 }
 
 fn fill(sheet: &mut Worksheet, columns: &[String], rows: Vec<Vec<Cell>>) -> Result<(), XlsxError> {
@@ -105,10 +117,10 @@ fn fill(sheet: &mut Worksheet, columns: &[String], rows: Vec<Vec<Cell>>) -> Resu
     for (line, row) in (1..).zip(rows) {
         for (at, cell) in (0..).zip(row) {
             match cell {
-                Cell::Text(text) => drop(sheet.write_string(line, at, text.chars().take(32_767).collect::<String>())?),
-                Cell::Number(number) => drop(sheet.write_number(line, at, number)?),
-                Cell::Empty => {}
-            }
+                Cell::Text(text) => sheet.write_string(line, at, text.chars().take(32_767).collect::<String>())?,
+                Cell::Number(number) => sheet.write_number(line, at, number)?,
+                Cell::Empty => continue,
+            };
         }
     }
     sheet.set_freeze_panes(1, 1)?.autofit();

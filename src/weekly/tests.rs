@@ -1,1 +1,0 @@
-//! Numbers that were counted by hand, of a store of either database.
