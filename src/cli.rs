@@ -16,6 +16,7 @@ pub(crate) use complaints::{
     ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
 };
 pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Say};
+pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Report, Say};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Outbox(Outbox),
     Policy(Policy),
     Recheck(Recheck),
+    Report(Report),
     Retention(Retention),
     Seal(Seal),
     Schedule(Schedule),
@@ -198,6 +200,9 @@ pub(crate) struct Export {
     /// The latest case of every ad.
     #[arg(long)]
     pub(crate) all: bool,
+    /// Who hands it over; stands in the record and in the ledger.
+    #[arg(long, value_name = "NAME", requires = "transfer_to")]
+    pub(crate) by: Option<String>,
     /// This case.
     #[arg(long, value_name = "ID")]
     pub(crate) case: Option<String>,
@@ -227,6 +232,9 @@ pub(crate) struct Export {
     /// Every case that was opened then or later: a day, which begins at 00:00 UTC, or a moment by RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = midnight, requires = "until")]
     pub(crate) since: Option<DateTime<Utc>>,
+    /// Hands the case over to another authority as a clue (线索移送): `samr`, `police`, `cac`, `telecom` (policies/authorities.toml). A record of it, with the clauses that it rests on, stands in the bundle, and an entry in the ledger.
+    #[arg(long, value_name = "AUTHORITY", requires = "case", requires = "by")]
+    pub(crate) transfer_to: Option<String>,
     /// And before this: a day, all of which counts, or a moment by RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = day_end, requires = "since")]
     pub(crate) until: Option<DateTime<Utc>>,

@@ -22,6 +22,7 @@ pub(crate) mod notes;
 pub(crate) mod outbox;
 pub(crate) mod policy;
 pub(crate) mod recheck;
+pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod schedule;
 pub(crate) mod seal;

@@ -11,6 +11,7 @@ mod redact;
 mod seal;
 mod select;
 mod taken;
+mod transfer;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub(crate) use bundle::{Written, write, write_dossier};
 pub(crate) use seal::Seals;
 pub(crate) use select::{Selected, Which, select};
 pub(crate) use taken::Taken;
+pub(crate) use transfer::{Clue, LETTER};
 
 /// What every document is made with.
 pub(crate) struct Made<'a> {
@@ -43,15 +45,22 @@ pub(crate) struct Made<'a> {
     /// With whose eyes personal data is taken out; none where it stays.
     pub(crate) reader: Option<Arc<Reader>>,
     pub(crate) seals: &'a Seals,
+    /// Where a clue is handed over: its record stands in the bundle.
+    pub(crate) clue: Option<Clue>,
 }
 
 impl Made<'_> {
+    /// By which a document is called in letters.
+    pub(crate) fn number(&self, letter: &str) -> String {
+        format!("PL-{}-{letter}", self.at.format("%Y%m%d%H%M%S"))
+    }
+
     /// What stands above a document.
     fn head(&self, document: &str, letter: &str) -> anyhow::Result<Head> {
         let asking = policies::asking(document, self.markets)?;
         let (by, of) = self.chosen.clone();
         Ok(Head {
-            number: format!("PL-{}-{letter}", self.at.format("%Y%m%d%H%M%S")),
+            number: self.number(letter),
             generated_at: local(self.at),
             program: concat!("postlink ", env!("CARGO_PKG_VERSION")).to_owned(),
             operator: Operator {

@@ -34,6 +34,7 @@ mod secret;
 mod stores;
 mod telemetry;
 mod tools;
+mod weekly;
 
 use std::process::ExitCode;
 
@@ -73,6 +74,7 @@ async fn main() -> ExitCode {
         Command::Outbox(outbox) => commands::outbox::run(outbox).await,
         Command::Policy(policy) => commands::policy::run(&policy),
         Command::Recheck(recheck) => commands::recheck::run(recheck).await,
+        Command::Report(report) => commands::report::run(report).await,
         Command::Retention(retention) => commands::retention::run(retention).await,
         Command::Schedule(schedule) => commands::schedule::run(schedule).await,
         Command::Seal(seal) => commands::seal::run(seal).await,

@@ -15,6 +15,7 @@ mod index;
 mod ledger;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 pub mod weekly;
 
 pub use certificate::{Certificate, SeenBy};
@@ -91,7 +92,7 @@ pub struct DocumentError {
     source: minijinja::Error,
 }
 
-const PIECES: [(&str, &str); 10] = [
+const PIECES: [(&str, &str); 11] = [
     ("frame", include_str!("../templates/documents/frame.html")),
     ("parts", include_str!("../templates/documents/parts.html")),
     ("ledger", include_str!("../templates/documents/ledger.html")),
@@ -99,6 +100,7 @@ const PIECES: [(&str, &str); 10] = [
     ("extraction", include_str!("../templates/documents/extraction.html")),
     ("certificate", include_str!("../templates/documents/certificate.html")),
     ("index", include_str!("../templates/documents/index.html")),
+    ("transfer", include_str!("../templates/documents/transfer.html")),
     ("weekly", include_str!("../templates/documents/weekly.html")),
     ("chart", include_str!("../templates/console/chart.html")),
     ("verify", include_str!("../templates/documents/verify.md")),

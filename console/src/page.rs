@@ -120,6 +120,8 @@ fn environment(language: &'static str) -> Environment<'static> {
     environment.add_function("asset", |name: &str| crate::assets::address(name));
     environment.add_function("nav", |role: &str| nav(role).to_vec());
     environment.add_function("governance", |me: &Value| governance(me));
+    // Where anybody reports unlawful content stands on every page, and so on those that need no account.
+    environment.add_function("entrance", |language: &str| entrance(language));
     environment.add_filter("query", |text: &str| percent(text));
     let shared = [
         ("words", include_str!("../templates/report_words.html")),
@@ -129,6 +131,13 @@ fn environment(language: &'static str) -> Environment<'static> {
         environment.add_template(name, text).expect("internal error: the templates are tested");
     }
     environment
+}
+
+/// Where anybody reports unlawful content, in this language.
+fn entrance(language: &str) -> Value {
+    let at = policies::entrance().expect("internal error: what is built in is tested");
+    let name = at.name.get(language).cloned().unwrap_or_default();
+    context! { name, url => at.url, phone => at.phone }
 }
 
 /// The pages that a role finds in its menu.

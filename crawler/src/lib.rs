@@ -21,6 +21,7 @@ pub mod fetch;
 pub mod guard;
 mod health;
 mod options;
+pub mod print;
 pub mod timestamp;
 pub mod transcription;
 mod visitor;

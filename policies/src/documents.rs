@@ -21,7 +21,7 @@ pub struct Asking {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-enum State {
+pub(crate) enum State {
     V,
     V2,
     M,

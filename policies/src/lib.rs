@@ -19,8 +19,10 @@ pub use telling::{Clause, Telling};
 mod judge;
 pub use judge::judge;
 
+mod authorities;
 mod categories;
 mod documents;
+pub use authorities::{Authority, Entrance, Rests, authorities, entrance};
 pub use categories::{Category, categories};
 pub use documents::{Asking, asking};
 

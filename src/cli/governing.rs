@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use governance::ccr::Week;
 use governance::ledger::Head;
 
 use super::StoreAt;
@@ -154,4 +155,78 @@ pub(crate) struct Deadlines {
     pub(crate) platform: Option<String>,
     #[command(flatten)]
     pub(crate) store: StoreAt,
+}
+
+/// Writes the report of one week (周报): report.html, report.xlsx, report.pdf and report.json.
+///
+/// Counts by platform, trade, region and the six categories of supervision, what was done as accounts, items and media, the best and the worst, rates of complaints, what is overdue, each beside the week before. An ad counts once, by its latest case of the week; what postlink does not judge is told as not judged. A region is the administrative code (GB/T 2260) that an ad's advertiser gives as `region`, else the ad; where none is given, that is told apart. The same store and week give the same report.json. The PDF is printed by Chromium, which asks nothing of any network for it.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The language: `zh-CN` or `en`.
+    #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
+    pub(crate) language: String,
+    /// The folder; made when it is not there. What an earlier report wrote is written anew.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Only of this platform.
+    #[arg(long, value_name = "ID")]
+    pub(crate) platform: Option<String>,
+    /// Only of this province (`44`), city (`4403`) or district (`440305`); `440300` is the city.
+    #[arg(long, value_name = "CODE", value_parser = region)]
+    pub(crate) region: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreAt,
+    /// The week by ISO 8601, Monday to Sunday on the clocks of Shanghai: `2026-W47`.
+    #[arg(long, value_name = "YYYY-Www", value_parser = week)]
+    pub(crate) week: Week,
+}
+
+/// A code without the zeros that stand for what lies below it.
+fn region(text: &str) -> Result<String, String> {
+    let is_code = matches!(text.len(), 2 | 4 | 6) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_code || text.starts_with("00") {
+        return Err("write the administrative code of a province, a city or a district: 44, 4403, 440305".to_owned());
+    }
+    let mut code = text;
+    while let Some(wider) = code.strip_suffix("00").filter(|wider| !wider.is_empty()) {
+        code = wider;
+    }
+    Ok(code.to_owned())
+}
+
+fn week(text: &str) -> Result<Week, String> {
+    let wrong = || format!("`{text}` is no week: write it as 2026-W47");
+    let (year, week) = text.split_once("-W").ok_or_else(wrong)?;
+    let week = Week { year: year.parse().map_err(|_| wrong())?, week: week.parse().map_err(|_| wrong())? };
+    week.monday().map(|_| week).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_a_code_without_the_zeros_below_it() {
+        assert_eq!(
+            ["44", "440000", "440300", "440305"].map(region),
+            ["44", "44", "4403", "440305"].map(|it| Ok(it.into()))
+        );
+        for wrong in ["4", "440", "4403055", "粤", "000000"] {
+            assert!(region(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_week_is_one_of_its_year() {
+        assert_eq!(week("2026-W47"), Ok(Week { year: 2026, week: 47 }));
+        assert!(week("2026-W53").is_ok() && week("2025-W53").is_err() && week("2026-47").is_err());
+    }
+
+    #[test]
+    fn a_head_is_written_as_verify_tells_it() {
+        let hash = "ab".repeat(32);
+        let told = head(&format!("7:{hash}")).expect("a head");
+        assert_eq!((told.number, told.hash.hex()), (7, hash));
+        assert!(head("7").is_err() && head("7:ab").is_err());
+    }
 }

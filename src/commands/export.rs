@@ -4,18 +4,23 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::Utc;
+use model::evidence::EvidenceId;
+use model::line::CaseLine;
 use model::units::Clock;
 use reader::Reader;
 use reader::models::ModelError;
 use storage::bundle::BundleError;
 use storage::frontier::Frontier;
-use storage::store::Store;
+use storage::ledger::Ledger;
+use storage::store::{Store, StoredCase};
 use storage::sweeps::Sweeps;
+use storage::transfers::{Transfer, Transfers};
 
 use crate::cli::Export;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
-use crate::export::{Made, Seals, Which, Written, select, write};
+use crate::export::{Clue, LETTER, Made, Seals, Which, Written, select, write};
+use crate::ledger::follow;
 use crate::packs;
 use crate::stores::{self, on};
 
@@ -39,7 +44,7 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<Ended> {
 async fn all(
     export: &Export,
     config: &Config,
-    store: &(impl Store + Sweeps + Frontier),
+    store: &(impl Store + Sweeps + Frontier + Transfers + Ledger),
     clock: &Clock,
 ) -> anyhow::Result<Written> {
     let folder = (!config.policies.folder.as_os_str().is_empty()).then_some(config.policies.folder.as_path());
@@ -47,6 +52,9 @@ async fn all(
     let markets: BTreeSet<_> = config.policies.markets.iter().map(|market| market.to_uppercase()).collect();
     let which = which(export);
     let selected = select(store, &which).await?;
+    if export.transfer_to.is_some() && selected.wanted.iter().all(|case| case.verdict != "violating") {
+        return Err(Refused::Usage("nothing was found in this case: there is no clue to hand over".into()).into());
+    }
     let reader = export.redacted.then(|| eyes(export, config)).transpose();
     let reader = reader.map_err(|error| Refused::Configuration(error.to_string()))?;
     let made = Made {
@@ -60,8 +68,50 @@ async fn all(
         most_bytes: u64::MAX,
         reader,
         seals: &Seals::ready(config)?,
+        clue: clue(export)?,
     };
-    write(store, &selected, &made, &export.out).await
+    let written = write(store, &selected, &made, &export.out).await?;
+    if let (Some(clue), [case]) = (&made.clue, selected.wanted.as_slice()) {
+        handed_over(store, clue, case, &made, written.sums).await?;
+    }
+    Ok(written)
+}
+
+/// To whom the case is handed over as a clue, if it is.
+fn clue(export: &Export) -> anyhow::Result<Option<Clue>> {
+    let (Some(to), Some(by)) = (&export.transfer_to, &export.by) else { return Ok(None) };
+    let authorities = policies::authorities()?;
+    let known: Vec<_> = authorities.iter().map(|one| one.id.clone()).collect();
+    let unknown = || Refused::Usage(format!("there is no authority `{to}`: these are {}", known.join(", ")));
+    let to = authorities.into_iter().find(|one| one.id == *to).ok_or_else(unknown)?;
+    Ok(Some(Clue { to, by: by.clone() }))
+}
+
+/// Keeps what was handed over to whom, and writes it down in the ledger.
+async fn handed_over(
+    store: &(impl Transfers + Ledger + Store),
+    clue: &Clue,
+    case: &StoredCase,
+    made: &Made<'_>,
+    sums: EvidenceId,
+) -> anyhow::Result<()> {
+    let line: CaseLine = serde_json::from_str(&store.line(&case.case_id).await?)?;
+    let advertiser = line.ad.advertiser.and_then(|advertiser| advertiser.id);
+    let transfer = Transfer {
+        case_id: case.case_id.clone(),
+        subject: advertiser.unwrap_or_else(|| case.ad_id.clone()),
+        authority: clue.to.id.clone(),
+        document: made.number(LETTER),
+        basis: clue.to.basis.iter().map(|one| one.id.clone()).collect(),
+        sums,
+        by: clue.by.clone(),
+        at: made.at,
+    };
+    if store.hand_over(&transfer).await?.is_none() {
+        anyhow::bail!("another clue was handed over in the same second, as {}: do it again", transfer.document);
+    }
+    follow(store).await?;
+    Ok(())
 }
 
 /// A copy is made with the eyes of the reader: what it cannot read it cannot cover. Faces are covered unless they are asked

@@ -18,6 +18,7 @@ use super::index::index;
 use super::ledger::ledger;
 use super::redact::{RELATION, Redaction, withheld};
 use super::select::Selected;
+use super::transfer::transfer;
 use super::{Made, Taken, proof};
 
 /// What stands first in `bundle.json`, so that a reader of the far future knows what it has.
@@ -91,6 +92,10 @@ pub(crate) async fn write(
     }
     out.document(&dossier(&history, &proof::decisions(store, &history).await?, made)?, "dossier")?;
     let cases: Vec<Taken> = history.into_iter().filter(|case| wanted.contains(&case.stored.number)).collect();
+    if let (Some(clue), [case]) = (&made.clue, cases.as_slice()) {
+        let decided = proof::decisions(store, &cases).await?.into_values().flatten().collect();
+        out.document(&transfer(case, clue, decided, made)?, "transfer")?;
+    }
     out.document(&ledger(&cases, made)?, "ledger")?;
     out.document(&extraction(&cases, made)?, "extraction")?;
     if let Some(redaction) = &out.redaction {

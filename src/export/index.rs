@@ -35,7 +35,7 @@ pub(super) fn index(cases: &[Taken], made: &Made<'_>, files: &[&str]) -> anyhow:
 
 fn parts(files: &[&str]) -> Vec<Part> {
     let there = |name: &str| files.iter().any(|file| file.starts_with(name));
-    let more = [("proof/", "proof"), ("certs/", "certs"), (RELATION, "relation")];
+    let more = [("transfer.html", "transfer"), ("proof/", "proof"), ("certs/", "certs"), (RELATION, "relation")];
     let part = |(name, what): (&str, &str)| Part { name: name.to_owned(), what: what.to_owned() };
     PARTS.into_iter().chain(more.into_iter().filter(|(name, _)| there(name))).map(part).collect()
 }

@@ -16,6 +16,9 @@ pub trait Weeks: Send + Sync {
         from: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> impl Future<Output = Result<Vec<Examined>, StoreError>> + Send;
+
+    /// Those of these cases that are kept, in the order of sealing.
+    fn examined_cases(&self, cases: &[String]) -> impl Future<Output = Result<Vec<Examined>, StoreError>> + Send;
 }
 
 /// A case, as it is counted.
@@ -31,6 +34,8 @@ pub struct Examined {
     pub region: Option<String>,
     pub verdict: String,
     pub sealed_at: DateTime<Utc>,
+    /// When somebody first confirmed or rejected any of it.
+    pub first_decided_at: Option<DateTime<Utc>>,
     pub violations: Vec<FoundThere>,
 }
 
@@ -48,9 +53,27 @@ pub struct FoundThere {
 #[cfg(test)]
 pub(crate) mod suite;
 
-/// A case: its number, id, ad, platform, advertiser, its name, trade, region, verdict, when it was sealed.
-pub(crate) type CaseRow =
-    (i64, String, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, String, i64);
+/// A case: its number, id, ad, platform, advertiser, its name, trade, region, verdict, when it was sealed and
+/// first decided.
+pub(crate) type CaseRow = (
+    i64,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    String,
+    i64,
+    Option<i64>,
+);
+
+/// What of a case is counted; a condition follows.
+pub(crate) const CASES: &str =
+    "SELECT case_number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, sealed_at,
+     (SELECT min(decisions.decided_at) FROM decisions WHERE decisions.case_id = facts.case_id AND decisions.decision <> 'again')
+     FROM facts";
 
 /// A violation: its case, check, severity, part of the ad, decision.
 pub(crate) type FoundRow = (i64, String, String, String, Option<String>);
@@ -66,11 +89,11 @@ macro_rules! weeks {
                 until: DateTime<Utc>,
             ) -> Result<Vec<Examined>, StoreError> {
                 let (from, until) = (from.timestamp_millis(), until.timestamp_millis());
-                let cases: Vec<CaseRow> = sqlx::query_as(
-                    "SELECT case_number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, sealed_at
-                     FROM facts WHERE sealed_at >= $1 AND sealed_at < $2
-                     AND ($3 IS NULL OR platform = $3) AND ($4 IS NULL OR advertiser = $4) ORDER BY case_number",
-                )
+                let asked = format!(
+                    "{CASES} WHERE sealed_at >= $1 AND sealed_at < $2 AND ($3 IS NULL OR platform = $3)
+                     AND ($4 IS NULL OR advertiser = $4) ORDER BY case_number"
+                );
+                let cases: Vec<CaseRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                 .bind(from)
                 .bind(until)
                 .bind(&sight.platform)
@@ -88,13 +111,45 @@ macro_rules! weeks {
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
+                self.counted(cases, found)
+            }
+
+            async fn examined_cases(&self, cases: &[String]) -> Result<Vec<Examined>, StoreError> {
+                let asked = format!("{CASES} WHERE case_id = $1");
+                let (mut rows, mut found): (Vec<CaseRow>, Vec<FoundRow>) = (Vec::new(), Vec::new());
+                for case in cases {
+                    let row: Option<CaseRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked.as_str()))
+                        .bind(case)
+                        .fetch_optional(self.reading())
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    let Some(row) = row else { continue };
+                    let of_case: Vec<FoundRow> = sqlx::query_as(
+                        "SELECT case_number, check_id, severity, promised_source, decision FROM violations
+                         WHERE case_number = $1 ORDER BY number",
+                    )
+                    .bind(row.0)
+                    .fetch_all(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                    found.extend(of_case);
+                    rows.push(row);
+                }
+                rows.sort_by_key(|row| row.0);
+                self.counted(rows, found)
+            }
+        }
+
+        impl $store {
+            fn counted(&self, cases: Vec<CaseRow>, found: Vec<FoundRow>) -> Result<Vec<Examined>, StoreError> {
                 let mut of_case: BTreeMap<i64, Vec<FoundThere>> = BTreeMap::new();
                 for (number, check, severity, promised_source, decision) in found {
                     let severity = word(&severity).ok_or_else(|| self.damaged(&severity))?;
                     of_case.entry(number).or_default().push(FoundThere { check, severity, promised_source, decision });
                 }
                 let case = |row: CaseRow| {
-                    let (number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, at) = row;
+                    let (number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, at, decided) =
+                        row;
                     Examined {
                         case_id,
                         ad_id,
@@ -105,6 +160,7 @@ macro_rules! weeks {
                         region,
                         verdict,
                         sealed_at: DateTime::from_timestamp_millis(at).unwrap_or_default(),
+                        first_decided_at: decided.and_then(DateTime::from_timestamp_millis),
                         violations: of_case.remove(&number).unwrap_or_default(),
                     }
                 };

@@ -11,6 +11,7 @@ mod eval;
 mod evidence;
 pub(crate) mod exports;
 mod fleet;
+mod handed_over;
 mod hostile;
 mod packages;
 pub(crate) mod private_addresses;
@@ -24,6 +25,7 @@ mod server;
 mod told;
 mod video;
 mod watched;
+mod weekly;
 
 use std::path::PathBuf;
 

@@ -194,6 +194,45 @@ fn certificate() -> Certificate {
     }
 }
 
+fn transfer() -> transfer::Transfer {
+    let fact = transfer::Fact {
+        severity: "S4".into(),
+        title: BTreeMap::new(),
+        rule: hostile(),
+        pack: hostile(),
+        promised: hostile(),
+        delivered: hostile(),
+        url: hostile(),
+        cite: vec![hostile()],
+    };
+    let listed = transfer::Listed {
+        what: hostile(),
+        media_type: hostile(),
+        bytes: 1,
+        captured_at: hostile(),
+        sha256: hostile(),
+    };
+    let decision = Decision { at: hostile(), kind: "decision".into(), what: hostile(), record: hostile() };
+    transfer::Transfer {
+        head: head(),
+        to: BTreeMap::from([("zh-CN".into(), hostile())]),
+        by: hostile(),
+        case_id: hostile(),
+        ad_id: hostile(),
+        title: hostile(),
+        platform: None,
+        advertiser: Some(hostile()),
+        click_url: hostile(),
+        opened_at: hostile(),
+        sealed_at: hostile(),
+        facts: vec![fact],
+        decisions: vec![decision],
+        evidence: vec![listed],
+        manifest: hostile(),
+        software: Vec::new(),
+    }
+}
+
 fn index() -> Index {
     let case = |verdict: &str| IndexCase {
         case_id: hostile(),
@@ -222,13 +261,14 @@ fn index() -> Index {
 }
 
 /// Each document in this language.
-fn pages(language: &str) -> [(&'static str, String); 6] {
+fn pages(language: &str) -> [(&'static str, String); 7] {
     [
         ("ledger", html(&ledger(), language).unwrap()),
         ("dossier", html(&dossier(), language).unwrap()),
         ("extraction", html(&extraction(), language).unwrap()),
         ("certificate", html(&certificate(), language).unwrap()),
         ("index", html(&index(), language).unwrap()),
+        ("transfer", html(&transfer(), language).unwrap()),
         ("weekly", html(&weekly::Weekly::sample(head(), HOSTILE), language).unwrap()),
     ]
 }

@@ -46,6 +46,9 @@ pub(crate) async fn a_case_is_counted_in_the_span_in_which_it_was_sealed(store: 
     assert_eq!((violating.trade.as_deref(), violating.advertiser_name.as_deref()), (Some("game"), Some("某公司")));
     let found: Vec<_> = violating.violations.iter().map(|one| (one.severity, one.decision.as_deref())).collect();
     assert_eq!(found, [(Severity::S2, None), (Severity::S4, Some("reject"))]);
+    assert!(violating.first_decided_at.is_some() && other.first_decided_at.is_none());
+    let named = [quiet.case_id.to_string(), case.case_id.to_string(), "none".to_owned()];
+    assert_eq!(store.examined_cases(&named).await.expect("asks"), examined, "in the order of sealing");
     assert_eq!((other.case_id.as_str(), other.violations.len()), (quiet.case_id.as_str(), 0));
     assert_eq!(store.examined(&all, sealed - second, sealed).await.expect("asks"), [], "the end is not within");
     let feed = Sight { platform: Some("feed".into()), advertiser: None };

@@ -123,6 +123,10 @@ fn fill(sheet: &mut Worksheet, columns: &[String], rows: Vec<Vec<Cell>>) -> Resu
                 Cell::Number(number) => drop(sheet.write_number(line, at, number)?),
                 Cell::Empty => {}
             }
+                Cell::Text(text) => sheet.write_string(line, at, text.chars().take(32_767).collect::<String>())?,
+                Cell::Number(number) => sheet.write_number(line, at, number)?,
+                Cell::Empty => continue,
+            };
         }
     }
     sheet.set_freeze_panes(1, 1)?.autofit();

@@ -42,6 +42,7 @@ async fn made<S: Base>(behind: &Behind<S>, wanted: HandOver) -> anyhow::Result<H
         most_bytes: config.console.export_max_mb.saturating_mul(1_000_000),
         reader: None,
         seals: &Seals::ready(config)?,
+        clue: None,
     };
     let room = tempfile::tempdir().context("make a folder for what is handed over: is the disk full?")?;
     let path = room.path().join("handed-over.zip");
