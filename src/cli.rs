@@ -15,7 +15,6 @@ pub(crate) use complaints::{
     Attribute, Ccr, Complaints, ComplaintsCommand, CreditOf, CreditTo, GroupBy, ImportComplaints, LabelComplaint,
     ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
 };
-pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Say};
 pub(crate) use governing::{Deadlines, Ledger, LedgerCommand, Measures, MeasuresCommand, Report, Say};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 

@@ -6,7 +6,6 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
-use storage::webhooks::Webhooks;
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
@@ -18,6 +17,7 @@ use storage::previews::Previews;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
 use storage::waiting::Waiting;
+use storage::webhooks::Webhooks;
 
 mod allowed;
 mod brought;
@@ -40,7 +40,19 @@ pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
 pub(crate) trait Base:
-    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Ledger + Waiting + Hearing + Heard
+    Store
+    + Frontier
+    + Library
+    + Sweeps
+    + Figures
+    + Decisions
+    + Outbox
+    + Previews
+    + Webhooks
+    + Ledger
+    + Waiting
+    + Hearing
+    + Heard
 {
 }
 
@@ -53,12 +65,10 @@ impl<S> Base for S where
         + Decisions
         + Outbox
         + Previews
+        + Webhooks
         + Ledger
         + Waiting
         + Hearing
         + Heard
 {
 }
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks {}
-
-impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks> Base for S {}

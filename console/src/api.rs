@@ -23,8 +23,8 @@ mod document;
 mod evidence;
 mod exports;
 mod filters;
-mod heard;
 mod governing;
+mod heard;
 pub(crate) mod limit;
 mod me;
 mod once;
@@ -87,7 +87,11 @@ fn endpoints() -> Endpoints {
         .get("/ccr", heard::ccr, about("getRates", "How often users who converted complain, week by week"))
         .get("/measures", governing::measures, about("listMeasures", "What was proposed and done about advertisers"))
         .get("/deadlines", governing::due, about("listDeadlines", "What waits for people, by when it is due"))
-        .get("/ledger", governing::ledger, about("listLedger", "The ledger: what was found, decided, done, and what came of it"))
+        .get(
+            "/ledger",
+            governing::ledger,
+            about("listLedger", "The ledger: what was found, decided, done, and what came of it"),
+        )
         .get("/attribution", governing::attribution, about("getAttribution", "Who gets the credit, by eight models"))
         .get("/traffic", governing::traffic, about("getTraffic", "How much of the traffic is valid, by kind and rule"))
         .get("/sweeps", sweeps::list, about("listSweeps", "Sweeps, by name"))
@@ -107,7 +111,11 @@ fn endpoints() -> Endpoints {
             sweeps::cancel,
             About { problems: &[Kind::Over], ..about("cancelSweep", "Ends a sweep for good") },
         )
-        .get("/webhooks", webhooks::list, about("listWebhooks", "Who is told of what happens to the ads of this account"))
+        .get(
+            "/webhooks",
+            webhooks::list,
+            about("listWebhooks", "Who is told of what happens to the ads of this account"),
+        )
         .post("/webhooks", webhooks::add, about("addWebhook", "Has another system told of what happens"))
         .post(
             "/webhooks/{id}/secret",

@@ -285,7 +285,8 @@ mod tests {
     /// By hand: two halves of 14 and 7 days are a quarter and a half, of 0 days one; together 1.75.
     #[test]
     fn every_model_gives_what_its_formula_says() {
-        let told = folded(To::Channel, &[way(&[("feed", Some("a"), 0), ("search", Some("b"), 7), ("direct", None, 14)])]);
+        let told =
+            folded(To::Channel, &[way(&[("feed", Some("a"), 0), ("search", Some("b"), 7), ("direct", None, 14)])]);
         let of = |name: &str| told.keys.iter().find(|key| key.name == name).expect("a key").credits;
         let near = |is: [f64; 8], wanted: [f64; 8]| {
             for (model, (is, wanted)) in MODELS.iter().zip(is.iter().zip(wanted)) {
@@ -302,7 +303,10 @@ mod tests {
     #[test]
     fn ways_are_counted_by_their_steps_and_those_without_contact_apart() {
         let feed = way(&[("feed", Some("a"), 1), ("feed", Some("a"), 2), ("direct", None, 3)]);
-        let told = folded(To::Ad, &[feed.clone(), feed, way(&[("feed", Some("b"), 1)]), way(&[("feed", Some("c"), 1)]), way(&[])]);
+        let told = folded(
+            To::Ad,
+            &[feed.clone(), feed, way(&[("feed", Some("b"), 1)]), way(&[("feed", Some("c"), 1)]), way(&[])],
+        );
         assert_eq!((told.ends, told.without_contact, told.left_out, told.other_ways), (5, 1, 0, 1));
         assert_eq!(told.ways[0], (vec!["a".to_owned(), "direct".to_owned()], 2));
     }

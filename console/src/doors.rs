@@ -53,6 +53,7 @@ pub trait Doors: Send + Sync {
 
     /// Asks the operator's identity provider: bounded in size and time, and never sent on to elsewhere.
     fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider>;
+
     /// By which lists of the operator's traffic is told as invalid.
     fn traffic_lists(&self) -> Lists;
 }
@@ -282,6 +283,8 @@ impl Doors for NoDoors {
 
     fn ask_provider(&self, _asked: ToProvider) -> Answer<'_, FromProvider> {
         closed()
+    }
+
     fn traffic_lists(&self) -> Lists {
         Lists::default()
     }

@@ -144,23 +144,39 @@ fn entrance(language: &str) -> Value {
 fn nav(role: &str) -> &'static [&'static str] {
     match role {
         "admin" => &[
-            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks",
-            "outbox", "log", "users",
-        ],
-        "platform" => {
-            &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks", "log"]
-        }
-        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "webhooks", "log"],
-        _ => &["cases", "ads", "appeals", "preview", "webhooks", "log"],
-            "overview", "queue", "cases", "ads", "appeals", "governance", "sweeps", "coverage", "quality", "preview",
-            "outbox", "log", "users",
+            "overview",
+            "queue",
+            "cases",
+            "ads",
+            "appeals",
+            "governance",
+            "sweeps",
+            "coverage",
+            "quality",
+            "preview",
+            "webhooks",
+            "outbox",
+            "log",
+            "users",
         ],
         "platform" => &[
-            "overview", "queue", "cases", "ads", "appeals", "governance", "sweeps", "coverage", "quality", "preview",
+            "overview",
+            "queue",
+            "cases",
+            "ads",
+            "appeals",
+            "governance",
+            "sweeps",
+            "coverage",
+            "quality",
+            "preview",
+            "webhooks",
             "log",
         ],
-        "regulator" => &["overview", "queue", "cases", "ads", "appeals", "governance", "coverage", "quality", "log"],
-        _ => &["cases", "ads", "appeals", "governance", "preview", "log"],
+        "regulator" => {
+            &["overview", "queue", "cases", "ads", "appeals", "governance", "coverage", "quality", "webhooks", "log"]
+        }
+        _ => &["cases", "ads", "appeals", "governance", "preview", "webhooks", "log"],
     }
 }
 

@@ -205,7 +205,8 @@ pub struct Within {
 
 impl Within {
     fn holds(&self, of: &AdOf) -> bool {
-        let is = |wanted: &Option<String>, its: Option<&str>| wanted.as_deref().is_none_or(|wanted| its == Some(wanted));
+        let is =
+            |wanted: &Option<String>, its: Option<&str>| wanted.as_deref().is_none_or(|wanted| its == Some(wanted));
         is(&self.ad, Some(&of.ad))
             && is(&self.advertiser, of.advertiser.as_deref())
             && is(&self.trade, of.trade.as_deref())
@@ -249,7 +250,9 @@ pub async fn rates_within(
         if !one.of.as_ref().map_or(within.is_all(), |of| within.holds(of)) {
             return;
         }
-        let same = about.last().is_none_or(|last| last.of.is_some() && last.of.as_ref().map(|of| &of.ad) == one.of.as_ref().map(|of| &of.ad));
+        let same = about.last().is_none_or(|last| {
+            last.of.is_some() && last.of.as_ref().map(|of| &of.ad) == one.of.as_ref().map(|of| &of.ad)
+        });
         if !same {
             counted.votes(&about);
             about.clear();
@@ -310,7 +313,9 @@ impl Counted<'_> {
         });
         let standings: Vec<Standing> = ccr::standings(heard).collect();
         for (one, standing) in about.iter().zip(standings) {
-            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else { continue };
+            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else {
+                continue;
+            };
             *self.complaints.entry(model::line::word(&standing)).or_default() += 1;
             let (Standing::Counts, Some(of), Some(sort)) = (standing, &one.of, Sort::of(kind(one))) else { continue };
             let cell = &mut self.group(of)[week];
@@ -390,7 +395,8 @@ mod tests {
     #[test]
     fn a_week_begins_by_the_clocks_of_its_place() {
         let week: Week = "2026-W47".parse().expect("a week");
-        let of = |place: Tz| span(week, place).map(|span| [span.from.to_rfc3339(), span.to.to_rfc3339()]).expect("it is");
+        let of =
+            |place: Tz| span(week, place).map(|span| [span.from.to_rfc3339(), span.to.to_rfc3339()]).expect("it is");
         assert_eq!(of(chrono_tz::Asia::Shanghai), ["2026-11-15T16:00:00+00:00", "2026-11-22T16:00:00+00:00"]);
         assert_eq!(of(chrono_tz::UTC), ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]);
     }

@@ -104,7 +104,9 @@ fn drawn_of(strata: Strata, asked: &Asked) -> Drawn {
         estimate(&read.collect::<Vec<_>>(), asked.level)
     };
     let kind = |kind: Kind| {
-        share(&move |row: &ComplaintRow| row.excluded.is_none() && row.label.as_ref().is_some_and(|label| label.kind == kind))
+        share(&move |row: &ComplaintRow| {
+            row.excluded.is_none() && row.label.as_ref().is_some_and(|label| label.kind == kind)
+        })
     };
     let estimates = vec![
         ("content", kind(Kind::Content)),
@@ -128,7 +130,14 @@ pub(crate) mod tests {
     /// A complaint of one source, and what a person said of it.
     pub(crate) fn row(id: usize, source: Source, said: Option<Kind>) -> ComplaintRow {
         let path = ["unknown"; 4].map(ToOwned::to_owned);
-        let label = |kind| Labelled { scenario: None, kind, path: path.clone(), severity: Severity::S2, confidence: 1.0, words: vec![] };
+        let label = |kind| Labelled {
+            scenario: None,
+            kind,
+            path: path.clone(),
+            severity: Severity::S2,
+            confidence: 1.0,
+            words: vec![],
+        };
         let complaint = Complaint {
             id: format!("c{id}"),
             source,
@@ -170,7 +179,9 @@ pub(crate) mod tests {
 
     #[test]
     fn the_same_seed_draws_the_same_and_reading_moves_nothing() {
-        let rows = |said: Option<Kind>| (0..400).map(|n| row(n, if n < 100 { Source::Refund } else { Source::Comment }, said)).collect();
+        let rows = |said: Option<Kind>| {
+            (0..400).map(|n| row(n, if n < 100 { Source::Refund } else { Source::Comment }, said)).collect()
+        };
         let drawn = |said| drawn_of(by_source(rows(said)), &asked(0.1));
         let ids = |drawn: &Drawn| drawn.rows.iter().map(|row| row.complaint.id.clone()).collect::<Vec<_>>();
         let (before, after) = (drawn(None), drawn(Some(Kind::Content)));
@@ -185,10 +196,12 @@ pub(crate) mod tests {
 
     #[test]
     fn a_share_is_of_all_when_all_are_read() {
-        let mut rows: Vec<_> = (0..10).map(|n| row(n, Source::Comment, Some(if n < 4 { Kind::Content } else { Kind::Other }))).collect();
+        let mut rows: Vec<_> =
+            (0..10).map(|n| row(n, Source::Comment, Some(if n < 4 { Kind::Content } else { Kind::Other }))).collect();
         rows[9].excluded = Some(Exclusion { rule: "person".into(), why: BTreeMap::new(), rests_on: vec![] });
         let drawn = drawn_of(by_source(rows), &asked(0.0));
-        let shares: Vec<_> = drawn.estimates.iter().map(|(name, estimate)| (*name, estimate.map(|it| it.share))).collect();
+        let shares: Vec<_> =
+            drawn.estimates.iter().map(|(name, estimate)| (*name, estimate.map(|it| it.share))).collect();
         assert_eq!(shares[0], ("content", Some(0.4)));
         assert_eq!(shares[3], ("other", Some(0.5)));
         assert_eq!(shares[4], ("noise", Some(0.1)));

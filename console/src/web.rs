@@ -12,12 +12,9 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::pages::{
-    account, ad, ads, appeals, badge, case, cases, coverage, evidence, export, home, landing, language, log, login,
-    outbox, overview, preview, progress, provider, quality, queue, sweep, sweeps, users,
-    outbox, overview, preview, progress, quality, queue, sweep, sweeps, users, webhooks,
     account, ad, ads, appeals, badge, case, cases, ccr, complaints, coverage, deadlines, evidence, export, home,
-    landing, language, ledger, log, login, measures, outbox, overview, paths, preview, progress, quality, queue, sweep,
-    sweeps, traffic, users,
+    landing, language, ledger, log, login, measures, outbox, overview, paths, preview, progress, provider, quality,
+    queue, sweep, sweeps, traffic, users, webhooks,
 };
 use crate::{api, assets, probes};
 

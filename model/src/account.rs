@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 pub const EVERY: &str = "*";
 
 /// What a token may be used for.
-pub const SCOPES: [&str; 7] = ["read", "decide", "sweeps", "ads", "export", "hearing", "admin"];
-pub const SCOPES: [&str; 7] = ["read", "decide", "sweeps", "ads", "export", "webhooks", "admin"];
+pub const SCOPES: [&str; 8] = ["read", "decide", "sweeps", "ads", "export", "hearing", "webhooks", "admin"];
 
 /// What an account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +42,7 @@ impl Role {
     /// What tokens of such an account may be used for.
     pub fn scopes(self) -> &'static [&'static str] {
         match self {
-            Self::Platform => &["read", "decide", "sweeps", "ads", "export", "hearing"],
-            Self::Advertiser => &["read", "ads"],
-            Self::Regulator => &["read", "export"],
-            Self::Platform => &["read", "decide", "sweeps", "ads", "export", "webhooks"],
+            Self::Platform => &["read", "decide", "sweeps", "ads", "export", "hearing", "webhooks"],
             Self::Advertiser => &["read", "ads", "webhooks"],
             Self::Regulator => &["read", "export", "webhooks"],
             Self::Admin => &SCOPES,

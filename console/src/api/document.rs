@@ -311,7 +311,7 @@ impl Endpoints {
         M: 'static,
     {
         let known = self.tell("post", path, H::tell, &about);
-        let route = post(handler).layer(DefaultBodyLimit::max(largest)).layer(from_fn_with_state(known, only_known));
+        let route = post(handler).layer(DefaultBodyLimit::max(largest)).layer(from_fn_with_state(known, only_told));
         self.guarded = self.guarded.route(path, route);
         self
     }

@@ -383,8 +383,7 @@ pub(crate) async fn attribution(
         None | Some(ToAsked::Ad) => To::Ad,
         Some(ToAsked::Channel) => To::Channel,
     };
-    let (sight, wanted) =
-        (caller.sight(), credits::Asked { span, of, to, impressions: asked.impressions, ways: WAYS });
+    let (sight, wanted) = (caller.sight(), credits::Asked { span, of, to, impressions: asked.impressions, ways: WAYS });
     let told = ask!(app.stored, store => credits(&**store, &sight, &wanted).await)?;
     let key = |key: credits::Key| KeyGiven { name: key.name, credits: key.credits.into() };
     Ok(Given(CreditsGiven {

@@ -14,7 +14,8 @@ pub(crate) struct Length {
 
 /// Of values that are none below 0.
 pub(crate) fn lengths(values: &[f64], most: f64) -> Vec<Length> {
-    let width = |value: f64| if most > 0.0 { (10.0 * WIDTH * (value / most).clamp(0.0, 1.0)).round() / 10.0 } else { 0.0 };
+    let width =
+        |value: f64| if most > 0.0 { (10.0 * WIDTH * (value / most).clamp(0.0, 1.0)).round() / 10.0 } else { 0.0 };
     values.iter().map(|value| Length { said: said(*value), width: width(*value) }).collect()
 }
 

@@ -153,9 +153,17 @@ mod tests {
     #[test]
     fn a_week_in_which_nothing_converted_is_a_gap() {
         let weeks: Vec<Week> = (1..=5).map(|week| Week { year: 2026, week }).collect();
-        let line = RateLine::of(&weeks, &[counts(1, 100), counts(2, 100), counts(0, 0), counts(1, 100), counts(0, 100)], None, 0.95);
+        let line = RateLine::of(
+            &weeks,
+            &[counts(1, 100), counts(2, 100), counts(0, 0), counts(1, 100), counts(0, 100)],
+            None,
+            0.95,
+        );
         assert_eq!((line.lines.len(), line.bands.len()), (2, 2));
-        assert_eq!(line.points.iter().map(|one| one.rate.as_deref()).collect::<Vec<_>>(), [Some("1.00"), Some("2.00"), None, Some("1.00"), Some("0")]);
+        assert_eq!(
+            line.points.iter().map(|one| one.rate.as_deref()).collect::<Vec<_>>(),
+            [Some("1.00"), Some("2.00"), None, Some("1.00"), Some("0")]
+        );
         assert!(line.points.iter().all(|one| (TOP..=HEIGHT - BOTTOM).contains(&one.y)));
         assert_eq!(RateLine::of(&weeks[..1], &[counts(0, 0)], None, 0.95).lines.len(), 0);
     }
@@ -169,6 +177,9 @@ mod tests {
 
     #[test]
     fn a_rate_is_told_as_exactly_as_it_is_read() {
-        assert_eq!([0.0, 0.000_42, 0.001, 0.0123, 0.4567, 1.2].map(percent), ["0", "0.042", "0.10", "1.23", "45.7", "120.0"]);
+        assert_eq!(
+            [0.0, 0.000_42, 0.001, 0.0123, 0.4567, 1.2].map(percent),
+            ["0", "0.042", "0.10", "1.23", "45.7", "120.0"]
+        );
     }
 }

@@ -69,7 +69,8 @@ impl Asked {
     }
 
     fn within(&self) -> Within {
-        let some = |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
+        let some =
+            |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
         Within {
             ad: some(&self.ad),
             advertiser: some(&self.advertiser),
@@ -206,7 +207,8 @@ impl CcrPage {
             let who = &group[0].group;
             let pairs = [(wanted.by, &who.who), ("platform", &who.platform)];
             let named = pairs.iter().filter(|(name, _)| *name != "platform" || wanted.by != "platform");
-            let mut named: Vec<(&str, &String)> = named.filter_map(|(name, value)| Some((*name, value.as_ref()?))).collect();
+            let mut named: Vec<(&str, &String)> =
+                named.filter_map(|(name, value)| Some((*name, value.as_ref()?))).collect();
             if wanted.by == "platform" {
                 named.extend(who.who.as_ref().map(|who| ("platform", who)));
             }
@@ -233,7 +235,10 @@ impl CcrPage {
             total: rates.total.iter().map(|its| Told::drawn(its, &all, wanted.asked.level)).collect(),
             groups: ranked.iter().map(group).collect(),
             more,
-            standings: STANDINGS.iter().map(|word| (*word, rates.complaints.get(*word).copied().unwrap_or(0))).collect(),
+            standings: STANDINGS
+                .iter()
+                .map(|word| (*word, rates.complaints.get(*word).copied().unwrap_or(0)))
+                .collect(),
             narrowed: !wanted.within.is_all(),
             asked,
         }
@@ -259,8 +264,7 @@ impl Page for CcrPage {
     fn samples() -> Vec<Self> {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
         let weeks: Vec<_> = (1..=12).map(|week| Week { year: 2026, week }).collect();
-        let counts: Vec<_> =
-            (0..12).map(|at| Counts { complaints: at, conversions: 300 * (at % 5) }).collect();
+        let counts: Vec<_> = (0..12).map(|at| Counts { complaints: at, conversions: 300 * (at % 5) }).collect();
         let told = Told {
             sort: "content",
             complaints: 3,
@@ -283,7 +287,8 @@ impl Page for CcrPage {
             complaints: "ad=1&".into(),
             down,
         };
-        let asked = Asked { ad: hostile(), advertiser: hostile(), trade: hostile(), week: hostile(), ..Asked::default() };
+        let asked =
+            Asked { ad: hostile(), advertiser: hostile(), trade: hostile(), week: hostile(), ..Asked::default() };
         let page = |asked, groups, narrowed| Self {
             asked,
             by: "advertiser",

@@ -46,7 +46,8 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn wanted(&self, hearing: &HearingSettings) -> Result<WantedComplaints, Failure> {
-        let some = |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
+        let some =
+            |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
         let week = match self.week.as_str() {
             "" => None,
             text => Some(weeks::of(weeks::read(text)?, hearing)?),
@@ -91,7 +92,8 @@ fn written(HeardMark { at, key }: &HeardMark) -> String {
 fn read(text: &str) -> Option<HeardMark> {
     let parts: Vec<&str> = text.split('~').collect();
     let [at, platform, id] = parts[..] else { return None };
-    let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
+    let plain =
+        |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
     let key = Key { platform: plain(platform)?, id: plain(id)? };
     Some(HeardMark { at: DateTime::from_timestamp_millis(at.parse().ok()?)?, key })
 }
@@ -134,7 +136,8 @@ pub(crate) async fn show(
     let mut rows = ask!(app.stored, store => store.complaints(&sight, &wanted, behind.as_ref(), PAGE + 1).await)?;
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
-    let more = rows.last().filter(|_| more).map(|last| format!("{}behind={}", asked.same(), percent(&written(&last.mark()))));
+    let more =
+        rows.last().filter(|_| more).map(|last| format!("{}behind={}", asked.same(), percent(&written(&last.mark()))));
     let language = person.frame().language;
     let page = ComplaintsPage {
         complaints: rows.iter().map(|row| shown(row, language)).collect(),
@@ -165,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_week_is_that_of_shanghai() {
-        let wanted = Asked { week: "2026-W47".into(), ..Asked::default() }.wanted(&HearingSettings::default()).expect("a week");
+        let wanted =
+            Asked { week: "2026-W47".into(), ..Asked::default() }.wanted(&HearingSettings::default()).expect("a week");
         assert_eq!(wanted.from.map(|from| from.to_rfc3339()), Some("2026-11-15T16:00:00+00:00".into()));
         assert!(Asked { week: "gestern".into(), ..Asked::default() }.wanted(&HearingSettings::default()).is_err());
     }

@@ -163,7 +163,10 @@ pub(crate) async fn show(
 /// As it is told: the number and the hash of the last entry.
 fn head(text: &str) -> Option<Head> {
     let (number, hash) = text.trim().split_once(':')?;
-    Some(Head { number: number.parse().ok()?, hash: format!("sha256:{}", hash.trim_start_matches("sha256:")).parse().ok()? })
+    Some(Head {
+        number: number.parse().ok()?,
+        hash: format!("sha256:{}", hash.trim_start_matches("sha256:")).parse().ok()?,
+    })
 }
 
 async fn all(app: &App, subject: Option<&str>) -> Result<Vec<Entry>, Failure> {
@@ -182,7 +185,11 @@ async fn verified(app: &App, known: Option<Head>) -> Result<Verified, Failure> {
     let entries = all(app, None).await?;
     let count = entries.len() as u64;
     Ok(match verify(entries, known) {
-        Ok(head) => Verified { head: head.map(|head| format!("{}:{}", head.number, head.hash.hex())), entries: count, wrong: None },
+        Ok(head) => Verified {
+            head: head.map(|head| format!("{}:{}", head.number, head.hash.hex())),
+            entries: count,
+            wrong: None,
+        },
         Err(broken) => Verified { head: None, entries: count, wrong: Some(broken.to_string()) },
     })
 }

@@ -114,7 +114,11 @@ impl MeasureShown {
                     why: turn.why.clone(),
                 })
                 .collect(),
-            next: MeasureState::ALL.into_iter().filter(|next| measure.state.turns_to(*next)).map(MeasureState::word).collect(),
+            next: MeasureState::ALL
+                .into_iter()
+                .filter(|next| measure.state.turns_to(*next))
+                .map(MeasureState::word)
+                .collect(),
         }
     }
 }
@@ -200,13 +204,18 @@ pub(crate) async fn turn(
     match ask!(app.stored, store => store.turn(&id, &turn).await)? {
         Turned::Done(_) => {}
         Turned::Stands(now) => {
-            let said = format!("this measure is {} by now: it cannot be {} any more", now.measure.state.word(), form.state.word());
+            let said = format!(
+                "this measure is {} by now: it cannot be {} any more",
+                now.measure.state.word(),
+                form.state.word()
+            );
             return Err(Failure::Bad(said));
         }
         Turned::Unknown => return Err(Failure::NotFound),
     }
     person.note(&app, "measure", &format!("measure {id} {}", form.state.word())).await?;
-    let of = Asked { advertiser: measure.advertiser, platform: measure.platform.unwrap_or_default(), ..Asked::default() };
+    let of =
+        Asked { advertiser: measure.advertiser, platform: measure.platform.unwrap_or_default(), ..Asked::default() };
     let of = format!("advertiser={}&platform={}", percent(&of.advertiser), percent(&of.platform));
     Ok(Redirect::to(&format!("/measures?{of}&done=measure-turned")).into_response())
 }

@@ -128,9 +128,7 @@ impl PathsPage {
 
     fn due(self, told: Vec<(Option<Hop>, u64)>) -> Self {
         let most = told.iter().map(|(_, many)| *many).max().unwrap_or(0) as f64;
-        let hop = |(hop, many): (Option<Hop>, u64)| {
-            HopShown { hop, bar: lengths(&[many as f64], most).remove(0) }
-        };
+        let hop = |(hop, many): (Option<Hop>, u64)| HopShown { hop, bar: lengths(&[many as f64], most).remove(0) };
         let (ends, more) = (told.iter().map(|(_, many)| many).sum(), told.len().saturating_sub(HOPS));
         Self { ends, more, hops: told.into_iter().take(HOPS).map(hop).collect(), ..self }
     }
@@ -152,7 +150,8 @@ impl Page for PathsPage {
             ways: vec![(vec![hostile(), "direct".into()], 3)],
             other_ways: 4,
         };
-        let hop = Hop { ad: hostile(), case: "20261128T000000Z-0123456789ab".into(), hop: 3, level: 2, host: hostile() };
+        let hop =
+            Hop { ad: hostile(), case: "20261128T000000Z-0123456789ab".into(), hop: 3, level: 2, host: hostile() };
         let page = |of, to| Self::of(weeks, of, to, true);
         vec![
             page("conversions", "ad").credited(told.clone()),

@@ -81,7 +81,9 @@ impl TrafficPage {
         }
         let kind = |kind: &&'static str| {
             let (before, invalid) = whole.get(&(*kind, None)).copied()?;
-            let by_reason = whole.iter().filter_map(|((of, rule), (_, count))| Some((*rule)?).filter(|_| of == kind).map(|rule| (rule, *count)));
+            let by_reason = whole.iter().filter_map(|((of, rule), (_, count))| {
+                Some((*rule)?).filter(|_| of == kind).map(|rule| (rule, *count))
+            });
             let mut by_reason: Vec<(&str, u64)> = by_reason.collect();
             by_reason.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             let most = by_reason.first().map_or(0, |(_, count)| *count) as f64;
@@ -139,7 +141,8 @@ impl Page for TrafficPage {
     fn samples() -> Vec<Self> {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
         let weeks = Weeks::until("2026-W47".parse().expect("a week"), 2).expect("weeks");
-        let count = |kind: &str, rule: Option<String>, before, after| TrafficCount { kind: kind.into(), rule, before, after };
+        let count =
+            |kind: &str, rule: Option<String>, before, after| TrafficCount { kind: kind.into(), rule, before, after };
         let week = vec![
             count("click", None, 100, 80),
             count("click", Some("known-bot".into()), 100, 90),
@@ -184,11 +187,21 @@ mod tests {
             before,
             after,
         };
-        let week = |more: u64| vec![count(None, 100 + more, 70), count(Some("known-bot"), 100 + more, 90), count(Some("device-reuse"), 100 + more, 80)];
+        let week = |more: u64| {
+            vec![
+                count(None, 100 + more, 70),
+                count(Some("known-bot"), 100 + more, 90),
+                count(Some("device-reuse"), 100 + more, 80),
+            ]
+        };
         let page = TrafficPage::of(weeks, &[week(0), week(20)], Lists::default());
         let [clicks] = &page.kinds[..] else { panic!("clicks alone") };
         assert_eq!((clicks.before, clicks.after, clicks.share.as_str()), (220, 140, "36.4"));
-        let told: Vec<_> = clicks.classes.iter().map(|(class, reasons)| (*class, reasons[0].reason.as_str(), reasons[0].count, reasons[0].after)).collect();
+        let told: Vec<_> = clicks
+            .classes
+            .iter()
+            .map(|(class, reasons)| (*class, reasons[0].reason.as_str(), reasons[0].count, reasons[0].after))
+            .collect();
         assert_eq!(told, [("givt", "known-bot", 40, 180), ("sivt", "device-reuse", 60, 160)]);
         assert_eq!(page.weeks[0].week, "2026-W47", "the latest first");
     }

@@ -18,7 +18,13 @@ pub(crate) struct Weeks {
 
 impl Weeks {
     /// As the address says: the last week, none for the last one that is over; and how many, of those that may be chosen.
-    pub(crate) fn asked(app: &App, week: &str, count: Option<u16>, choice: &[u16], usual: u16) -> Result<Self, Failure> {
+    pub(crate) fn asked(
+        app: &App,
+        week: &str,
+        count: Option<u16>,
+        choice: &[u16],
+        usual: u16,
+    ) -> Result<Self, Failure> {
         let hearing = &app.settings.hearing;
         let last = match week {
             "" => Week::of((app.clock)() - TimeDelta::weeks(1), hearing.place),
@@ -63,7 +69,10 @@ mod tests {
     fn weeks_go_back_over_the_turn_of_the_year() {
         let last: Week = "2027-W01".parse().expect("a week");
         let weeks = Weeks::until(last, 3).expect("weeks");
-        assert_eq!(weeks.all().iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-W52", "2026-W53", "2027-W01"]);
+        assert_eq!(
+            weeks.all().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["2026-W52", "2026-W53", "2027-W01"]
+        );
         let span = weeks.span(&HearingSettings::default()).expect("a span");
         assert_eq!(span.from.to_rfc3339(), "2026-12-20T16:00:00+00:00");
         assert_eq!(span.to.to_rfc3339(), "2027-01-10T16:00:00+00:00");

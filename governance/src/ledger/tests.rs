@@ -2,7 +2,6 @@
 
 use chrono::DateTime;
 use model::ledger::Act;
-use serde_json::{Value, json};
 use serde_json::json;
 
 use super::*;

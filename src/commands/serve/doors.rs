@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use console::doors::{
-    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping,
+    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Lists, Refusal, SweepCost, Sweeping,
     ToProvider,
 };
-use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Refusal, SweepCost, Sweeping};
 use crawler::webhook::Webhook;
-use console::doors::{AdsFile, Answer, Doors, Draft, HandOver, HandedOver, Imported, Lists, Refusal, SweepCost, Sweeping};
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -91,10 +89,13 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider> {
         Box::pin(async { self.provider.ask(asked).await.map_err(broken) })
+    }
+
     fn traffic_lists(&self) -> Lists {
         let hearing = &self.config.hearing;
         let name = hearing.data_centres.file_name().map(|name| name.to_string_lossy().into_owned());
-        let lines = |text: String| text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+        let lines =
+            |text: String| text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
         let ranges = || std::fs::read_to_string(&hearing.data_centres).map(lines).unwrap_or_default();
         Lists { data_centres: name.map(|name| (name, ranges())), own_agents: hearing.own_agents.clone() }
     }

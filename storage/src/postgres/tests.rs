@@ -306,6 +306,7 @@ fn a_released_migration_never_changes() {
         ("2026120301_sign_in.sql", "bdca26996ebf0117543e791f7453465b57595702146edf0bfd9d3418b3aebed4"),
         ("2026120302_recovery_codes.sql", "ae9038d5466f0b24378e10024f38237657b7fc202f83ade83751cc0bfd6a5358"),
         ("2026120311_webhooks.sql", "66ca8c8e79eb29bd5c9cfd56405b10dedc108875fe624601cd6567bdebdf4d78"),
+        ("2026120312_desk_counted.sql", "de63b3e279a2c765cea5075e1733226af3f1e82f9f0e3450ab86d3e3d08548c8"),
         ("2026120321_touchpoints.sql", "b9bad25616e6905abe862d544a071cba6a39e4e34d2f40833757c8b86c06b27a"),
         ("2026120322_conversions.sql", "50305618508d697433d3790264931ab85a238527f984e4a45ba78e99474f7fa8"),
         ("2026120323_complaints.sql", "32098552e4adee460ff0cef30b4b8bffb1d2c634937f7e18deea70679c9ae035"),
@@ -313,7 +314,6 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "2d24265685eec28f0c2bdd1d2bbb679d462d5bcc8c9fead6c2e5ce97e1aa60e3"),
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
-        ("2026120312_desk_counted.sql", "de63b3e279a2c765cea5075e1733226af3f1e82f9f0e3450ab86d3e3d08548c8"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -309,6 +309,7 @@ fn a_released_migration_never_changes() {
         ("2026120301_sign_in.sql", "5559e27228134340e25719579f037def20d643e4418e947489e21ae83e227d5c"),
         ("2026120302_recovery_codes.sql", "4c5a49e959b3795d52054bd8aeff2250ee6ab18171526d7bba1c11d99d9fb4e7"),
         ("2026120311_webhooks.sql", "1b84bb80e860628701c6df7255b0171c85ab3fb94bece41a72094b07150561d2"),
+        ("2026120312_desk_counted.sql", "de63b3e279a2c765cea5075e1733226af3f1e82f9f0e3450ab86d3e3d08548c8"),
         ("2026120321_touchpoints.sql", "0b46a08fdd03cb970cb94dca507d75bcf31553dc2e1a705d545be32ed2eff99c"),
         ("2026120322_conversions.sql", "131e38dc785c68abd6a7df31b169bdbb574ecc46788867109bdb5979176da3bf"),
         ("2026120323_complaints.sql", "f42135825d0d63545747d7165c038366c86c91f1dbd213469ec045c58a434ce9"),
@@ -316,7 +317,6 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "e16f6f6407b4df18f1ecb6b3832fc881e1d162a223c9c6936c0ae1543e0eeacb"),
         ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
         ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
-        ("2026120312_desk_counted.sql", "de63b3e279a2c765cea5075e1733226af3f1e82f9f0e3450ab86d3e3d08548c8"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

@@ -119,21 +119,22 @@ pub(crate) async fn heard(dir: &std::path::Path, x: (&str, &str), z: (&str, &str
         (0..count).map(move |n| (ad, platform, format!("{name}-u{n}"), format!("{name}-{n}")))
     }
     let all: Vec<_> = users("x", x, 200).chain(users("z", z, 10)).collect();
-    let touch = |at: DateTime<Utc>, id: String, user: &str, platform: &str, ad: Option<&str>, channel: &str| Touchpoint {
-        id,
-        kind: Contact::Click,
-        at,
-        user: Some(user.to_owned()),
-        platform: Some(platform.to_owned()),
-        ad: ad.map(ToOwned::to_owned),
-        channel: channel.to_owned(),
-        device: None,
-        ip: None,
-        user_agent: None,
-        size: None,
-        prefetch: false,
-        place: None,
-    };
+    let touch =
+        |at: DateTime<Utc>, id: String, user: &str, platform: &str, ad: Option<&str>, channel: &str| Touchpoint {
+            id,
+            kind: Contact::Click,
+            at,
+            user: Some(user.to_owned()),
+            platform: Some(platform.to_owned()),
+            ad: ad.map(ToOwned::to_owned),
+            channel: channel.to_owned(),
+            device: None,
+            ip: None,
+            user_agent: None,
+            size: None,
+            prefetch: false,
+            place: None,
+        };
     let clicks: Vec<Touchpoint> = all
         .iter()
         .flat_map(|(ad, platform, user, id)| {
@@ -170,10 +171,21 @@ pub(crate) async fn heard(dir: &std::path::Path, x: (&str, &str), z: (&str, &str
     ];
     let rows: Vec<Complaint> = complaints.iter().map(|(complaint, _)| complaint.clone()).collect();
     store.take_complaints(&rows, TimeDelta::days(400)).await?;
-    let of = |complaint: &Complaint| Key { platform: complaint.platform.clone().unwrap_or_default(), id: complaint.id.clone() };
+    let of = |complaint: &Complaint| Key {
+        platform: complaint.platform.clone().unwrap_or_default(),
+        id: complaint.id.clone(),
+    };
     let label = |kind: Kind| {
-        let path = ["unknown".to_owned(), model::line::word(&kind), "false-claim".to_owned(), "product-differs".to_owned()];
-        Labelled { scenario: None, kind, path, severity: Severity::S2, confidence: 0.9, words: vec!["货不对板".to_owned()] }
+        let path =
+            ["unknown".to_owned(), model::line::word(&kind), "false-claim".to_owned(), "product-differs".to_owned()];
+        Labelled {
+            scenario: None,
+            kind,
+            path,
+            severity: Severity::S2,
+            confidence: 0.9,
+            words: vec!["货不对板".to_owned()],
+        }
     };
     let word = |complaint: &Complaint, saying: Saying| NewWord {
         of: of(complaint),
@@ -189,7 +201,8 @@ pub(crate) async fn heard(dir: &std::path::Path, x: (&str, &str), z: (&str, &str
     words.push(word(&complaints[6].0, Saying::Exclude(noise)));
     store.say(&words).await?;
     store.heeded(&rows.iter().map(of).collect::<Vec<_>>()).await?;
-    let bot = Mark { of: Key { platform: x.1.to_owned(), id: "x-199-a".to_owned() }, rules: vec!["known-bot".to_owned()] };
+    let bot =
+        Mark { of: Key { platform: x.1.to_owned(), id: "x-199-a".to_owned() }, rules: vec!["known-bot".to_owned()] };
     store.mark_touchpoints(&[bot]).await?;
     store.close().await;
     Ok(())
@@ -295,7 +308,10 @@ async fn complaints_are_found_by_what_they_are_and_by_nobody_who_does_not_see_th
     assert_eq!(a1.get("/complaint?platform=one&id=1")?.status, 200);
     assert_eq!(b1.get("/complaint?platform=one&id=1")?.status, 404);
     let excluded = admin.get("/complaint?platform=one&id=7")?.body;
-    assert!(excluded.contains("为领券而发") && excluded.contains("骂一骂就有券"), "why, and by which words: {excluded}");
+    assert!(
+        excluded.contains("为领券而发") && excluded.contains("骂一骂就有券"),
+        "why, and by which words: {excluded}"
+    );
     // Who somebody is is told to those who decide.
     assert!(admin.get("/complaint?platform=one&id=1")?.body.contains("x-u1"));
     assert!(!a1.get("/complaint?platform=one&id=1")?.body.contains("x-u1"));
@@ -317,7 +333,11 @@ async fn paths_and_traffic_are_what_they_are_by_hand() -> Result<()> {
     let page = admin.get("/paths?weeks=1&to=channel")?.body;
     let of = |name: &str| -> Result<Vec<String>> {
         let row = between(&page, &format!("<tr><td>{name}</td>"), "</tr>")?;
-        Ok(row.split("</svg> <span>").skip(1).map(|rest| rest.split('<').next().unwrap_or_default().to_owned()).collect())
+        Ok(row
+            .split("</svg> <span>")
+            .skip(1)
+            .map(|rest| rest.split('<').next().unwrap_or_default().to_owned())
+            .collect())
     };
     // Last touch, last non-direct, last per channel, first, linear.
     assert_eq!(of("feed")?[..5], ["0", "209", "209", "209", "104.5"]);
@@ -341,7 +361,10 @@ async fn a_measure_is_taken_by_a_person_and_stands_in_the_ledger() -> Result<()>
     let world = World::new().await?;
     let (every, office) = (world.person("every")?, world.person("office")?);
     let page = office.get("/measures")?.body;
-    assert!(page.contains(&world.case) && page.contains("a1") && !page.contains("name=\"state\" value=\"taken\""), "{page}");
+    assert!(
+        page.contains(&world.case) && page.contains("a1") && !page.contains("name=\"state\" value=\"taken\""),
+        "{page}"
+    );
     let shown = every.get("/measures?advertiser=a1")?.body;
     let (id, next) = if shown.contains("value=\"taken\"") { ("measure-1", "taken") } else { ("measure-1", "lifted") };
     let turn = |why: &'static str| [("state", next), ("why", why)];

@@ -133,8 +133,7 @@ async fn only_a_platform_decides_and_only_about_its_own() -> Result<()> {
 }
 
 /// Pages, and the roles that they are for; an administrator is of every one.
-const PAGES: [(&str, &[&str]); 13] = [
-const PAGES: [(&str, &[&str]); 19] = [
+const PAGES: [(&str, &[&str]); 20] = [
     ("/overview", &["platform", "regulator"]),
     ("/queue", &["platform", "regulator"]),
     ("/cases", &["platform", "regulator", "advertiser"]),

@@ -117,12 +117,6 @@ fn fill(sheet: &mut Worksheet, columns: &[String], rows: Vec<Vec<Cell>>) -> Resu
     for (line, row) in (1..).zip(rows) {
         for (at, cell) in (0..).zip(row) {
             match cell {
-                Cell::Text(text) => {
-                    drop(sheet.write_string(line, at, text.chars().take(32_767).collect::<String>())?)
-                }
-                Cell::Number(number) => drop(sheet.write_number(line, at, number)?),
-                Cell::Empty => {}
-            }
                 Cell::Text(text) => sheet.write_string(line, at, text.chars().take(32_767).collect::<String>())?,
                 Cell::Number(number) => sheet.write_number(line, at, number)?,
                 Cell::Empty => continue,

@@ -162,7 +162,8 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let row = in_sight(&app, &person, &named).await?;
     person.note(&app, "view", &object(&row)).await?;
-    let (words, like) = (ask!(app.stored, store => store.words_of(&row.key()).await)?, like(&app, &person, &row).await?);
+    let (words, like) =
+        (ask!(app.stored, store => store.words_of(&row.key()).await)?, like(&app, &person, &row).await?);
     let (language, may_decide) = (person.frame().language, may_decide(&person));
     let page = ComplaintPage {
         complaint: shown(&row, language),
@@ -178,7 +179,11 @@ pub(crate) async fn show(
 /// As the access log names it.
 fn object(row: &ComplaintRow) -> String {
     let key = row.key();
-    if key.platform.is_empty() { format!("complaint {}", key.id) } else { format!("complaint {} of {}", key.id, key.platform) }
+    if key.platform.is_empty() {
+        format!("complaint {}", key.id)
+    } else {
+        format!("complaint {} of {}", key.id, key.platform)
+    }
 }
 
 /// What a person says.
@@ -246,8 +251,12 @@ pub(crate) async fn say(
     for row in &about {
         person.note(&app, "said-of-complaint", &object(row)).await?;
     }
-    let back = form.back.strip_prefix("/complaints/sample?").map(|query| format!("/complaints/sample?{query}&done=complaint-said"));
-    let here = || format!("/complaint?platform={}&id={}&done=complaint-said", percent(&form.platform), percent(&form.id));
+    let back = form
+        .back
+        .strip_prefix("/complaints/sample?")
+        .map(|query| format!("/complaints/sample?{query}&done=complaint-said"));
+    let here =
+        || format!("/complaint?platform={}&id={}&done=complaint-said", percent(&form.platform), percent(&form.id));
     Ok(Redirect::to(&back.unwrap_or_else(here)).into_response())
 }
 
@@ -259,9 +268,11 @@ fn saying(form: &Form, why: &str) -> Result<Saying, Failure> {
             Saying::Exclude(Exclusion { rule: "person".into(), why: BTreeMap::from(why), rests_on: Vec::new() })
         }
         Said::Label => {
-            let kind: Kind = chosen(&form.kind).ok_or_else(|| Failure::Bad("say what it is about: content, fulfilment, …".into()))?;
+            let kind: Kind = chosen(&form.kind)
+                .ok_or_else(|| Failure::Bad("say what it is about: content, fulfilment, …".into()))?;
             let scenario: Option<Scenario> = chosen(&form.scenario);
-            let severity: Severity = chosen(&form.severity).ok_or_else(|| Failure::Bad("say how grave it is: S1 to S4".into()))?;
+            let severity: Severity =
+                chosen(&form.severity).ok_or_else(|| Failure::Bad("say how grave it is: S1 to S4".into()))?;
             let level = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).unwrap_or("unknown").to_owned();
             let path = [
                 scenario.as_ref().map_or_else(|| "unknown".to_owned(), word),

@@ -11,11 +11,11 @@ use storage::hearing::WantedComplaints;
 
 use super::one::may_decide;
 use super::shown::{ComplaintShown, shown};
-use crate::pages::weeks::Weeks;
 use crate::app::App;
 use crate::auth::Person;
 use crate::chart::rate::{Whiskers, percent};
 use crate::page::{self, Page};
+use crate::pages::weeks::Weeks;
 use crate::sample::{self, Drawn, draw, is_read};
 use crate::stored::ask;
 use crate::web::failure::Failure;
@@ -123,7 +123,12 @@ pub(crate) async fn show(
     let seed = if seed.is_empty() { format!("{}/{}", weeks.last, weeks.count) } else { seed };
     let span = weeks.span(&app.settings.hearing)?;
     let wanted = WantedComplaints { from: Some(span.from), before: Some(span.to), ..WantedComplaints::default() };
-    let drawing = sample::Asked { wanted, error: f64::from(error) / 100.0, level: app.settings.hearing.level, seed: seed.clone() };
+    let drawing = sample::Asked {
+        wanted,
+        error: f64::from(error) / 100.0,
+        level: app.settings.hearing.level,
+        seed: seed.clone(),
+    };
     let sight = person.sight();
     let drawn = ask!(app.stored, store => draw(&**store, &sight, &drawing).await)?;
     let (week, count) = (weeks.last.to_string(), weeks.count);
@@ -143,9 +148,12 @@ fn told(drawn: &Drawn, language: &str, may_decide: bool) -> SamplePage {
     let estimates = drawn.estimates.iter().map(|(what, estimate)| EstimateShown {
         what,
         share: estimate.map(|one| (percent(one.share), percent(one.interval.low), percent(one.interval.high))),
-        drawn: estimate.map(|one| Whiskers::of(one.share, one.interval.low, one.interval.high, None, 1.0)).unwrap_or_default(),
+        drawn: estimate
+            .map(|one| Whiskers::of(one.share, one.interval.low, one.interval.high, None, 1.0))
+            .unwrap_or_default(),
     });
-    let mut rows: Vec<(bool, ComplaintShown)> = drawn.rows.iter().map(|row| (is_read(row), shown(row, language))).collect();
+    let mut rows: Vec<(bool, ComplaintShown)> =
+        drawn.rows.iter().map(|row| (is_read(row), shown(row, language))).collect();
     rows.sort_by_key(|(read, _)| *read);
     let more = rows.len().saturating_sub(SHOWN);
     rows.truncate(SHOWN);
@@ -154,7 +162,7 @@ fn told(drawn: &Drawn, language: &str, may_decide: bool) -> SamplePage {
         weeks: 1,
         error: USUAL_ERROR,
         errors: ERRORS,
-            counts: WEEKS,
+        counts: WEEKS,
         seed: String::new(),
         same: String::new(),
         quotas: quotas.collect(),

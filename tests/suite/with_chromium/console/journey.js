@@ -70,8 +70,7 @@ const reviewer = async (browser, how) => {
   await look(page, "decided");
   await page.goto(`${url}/queue`);
   assert.equal(await page.locator(".item").count(), before - 1);
-  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "webhooks", "log", "account"]) {
-  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "log", "account",
+  for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "webhooks", "log", "account",
     "ccr", "complaints", "complaints/sample", "paths", "paths?of=complaints&to=hop", "traffic", "measures", "deadlines", "ledger?verify=yes"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, name.replace(/\W+/g, "-"));
@@ -99,8 +98,7 @@ const advertiser = async (browser, how) => {
   await look(page, "own-case");
   assert.ok(await page.locator(".note .todo").count(), "what to do is said");
   assert.equal(await page.locator("button[value=confirm]").count(), 0, "nobody decides about themselves");
-  for (const name of ["preview", "ads", "appeals", "webhooks"]) {
-  for (const name of ["preview", "ads", "appeals", "ccr", "complaints", "paths", "traffic", "measures"]) {
+  for (const name of ["preview", "ads", "appeals", "webhooks", "ccr", "complaints", "paths", "traffic", "measures"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `own-${name}`);
   }
@@ -130,8 +128,7 @@ const regulator = async (browser, how) => {
   assert.match(file.suggestedFilename(), /\.wacz$/);
   const [bundle] = await Promise.all([page.waitForEvent("download"), page.locator("button[value=bundle]").click()]);
   assert.match(bundle.suggestedFilename(), /^postlink-bundle-.*\.zip$/);
-  for (const name of ["overview", "webhooks", "coverage"]) {
-  for (const name of ["overview", "coverage", "ccr", "complaints", "paths", "traffic", "measures", "deadlines", "ledger"]) {
+  for (const name of ["overview", "webhooks", "coverage", "ccr", "complaints", "paths", "traffic", "measures", "deadlines", "ledger"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `office-${name}`);
   }
