@@ -19,6 +19,10 @@ pub enum MarkovError {
         "the chain of {keys} keys does not come to an end within {rounds} rounds: attribute to fewer keys (channels, not creatives)"
     )]
     Endless { keys: usize, rounds: usize },
+    #[error(
+        "{keys} keys that follow each other in {pairs} pairs would take many minutes: attribute to fewer keys (channels, not creatives)"
+    )]
+    TooLarge { keys: usize, pairs: usize },
 }
 
 /// Up to so many keys the matrix is inverted; beyond, the chain is walked, since the matrix would be mostly empty. 24 MB.

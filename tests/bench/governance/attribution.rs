@@ -19,6 +19,9 @@ impl Dice {
     }
 }
 
+/// More keys than that are creatives, of which a user sees those of one trade.
+const NEAR: u64 = 60;
+
 /// Paths one behind the other: as they come from a database, nothing of them is kept by a tally.
 struct Paths {
     touches: Vec<Touch>,
@@ -34,9 +37,11 @@ fn paths(touchpoints: usize, keys: u64) -> Paths {
         let length = (1 + dice.below(7)).min((touchpoints - told.touches.len()) as u64);
         let mut minutes: Vec<u64> = (0..length).map(|_| dice.below(60 * 24 * 30)).collect();
         minutes.sort_unstable_by(|a, b| b.cmp(a));
+        let trade = if keys > NEAR { dice.below(keys) as u32 } else { 0 };
         for minutes in minutes {
-            // Small numbers come more often, as large channels do.
-            let key = dice.below(keys).min(dice.below(keys)) as u32;
+            // Small numbers come more often, as large channels do; of many keys those near each other follow each other, as ads of a trade do.
+            let near = keys.min(NEAR);
+            let key = (trade + dice.below(near).min(dice.below(near)) as u32) % keys as u32;
             told.touches.push(Touch { key, channel: key, at: end - TimeDelta::minutes(minutes as i64) });
         }
         told.ends.push((told.touches.len(), dice.below(10) < 3));

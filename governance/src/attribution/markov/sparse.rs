@@ -6,11 +6,17 @@ use super::{MarkovError, Walk, effects};
 const WIDE: usize = 16;
 /// A walk that is not over by then is no path of people.
 const ROUNDS: usize = 20_000;
+/// Keys times pairs that follow each other: beyond, it takes minutes.
+const WORK: usize = 2_000_000_000;
 /// What comes in the last round is less than this, where at least 1 is there.
 const LEFT: f64 = 1e-15;
 
 pub(super) fn removal_effects(walk: &Walk) -> Result<Vec<f64>, MarkovError> {
     let size = walk.keys.len();
+    let pairs = walk.rows.iter().map(Vec::len).sum::<usize>();
+    if size.saturating_mul(pairs) > WORK {
+        return Err(MarkovError::TooLarge { keys: size, pairs });
+    }
     let endless = || MarkovError::Endless { keys: size, rounds: ROUNDS };
     // x = end + Q·x, and the columns of N: y = e + Q·y.
     let ends = solved(walk, &walk.end.iter().map(|end| [*end]).collect::<Vec<_>>()).ok_or_else(endless)?;
@@ -82,6 +88,14 @@ mod tests {
                 assert!((walked - inverted).abs() < 1e-12, "{size}: {walked} {inverted}");
             }
         }
+    }
+
+    #[test]
+    fn what_would_take_minutes_is_refused() {
+        let size = 100_000;
+        let rows = (0..size).map(|key| if key == 0 { vec![(1, 0.0); 20_001] } else { Vec::new() }).collect();
+        let walk = Walk { keys: Vec::from_iter(0..size), start: vec![], end: vec![0.0; size as usize], rows };
+        assert_eq!(removal_effects(&walk), Err(MarkovError::TooLarge { keys: 100_000, pairs: 20_001 }));
     }
 
     #[test]
