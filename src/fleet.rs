@@ -6,7 +6,6 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
-use storage::webhooks::Webhooks;
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
@@ -15,6 +14,7 @@ use storage::outbox::Outbox;
 use storage::previews::Previews;
 use storage::store::Store;
 use storage::sweeps::Sweeps;
+use storage::webhooks::Webhooks;
 
 mod allowed;
 mod brought;
@@ -36,6 +36,9 @@ pub(crate) use told_off::retry_after;
 pub(crate) use worker::{Stop, Worker};
 
 /// A database that can do all of it.
-pub(crate) trait Base: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks {}
+pub(crate) trait Base:
+    Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks
+{
+}
 
 impl<S: Store + Frontier + Library + Sweeps + Figures + Decisions + Outbox + Previews + Webhooks> Base for S {}

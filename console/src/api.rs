@@ -80,7 +80,11 @@ fn endpoints() -> Endpoints {
             sweeps::cancel,
             About { problems: &[Kind::Over], ..about("cancelSweep", "Ends a sweep for good") },
         )
-        .get("/webhooks", webhooks::list, about("listWebhooks", "Who is told of what happens to the ads of this account"))
+        .get(
+            "/webhooks",
+            webhooks::list,
+            about("listWebhooks", "Who is told of what happens to the ads of this account"),
+        )
         .post("/webhooks", webhooks::add, about("addWebhook", "Has another system told of what happens"))
         .post(
             "/webhooks/{id}/secret",

@@ -125,9 +125,10 @@ fn nav(role: &str) -> &'static [&'static str] {
             "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks",
             "outbox", "log", "users",
         ],
-        "platform" => {
-            &["overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks", "log"]
-        }
+        "platform" => &[
+            "overview", "queue", "cases", "ads", "appeals", "sweeps", "coverage", "quality", "preview", "webhooks",
+            "log",
+        ],
         "regulator" => &["overview", "queue", "cases", "ads", "appeals", "coverage", "quality", "webhooks", "log"],
         _ => &["cases", "ads", "appeals", "preview", "webhooks", "log"],
     }

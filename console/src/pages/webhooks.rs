@@ -80,8 +80,7 @@ async fn page(
 ) -> Result<Response, Failure> {
     person.must_be(&FOR)?;
     let backlog = ask!(app.stored, store => store.backlog().await)?;
-    let backlog: BTreeMap<_, _> =
-        backlog.into_iter().map(|one| (one.destination, (one.waiting, one.dead))).collect();
+    let backlog: BTreeMap<_, _> = backlog.into_iter().map(|one| (one.destination, (one.waiting, one.dead))).collect();
     let shown = |hook: Webhook| {
         let (waiting, dead) = backlog.get(&hook.id).copied().unwrap_or_default();
         let Webhook { id, account, url, kinds, made_at, .. } = hook;

@@ -107,7 +107,14 @@ async fn a_webhook_is_its_accounts_and_leads_nowhere_inside() -> Result<()> {
     assert_eq!(one.send("DELETE", &format!("/webhooks/{id}"), &[], "")?.status, 204);
     assert_eq!(one.send("DELETE", &format!("/webhooks/{id}"), &[], "")?.status, 404);
     // Addresses that lead inside, or that everybody could listen to.
-    for url in ["https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "https://localhost/", "http://a.test/", "x"] {
+    for url in [
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://169.254.169.254/",
+        "https://localhost/",
+        "http://a.test/",
+        "x",
+    ] {
         let refused = one.post("/webhooks", None, &json!({ "url": url }))?;
         assert_eq!((refused.status, refused.problem().as_str()), (422, "unprocessable"), "{url}");
         let page = world.served.person("one")?.submit("/webhooks", &[("url", url)])?.body;

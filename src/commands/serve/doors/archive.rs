@@ -26,7 +26,8 @@ impl Archive {
 
     /// Looks at what it says of itself; it may lie, and is bounded again where it is read.
     pub(super) fn open(bytes: Vec<u8>) -> Result<Self, String> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("the archive cannot be read: {error}"))?;
+        let archive =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("the archive cannot be read: {error}"))?;
         if archive.len() > MOST_FILES {
             return Err(format!("the archive holds more than {MOST_FILES} files: send it in parts"));
         }
@@ -36,7 +37,8 @@ impl Archive {
     /// The file of ads: the one that is called so, or the only one that looks like it.
     pub(super) fn ads(&mut self) -> Result<Vec<u8>, String> {
         let names = self.archive.file_names().map(|name| name.map(|name| name.into_owned()));
-        let names: Vec<String> = names.collect::<Result<_, _>>().map_err(|error| format!("the archive cannot be read: {error}"))?;
+        let names: Vec<String> =
+            names.collect::<Result<_, _>>().map_err(|error| format!("the archive cannot be read: {error}"))?;
         if let Some(name) = names.iter().find(|name| !stays_inside(name)) {
             return Err(format!("the archive has a file `{name}`, which leads out of it: pack it without such paths"));
         }
@@ -45,7 +47,11 @@ impl Archive {
         let mut likely = names.iter().filter(like);
         let name = match (names.iter().find(called), likely.next(), likely.next()) {
             (Some(name), ..) | (None, Some(name), None) => name,
-            _ => return Err("the archive has no file of ads: put ads.jsonl or ads.csv beside the folders of its files".into()),
+            _ => {
+                return Err(
+                    "the archive has no file of ads: put ads.jsonl or ads.csv beside the folders of its files".into()
+                );
+            }
         };
         self.read(name)
     }

@@ -30,7 +30,8 @@ async fn ads_come_with_their_files_in_one_archive() -> Result<()> {
         let click_url = &ad.click_url;
         serde_json::json!({"ad_id": id, "title": ad.title, "click_url": click_url, "creatives": [creative]}).to_string()
     };
-    let lines = [line("with", "img/a.png"), line("without", "img/b.png"), line("out", "../a.png"), "{".to_owned()].join("\n");
+    let lines =
+        [line("with", "img/a.png"), line("without", "img/b.png"), line("out", "../a.png"), "{".to_owned()].join("\n");
     let packed = zip(&stage, "good", &[("ads.jsonl", lines.as_bytes()), ("img/a.png", &bytes)])?;
     let told = platform.upload("/ads", &[], &[("file", "../ads.zip", &packed)])?;
     assert_eq!(told.status, 200, "{}", told.body);
