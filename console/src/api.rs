@@ -118,11 +118,11 @@ fn endpoints() -> Endpoints {
         )
         .post("/webhooks", webhooks::add, about("addWebhook", "Has another system told of what happens"))
         .post(
-            "/webhooks/{id}/secret",
+            "/webhooks/{hook}/secret",
             webhooks::turn,
             about("turnWebhook", "Gives a webhook another secret; the one before it signs for a day more"),
         )
-        .delete("/webhooks/{id}", webhooks::drop_it, about("deleteWebhook", "Tells another system nothing more"))
+        .delete("/webhooks/{hook}", webhooks::drop_it, about("deleteWebhook", "Tells another system nothing more"))
         .get("/exports/cases.csv", exports::csv, about("exportCsv", "Cases as CSV; no cell of it is a formula"))
         .get("/exports/cases.jsonl", exports::json_lines, about("exportJsonLines", "Cases as JSON Lines"))
         .get(

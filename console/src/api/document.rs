@@ -6,19 +6,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::handler::Handler;
 use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::accept;
-use super::problem::{self, Kind, Problem, Told};
+use self::let_through::{LetThrough, forms, only_told};
+use self::shared::{limits, problems};
+use super::problem::{Kind, Problem, Told};
 use crate::app::App;
+
+mod let_through;
+mod shared;
 
 /// Where the schemas stand in the document.
 const SCHEMAS: &str = "/components/schemas";
@@ -201,16 +205,6 @@ fn without_null(mut schema: Value) -> Value {
     schema
 }
 
-/// What every answer says of how many requests are left.
-fn limits() -> Value {
-    let header =
-        |says: &str, example: &str| json!({ "description": says, "schema": { "type": "string" }, "example": example });
-    json!({
-        "RateLimit-Policy": header("How many requests (q) there are in so many seconds (w).", "\"requests\";q=600;w=60"),
-        "RateLimit": header("How many are left (r), and in how many seconds there is one more (t).", "\"requests\";r=599;t=0"),
-    })
-}
-
 /// Schemas of what is sent, and of what is answered: a field with a default need not be sent, and is always answered.
 struct Schemas {
     asked: SchemaGenerator,
@@ -377,66 +371,4 @@ impl Endpoints {
         });
         Routed { guarded: self.guarded, free: self.free, document }
     }
-}
-
-/// What the document has of an operation.
-struct LetThrough {
-    /// The parameters of its query.
-    query: Vec<String>,
-    /// The media types of what it gives; none where it gives nothing.
-    forms: Vec<String>,
-}
-
-/// The media types of the answers of an operation that are no problems.
-fn forms(told: &Value) -> Vec<String> {
-    let responses = told["responses"].as_object().into_iter().flatten();
-    let good = responses.filter(|(status, _)| status.starts_with('2'));
-    good.filter_map(|(_, told)| told["content"].as_object()).flat_map(|content| content.keys().cloned()).collect()
-}
-
-/// Refuses a query with a parameter that the document does not have: a filter that is written wrong would let everything through.
-/// Refuses what is asked for in none of the forms that there are, before anything is done.
-async fn only_told(State(told): State<Arc<LetThrough>>, request: Request, next: Next) -> Response {
-    if !accept::allows(request.headers(), &told.forms) {
-        let detail = format!("it is given as {}: say so in the header Accept, or leave it out", told.forms.join(", "));
-        return Problem::new(Kind::NotAcceptable, detail).into_response();
-    }
-    let known = &told.query;
-    let query = request.uri().query().unwrap_or_default();
-    let unknown = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !known.iter().any(|its| its == name));
-    let Some((name, _)) = unknown else { return next.run(request).await };
-    let known =
-        if known.is_empty() { "there are none here".to_owned() } else { format!("known: {}", known.join(", ")) };
-    let detail = format!("there is no query parameter `{name}`; {known}");
-    Problem::new(Kind::BadRequest, detail).into_response()
-}
-
-/// By their status.
-fn problems(schema: &Value) -> Value {
-    let mut all: BTreeMap<u16, Value> = BTreeMap::new();
-    for kind in Kind::ALL {
-        let status = kind.status().as_u16();
-        let problem = Problem::new(kind, "What, where, and what to do.");
-        let (_, title) = kind.named();
-        let word = kind.named().0.rsplit(':').next().unwrap_or_default().to_owned();
-        let told = all.entry(status).or_insert_with(|| {
-            let content = json!({ "schema": schema, "examples": {} });
-            json!({ "description": "", "content": { problem::MEDIA_TYPE: content } })
-        });
-        let before = told["description"].as_str().unwrap_or_default();
-        told["description"] = if before.is_empty() { title.into() } else { format!("{before}; or: {title}").into() };
-        told["content"][problem::MEDIA_TYPE]["examples"][word] = json!({ "value": Told::of(&problem) });
-        match kind {
-            Kind::TooMany => {
-                let after = json!({ "description": "Seconds.", "schema": { "type": "integer" } });
-                told["headers"] = limits();
-                told["headers"]["Retry-After"] = after;
-            }
-            Kind::NoToken => {
-                told["headers"] = json!({ "WWW-Authenticate": { "schema": { "type": "string" } } });
-            }
-            _ => {}
-        }
-    }
-    all.into_iter().map(|(status, told)| (status.to_string(), told)).collect::<Map<_, _>>().into()
 }

@@ -1,5 +1,6 @@
 //! Webhooks of the token's account: made, listed, given another secret, and taken away.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -42,9 +43,8 @@ pub(crate) struct Making {
     /// Over https, and on the Internet.
     #[schemars(length(min = 1, max = 2000))]
     url: String,
-    /// Of what it is told; none: of everything.
+    /// Of what it is told; none: of everything. One that is named twice is named.
     #[serde(default)]
-    #[schemars(length(max = 4))]
     events: Vec<Told>,
 }
 
@@ -98,8 +98,8 @@ pub(crate) struct Secret {
 /// Names a webhook.
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct OfHook {
-    /// As the list has it.
-    id: String,
+    /// Its id, as the list has it.
+    hook: String,
 }
 
 /// It is gone.
@@ -127,7 +127,8 @@ pub(crate) async fn add(
     caller: Caller<Webhooks>,
     Sent(Making { url, events }): Sent<Making>,
 ) -> Result<Created<NewHook>, Problem> {
-    let kinds = events.into_iter().map(|one| one.word().to_owned()).collect();
+    let kinds: BTreeSet<_> = events.into_iter().map(|one| one.word().to_owned()).collect();
+    let kinds = kinds.into_iter().collect();
     let hook = hooks::add(&app, caller.account(), url.trim(), kinds).await.map_err(|error| match error {
         NoHook::Not(why) => Problem::new(Kind::Unprocessable, why),
         NoHook::Store(error) => error.into(),
@@ -140,7 +141,7 @@ pub(crate) async fn add(
 pub(crate) async fn turn(
     State(app): State<Arc<App>>,
     caller: Caller<Webhooks>,
-    Named(OfHook { id }): Named<OfHook>,
+    Named(OfHook { hook: id }): Named<OfHook>,
 ) -> Result<Given<Secret>, Problem> {
     let secret = hooks::turn(&app, caller.account(), &id).await?.ok_or_else(Problem::not_found)?;
     caller.note(&app, "webhook-turned", &id).await?;
@@ -150,7 +151,7 @@ pub(crate) async fn turn(
 pub(crate) async fn drop_it(
     State(app): State<Arc<App>>,
     caller: Caller<Webhooks>,
-    Named(OfHook { id }): Named<OfHook>,
+    Named(OfHook { hook: id }): Named<OfHook>,
 ) -> Result<Gone, Problem> {
     if !hooks::drop_it(&app, caller.account(), &id).await? {
         return Err(Problem::not_found());

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Program, World, tool, written};
 
 /// What is refused although the schema lets it through: a violation that this case has not, a rejection without a reason, a key that
-/// came before; a part that a picture has not.
+/// came before; a part that a picture has not; an address that may not be told.
 const REFUSED: &str = "\
 [[operations]]
 include-operation-id = [\"decide\", \"pauseSweep\", \"resumeSweep\", \"cancelSweep\"]
@@ -23,6 +23,10 @@ checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404, 416]
 [[operations]]
 include-operation-id = \"exportBundle\"
 checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404]
+
+[[operations]]
+include-operation-id = \"addWebhook\"
+checks.positive_data_acceptance.expected-statuses = [\"2xx\", 422]
 ";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ pub(super) fn operations(world: &World) -> Result<Vec<(String, String, Option<St
             .replace("{case}", &kept.case)
             .replace("{sha256}", &kept.sha256)
             .replace("{name}", "one-nightly")
+            .replace("{hook}", "wh-0")
             .replace("{id}", "x");
         for (method, operation) in methods.as_object().expect("methods") {
             let security = operation["security"].as_array().expect("who may");
