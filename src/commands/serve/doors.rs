@@ -21,8 +21,8 @@ mod archive;
 mod asked_for;
 mod handed_over;
 mod imported;
-mod weekly;
 mod provider;
+mod weekly;
 
 pub(super) use provider::Provider;
 

@@ -29,7 +29,7 @@ async fn made<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted, span: Span) -> 
     }
     let html = documents::html(&Weekly::of(head(config, &week, now), week), wanted.language)?;
     match wanted.report {
-        Report::Pdf => crawler::print::pdf(&html, &config.crawl.browser).await,
+        Report::Pdf => Ok(crawler::print::pdf(&html, &config.crawl.browser).await?),
         _ => Ok(html.into_bytes()),
     }
 }
