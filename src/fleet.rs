@@ -9,7 +9,7 @@
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
-use storage::hearing::{Heard, Hearing};
+use storage::hearing::Hearing;
 use storage::ledger::Ledger;
 use storage::library::Library;
 use storage::outbox::Outbox;
@@ -18,6 +18,8 @@ use storage::store::Store;
 use storage::sweeps::Sweeps;
 use storage::waiting::Waiting;
 use storage::webhooks::Webhooks;
+
+use crate::weekly::Counted;
 
 mod allowed;
 mod brought;
@@ -52,7 +54,7 @@ pub(crate) trait Base:
     + Ledger
     + Waiting
     + Hearing
-    + Heard
+    + Counted
 {
 }
 
@@ -69,6 +71,6 @@ impl<S> Base for S where
         + Ledger
         + Waiting
         + Hearing
-        + Heard
+        + Counted
 {
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use futures_util::future::BoxFuture;
+use governance::ccr::Week;
 use model::sweep::{Sweep, SweepState};
 use serde::{Deserialize, Serialize};
 use storage::previews::Maker;
@@ -56,6 +57,9 @@ pub trait Doors: Send + Sync {
 
     /// By which lists of the operator's traffic is told as invalid.
     fn traffic_lists(&self) -> Lists;
+
+    /// Makes the report of a week.
+    fn weekly(&self, wanted: WeeklyWanted) -> Answer<'_, Vec<u8>>;
 }
 
 /// What is asked of the identity provider.
@@ -207,6 +211,45 @@ pub struct Sweeping {
     pub secret: String,
 }
 
+/// Which report of which week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeeklyWanted {
+    pub week: Week,
+    pub report: Report,
+    /// Of this one alone; none: of every one.
+    pub platform: Option<String>,
+    pub language: &'static str,
+}
+
+/// As what a weekly report is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Report {
+    Html,
+    Xlsx,
+    Pdf,
+}
+
+impl Report {
+    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Xlsx, Self::Pdf];
+
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// A page is a file here, and no page of this console.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Html => "application/octet-stream",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
+        }
+    }
+}
+
 /// Lists by which traffic is told as invalid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Lists {
@@ -287,6 +330,10 @@ impl Doors for NoDoors {
 
     fn traffic_lists(&self) -> Lists {
         Lists::default()
+    }
+
+    fn weekly(&self, _wanted: WeeklyWanted) -> Answer<'_, Vec<u8>> {
+        closed()
     }
 }
 

@@ -90,6 +90,7 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "measures.html",
     "deadlines.html",
     "ledger.html",
+    "reports.html",
 ];
 
 impl Pages {
@@ -186,8 +187,8 @@ fn governance(me: &Value) -> Vec<&'static str> {
     let sees_all = me.get_attr("sees_all").is_ok_and(|sees_all| sees_all.is_true());
     match role.as_str() {
         "advertiser" => vec!["ccr", "complaints", "paths", "traffic", "measures"],
-        _ if sees_all => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "ledger"],
-        _ => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines"],
+        _ if sees_all => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports", "ledger"],
+        _ => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports"],
     }
 }
 

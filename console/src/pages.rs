@@ -28,6 +28,7 @@ pub(crate) mod progress;
 pub(crate) mod provider;
 pub(crate) mod quality;
 pub(crate) mod queue;
+pub(crate) mod reports;
 pub(crate) mod round;
 pub(crate) mod shown;
 pub(crate) mod sweep;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::pages::{
     account, ad, ads, appeals, badge, case, cases, ccr, complaints, coverage, deadlines, evidence, export, home,
     landing, language, ledger, log, login, measures, outbox, overview, paths, preview, progress, provider, quality,
-    queue, sweep, sweeps, traffic, users, webhooks,
+    queue, reports, sweep, sweeps, traffic, users, webhooks,
 };
 use crate::{api, assets, probes};
 
@@ -90,6 +90,8 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/measures", get(measures::show))
         .route("/measures/{id}", post(measures::turn))
         .route("/deadlines", get(deadlines::show))
+        .route("/reports", get(reports::show))
+        .route("/reports/{name}", get(reports::file))
         .route("/ledger", get(ledger::show))
         .route("/ledger/{name}", get(ledger::file))
         .fallback(async || failure::Failure::NotFound)

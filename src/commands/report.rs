@@ -66,7 +66,7 @@ fn put(out: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
     std::fs::write(&path, bytes).with_context(|| format!("write {}", path.display()))
 }
 
-fn head(config: &Config, week: &Week, now: DateTime<Utc>) -> Head {
+pub(crate) fn head(config: &Config, week: &Week, now: DateTime<Utc>) -> Head {
     let of = &config.operator;
     Head {
         number: format!("PL-{}", week.week),

@@ -98,13 +98,17 @@ impl TrafficPage {
                 (class, shown.collect::<Vec<_>>())
             };
             let classes = ["givt", "sivt"].map(class).into_iter().filter(|(_, reasons)| !reasons.is_empty()).collect();
-            Some(KindShown { kind, before, after: before - invalid, share: share(invalid, before), classes })
+            Some(KindShown { kind, before, after: before - invalid, share: percent(part(invalid, before)), classes })
         };
+        // The longest bar is the worst week of any kind.
+        let all = by_week.iter().flatten().filter(|one| one.rule.is_none());
+        let most = all.map(|one| part(one.before - one.after, one.before)).fold(0.0, f64::max);
         let week = |(week, counts): (governance::ccr::Week, &Vec<TrafficCount>)| {
             let of = |kind: &&str| {
                 let one = counts.iter().find(|one| one.kind == **kind && one.rule.is_none())?;
                 let invalid = one.before - one.after;
-                Some((one.before, share(invalid, one.before), lengths(&[invalid as f64], one.before as f64).remove(0)))
+                let part = part(invalid, one.before);
+                Some((one.before, percent(part), lengths(&[part], most).remove(0)))
             };
             WeekShown { week: week.to_string(), shares: KINDS.iter().map(of).collect() }
         };
@@ -121,8 +125,8 @@ impl TrafficPage {
     }
 }
 
-fn share(part: u64, whole: u64) -> String {
-    percent(if whole > 0 { part as f64 / whole as f64 } else { 0.0 })
+fn part(part: u64, whole: u64) -> f64 {
+    if whole > 0 { part as f64 / whole as f64 } else { 0.0 }
 }
 
 /// General or sophisticated, by the reason's word; what is not known is sophisticated, since no list says it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use console::doors::{
     AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Lists, Refusal, SweepCost, Sweeping,
-    ToProvider,
+    ToProvider, WeeklyWanted,
 };
 use crawler::webhook::Webhook;
 use model::sweep::{Sweep, SweepState};
@@ -22,6 +22,7 @@ mod asked_for;
 mod handed_over;
 mod imported;
 mod provider;
+mod weekly;
 
 pub(super) use provider::Provider;
 
@@ -89,6 +90,10 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn ask_provider(&self, asked: ToProvider) -> Answer<'_, FromProvider> {
         Box::pin(async { self.provider.ask(asked).await.map_err(broken) })
+    }
+
+    fn weekly(&self, wanted: WeeklyWanted) -> Answer<'_, Vec<u8>> {
+        Box::pin(async { weekly::weekly(self, wanted).await })
     }
 
     fn traffic_lists(&self) -> Lists {

@@ -73,7 +73,7 @@ impl World {
         ensure!(run.code == Some(0), "{run:?}");
         heard(&dir, ("x", "one"), ("z", "two")).await?;
         for command in [
-            ["decide", &case, "confirm", "--by", "reviewer", "--data", "out"].as_slice(),
+            ["decide", &case, "--confirm", "--by", "reviewer", "--data", "out"].as_slice(),
             ["measures", "propose", "--data", "out"].as_slice(),
         ] {
             let run = postlink.run(command)?;
@@ -402,5 +402,12 @@ async fn a_measure_is_taken_by_a_person_and_stands_in_the_ledger() -> Result<()>
     let due = office.get("/deadlines")?.body;
     assert!(due.contains("/complaint?platform") || due.contains("complaint"), "complaints wait: {due}");
     assert_eq!(world.person("a1")?.get("/deadlines")?.status, 403);
+    // The report of a week is of what the account sees.
+    let report = |name: &str, file: &str| world.person(name)?.get(&format!("/reports/{}.{file}", world.week));
+    let html = report("office", "html")?;
+    assert!(html.status == 200 && html.body.contains("<!doctype html>") && html.body.contains(&world.week.to_string()));
+    assert!(report("every", "xlsx")?.bytes.starts_with(b"PK"));
+    assert_eq!((report("a1", "html")?.status, report("office", "exe")?.status), (403, 404));
+    assert_eq!(office.get("/reports/2999-W01.html")?.status, 400, "it has not begun");
     Ok(())
 }

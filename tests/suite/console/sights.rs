@@ -133,7 +133,7 @@ async fn only_a_platform_decides_and_only_about_its_own() -> Result<()> {
 }
 
 /// Pages, and the roles that they are for; an administrator is of every one.
-const PAGES: [(&str, &[&str]); 20] = [
+const PAGES: [(&str, &[&str]); 21] = [
     ("/overview", &["platform", "regulator"]),
     ("/queue", &["platform", "regulator"]),
     ("/cases", &["platform", "regulator", "advertiser"]),
@@ -154,6 +154,7 @@ const PAGES: [(&str, &[&str]); 20] = [
     ("/traffic", &["platform", "regulator", "advertiser"]),
     ("/measures", &["platform", "regulator", "advertiser"]),
     ("/deadlines", &["platform", "regulator"]),
+    ("/reports", &["platform", "regulator"]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

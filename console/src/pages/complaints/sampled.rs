@@ -65,6 +65,7 @@ pub(crate) struct SamplePage {
 #[derive(Serialize)]
 struct QuotaShown {
     source: String,
+    kind: String,
     size: u64,
     to_read: u64,
     read: u64,
@@ -84,7 +85,7 @@ impl Page for SamplePage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
-        let quota = QuotaShown { source: "comment".into(), size: 100, to_read: 20, read: 3 };
+        let quota = QuotaShown { source: "comment".into(), kind: "content".into(), size: 100, to_read: 20, read: 3 };
         let estimate = |share| EstimateShown { what: "content", share, drawn: Whiskers::default() };
         let estimates = vec![estimate(Some(("12.3".into(), "9".into(), "15".into()))), estimate(None)];
         let rows = ComplaintShown::samples().into_iter().map(|one| (false, one)).collect();
@@ -140,7 +141,8 @@ pub(crate) async fn show(
 fn told(drawn: &Drawn, language: &str, may_decide: bool) -> SamplePage {
     let read: &BTreeMap<String, u64> = &drawn.read;
     let quotas = drawn.quotas.iter().map(|quota| QuotaShown {
-        source: quota.name.clone(),
+        source: quota.name.split(" / ").next().unwrap_or_default().to_owned(),
+        kind: quota.name.split(" / ").nth(1).unwrap_or_default().to_owned(),
         size: quota.size,
         to_read: quota.read,
         read: read.get(&quota.name).copied().unwrap_or_default(),

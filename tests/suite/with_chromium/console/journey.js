@@ -71,7 +71,7 @@ const reviewer = async (browser, how) => {
   await page.goto(`${url}/queue`);
   assert.equal(await page.locator(".item").count(), before - 1);
   for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "webhooks", "log", "account",
-    "ccr", "complaints", "complaints/sample", "paths", "paths?of=complaints&to=hop", "traffic", "measures", "deadlines", "ledger?verify=yes"]) {
+    "ccr", "complaints", "complaints/sample", "paths", "paths?of=complaints&to=hop", "traffic", "measures", "deadlines", "reports", "ledger?verify=yes"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, name.replace(/\W+/g, "-"));
   }
@@ -128,7 +128,7 @@ const regulator = async (browser, how) => {
   assert.match(file.suggestedFilename(), /\.wacz$/);
   const [bundle] = await Promise.all([page.waitForEvent("download"), page.locator("button[value=bundle]").click()]);
   assert.match(bundle.suggestedFilename(), /^postlink-bundle-.*\.zip$/);
-  for (const name of ["overview", "webhooks", "coverage", "ccr", "complaints", "paths", "traffic", "measures", "deadlines", "ledger"]) {
+  for (const name of ["overview", "webhooks", "coverage", "ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports", "ledger"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `office-${name}`);
   }
