@@ -12,9 +12,9 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// A sentence for people: what, and what to do.
-    #[error("{0}")]
-    Not(String),
+    /// A sentence for people, what and what to do: a key of `[refused]` with what stands in its place, and as programs are told.
+    #[error("{said}")]
+    Not { word: &'static str, what: String, said: String },
     /// It stands in the log.
     #[error("{0}")]
     Broken(String),
@@ -194,5 +194,11 @@ impl Doors for NoDoors {
 }
 
 fn closed<'a, T: Send + 'a>() -> Answer<'a, T> {
-    Box::pin(async { Err(Refusal::Not("this console only shows: use one that `postlink serve` begins".into())) })
+    Box::pin(async {
+        Err(Refusal::Not {
+            word: "only-shows",
+            what: String::new(),
+            said: "this console only shows: use one that `postlink serve` begins".into(),
+        })
+    })
 }

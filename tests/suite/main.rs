@@ -1,6 +1,7 @@
 //! Everything that needs two crates, a browser or a server, in one test binary.
 
 mod accounts;
+mod asvs;
 mod claims;
 mod cli;
 mod console;

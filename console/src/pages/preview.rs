@@ -145,27 +145,24 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
     let pictures = uploaded.files("picture");
     let videos = uploaded.files("video");
     let subtitles = uploaded.files("subtitles").pop();
-    let bad = |said: String| Failure::Bad(said);
     if pictures.len() > PICTURES || videos.len() > 1 {
-        return Err(bad(format!("an ad has up to {PICTURES} pictures and one video here: choose fewer files")));
+        return Err(Failure::Bad("pictures", PICTURES.to_string()));
     }
     let pictures = pictures.into_iter().map(|bytes| of_type("image/", bytes)).collect::<Result<_, _>>()?;
     let video = videos.into_iter().next().map(|bytes| of_type("video/", bytes)).transpose()?;
     if subtitles.as_ref().is_some_and(|bytes| bytes.len() > LONGEST_SUBTITLES) {
-        return Err(bad(format!("the subtitles are longer than {LONGEST_SUBTITLES} bytes")));
+        return Err(Failure::Bad("subtitles", LONGEST_SUBTITLES.to_string()));
     }
     if subtitles.is_some() && video.is_none() {
-        return Err(bad("subtitles belong to a video: choose it as well".into()));
+        return Err(Failure::bad("subtitles-alone"));
     }
     let field = |name: &str| match uploaded.text(name) {
-        Some(text) if text.chars().count() > LONGEST => {
-            Err(bad(format!("`{name}` is longer than {LONGEST} characters")))
-        }
+        Some(text) if text.chars().count() > LONGEST => Err(Failure::Bad("long", format!("`{name}`, {LONGEST}"))),
         text => Ok(text),
     };
     let click_url = field("click_url")?.unwrap_or_default();
     if !click_url.starts_with("https://") && !click_url.starts_with("http://") {
-        return Err(bad("give the address that the click leads to: it begins with https:// or http://".into()));
+        return Err(Failure::bad("click-url"));
     }
     let sight = uploaded.person.sight();
     let draft = Draft {
@@ -184,7 +181,7 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
         subtitles,
     };
     if draft.title.is_none() && draft.description.is_none() && draft.pictures.is_empty() && draft.video.is_none() {
-        return Err(bad("an ad promises something: give its words, a picture, or a video".into()));
+        return Err(Failure::bad("nothing-promised"));
     }
     Ok((draft, uploaded.person))
 }
@@ -193,10 +190,8 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
 fn of_type(kind: &str, bytes: Vec<u8>) -> Result<Media, Failure> {
     match media::by_its_bytes(&bytes).filter(|found| found.starts_with(kind)) {
         Some(found) => Ok(Media { ending: media::ending(found), bytes }),
-        None if kind == "image/" => {
-            Err(Failure::Bad("a picture is none that can be read: send PNG, JPEG, WebP or GIF".into()))
-        }
-        None => Err(Failure::Bad("the video is none that can be read: send MP4 or WebM".into())),
+        None if kind == "image/" => Err(Failure::bad("picture")),
+        None => Err(Failure::bad("video")),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use console::doors::{AdsFile, Answer, Doors, Draft, FromProvider, Imported, Refusal, SweepCost, Sweeping, ToProvider};
+use governance::sweeping::TurnError;
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -76,7 +77,17 @@ fn broken(error: anyhow::Error) -> Refusal {
 
 fn refusal(error: Turned) -> Refusal {
     match error {
-        Turned::Not(error) => Refusal::Not(error.to_string()),
+        Turned::Not(error) => {
+            let said = error.to_string();
+            let (word, what) = match error {
+                TurnError::Already { name, .. } => ("sweep-already", name),
+                TurnError::Over { name, .. } => ("sweep-over", name),
+                TurnError::Paused(name) => ("sweep-paused", name),
+                TurnError::UnderWay(name) => ("sweep-under-way", name),
+                TurnError::Cadence(error) => ("sweep-cadence", error.to_string()),
+            };
+            Refusal::Not { word, what, said }
+        }
         Turned::Store(error) => Refusal::Broken(error.to_string()),
     }
 }
