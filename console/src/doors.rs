@@ -16,9 +16,9 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// A sentence for people: what, and what to do.
-    #[error("{0}")]
-    Not(String),
+    /// A sentence for people, what and what to do: a key of `[refused]` with what stands in its place, and as programs are told.
+    #[error("{said}")]
+    Not { word: &'static str, what: String, said: String },
     /// It stands in the log.
     #[error("{0}")]
     Broken(String),
@@ -342,5 +342,9 @@ fn closed<'a, T: Send + 'a>() -> Answer<'a, T> {
 }
 
 fn shut() -> Refusal {
-    Refusal::Not("this console only shows: use one that `postlink serve` begins".into())
+    Refusal::Not {
+        word: "only-shows",
+        what: String::new(),
+        said: "this console only shows: use one that `postlink serve` begins".into(),
+    }
 }

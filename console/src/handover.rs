@@ -85,9 +85,7 @@ pub(crate) async fn file(
     what: Handed,
     language: &'static str,
 ) -> Result<Response, Failure> {
-    let turn = app.turns.take(&account.name).ok_or_else(|| {
-        Failure::Bad("a file of this account is being made or sent already: wait until it has come".into())
-    })?;
+    let turn = app.turns.take(&account.name).ok_or_else(|| Failure::bad("taken-along"))?;
     let (wanted, history) = cases(app, &account.sight(), chosen).await?;
     let chosen = chosen.told(account);
     let made = app.doors.hand_over(HandOver { what, chosen, wanted, history, language }).await?;
@@ -136,10 +134,7 @@ async fn cases(app: &App, sight: &Sight, chosen: &Chosen) -> Result<(Vec<CaseId>
 }
 
 fn too_many(most: u64) -> Failure {
-    Failure::Bad(format!(
-        "these are more than {most} cases, with the earlier ones of their ads: ask for those of one advertiser, for one case, \
-         or have `postlink export` run where the store is"
-    ))
+    Failure::Bad("many-cases", most.to_string())
 }
 
 /// The file as it is read; the turn ends when the last of it was sent, or nobody listens any more.

@@ -8,7 +8,6 @@ use storage::store::StoreError;
 use storage::webhooks::{Webhook, Webhooks as _};
 
 use crate::app::App;
-use crate::doors::Refusal;
 use crate::stored::ask;
 
 /// Of one account.
@@ -36,8 +35,8 @@ pub(crate) async fn add(app: &App, account: &Account, url: &str, kinds: Vec<Stri
     if let Some(unknown) = kinds.iter().find(|kind| !What::KINDS.contains(&kind.as_str())) {
         return not(format!("there are no events `{unknown}`: name {}", What::KINDS.join(", ")));
     }
-    if let Err(Refusal::Not(why) | Refusal::Broken(why)) = app.doors.may_tell(url) {
-        return not(why);
+    if let Err(why) = app.doors.may_tell(url) {
+        return not(why.to_string());
     }
     let own = ask!(app.stored, store => store.webhooks(Some(&account.name)).await)?;
     if own.len() >= MOST {

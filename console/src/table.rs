@@ -80,9 +80,7 @@ pub(crate) fn file<R: Serialize>(
             Body::from(rows.iter().map(line).collect::<String>())
         }
         Kind::Xlsx if rows.len() > MOST_OF_SHEET => {
-            return Err(Failure::Bad(format!(
-                "there are more than {MOST_OF_SHEET} rows, and no sheet holds more: take the CSV"
-            )));
+            return Err(Failure::Bad("many-rows", MOST_OF_SHEET.to_string()));
         }
         Kind::Xlsx => {
             let rows = rows.into_iter().map(cells);

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use console::auth::password;
 use model::account::{Account, EVERY};
 use model::units::Clock;
-use storage::accounts::{Accounts, Secrets};
+use storage::accounts::{Accounts, NewAccess, Secrets};
 
 use crate::cli::{Given, Identity, User, UserCommand};
 use crate::exit::{Ended, Refused};
@@ -29,17 +29,19 @@ pub(crate) async fn run(user: User) -> anyhow::Result<Ended> {
             let given = password.password_file.is_some() || password.password_stdin;
             let needed = given || account.issuer_subject.is_none();
             let password = needed.then(|| chosen(&password, &name)).transpose()?;
-            beside!(&at, true, clock, accounts => add(accounts, &account, password.as_ref()))
+            beside!(&at, true, clock, accounts => add(accounts, &account, password.as_ref(), now))
         }
         UserCommand::Identity { name, at, identity, none: _ } => {
-            beside!(&at, false, clock, accounts => identify(accounts, &name, joined(&identity)))
+            beside!(&at, false, clock, accounts => identify(accounts, &name, joined(&identity), now))
         }
         UserCommand::List { at } => beside!(&at, false, clock, accounts => list(accounts)),
-        UserCommand::Disable { name, at } => beside!(&at, false, clock, accounts => turn(accounts, &name, Some(now))),
-        UserCommand::Enable { name, at } => beside!(&at, false, clock, accounts => turn(accounts, &name, None)),
+        UserCommand::Disable { name, at } => {
+            beside!(&at, false, clock, accounts => turn(accounts, &name, Some(now), now))
+        }
+        UserCommand::Enable { name, at } => beside!(&at, false, clock, accounts => turn(accounts, &name, None, now)),
         UserCommand::Password { name, at, password, remove_totp } => {
             let password = chosen(&password, &name)?;
-            beside!(&at, false, clock, accounts => change(accounts, &name, &password, remove_totp))
+            beside!(&at, false, clock, accounts => change(accounts, &name, &password, remove_totp, now))
         }
     }
     .map(|()| Ended::Clean)
@@ -51,7 +53,19 @@ fn joined(identity: &Identity) -> Option<String> {
     Some(format!("{issuer} {subject}"))
 }
 
-async fn add(accounts: &impl Accounts, account: &Account, password: Option<&Password>) -> anyhow::Result<()> {
+/// Writes down what was done here: whoever reads the log sees it beside what was done on pages.
+async fn note(accounts: &impl Accounts, action: &str, name: &str, at: DateTime<Utc>) -> anyhow::Result<()> {
+    let (who, role, action) = ("-".to_owned(), "shell".to_owned(), action.to_owned());
+    let access = NewAccess { at, who, role, action, object: name.to_owned(), address: String::new() };
+    Ok(accounts.note_access(&access).await?)
+}
+
+async fn add(
+    accounts: &impl Accounts,
+    account: &Account,
+    password: Option<&Password>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let name = &account.name;
     let hash = password.map(|password| password::hash(password.text()));
     let secrets = Secrets { password: hash, ..Secrets::default() };
@@ -59,12 +73,18 @@ async fn add(accounts: &impl Accounts, account: &Account, password: Option<&Pass
         let taken = format!("there is an account `{name}` already, or one of this identity: see `postlink user list`");
         return Err(Refused::Usage(taken).into());
     }
+    note(accounts, "user-added", name, now).await?;
     eprintln!("account `{name}` is added");
     password.into_iter().for_each(Password::tell);
     Ok(())
 }
 
-async fn identify(accounts: &impl Accounts, name: &str, issuer_subject: Option<String>) -> anyhow::Result<()> {
+async fn identify(
+    accounts: &impl Accounts,
+    name: &str,
+    issuer_subject: Option<String>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let (account, secrets) = named(accounts, name).await?;
     if let Some((other, _)) = match &issuer_subject {
         Some(identity) => accounts.account_of_subject(identity).await?,
@@ -75,11 +95,17 @@ async fn identify(accounts: &impl Accounts, name: &str, issuer_subject: Option<S
     }
     let told = issuer_subject.clone().unwrap_or_else(|| "none".into());
     accounts.change_account(&Account { issuer_subject, ..account }, &secrets).await?;
+    note(accounts, "identity", name, now).await?;
     eprintln!("the identity of account `{name}` is {told}");
     Ok(())
 }
 
-async fn turn(accounts: &impl Accounts, name: &str, disabled_at: Option<DateTime<Utc>>) -> anyhow::Result<()> {
+async fn turn(
+    accounts: &impl Accounts,
+    name: &str,
+    disabled_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let (account, secrets) = named(accounts, name).await?;
     let state = if disabled_at.is_some() { "disabled" } else { "enabled" };
     if account.disabled_at.is_some() == disabled_at.is_some() {
@@ -87,22 +113,31 @@ async fn turn(accounts: &impl Accounts, name: &str, disabled_at: Option<DateTime
         return Ok(());
     }
     accounts.change_account(&Account { disabled_at, ..account }, &secrets).await?;
+    note(accounts, &format!("user-{state}"), name, now).await?;
     eprintln!("account `{name}` is {state}");
     Ok(())
 }
 
-async fn change(accounts: &impl Accounts, name: &str, password: &Password, remove_totp: bool) -> anyhow::Result<()> {
+async fn change(
+    accounts: &impl Accounts,
+    name: &str,
+    password: &Password,
+    remove_totp: bool,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let (account, secrets) = named(accounts, name).await?;
     let secrets = Secrets { password: Some(password::hash(password.text())), ..secrets };
     if remove_totp {
         let secrets = Secrets { totp: None, totp_step: None, ..secrets };
         accounts.change_account(&Account { totp: false, ..account }, &secrets).await?;
         accounts.renew_recovery_codes(name, &[]).await?;
+        note(accounts, "second-factor-removed", name, now).await?;
         eprintln!("account `{name}` has another password, and no second factor");
     } else {
         accounts.change_account(&account, &secrets).await?;
         eprintln!("account `{name}` has another password");
     }
+    note(accounts, "password", name, now).await?;
     password.tell();
     Ok(())
 }

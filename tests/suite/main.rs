@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod asvs;
 mod claims;
 mod cli;
 mod complaints;

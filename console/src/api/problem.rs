@@ -175,7 +175,7 @@ impl From<Failure> for Problem {
                 tracing::error!(error, "A request of the API could not be answered");
                 Self::new(Kind::Broken, "the log of the program says what; try again later")
             }
-            Failure::Bad(detail) => Self::new(Kind::Unprocessable, detail),
+            refused @ Failure::Bad(..) => Self::new(Kind::Unprocessable, refused.to_string()),
             other => Self::new(Kind::NoScope, other.to_string()),
         }
     }

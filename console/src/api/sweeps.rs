@@ -195,7 +195,7 @@ async fn turn(
         };
         if sweep.state != to {
             app.doors.turn_sweep(sweep, to).await.map_err(|refusal| match refusal {
-                Refusal::Not(said) => Problem::new(Kind::Over, said),
+                Refusal::Not { said, .. } => Problem::new(Kind::Over, said),
                 broken @ Refusal::Broken(_) => crate::web::failure::Failure::from(broken).into(),
             })?;
             caller.note(&app, action, &name).await?;

@@ -11,6 +11,9 @@ use argon2::{Algorithm, Argon2, Params, Version};
 /// Characters; OWASP ASVS asks for as many, and for no mixture of them.
 pub const SHORTEST: usize = 12;
 
+/// Characters; whoever sends more has a processor hash them.
+pub const LONGEST: usize = 128;
+
 /// What must be left of a password without its account's name.
 const BESIDE_NAME: usize = 8;
 
@@ -28,6 +31,8 @@ pub enum Weak {
         "the password is one of those that are tried first: give another one, such as several words that have nothing to do with each other"
     )]
     Common,
+    #[error("the password is longer than {LONGEST} characters: give a shorter one")]
+    Long,
     #[error("the password is little more than the name of the account: give another one")]
     Name,
 }
@@ -36,6 +41,9 @@ pub enum Weak {
 pub fn refuse_weak(password: &str, name: &str) -> Result<(), Weak> {
     if password.chars().count() < SHORTEST {
         return Err(Weak::Short);
+    }
+    if password.chars().count() > LONGEST {
+        return Err(Weak::Long);
     }
     let lower = password.to_lowercase();
     let core = lower.trim_matches(|c: char| !c.is_alphabetic());
@@ -104,6 +112,8 @@ mod tests {
         for short in ["", "elevenchars", "三个字", "p@ssw0rd"] {
             assert_eq!(refuse_weak(short, "li"), Err(Weak::Short), "{short}");
         }
+        assert_eq!(refuse_weak(&"长".repeat(129), "li"), Err(Weak::Long));
+        assert_eq!(refuse_weak(&"brilliant horse".repeat(8), "li"), Ok(()));
         for name in ["wang.li@feed", "Wang.Li@Feed1", "wang.li@feedwang.li@feed", "12wang.li@feed34"] {
             assert_eq!(refuse_weak(name, "wang.li@feed"), Err(Weak::Name), "{name}");
         }

@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Signed<T> {
         let (mut parts, body) = request.into_parts();
         let person = Person::from_request_parts(&mut parts, app).await?;
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
-        let body = body.map_err(|error| Failure::Bad(error.to_string()))?;
+        let body = body.map_err(|error| Failure::Bad("form", error.to_string()))?;
         let Csrf { csrf } = form(&body)?;
         if !bool::from(csrf.as_bytes().ct_eq(person.session.csrf.as_bytes())) {
             return Err(Failure::Forged);
@@ -41,5 +41,5 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Signed<T> {
 }
 
 fn form<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_html_form::from_bytes(body).map_err(|error| Failure::Bad(error.to_string()))
+    serde_html_form::from_bytes(body).map_err(|error| Failure::Bad("form", error.to_string()))
 }

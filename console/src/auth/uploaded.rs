@@ -53,7 +53,8 @@ impl FromRequest<Arc<App>> for Uploaded {
         let person = Person::from_request_parts(&mut parts, app).await?;
         let request = Request::from_parts(parts, body);
         let most = app.settings.upload_bytes;
-        let mut form = Multipart::from_request(request, app).await.map_err(|error| Failure::Bad(error.to_string()))?;
+        let mut form =
+            Multipart::from_request(request, app).await.map_err(|error| Failure::Bad("form", error.to_string()))?;
         let refused = |error: MultipartError| refused(&error, most);
         let first = form.next_field().await.map_err(refused)?.ok_or(Failure::Forged)?;
         let csrf = match first.name() {
@@ -77,7 +78,7 @@ impl FromRequest<Arc<App>> for Uploaded {
                 uploaded.files.push((name, bytes.to_vec()));
             }
         }
-        Err(Failure::Bad(format!("more than {PARTS} fields and files were sent with one form")))
+        Err(Failure::Bad("parts", PARTS.to_string()))
     }
 }
 
@@ -87,15 +88,15 @@ async fn text(mut field: Field<'_>, most: usize) -> Result<String, Failure> {
     while let Some(chunk) = field.chunk().await.map_err(|error| refused(&error, most))? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > longest {
-            return Err(Failure::Bad(format!("a field of the form is longer than {longest} bytes")));
+            return Err(Failure::Bad("long-bytes", longest.to_string()));
         }
     }
-    String::from_utf8(bytes).map_err(|_| Failure::Bad("a field of the form is not UTF-8".into()))
+    String::from_utf8(bytes).map_err(|_| Failure::bad("utf-8"))
 }
 
 fn refused(error: &MultipartError, most: usize) -> Failure {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge(most / 1_000_000),
-        _ => Failure::Bad(error.body_text()),
+        _ => Failure::Bad("form", error.body_text()),
     }
 }

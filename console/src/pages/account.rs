@@ -125,11 +125,11 @@ pub(crate) async fn password(
 ) -> Result<Response, Failure> {
     let name = &person.account.name;
     let secrets = proven(&app, &person, form.old).await?;
-    password::refuse_weak(&form.new, name).map_err(|weak| Failure::Bad(weak.to_string()))?;
+    password::refuse_weak(&form.new, name)?;
     let turn = app.hashing.acquire().await;
     let hashed = tokio::task::spawn_blocking(move || password::hash(&form.new)).await;
     drop(turn);
-    let hashed = hashed.map_err(|_| Failure::Bad("try again".into()))?;
+    let hashed = hashed.map_err(|_| Failure::bad("again"))?;
     let secrets = Secrets { password: Some(hashed), ..secrets };
     // Every session ends with the old password, this one too.
     ask!(app.stored, store => store.change_account(&person.account, &secrets).await)?;
@@ -151,9 +151,7 @@ pub(crate) async fn factor(
 ) -> Result<Response, Failure> {
     let secrets = proven(&app, &person, form.password).await?;
     let step = totp::step(&form.key, &form.code, (app.clock)());
-    let step = step.ok_or_else(|| {
-        Failure::Bad("the code is not of this key: look at the clock of the phone, and try again".into())
-    })?;
+    let step = step.ok_or_else(|| Failure::bad("code"))?;
     let sealed = app.vault.seal(&person.account.name, &form.key)?;
     let secrets = Secrets { totp: Some(sealed), totp_step: Some(step), ..secrets };
     let account = model::account::Account { totp: true, ..person.account.clone() };
@@ -199,7 +197,7 @@ async fn proven(app: &App, person: &Person, given: String) -> Result<Secrets, Fa
     let turn = app.hashing.acquire().await;
     let right = tokio::task::spawn_blocking(move || password::is(&given, kept.as_deref())).await.unwrap_or(false);
     drop(turn);
-    if right { Ok(secrets) } else { Err(Failure::Bad("the password is not right".into())) }
+    if right { Ok(secrets) } else { Err(Failure::bad("password")) }
 }
 
 pub(crate) async fn end_sessions(

@@ -208,9 +208,7 @@ async fn page(app: &App, person: &Person, asked: Asked, imported: Option<Importe
 pub(crate) async fn import(State(app): State<Arc<App>>, mut uploaded: Uploaded) -> Result<Response, Failure> {
     uploaded.person.must_be(&[Role::Platform])?;
     let bytes = uploaded.files("file").pop();
-    let bytes = bytes.ok_or_else(|| {
-        Failure::Bad("choose a file of ads: JSON Lines, CSV, or a ZIP archive of one with its files".into())
-    })?;
+    let bytes = bytes.ok_or_else(|| Failure::bad("ads-file"))?;
     let platform = uploaded.person.sight().platform;
     let told = app.doors.import(AdsFile { bytes, platform }).await?;
     let many = format!("{} ads", told.new + told.changed + told.same);

@@ -11,7 +11,7 @@ use storage::appeals::Appeals as _;
 use storage::decisions::{Decided, Decision, Decisions as _};
 use storage::desk::{CaseRow, Desk as _};
 use storage::previews::Previews as _;
-use storage::store::{CaseId, StoreError};
+use storage::store::CaseId;
 
 use super::shown::CaseShown;
 use crate::app::App;
@@ -176,12 +176,12 @@ pub(super) async fn reason(
         return Ok(Some(reason));
     }
     if choice == Choice::Reject {
-        return Err(Failure::Bad("write why it is not as it was found: others will read it".into()));
+        return Err(Failure::bad("why"));
     }
     let appeals = ask!(app.stored, store => store.appeals_of(case).await)?;
     let appeals: Vec<AppealShown> = appeals.iter().map(AppealShown::from).collect();
     if choice == Choice::Confirm && open(&appeals, violation) {
-        return Err(Failure::Bad("there is an appeal: write why it is dismissed".into()));
+        return Err(Failure::bad("why-dismissed"));
     }
     Ok(None)
 }
@@ -211,10 +211,7 @@ pub(crate) async fn decide(
         reason,
         by: person.account.name.clone(),
     };
-    ask!(app.stored, store => store.decide(&decision).await).map_err(|error| match error {
-        StoreError::NoSuchViolation { .. } => Failure::Bad(error.to_string()),
-        error => error.into(),
-    })?;
+    ask!(app.stored, store => store.decide(&decision).await)?;
     person.note(&app, "decide", row.case_id.as_str()).await?;
     let at = form.violation.map(|number| format!("#violation-{number}")).unwrap_or_default();
     Ok(Redirect::to(&format!("/cases/{}?done=decided{at}", row.case_id)).into_response())

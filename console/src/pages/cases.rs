@@ -47,7 +47,7 @@ impl Asked {
             |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
         let decision = match self.decision.as_str() {
             "" => None,
-            word => Some(decided(word).ok_or_else(|| Failure::Bad(format!("`{word}` is no decision")))?),
+            word => Some(decided(word).ok_or_else(|| Failure::Bad("decision", word.to_owned()))?),
         };
         Ok(Wanted {
             text: some(&self.text),
@@ -104,7 +104,7 @@ fn day(text: &str, later: u64) -> Result<Option<DateTime<Utc>>, Failure> {
     if text.is_empty() {
         return Ok(None);
     }
-    let day: NaiveDate = text.parse().map_err(|_| Failure::Bad(format!("`{text}` is no day: write 2026-11-28")))?;
+    let day: NaiveDate = text.parse().map_err(|_| Failure::Bad("day", text.to_owned()))?;
     let day = day.checked_add_days(chrono::Days::new(later));
     Ok(day.map(|day| crate::told::moment(day.and_time(NaiveTime::MIN))))
 }

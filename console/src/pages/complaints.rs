@@ -130,7 +130,7 @@ pub(crate) async fn show(
     let (sight, wanted) = (person.sight(), asked.wanted(&app.settings.hearing)?);
     let behind = match asked.behind.as_str() {
         "" => None,
-        text => Some(read(text).ok_or_else(|| Failure::Bad("`behind` is not as a page of this list gave it".into()))?),
+        text => Some(read(text).ok_or_else(|| Failure::bad("behind"))?),
     };
     // One more than is shown tells whether there are more.
     let mut rows = ask!(app.stored, store => store.complaints(&sight, &wanted, behind.as_ref(), PAGE + 1).await)?;

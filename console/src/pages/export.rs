@@ -35,8 +35,7 @@ pub(crate) async fn make(
         (case, _) => {
             let (row, preview) = in_sight_or_preview(&app, &person, case).await?;
             if preview && is_pasted(&app, &row.case_id).await? {
-                let why = "the page of this ad was pasted: nobody sees it anywhere, and nothing is proven of it";
-                return Err(Failure::Bad(why.into()));
+                return Err(Failure::bad("pasted"));
             }
             Chosen::Case { case: row.case_id, ad: row.ad_id }
         }

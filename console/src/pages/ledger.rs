@@ -140,7 +140,7 @@ pub(crate) async fn show(
     for_those_who_may(&person)?;
     let known = match asked.head.trim() {
         "" => None,
-        text => Some(head(text).ok_or_else(|| Failure::Bad("write the head as it was told: NUMBER:HASH".into()))?),
+        text => Some(head(text).ok_or_else(|| Failure::bad("head"))?),
     };
     let last = ask!(app.stored, store => store.last_entry().await)?.map_or(0, |last| last.number);
     let subject = Some(asked.subject.trim()).filter(|subject| !subject.is_empty());

@@ -198,18 +198,14 @@ pub(crate) async fn turn(
     let measure = kept.into_iter().find(|one| one.measure.id == id).ok_or(Failure::NotFound)?.measure;
     let why: String = form.why.trim().chars().take(LONGEST_REASON).collect();
     if why.is_empty() {
-        return Err(Failure::Bad("write why: it is told to the advertiser and kept in the ledger".into()));
+        return Err(Failure::bad("why-measure"));
     }
     let turn = Turn { state: form.state, by: Some(person.account.name.clone()), at: (app.clock)(), why: Some(why) };
     match ask!(app.stored, store => store.turn(&id, &turn).await)? {
         Turned::Done(_) => {}
         Turned::Stands(now) => {
-            let said = format!(
-                "this measure is {} by now: it cannot be {} any more",
-                now.measure.state.word(),
-                form.state.word()
-            );
-            return Err(Failure::Bad(said));
+            let now = crate::words::word(person.frame().language, "measurestate", now.measure.state.word());
+            return Err(Failure::Bad("measure-stands", now));
         }
         Turned::Unknown => return Err(Failure::NotFound),
     }

@@ -146,22 +146,19 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
     let videos = uploaded.files("video");
     let subtitles = uploaded.files("subtitles").pop();
     let page_file = uploaded.files("page_file").pop();
-    let bad = |said: String| Failure::Bad(said);
     if pictures.len() > PICTURES || videos.len() > 1 {
-        return Err(bad(format!("an ad has up to {PICTURES} pictures and one video here: choose fewer files")));
+        return Err(Failure::Bad("pictures", PICTURES.to_string()));
     }
     let pictures = pictures.into_iter().map(|bytes| of_type("image/", bytes)).collect::<Result<_, _>>()?;
     let video = videos.into_iter().next().map(|bytes| of_type("video/", bytes)).transpose()?;
     if subtitles.as_ref().is_some_and(|bytes| bytes.len() > LONGEST_SUBTITLES) {
-        return Err(bad(format!("the subtitles are longer than {LONGEST_SUBTITLES} bytes")));
+        return Err(Failure::Bad("subtitles", LONGEST_SUBTITLES.to_string()));
     }
     if subtitles.is_some() && video.is_none() {
-        return Err(bad("subtitles belong to a video: choose it as well".into()));
+        return Err(Failure::bad("subtitles-alone"));
     }
     let field = |name: &str| match uploaded.text(name) {
-        Some(text) if text.chars().count() > LONGEST => {
-            Err(bad(format!("`{name}` is longer than {LONGEST} characters")))
-        }
+        Some(text) if text.chars().count() > LONGEST => Err(Failure::Bad("long", format!("`{name}`, {LONGEST}"))),
         text => Ok(text),
     };
     let leads_to = leads_to(field("click_url")?, uploaded.text(PAGE).map(String::into_bytes), page_file)?;
@@ -182,25 +179,25 @@ fn draft(mut uploaded: Uploaded) -> Result<(Draft, Person), Failure> {
         subtitles,
     };
     if draft.title.is_none() && draft.description.is_none() && draft.pictures.is_empty() && draft.video.is_none() {
-        return Err(bad("an ad promises something: give its words, a picture, or a video".into()));
+        return Err(Failure::bad("nothing-promised"));
     }
     Ok((draft, uploaded.person))
 }
 
 /// Where the click leads: to an address, or to a page that was pasted or chosen as a file; to one of them.
 fn leads_to(address: Option<String>, pasted: Option<Vec<u8>>, file: Option<Vec<u8>>) -> Result<LeadsTo, Failure> {
-    let bad = |said: &str| Err(Failure::Bad(said.into()));
+    let bad = |key| Err(Failure::bad(key));
     match (address, pasted.or(file)) {
-        (Some(_), Some(_)) => bad("give the address that the click leads to, or its page, and not both"),
-        (None, None) => bad("give the address that the click leads to, or paste its page"),
+        (Some(_), Some(_)) => bad("address-and-page"),
+        (None, None) => bad("address-or-page"),
         (Some(address), None) if address.starts_with("https://") || address.starts_with("http://") => {
             Ok(LeadsTo::Address(address))
         }
-        (Some(_), None) => bad("the address that the click leads to begins with https:// or http://"),
+        (Some(_), None) => bad("click-url"),
         (None, Some(page)) if page.len() > LONGEST_PAGE => {
-            Err(Failure::Bad(format!("the page is longer than {LONGEST_PAGE} bytes")))
+            Err(Failure::Bad("long-page", LONGEST_PAGE.to_string()))
         }
-        (None, Some(page)) if page.contains(&0) || !page.contains(&b'<') => bad("the page is no HTML"),
+        (None, Some(page)) if page.contains(&0) || !page.contains(&b'<') => bad("no-html"),
         (None, Some(page)) => Ok(LeadsTo::Pasted(page)),
     }
 }
@@ -209,10 +206,8 @@ fn leads_to(address: Option<String>, pasted: Option<Vec<u8>>, file: Option<Vec<u
 fn of_type(kind: &str, bytes: Vec<u8>) -> Result<Media, Failure> {
     match media::by_its_bytes(&bytes).filter(|found| found.starts_with(kind)) {
         Some(found) => Ok(Media { ending: media::ending(found), bytes }),
-        None if kind == "image/" => {
-            Err(Failure::Bad("a picture is none that can be read: send PNG, JPEG, WebP or GIF".into()))
-        }
-        None => Err(Failure::Bad("the video is none that can be read: send MP4 or WebM".into())),
+        None if kind == "image/" => Err(Failure::bad("picture")),
+        None => Err(Failure::bad("video")),
     }
 }
 

@@ -138,7 +138,7 @@ pub(crate) async fn show(
     };
     let behind = match asked.behind.as_str() {
         "" => None,
-        text => Some(read(text).ok_or_else(|| Failure::Bad("`behind` is not as a page of this list gave it".into()))?),
+        text => Some(read(text).ok_or_else(|| Failure::bad("behind"))?),
     };
     let sight = person.sight();
     let mut queued = ask!(app.stored, store => store.queue(&sight, &wanted, behind.as_ref(), PAGE + 1).await)?;
@@ -210,7 +210,6 @@ pub(crate) async fn decide(
         match ask!(app.stored, store => store.decide(&decision).await) {
             // One that was deleted meanwhile needs no decision any more.
             Ok(_) | Err(StoreError::NoSuchCase(..) | StoreError::Deleted(_)) => {}
-            Err(error @ StoreError::NoSuchViolation { .. }) => return Err(Failure::Bad(error.to_string())),
             Err(error) => return Err(error.into()),
         }
         person.note(&app, "decide", case_id.as_str()).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use model::account::{Account, Role};
+use model::account::{Account, AccountError, Role};
 use serde::{Deserialize, Serialize};
 use storage::accounts::{Accounts as _, Secrets};
 
@@ -21,10 +21,13 @@ pub(crate) struct UsersPage {
     users: Vec<UserShown>,
     /// What was typed, and why it was not taken.
     form: NewUser,
-    wrong: Option<String>,
+    wrong: Option<Wrong>,
     /// Name and password of an account that was just made: shown this once.
     made: Option<(String, String)>,
 }
+
+/// A key of `[refused]`, and what stands in its place.
+type Wrong = (&'static str, String);
 
 #[derive(Serialize)]
 struct UserShown {
@@ -64,7 +67,7 @@ impl Page for UsersPage {
         let form = NewUser { name: hostile(), role: hostile(), tenant: hostile(), platform: hostile() };
         let users = vec![user(None), user(Some(hostile()))];
         let none = Self { users: Vec::new(), form: NewUser::default(), wrong: None, made: None };
-        vec![Self { users, form, wrong: Some(hostile()), made: Some((hostile(), hostile())) }, none]
+        vec![Self { users, form, wrong: Some(("no-name", hostile())), made: Some((hostile(), hostile())) }, none]
     }
 }
 
@@ -76,7 +79,7 @@ async fn page(
     app: &App,
     person: &Person,
     form: NewUser,
-    wrong: Option<String>,
+    wrong: Option<Wrong>,
     made: Option<(String, String)>,
 ) -> Result<Response, Failure> {
     person.must_be(&[])?;
@@ -106,20 +109,32 @@ pub(crate) async fn add(
     let (turn, typed) = (app.hashing.acquire().await, given.clone());
     let hashed = tokio::task::spawn_blocking(move || password::hash(&typed)).await;
     drop(turn);
-    let hashed = hashed.map_err(|_| Failure::Bad("the password could not be made: try again".into()))?;
+    let hashed = hashed.map_err(|_| Failure::bad("again"))?;
     let secrets = Secrets { password: Some(hashed), ..Secrets::default() };
     if !ask!(app.stored, store => store.add_account(&account, &secrets).await)? {
-        let wrong = format!("there is an account `{}` already", account.name);
+        let wrong = ("name-taken", account.name.clone());
         return page(&app, &person, form, Some(wrong), None).await;
     }
     person.note(&app, "user-added", &account.name).await?;
     page(&app, &person, NewUser::default(), None, Some((account.name, given))).await
 }
 
-fn made(form: &NewUser, now: chrono::DateTime<chrono::Utc>) -> Result<Account, String> {
-    let role: Role = form.role.parse().map_err(|error: model::account::AccountError| error.to_string())?;
+fn made(form: &NewUser, now: chrono::DateTime<chrono::Utc>) -> Result<Account, Wrong> {
+    let role: Role = form.role.parse().map_err(|error| refused(&error))?;
     let platform = Some(form.platform.trim().to_owned()).filter(|platform| !platform.is_empty());
-    Account::new(form.name.trim(), role, form.tenant.trim(), platform, now).map_err(|error| error.to_string())
+    Account::new(form.name.trim(), role, form.tenant.trim(), platform, now).map_err(|error| refused(&error))
+}
+
+fn refused(error: &AccountError) -> Wrong {
+    match error {
+        AccountError::NoName(name) => ("no-name", name.clone()),
+        AccountError::NoSuchRole(role) => ("no-role", role.clone()),
+        AccountError::NoTenant(_) => ("no-tenant", String::new()),
+        AccountError::EveryAdvertiser => ("every-advertiser", String::new()),
+        AccountError::PlatformTwice(_) => ("platform-twice", String::new()),
+        // Of tokens, which are not made here.
+        error @ (AccountError::NoSuchScope(_) | AccountError::NotOfRole { .. }) => ("form", error.to_string()),
+    }
 }
 
 /// Disables an account, which ends its sessions and tokens, or has it sign in again.
@@ -130,9 +145,7 @@ pub(crate) async fn turn(
 ) -> Result<Response, Failure> {
     person.must_be(&[])?;
     if name == person.account.name {
-        return Err(Failure::Bad(
-            "nobody disables the account that they are signed in with: another administrator does".into(),
-        ));
+        return Err(Failure::bad("own-account"));
     }
     let disabled_at = match to.as_str() {
         "disable" => Some((app.clock)()),
@@ -170,7 +183,7 @@ mod tests {
             form("li", "advertiser", "*"),
             form("li", "platform", ""),
         ] {
-            assert!(made(&wrong, now).is_err_and(|said| !said.is_empty()), "{wrong:?}");
+            assert!(made(&wrong, now).is_err_and(|(key, _)| crate::words::known("en", "refused", key)), "{wrong:?}");
         }
     }
 }

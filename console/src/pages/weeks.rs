@@ -58,7 +58,7 @@ pub(crate) fn of(week: Week, hearing: &HearingSettings) -> Result<Span, Failure>
 }
 
 pub(crate) fn read(text: &str) -> Result<Week, Failure> {
-    text.parse().map_err(|_| Failure::Bad(format!("`{text}` is no week: write 2026-W47")))
+    text.parse().map_err(|_| Failure::Bad("week", text.to_owned()))
 }
 
 #[cfg(test)]

@@ -11,9 +11,11 @@ use storage::store::StoreError;
 
 use crate::app::App;
 use crate::auth::looks;
+use crate::auth::password::{self, Weak};
 use crate::auth::vault::VaultError;
 use crate::doors::Refusal;
 use crate::page::{Page, percent};
+use crate::words::word;
 
 /// Why a request is not answered as it was meant.
 #[derive(Debug, thiserror::Error)]
@@ -31,16 +33,16 @@ pub(crate) enum Failure {
     NotFound,
     #[error("the form was not sent by a page of this console")]
     Forged,
-    /// A sentence for people: what, where, what to do.
-    #[error("{0}")]
-    Bad(String),
+    /// A sentence for people, what, where, what to do: a key of `[refused]`, and what stands in its place.
+    #[error("{}", english(.0, .1))]
+    Bad(&'static str, String),
     /// With how many megabytes may be sent.
     #[error("more was sent than may be: {0} MB")]
     TooLarge(usize),
     #[error("too many tries")]
     TooMany { again_in_secs: u64 },
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// What the program was to do, and why it could not.
     #[error("{0}")]
     Broken(String),
@@ -48,13 +50,23 @@ pub(crate) enum Failure {
     Template(#[from] minijinja::Error),
 }
 
+/// As the log and the API say it.
+fn english(key: &str, value: &str) -> String {
+    word("en", "refused", key).replace("{}", value)
+}
+
 impl Failure {
+    /// Something in what was sent is not right.
+    pub(crate) fn bad(key: &'static str) -> Self {
+        Self::Bad(key, String::new())
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::SignIn(_) | Self::Factor => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Bad(_) => StatusCode::BAD_REQUEST,
+            Self::Bad(..) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -69,10 +81,31 @@ impl Failure {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",
             Self::Forged => "forged",
-            Self::Bad(_) => "bad",
+            Self::Bad(..) => "bad",
             Self::TooLarge(_) => "too-large",
             Self::TooMany { .. } => "too-many",
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => "broken",
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overtaken(name) => Self::Bad("overtaken", name),
+            StoreError::NoSuchViolation { .. } => Self::bad("violation"),
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<Weak> for Failure {
+    fn from(weak: Weak) -> Self {
+        match weak {
+            Weak::Short => Self::Bad("weak-short", password::SHORTEST.to_string()),
+            Weak::Long => Self::Bad("weak-long", password::LONGEST.to_string()),
+            Weak::Common => Self::bad("weak-common"),
+            Weak::Name => Self::bad("weak-name"),
         }
     }
 }
@@ -86,7 +119,7 @@ impl From<VaultError> for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Not(said) => Self::Bad(said),
+            Refusal::Not { word, what, .. } => Self::Bad(word, what),
             Refusal::Broken(said) => Self::Broken(said),
         }
     }
@@ -96,7 +129,23 @@ impl From<Refusal> for Failure {
 #[derive(Clone)]
 struct ToTell {
     word: &'static str,
-    detail: Option<String>,
+    detail: Option<Detail>,
+}
+
+#[derive(Clone)]
+enum Detail {
+    /// The same in every language.
+    Plain(String),
+    Refused(&'static str, String),
+}
+
+impl Detail {
+    fn told(self, language: &str) -> String {
+        match self {
+            Self::Plain(text) => text,
+            Self::Refused(key, value) => word(language, "refused", key).replace("{}", &value),
+        }
+    }
 }
 
 impl IntoResponse for Failure {
@@ -116,8 +165,8 @@ impl IntoResponse for Failure {
         }
         let word = self.word();
         let detail = match self {
-            Self::Bad(said) => Some(said),
-            Self::TooLarge(megabytes) => Some(format!("≤ {megabytes} MB")),
+            Self::Bad(key, value) => Some(Detail::Refused(key, value)),
+            Self::TooLarge(megabytes) => Some(Detail::Plain(format!("≤ {megabytes} MB"))),
             _ => None,
         };
         response.extensions_mut().insert(ToTell { word, detail });
@@ -151,7 +200,11 @@ pub(crate) async fn told(State(app): State<Arc<App>>, request: Request, next: Ne
     let response = next.run(Request::from_parts(parts, body)).await;
     let (status, to_tell) = (response.status(), response.extensions().get::<ToTell>().cloned());
     let Some(ToTell { word, detail }) = to_tell else { return response };
+    if status == StatusCode::FORBIDDEN {
+        tracing::warn!(error = word, "A request was refused");
+    }
     let frame = looks::frame(&asked, None);
+    let detail = detail.map(|detail| detail.told(frame.language));
     let page = FailurePage { word: word.to_owned(), detail, status: status.as_u16() };
     match app.pages.text(&frame, &page) {
         Ok(text) => {
@@ -174,5 +227,37 @@ mod tests {
     #[test]
     fn every_failure_has_its_page() {
         crate::page::tests::renders::<FailurePage>();
+    }
+
+    #[test]
+    fn what_is_refused_is_said_in_the_language_of_the_page() {
+        let told = |language| Detail::Refused("day", "<x>".into()).told(language);
+        assert!(told("en").contains("`<x>` is no day") && told("zh-CN").contains("日期"), "{}", told("zh-CN"));
+        assert_eq!(Failure::Bad("day", "x".into()).to_string(), "`x` is no day: write 2026-11-28");
+    }
+
+    /// Keys that the code names, wherever it does.
+    #[test]
+    fn every_refusal_has_its_words() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![folder];
+        let mut found = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("it is there").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                for begins in ["Failure::bad(\"", "Failure::Bad(\"", "Self::Bad(\"", "bad(\""] {
+                    for key in text.split(begins).skip(1).filter_map(|rest| rest.split('"').next()) {
+                        found += 1;
+                        assert!(crate::words::known("en", "refused", key), "{}: refused.{key}", path.display());
+                    }
+                }
+            }
+        }
+        assert!(found > 20, "{found}");
     }
 }

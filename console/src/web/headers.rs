@@ -34,6 +34,13 @@ pub(crate) async fn set(State(app): State<Arc<App>>, request: Request, next: Nex
     }
     // What one account sees is kept by no cache on the way, nor shown by the Back button after signing out.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    // What is for programs is no page, whatever a browser makes of it.
+    let json = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("json"));
+    if headers.get(header::CONTENT_TYPE).is_some_and(json) {
+        headers
+            .entry(header::CONTENT_DISPOSITION)
+            .or_insert(HeaderValue::from_static("attachment; filename=\"answer.json\""));
+    }
     if app.over_tls() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_TLS));
     }

@@ -7,6 +7,7 @@ use console::doors::{
     ToProvider, WeeklyWanted,
 };
 use crawler::webhook::Webhook;
+use governance::sweeping::TurnError;
 use model::sweep::{Sweep, SweepState};
 use model::units::Clock;
 
@@ -77,7 +78,11 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn may_tell(&self, url: &str) -> Result<(), Refusal> {
         let told = Webhook::of_people(&self.config.crawl.guard, url, self.config.feed.allow_http);
-        told.map(drop).map_err(|error| Refusal::Not(error.to_string()))
+        told.map(drop).map_err(|error| Refusal::Not {
+            word: "no-webhook",
+            what: error.to_string(),
+            said: error.to_string(),
+        })
     }
 
     fn hand_over(&self, wanted: HandOver) -> Answer<'_, HandedOver> {
@@ -112,7 +117,17 @@ fn broken(error: anyhow::Error) -> Refusal {
 
 fn refusal(error: Turned) -> Refusal {
     match error {
-        Turned::Not(error) => Refusal::Not(error.to_string()),
+        Turned::Not(error) => {
+            let said = error.to_string();
+            let (word, what) = match error {
+                TurnError::Already { name, .. } => ("sweep-already", name),
+                TurnError::Over { name, .. } => ("sweep-over", name),
+                TurnError::Paused(name) => ("sweep-paused", name),
+                TurnError::UnderWay(name) => ("sweep-under-way", name),
+                TurnError::Cadence(error) => ("sweep-cadence", error.to_string()),
+            };
+            Refusal::Not { word, what, said }
+        }
         Turned::Store(error) => Refusal::Broken(error.to_string()),
     }
 }

@@ -109,6 +109,8 @@ async fn a_key_is_kept_sealed_and_its_loss_is_no_end() -> Result<()> {
     let opened = storage::accounts::of_folder(&dir, std::sync::Arc::new(now)).await?;
     assert_eq!(opened.recovery_codes_left("li").await?, 0);
     opened.close().await;
+    let log = served_log(&postlink).await?;
+    assert!(["second-factor-removed", "password"].iter().all(|done| log.contains(&("-".into(), (*done).into()))));
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use model::event::Choice;
 use model::evidence::Evidence;
 use serde::Serialize;
 use storage::appeals::{Appeal, Appeals as _, Attached, NewAppeal};
-use storage::store::{CaseId, Store as _, StoreError};
+use storage::store::{CaseId, Store as _};
 
 use super::{DecisionShown, LONGEST_REASON, in_sight};
 use crate::app::App;
@@ -98,7 +98,7 @@ pub(crate) async fn corrected(
     let row = in_sight(&app, &person, &case).await?;
     let (case, by) = (&row.case_id, &person.account.name);
     if !ask!(app.stored, store => store.say_corrected(case, by).await)? {
-        return Err(Failure::Bad("that was said of this case before: its next visit is on its way".into()));
+        return Err(Failure::bad("corrected-before"));
     }
     app.doors.revisit(row.ad_id.clone()).await?;
     person.note(&app, "corrected", case.as_str()).await?;
@@ -117,20 +117,19 @@ pub(crate) async fn appeal(
 ) -> Result<Response, Failure> {
     must_be_its_advertiser(&uploaded.person)?;
     let row = in_sight(&app, &uploaded.person, &case).await?;
-    let bad = |said: &str| Failure::Bad(said.into());
-    let said = uploaded.text("said").ok_or_else(|| bad("write why it is not as it was found"))?;
+    let said = uploaded.text("said").ok_or_else(|| Failure::bad("why"))?;
     if said.chars().count() > LONGEST_REASON {
-        return Err(Failure::Bad(format!("what you write is longer than {LONGEST_REASON} characters")));
+        return Err(Failure::Bad("long", LONGEST_REASON.to_string()));
     }
     let violation = uploaded.text("violation").map(|text| text.parse()).transpose();
-    let violation = violation.map_err(|_| bad("a violation has a number"))?;
+    let violation = violation.map_err(|_| Failure::bad("violation"))?;
     let sent = uploaded.files("file");
     if sent.len() > FILES || sent.iter().any(|bytes| bytes.len() > LARGEST) {
-        return Err(Failure::Bad(format!("send up to {FILES} files of {} MB each", LARGEST / 1_000_000)));
+        return Err(Failure::Bad("files", format!("{FILES} × {} MB", LARGEST / 1_000_000)));
     }
     let mut files = Vec::new();
     for bytes in sent {
-        let found = media::attached(&bytes).ok_or_else(|| bad("send pictures or PDF files"))?;
+        let found = media::attached(&bytes).ok_or_else(|| Failure::bad("attached"))?;
         let length = bytes.len() as u64;
         let file = Evidence::new("file of an appeal", found, bytes, (app.clock)());
         let kept = ask!(app.stored, store => store.keep(&file).await)?;
@@ -138,11 +137,8 @@ pub(crate) async fn appeal(
     }
     let by = uploaded.person.account.name.clone();
     let appeal = NewAppeal { case_id: row.case_id.clone(), violation, said, by, files };
-    let kept = ask!(app.stored, store => store.appeal(&appeal).await).map_err(|error| match error {
-        StoreError::NoSuchViolation { .. } => Failure::Bad(error.to_string()),
-        error => error.into(),
-    })?;
-    kept.ok_or_else(|| bad("there is an appeal about this already: wait until it is decided"))?;
+    let kept = ask!(app.stored, store => store.appeal(&appeal).await)?;
+    kept.ok_or_else(|| Failure::bad("appeal-before"))?;
     uploaded.person.note(&app, "appeal", row.case_id.as_str()).await?;
     Ok(Redirect::to(&format!("/cases/{}?done=appealed#said", row.case_id)).into_response())
 }

@@ -231,7 +231,7 @@ pub(crate) async fn say(
     let row = in_sight(&app, &person, &Named { platform: form.platform.clone(), id: form.id.clone() }).await?;
     let why: String = form.why.trim().chars().take(LONGEST_REASON).collect();
     if why.is_empty() {
-        return Err(Failure::Bad("write why: others will read it beside what you say".into()));
+        return Err(Failure::bad("why-said"));
     }
     let saying = saying(&form, &why)?;
     let mut about = vec![row.clone()];
@@ -269,10 +269,10 @@ fn saying(form: &Form, why: &str) -> Result<Saying, Failure> {
         }
         Said::Label => {
             let kind: Kind = chosen(&form.kind)
-                .ok_or_else(|| Failure::Bad("say what it is about: content, fulfilment, …".into()))?;
+                .ok_or_else(|| Failure::bad("what-kind"))?;
             let scenario: Option<Scenario> = chosen(&form.scenario);
             let severity: Severity =
-                chosen(&form.severity).ok_or_else(|| Failure::Bad("say how grave it is: S1 to S4".into()))?;
+                chosen(&form.severity).ok_or_else(|| Failure::bad("how-grave"))?;
             let level = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).unwrap_or("unknown").to_owned();
             let path = [
                 scenario.as_ref().map_or_else(|| "unknown".to_owned(), word),

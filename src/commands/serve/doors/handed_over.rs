@@ -15,10 +15,14 @@ use crate::packs;
 
 pub(super) async fn handed_over<S: Base>(behind: &Behind<S>, wanted: HandOver) -> Result<HandedOver, Refusal> {
     made(behind, wanted).await.map_err(|error| match error.downcast_ref::<BundleError>() {
-        Some(BundleError::TooLong(most)) => Refusal::Not(format!(
-            "these cases have more than {} MB of evidence: ask for fewer, or have `postlink export` run where the store is",
-            most / 1_000_000
-        )),
+        Some(BundleError::TooLong(most)) => Refusal::Not {
+            word: "many-bytes",
+            what: (most / 1_000_000).to_string(),
+            said: format!(
+                "these cases have more than {} MB of evidence: ask for fewer, or have `postlink export` run where the store is",
+                most / 1_000_000
+            ),
+        },
         _ => broken(error),
     })
 }

@@ -13,7 +13,11 @@ use crate::weekly::{Span, count};
 
 pub(super) async fn weekly<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted) -> Result<Vec<u8>, Refusal> {
     let span = Span::of(wanted.week).filter(|span| span.from <= (behind.clock)());
-    let span = span.ok_or_else(|| Refusal::Not(format!("the week {} has not begun yet", wanted.week)))?;
+    let span = span.ok_or_else(|| Refusal::Not {
+        word: "week-ahead",
+        what: wanted.week.to_string(),
+        said: format!("the week {} has not begun yet", wanted.week),
+    })?;
     made(behind, wanted, span).await.map_err(broken)
 }
 
