@@ -194,9 +194,7 @@ fn leads_to(address: Option<String>, pasted: Option<Vec<u8>>, file: Option<Vec<u
             Ok(LeadsTo::Address(address))
         }
         (Some(_), None) => bad("click-url"),
-        (None, Some(page)) if page.len() > LONGEST_PAGE => {
-            Err(Failure::Bad("long-page", LONGEST_PAGE.to_string()))
-        }
+        (None, Some(page)) if page.len() > LONGEST_PAGE => Err(Failure::Bad("long-page", LONGEST_PAGE.to_string())),
         (None, Some(page)) if page.contains(&0) || !page.contains(&b'<') => bad("no-html"),
         (None, Some(page)) => Ok(LeadsTo::Pasted(page)),
     }

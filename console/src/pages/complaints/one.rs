@@ -268,11 +268,9 @@ fn saying(form: &Form, why: &str) -> Result<Saying, Failure> {
             Saying::Exclude(Exclusion { rule: "person".into(), why: BTreeMap::from(why), rests_on: Vec::new() })
         }
         Said::Label => {
-            let kind: Kind = chosen(&form.kind)
-                .ok_or_else(|| Failure::bad("what-kind"))?;
+            let kind: Kind = chosen(&form.kind).ok_or_else(|| Failure::bad("what-kind"))?;
             let scenario: Option<Scenario> = chosen(&form.scenario);
-            let severity: Severity =
-                chosen(&form.severity).ok_or_else(|| Failure::bad("how-grave"))?;
+            let severity: Severity = chosen(&form.severity).ok_or_else(|| Failure::bad("how-grave"))?;
             let level = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).unwrap_or("unknown").to_owned();
             let path = [
                 scenario.as_ref().map_or_else(|| "unknown".to_owned(), word),
