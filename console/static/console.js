@@ -73,3 +73,6 @@ if (document.querySelector("[data-waiting]")) {
 }
 // A chart that is wider than the screen begins with its latest days.
 for (const room of document.querySelectorAll(".chart > .scroll")) room.scrollLeft = room.scrollWidth;
+
+// A menu that is scrolled on a narrow screen shows where one is.
+addEventListener("load", () => document.querySelector(".below [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }));

@@ -18,7 +18,7 @@ use crate::told::local;
 use crate::web::failure::Failure;
 
 /// Items that are shown: who has more has them done first.
-const SHOWN: usize = 200;
+const SHOWN: usize = 100;
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
