@@ -80,7 +80,8 @@ fn counts(numbers: [u64; 9]) -> Value {
 
 /// Writes the report of the week, and gives back its numbers.
 fn report(postlink: &Postlink, store: &[&str], more: &[&str]) -> (Value, String) {
-    let arguments = [&["report", "--week", "2026-W47", "--out", "week"], more, store].concat();
+    postlink.write("my.toml", machine()).unwrap();
+    let arguments = [&["report", "--week", "2026-W47", "--out", "week", "--config", "my.toml"], more, store].concat();
     let run = postlink.run(&arguments).unwrap();
     assert_eq!(run.code, Some(0), "{run:?}");
     let text = std::fs::read_to_string(postlink.folder().join("week/report.json")).unwrap();
