@@ -137,7 +137,7 @@ fn csv(entries: &[Entry]) -> anyhow::Result<Vec<u8>> {
             hash(Some(entry.hash)),
         ])?;
     }
-    Ok(rows.into_inner().context("write the sheet")?)
+    rows.into_inner().context("write the sheet")
 }
 
 /// What begins as a formula does is text to every program that opens it.

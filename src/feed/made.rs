@@ -16,8 +16,12 @@ use crate::config::Config;
 pub(super) struct Made {
     rules: Rules,
     http: bool,
-    known: Mutex<BTreeMap<String, (Webhook, Account, Arc<Destination>)>>,
+    /// By id.
+    known: Mutex<BTreeMap<String, Known>>,
 }
+
+/// One as it was read last, and whose it is.
+type Known = (Webhook, Account, Arc<Destination>);
 
 impl Made {
     pub(super) fn ready(config: &Config) -> Self {

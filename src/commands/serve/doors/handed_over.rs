@@ -51,7 +51,9 @@ async fn made<S: Base>(behind: &Behind<S>, wanted: HandOver) -> anyhow::Result<H
     let room = tempfile::tempdir().context("make a folder for what is handed over: is the disk full?")?;
     let path = room.path().join("handed-over.zip");
     match wanted.what {
-        Handed::Bundle => drop(write(store, &selected, &made, &path).await?),
+        Handed::Bundle => {
+            write(store, &selected, &made, &path).await?;
+        }
         Handed::Dossier => write_dossier(store, &selected, &made, &path).await?,
     }
     opened(&path)
