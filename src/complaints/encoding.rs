@@ -20,7 +20,9 @@ impl Mostly {
         let whole = sample.iter().rposition(|byte| *byte == b'\n').map_or(sample, |end| &sample[..end]);
         let lines = whole.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
         let (utf8, other): (Vec<_>, Vec<_>) = lines.partition(|line| std::str::from_utf8(line).is_ok());
-        if other.len() > utf8.len() { Self::Gb18030 } else { Self::Utf8 }
+        // What is in neither says nothing of the file.
+        let gb = |line: &&[u8]| GB18030.decode_without_bom_handling_and_without_replacement(line).is_some();
+        if other.into_iter().filter(gb).count() > utf8.len() { Self::Gb18030 } else { Self::Utf8 }
     }
 
     pub(super) fn word(self) -> &'static str {

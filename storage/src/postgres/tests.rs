@@ -191,7 +191,7 @@ async fn a_database_that_is_older_than_its_facts_is_given_them() {
     let older = "DROP VIEW governance_cases, governance_violations, governance_decisions, governance_coverage;
         DROP TABLE deliveries, outbox, decisions, violations, facts, undecided; DROP FUNCTION decisions_are_append_only;
         DROP INDEX ads_by_advertiser_and_id, ads_by_platform_and_id;
-        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version = 2026120211";
+        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334)";
     sqlx::raw_sql(older).execute(&store.pool).await.unwrap();
     store.close().await;
     let store = open(&server.url(), blobs.path(), clock()).await.unwrap();
