@@ -1,6 +1,6 @@
 //! Who gets the credit for conversions, and the blame for complaints: every model over the same paths, side by side.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 use governance::attribution::{End, Model, Names, Path, Tally, Touch};
@@ -9,6 +9,7 @@ use model::line::CaseLine;
 use model::touchpoint::Contact;
 use storage::desk::Desk;
 use storage::hearing::{Ends, Heard, Span, Step, Way};
+use storage::library::Library;
 use storage::store::{Store, StoreError};
 
 /// What credit falls to.
@@ -18,15 +19,18 @@ pub enum To {
     /// The ad; what is by none stands as `direct`.
     #[default]
     Ad,
+    /// The first picture or video that the ad names, by its hash: ads that show the same share its credit. Of one that names none, the ad.
+    Creative,
     Channel,
 }
 
 impl To {
-    pub const ALL: [Self; 2] = [Self::Ad, Self::Channel];
+    pub const ALL: [Self; 3] = [Self::Ad, Self::Creative, Self::Channel];
 
     pub fn word(self) -> &'static str {
         match self {
             Self::Ad => "ad",
+            Self::Creative => "creative",
             Self::Channel => "channel",
         }
     }
@@ -61,6 +65,8 @@ pub struct Credits {
     pub ways: Vec<(Vec<String>, u64)>,
     /// By how many another one.
     pub other_ways: u64,
+    /// Models that give nothing, and why.
+    pub unsolved: Vec<(&'static str, String)>,
 }
 
 /// What one key gets.
@@ -84,8 +90,9 @@ pub struct Asked {
 }
 
 /// Reads and counts. Memory: the keys, and [`WAYS`] ways.
-pub async fn credits(store: &impl Heard, sight: &Sight, asked: &Asked) -> Result<Credits, StoreError> {
-    let mut fold = Fold::new(asked.to);
+pub async fn credits(store: &(impl Heard + Library), sight: &Sight, asked: &Asked) -> Result<Credits, StoreError> {
+    let creatives = if asked.to == To::Creative { creatives(store, sight, asked).await? } else { HashMap::new() };
+    let mut fold = Fold::new(asked.to, creatives);
     let counts = |step: &Step| asked.impressions || step.kind == Contact::Click;
     let mut take = |mut way: Way| {
         way.steps.retain(counts);
@@ -93,6 +100,20 @@ pub async fn credits(store: &impl Heard, sight: &Sight, asked: &Asked) -> Result
     };
     store.each_path(sight, &asked.span, asked.of, &mut take).await?;
     Ok(fold.done(asked.ways))
+}
+
+/// What the ads on the ways show.
+async fn creatives(
+    store: &(impl Heard + Library),
+    sight: &Sight,
+    asked: &Asked,
+) -> Result<HashMap<String, String>, StoreError> {
+    let mut ads = BTreeSet::new();
+    let mut take = |way: Way| ads.extend(way.steps.into_iter().filter_map(|step| step.ad));
+    store.each_path(sight, &asked.span, asked.of, &mut take).await?;
+    let known = store.ads(&ads.into_iter().collect::<Vec<_>>()).await?;
+    let first = |ad: storage::library::KnownAd| Some((ad.ad_id, ad.files.values().next()?.to_string()));
+    Ok(known.into_iter().filter_map(first).collect())
 }
 
 /// A hop of the chain of an ad that says what was not given.
@@ -148,6 +169,8 @@ async fn hop_of(store: &(impl Desk + Store), sight: &Sight, ad: &str) -> Result<
 
 struct Fold {
     to: To,
+    /// By ad.
+    creatives: HashMap<String, String>,
     keys: Names,
     channels: Names,
     tallies: [Tally; 8],
@@ -158,7 +181,7 @@ struct Fold {
 }
 
 impl Fold {
-    fn new(to: To) -> Self {
+    fn new(to: To, creatives: HashMap<String, String>) -> Self {
         let mut channels = Names::default();
         let direct = channels.number(DIRECT);
         let models = [
@@ -172,7 +195,7 @@ impl Fold {
             Model::Markov,
         ];
         let (keys, tallies) = (Names::default(), models.map(Tally::new));
-        Self { to, keys, channels, tallies, ways: HashMap::new(), other_ways: 0, ends: 0, left_out: 0 }
+        Self { to, creatives, keys, channels, tallies, ways: HashMap::new(), other_ways: 0, ends: 0, left_out: 0 }
     }
 
     fn add(&mut self, way: &Way) {
@@ -181,6 +204,10 @@ impl Fold {
             let step = &way.steps[at];
             let key = match fold.to {
                 To::Ad => fold.keys.number(step.ad.as_deref().unwrap_or(DIRECT)),
+                To::Creative => {
+                    let ad = step.ad.as_deref().unwrap_or(DIRECT);
+                    fold.keys.number(fold.creatives.get(ad).map_or(ad, String::as_str))
+                }
                 To::Channel => fold.keys.number(&step.channel),
             };
             Touch { key, channel: fold.channels.number(&step.channel), at: step.at }
@@ -214,10 +241,15 @@ impl Fold {
 
     fn done(self, most: usize) -> Credits {
         let mut by_key: BTreeMap<u32, [f64; 8]> = BTreeMap::new();
-        let (mut sums, mut without_contact) = ([0.0; 8], 0.0);
+        let (mut sums, mut without_contact, mut unsolved) = ([0.0; 8], 0.0, Vec::new());
         for (model, tally) in self.tallies.iter().enumerate() {
-            // The chain that cannot be solved gives nothing; the other models stand.
-            let Ok(told) = tally.credits() else { continue };
+            let told = match tally.credits() {
+                Ok(told) => told,
+                Err(error) => {
+                    unsolved.push((MODELS[model], error.to_string()));
+                    continue;
+                }
+            };
             without_contact = told.without_contact;
             sums[model] = told.by_key.iter().sum();
             for (key, credit) in (0..).zip(told.by_key) {
@@ -240,6 +272,7 @@ impl Fold {
             sums,
             ways,
             other_ways: beyond + self.other_ways,
+            unsolved,
         }
     }
 }
@@ -277,7 +310,7 @@ mod tests {
     }
 
     fn folded(to: To, ways: &[Way]) -> Credits {
-        let mut fold = Fold::new(to);
+        let mut fold = Fold::new(to, HashMap::from([("a".to_owned(), "picture".to_owned())]));
         ways.iter().for_each(|way| fold.add(way));
         fold.done(2)
     }
@@ -309,5 +342,7 @@ mod tests {
         );
         assert_eq!((told.ends, told.without_contact, told.left_out, told.other_ways), (5, 1, 0, 1));
         assert_eq!(told.ways[0], (vec!["a".to_owned(), "direct".to_owned()], 2));
+        let told = folded(To::Creative, &[way(&[("feed", Some("a"), 1)]), way(&[("feed", Some("b"), 1)])]);
+        assert_eq!(told.keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>(), ["b", "picture"]);
     }
 }

@@ -166,7 +166,7 @@ pub enum AccountError {
     EveryAdvertiser,
     #[error("a platform is named beside the tenant for an advertiser only: the tenant of a {0} is a platform itself")]
     PlatformTwice(Role),
-    #[error("`{0}` is no scope: write one of {}", SCOPES.join(", "))]
+    #[error("`{scope}` is no scope: write one of {known}", scope = .0, known = SCOPES.join(", "))]
     NoSuchScope(String),
     #[error("a token of an account of role {role} cannot have the scope `{scope}`: it can have {}", .role.scopes().join(", "))]
     NotOfRole { scope: String, role: Role },

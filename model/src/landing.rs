@@ -71,6 +71,18 @@ pub struct Known {
     pub cost: Option<Cost>,
     /// When to look again, where its risk says.
     pub next_due: Option<DateTime<Utc>>,
+    pub near: Near,
+}
+
+/// What was heard of a landing and of what is like it, and found there, beside what visits to it saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    /// Users who complained in the past month about ads that lead there, each counted once; what is excluded does not count.
+    pub complaints: u32,
+    /// The same about ads of its advertiser that lead elsewhere.
+    pub complaints_elsewhere: u32,
+    /// Other landings whose last look saw the same page, by its fingerprint, and something that no ad may lead to.
+    pub same_page_bad: u32,
 }
 
 /// What is known of whoever advertises at a landing, by the first of its ads.
@@ -158,6 +170,10 @@ pub struct Risk {
     pub violations: u32,
     /// Heard of it in the past month.
     pub complaints: u32,
+    /// Heard in the past month of other ads of the same advertiser.
+    pub complaints_of_advertiser: u32,
+    /// Other landings with the same page that are bad.
+    pub same_page: u32,
     /// Other ads of the same advertiser found violating in the past year.
     pub of_advertiser: u32,
     /// Days since the host was first heard of; none when nobody knows.

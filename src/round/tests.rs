@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use model::complaint::{Complaint, Source};
 use model::landing::{History, Landing, Seen};
 use model::sweep::{Budget, SweepState};
+use storage::hearing::Hearing as _;
 use storage::library::NewAd;
 use storage::sqlite::{self, SqliteStore};
 use tempfile::TempDir;
@@ -179,6 +181,43 @@ async fn a_budget_takes_what_is_likeliest_to_have_switched() {
     assert!(told.pages <= 905.0 && told.hosts == counts.landings, "{told:?}");
     let work = work(&store).await;
     assert!(work.iter().all(|(_, work)| work.last.is_none()), "those never seen go first");
+}
+
+#[tokio::test]
+async fn what_people_complain_of_is_looked_at_before_what_is_as_old() {
+    let (store, _folder) = store().await;
+    import(&store, 100, 100).await;
+    let ids: Vec<_> = (0..100).map(|n| ad("x", n).landing.id).collect();
+    for known in store.known(&ids).await.expect("reads") {
+        let (page, host) = (known.landing.url.clone(), None);
+        let (etag, body, visit, certificate_from) = (None, None, None, None);
+        let last = Seen { at: at(0), page, etag, body, bad: false, visit, host, certificate_from };
+        let history = History { last_good: Some(at(0)), looks: 1, ..History::default() };
+        store.looked(&Known { last: Some(last), history, ..known }).await.expect("keeps");
+    }
+    let complaint = |n: usize| Complaint {
+        id: n.to_string(),
+        source: Source::Hotline,
+        at: at(-24),
+        text: "没有领到".into(),
+        user: Some(format!("u{n}")),
+        platform: None,
+        ad: Some(format!("ad-{:05}", 40 + n)),
+        click: None,
+        age: None,
+        rating: None,
+        refunded: None,
+    };
+    let said: Vec<_> = (0..5).map(complaint).collect();
+    store.take_complaints(&said, TimeDelta::days(90)).await.expect("takes");
+    let limited = Sweep { budget: Budget { pages: Some(105), ..Budget::default() }, ..nightly() };
+    open_round(&store, &limited, at(24), &costs(), at(24)).await.expect("opens");
+    let work = work(&store).await;
+    let taken: Vec<&str> = work.iter().flat_map(|(_, work)| &work.ads).map(String::as_str).collect();
+    assert!(taken.len() < 12, "{taken:?}");
+    for n in 40..45 {
+        assert!(taken.contains(&format!("ad-{n:05}").as_str()), "{n}: {taken:?}");
+    }
 }
 
 #[tokio::test]

@@ -248,10 +248,24 @@ pub(crate) struct LedgerAsked {
     subject: Option<Words>,
     /// Where the page before has ended: its `next`.
     #[schemars(range(max = 9_007_199_254_740_991_u64))]
-    cursor: Option<u64>,
+    cursor: Option<Whole>,
     /// How many at most.
     #[schemars(range(min = 1, max = Limit::MOST), extend("default" = Limit::USUAL))]
     limit: Option<Limit>,
+}
+
+/// The number of an entry, as every reader of JSON can tell it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "u64")]
+#[schemars(with = "u64", inline)]
+struct Whole(u64);
+
+impl TryFrom<u64> for Whole {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        if number < 1 << 53 { Ok(Self(number)) } else { Err("no entry has such a number") }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -302,7 +316,7 @@ pub(crate) async fn ledger(
         return Err(Problem::new(Kind::NoScope, detail));
     }
     let (subject, limit) = (asked.subject.map(|Words(subject)| subject), Limit::of(asked.limit));
-    let behind = asked.cursor.unwrap_or(0);
+    let behind = asked.cursor.map_or(0, |Whole(number)| number);
     let mut entries = ask!(app.stored, store => store.entries(subject.as_deref(), behind, limit + 1).await)?;
     let more = entries.len() as u64 > limit;
     entries.truncate(limit as usize);
@@ -336,6 +350,7 @@ enum EndsAsked {
 #[schemars(rename = "CreditTo")]
 enum ToAsked {
     Ad,
+    Creative,
     Channel,
 }
 
@@ -356,7 +371,7 @@ pub(crate) struct CreditsGiven {
 
 #[derive(Serialize, JsonSchema)]
 struct KeyGiven {
-    /// The ad, or the channel; `direct`: by no ad.
+    /// The ad, the hash of what it shows, or the channel; `direct`: by no ad.
     name: String,
     credits: Vec<f64>,
 }
@@ -381,6 +396,7 @@ pub(crate) async fn attribution(
     };
     let to = match asked.to {
         None | Some(ToAsked::Ad) => To::Ad,
+        Some(ToAsked::Creative) => To::Creative,
         Some(ToAsked::Channel) => To::Channel,
     };
     let (sight, wanted) = (caller.sight(), credits::Asked { span, of, to, impressions: asked.impressions, ways: WAYS });

@@ -130,7 +130,7 @@ fn line(known: Option<&Known>, looks: &[(String, String, DateTime<Utc>)]) -> Lin
 
 #[cfg(test)]
 mod tests {
-    use model::landing::{Bracket, History, Landing};
+    use model::landing::{Bracket, History, Landing, Near};
 
     use super::*;
 
@@ -153,6 +153,7 @@ mod tests {
             history: History { switch, ..History::default() },
             cost: None,
             next_due: None,
+            near: Near::default(),
         };
         let drawn = |switch| {
             let line = line(Some(&known(switch)), &[]);

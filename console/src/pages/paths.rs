@@ -149,6 +149,7 @@ impl Page for PathsPage {
             sums: [6.0, 6.0, 9.0, 6.0, 6.0, 6.0, 6.0, 6.0],
             ways: vec![(vec![hostile(), "direct".into()], 3)],
             other_ways: 4,
+            unsolved: Vec::new(),
         };
         let hop =
             Hop { ad: hostile(), case: "20261128T000000Z-0123456789ab".into(), hop: 3, level: 2, host: hostile() };

@@ -39,6 +39,8 @@ fn of_risk(risk: &Risk) -> f64 {
     let factor = (1.0 + 3.0 * f64::from(risk.violations.min(3)))
         * (1.0 + 2.0 * f64::from(risk.complaints.min(5)))
         * (1.0 + 2.0 * f64::from(risk.of_advertiser.min(3)))
+        * (1.0 + 0.5 * f64::from(risk.complaints_of_advertiser.min(5)))
+        * (1.0 + 4.0 * f64::from(risk.same_page.min(3)))
         * young(risk.host_days, 30.0, 4.0)
         * young(risk.certificate_days, 14.0, 2.0)
         * young(risk.advertiser_days, 45.0, 4.0);

@@ -127,6 +127,8 @@ fn risk_and_a_fresh_approval_make_a_switch_likelier() {
         Risk { violations: 1, ..none },
         Risk { complaints: 1, ..none },
         Risk { of_advertiser: 1, ..none },
+        Risk { complaints_of_advertiser: 1, ..none },
+        Risk { same_page: 1, ..none },
         Risk { host_days: Some(3.0), ..none },
         Risk { certificate_days: Some(1.0), ..none },
         Risk { advertiser_days: Some(9.0), ..none },

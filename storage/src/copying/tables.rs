@@ -91,6 +91,8 @@ pub(super) const ALL: [Table; 34] = [
             Text("history"),
             Text("cost"),
             Whole("next_due"),
+            Text("page"),
+            Whole("bad"),
         ],
     },
     Table { name: "sweeps", key: 1, columns: &[Text("name"), Text("state"), Whole("next_at"), Text("sweep")] },

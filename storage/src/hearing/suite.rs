@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::account::Sight;
 use model::complaint::{Age, Kind, Scenario, Source};
-use model::landing::Landing;
+use model::landing::{Known, Landing, Near, Seen};
 use model::violation::Severity;
 
 use super::*;
@@ -26,6 +26,7 @@ macro_rules! hearing_suite {
             a_way_has_the_valid_contacts_of_thirty_days,
             what_is_marked_invalid_is_counted_before_and_after,
             what_is_over_is_forgotten_and_counts_on,
+            what_is_heard_and_seen_near_a_landing_is_known_with_it,
         );
     };
     ($fresh:path: $($promise:ident,)*) => {
@@ -131,6 +132,57 @@ async fn import(store: &impl Library, ads: &[(&str, &str, &str, &str)]) {
         files: [].into(),
     };
     store.import(&ads.iter().map(ad).collect::<Vec<_>>(), noon()).await.expect("imports");
+}
+
+pub(crate) async fn what_is_heard_and_seen_near_a_landing_is_known_with_it(
+    store: &(impl Hearing + Heard + Library + crate::store::Store),
+) {
+    let landing = |path: &str| Landing::of(format!("https://{path}.test/"), "a.test".into());
+    let ad = |ad: &str, advertiser: &str, path: &str| NewAd {
+        ad_id: ad.into(),
+        platform: Some("feed".into()),
+        advertiser: Some(advertiser.into()),
+        trade: None,
+        tags: Vec::new(),
+        approved_at: None,
+        ends_at: None,
+        landing: landing(path),
+        ad: "{}".into(),
+        folder: "/".into(),
+        files: [].into(),
+    };
+    let ads = [ad("a1", "li", "here"), ad("a2", "li", "here"), ad("b", "li", "there"), ad("c", "wang", "else")];
+    store.import(&ads, noon()).await.expect("imports");
+    let of = |id: &str, user: &str, ad: &str, days: i64| Complaint {
+        ad: Some(ad.into()),
+        ..complaint(id, noon() + TimeDelta::days(days), user)
+    };
+    let said = [
+        of("1", "u1", "a1", -1),
+        of("2", "u1", "a2", -2),
+        of("3", "u2", "a1", -3),
+        of("4", "u3", "b", -4),
+        of("5", "u4", "c", -40),
+        of("6", "u5", "c", -5),
+    ];
+    store.take_complaints(&said, YEARS).await.expect("takes");
+    store.say(&[word("6", Saying::Exclude(exclusion("burst-template")), "wang", false)]).await.expect("says");
+    let known = |path: &str| {
+        let id = landing(path).id;
+        async move { store.known(&[id]).await.expect("reads").remove(0) }
+    };
+    let near =
+        |complaints, complaints_elsewhere, same_page_bad| Near { complaints, complaints_elsewhere, same_page_bad };
+    assert_eq!(known("here").await.near, near(2, 1, 0), "a user counts once, however often and about however many ads");
+    assert_eq!(known("there").await.near, near(1, 2, 0));
+    assert_eq!(known("else").await.near, near(0, 0, 0), "what is long past, or excluded, counts for nothing");
+    for (path, page, bad) in [("here", "p", true), ("else", "p", false), ("there", "q", false)] {
+        let (etag, body, visit, host, certificate_from) = (None, None, None, None, None);
+        let seen = Seen { at: noon(), page: page.into(), etag, body, bad, visit, host, certificate_from };
+        store.looked(&Known { last: Some(seen), ..known(path).await }).await.expect("keeps");
+    }
+    assert_eq!(known("else").await.near, near(0, 0, 1), "another landing with this page is bad");
+    assert_eq!((known("here").await.near.same_page_bad, known("there").await.near.same_page_bad), (0, 0));
 }
 
 async fn one(store: &impl Heard, id: &str) -> ComplaintRow {

@@ -149,12 +149,23 @@ macro_rules! library {
                     let mut whose: BTreeMap<String, (String, i64)> =
                         whose.into_iter().filter_map(|(landing, who, since)| Some((landing, (who?, since?)))).collect();
                     let found_of = self.violating(whose.values().map(|(who, _)| who)).await?;
+                    let heard_of = self.complained(whose.values().map(|(who, _)| who.as_str()), "advertiser").await?;
+                    let heard = self.complained(landings.iter().map(LandingId::as_str), "landing").await?;
+                    let same_pages = self.same_pages_bad(landings).await?;
                     for (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due) in rows {
                         let damaged = || self.damaged(&format!("landing {id}"));
+                        let elsewhere = whose.get(&id).and_then(|(who, _)| heard_of.get(who)).into_iter().flatten();
+                        let elsewhere = elsewhere.filter(|(landing, _)| *landing != id).map(|(_, users)| users).sum::<i64>();
+                        let here = heard.get(&id).into_iter().flatten().map(|(_, users)| users).sum::<i64>();
+                        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+                        let near = Near {
+                            complaints: count(here),
+                            complaints_elsewhere: count(elsewhere),
+                            same_page_bad: count(same_pages.get(&id).copied().unwrap_or_default()),
+                        };
                         let advertiser = whose.remove(&id).map(|(who, since)| {
                             let elsewhere = found_of.get(&who).into_iter().flatten().filter(|(landing, _)| *landing != id);
-                            let violating = elsewhere.map(|(_, ads)| *ads).sum::<i64>();
-                            let violating_elsewhere = u32::try_from(violating).unwrap_or(u32::MAX);
+                            let violating_elsewhere = count(elsewhere.map(|(_, ads)| *ads).sum::<i64>());
                             KnownAdvertiser { since: moment(since), violating_elsewhere }
                         });
                         found.push(Known {
@@ -167,6 +178,7 @@ macro_rules! library {
                             history: serde_json::from_str(&history).map_err(|_| damaged())?,
                             cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
                             next_due: next_due.map(moment),
+                            near,
                         });
                     }
                 }
@@ -176,12 +188,16 @@ macro_rules! library {
             async fn looked(&self, known: &Known) -> Result<(), StoreError> {
                 let text = |value: Result<String, serde_json::Error>| value.expect("internal error: it is plain data");
                 let mut transaction = self.change().await?;
-                sqlx::query("UPDATE landings SET seen = $2, history = $3, cost = $4, next_due = $5 WHERE landing = $1")
+                let update = "UPDATE landings SET seen = $2, history = $3, cost = $4, next_due = $5, page = $6, bad = $7
+                    WHERE landing = $1";
+                sqlx::query(update)
                     .bind(known.landing.id.as_str())
                     .bind(known.last.as_ref().map(|seen| text(serde_json::to_string(seen))))
                     .bind(text(serde_json::to_string(&known.history)))
                     .bind(known.cost.as_ref().map(|cost| text(serde_json::to_string(cost))))
                     .bind(known.next_due.map(|due| due.timestamp_millis()))
+                    .bind(known.last.as_ref().map(|seen| seen.page.as_str()))
+                    .bind(known.last.as_ref().map(|seen| i64::from(seen.bad)))
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
@@ -361,6 +377,55 @@ macro_rules! library {
                     found.entry(advertiser).or_default().push((landing, ads));
                 }
                 Ok(found)
+            }
+
+            /// How many users complained in the past month about ads of these, which are an `advertiser` or a `landing`, by landing.
+            async fn complained(
+                &self,
+                of: impl Iterator<Item = &str>,
+                column: &'static str,
+            ) -> Result<BTreeMap<String, Vec<(String, i64)>>, StoreError> {
+                let of: std::collections::BTreeSet<&str> = of.collect();
+                let mut found: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+                if of.is_empty() {
+                    return Ok(found);
+                }
+                let mut rows = QueryBuilder::<$database>::new(format!(
+                    "SELECT ads.{column}, ads.landing,
+                        count(DISTINCT coalesce(complaints.user_id, complaints.platform || '/' || complaints.id))
+                     FROM ads JOIN complaints ON complaints.belongs = ads.ad_id
+                     WHERE complaints.excluded IS NULL AND complaints.at > "
+                ));
+                rows.push_bind(((self.clock)() - chrono::TimeDelta::days(30)).timestamp_millis());
+                rows.push(format!(" AND ads.{column} IN ("));
+                let mut these = rows.separated(", ");
+                for one in of {
+                    these.push_bind(one);
+                }
+                rows.push(format!(") GROUP BY ads.{column}, ads.landing"));
+                let rows: Vec<(String, String, i64)> =
+                    rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                for (of, landing, users) in rows {
+                    found.entry(of).or_default().push((landing, users));
+                }
+                Ok(found)
+            }
+
+            /// Of each of these how many others showed the same page at their last look, and were bad.
+            async fn same_pages_bad(&self, landings: &[LandingId]) -> Result<BTreeMap<String, i64>, StoreError> {
+                let mut rows = QueryBuilder::<$database>::new(
+                    "SELECT own.landing, count(*) FROM landings AS own
+                     JOIN landings AS other ON other.page = own.page AND other.bad = 1 AND other.landing <> own.landing
+                     WHERE own.page IS NOT NULL AND own.landing IN (",
+                );
+                let mut these = rows.separated(", ");
+                for landing in landings {
+                    these.push_bind(landing.as_str());
+                }
+                rows.push(") GROUP BY own.landing");
+                let rows: Vec<(String, i64)> =
+                    rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
+                Ok(rows.into_iter().collect())
             }
 
             /// The files of these ads, no more than one statement takes.

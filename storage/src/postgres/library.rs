@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use model::landing::{Known, KnownAdvertiser, Landing, LandingId};
+use model::landing::{Known, KnownAdvertiser, Landing, LandingId, Near};
 use model::sweep::Scope;
 use sqlx::{Postgres, QueryBuilder, Transaction};
 

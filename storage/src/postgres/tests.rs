@@ -314,6 +314,7 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "2d24265685eec28f0c2bdd1d2bbb679d462d5bcc8c9fead6c2e5ce97e1aa60e3"),
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
+        ("2026120341_same_pages.sql", "342477ccbed33a9db4330751e230b325ec5568bc031e32a0a33dc48d90764725"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

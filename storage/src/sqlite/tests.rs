@@ -317,6 +317,7 @@ fn a_released_migration_never_changes() {
         ("2026120332_measures.sql", "e16f6f6407b4df18f1ecb6b3832fc881e1d162a223c9c6936c0ae1543e0eeacb"),
         ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
         ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
+        ("2026120341_same_pages.sql", "a7e459d602f0ff78d4dc6de20e06f9a8487a567d71430b126334f4e4cebc29de"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

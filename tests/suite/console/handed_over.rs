@@ -105,7 +105,7 @@ async fn no_more_is_taken_along_at_once_than_may_be() -> Result<()> {
     let person = world.served.person("office")?;
     let all = person.submit("/export", &[("what", "bundle")])?;
     assert_eq!(all.status, 400);
-    assert!(all.body.contains("2 cases"), "{}", all.body);
+    assert!(all.body.contains("超过 2 个"), "{}", all.body);
     let latest = &world.cases.last().context("a case")?.case;
     assert_eq!(person.submit("/export", &[("what", "bundle"), ("case", latest)])?.status, 200, "with its earlier one");
     let refused = world.program("office", &["export"])?.get("/exports/bundle.zip")?;
@@ -113,7 +113,7 @@ async fn no_more_is_taken_along_at_once_than_may_be() -> Result<()> {
 
     let world = World::new("export_max_mb = 0").await?;
     let answer = world.served.person("office")?.submit("/export", &[("what", "bundle")])?;
-    assert!(answer.status == 400 && answer.body.contains("MB of evidence"), "{}", answer.body);
+    assert!(answer.status == 400 && answer.body.contains("0 MB"), "{}", answer.body);
     // Nothing is written for those who were not sent by a page.
     let forged = world.served.person("office")?.send("/export", &[("what", "bundle")])?;
     assert_eq!(forged.status, 403);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Program, World, tool, written};
 
 /// What is refused although the schema lets it through: a violation that this case has not, a rejection without a reason, a key that
-/// came before; a part that a picture has not; an address that may not be told.
+/// came before; a part that a picture has not; an address that may not be told; a week that no year has, or a page that was never given out.
 const REFUSED: &str = "\
 [[operations]]
 include-operation-id = [\"decide\", \"pauseSweep\", \"resumeSweep\", \"cancelSweep\"]
@@ -25,8 +25,12 @@ include-operation-id = \"exportBundle\"
 checks.positive_data_acceptance.expected-statuses = [\"2xx\", 404]
 
 [[operations]]
-include-operation-id = \"addWebhook\"
+include-operation-id = [\"addWebhook\", \"sendComplaints\", \"sendConversions\", \"sendTouchpoints\"]
 checks.positive_data_acceptance.expected-statuses = [\"2xx\", 422]
+
+[[operations]]
+include-operation-id = [\"listComplaints\", \"getRates\", \"getTraffic\"]
+checks.positive_data_acceptance.expected-statuses = [\"2xx\", 400]
 ";
 
 #[tokio::test(flavor = "multi_thread")]
