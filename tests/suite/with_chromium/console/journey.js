@@ -132,6 +132,7 @@ const regulator = async (browser, how) => {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `office-${name}`);
   }
+  await page.goto(`${url}/coverage`);
   const [dossier] = await Promise.all([page.waitForEvent("download"), page.locator("button[value=dossier]").first().click()]);
   assert.match(dossier.suggestedFilename(), /^postlink-dossier-.*\.html$/);
   await page.goto(`${url}/log`);
