@@ -183,6 +183,8 @@ fn expected(place: &Place, one: &Watched, of_advertiser: &BTreeMap<usize, u32>, 
     let risk = Risk {
         violations: own,
         complaints: place.complaints(now),
+        complaints_of_advertiser: 0,
+        same_page: 0,
         of_advertiser: of_advertiser.get(&place.advertiser).copied().unwrap_or_default() - own,
         host_days: days(place.host_since),
         certificate_days: days(place.certificate_since),
