@@ -89,7 +89,7 @@ pub struct Asked {
     pub ways: usize,
 }
 
-/// Reads and counts. Memory: the keys, and [`WAYS`] ways.
+/// Reads and counts. Memory: the keys, and a hundred thousand ways.
 pub async fn credits(store: &(impl Heard + Library), sight: &Sight, asked: &Asked) -> Result<Credits, StoreError> {
     let creatives = if asked.to == To::Creative { creatives(store, sight, asked).await? } else { HashMap::new() };
     let mut fold = Fold::new(asked.to, creatives);

@@ -78,7 +78,7 @@ pub struct CaseRow {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
-/// How many cases there are of each verdict: above [`COUNTED`], more than that.
+/// How many cases there are of each verdict: above [`super::COUNTED`], more than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub violating: u64,

@@ -55,7 +55,7 @@ pub struct QueueMark {
 pub struct Waiting {
     pub severity: String,
     pub open: u64,
-    /// Of those: longer than [`DECIDED_WITHIN`].
+    /// Of those: longer than [`super::DECIDED_WITHIN`].
     pub overdue: u64,
 }
 
