@@ -143,7 +143,7 @@ pub(crate) enum TokenCommand {
         /// What it is for.
         #[arg(long, value_name = "TEXT")]
         name: String,
-        /// What it may be used for: `read`, `decide`, `sweeps`, `ads`, `export`, `webhooks`, `admin`, as far as the account's role goes; can be given several times.
+        /// What it may be used for: `read`, `decide`, `sweeps`, `ads`, `export`, `hearing`, `webhooks`, `admin`, as far as the account's role goes; can be given several times.
         #[arg(long = "scope", value_name = "SCOPE", required = true)]
         scopes: Vec<String>,
         /// The account.

@@ -36,12 +36,16 @@ pub(crate) async fn heed(store: &(impl Hearing + Heard)) -> anyhow::Result<Told>
         let some = store.unheeded(AT_ONCE).await?;
         let (Some(first), Some(last)) = (some.first(), some.last()) else { return Ok(told) };
         let around = around(store, first, last).await?;
-        let labels = some.iter().filter(|row| row.label.is_none()).map(label);
-        let noise = noise_of(&around);
+        let heeded: Vec<Key> = some.iter().map(ComplaintRow::key).collect();
+        // It takes its time, and nobody else's.
+        let labels_and_noise = move || {
+            let labels: Vec<NewWord> = some.iter().filter(|row| row.label.is_none()).map(label).collect();
+            (labels, noise_of(&around))
+        };
+        let (labels, noise) = tokio::task::spawn_blocking(labels_and_noise).await?;
         told.excluded += noise.iter().filter(|word| matches!(word.saying, Saying::Exclude(_))).count() as u64;
         told.doubted += noise.iter().filter(|word| matches!(word.saying, Saying::Doubt(_))).count() as u64;
-        store.say(&labels.chain(noise).collect::<Vec<_>>()).await?;
-        let heeded: Vec<Key> = some.iter().map(ComplaintRow::key).collect();
+        store.say(&labels.into_iter().chain(noise).collect::<Vec<_>>()).await?;
         store.heeded(&heeded).await?;
         told.looked_at += heeded.len() as u64;
     }

@@ -80,7 +80,17 @@ async fn the_api_is_as_its_document_says() -> Result<()> {
             .arg(path)
             .args(["run", &format!("{}/api/v1/openapi.json", world.served.url), "--header"])
             .arg(format!("Authorization: {token}"))
-            .args(["--max-examples", "25", "--seed", "20261128", "--no-color", "--warnings", "off"])
+            .args([
+                "--max-examples",
+                "25",
+                "--seed",
+                "20261128",
+                "--no-color",
+                "--warnings",
+                "off",
+                "--request-timeout",
+                "60",
+            ])
             .args(["--generation-database", "none"])
             .current_dir(world.postlink.folder())
             .output()?;
