@@ -163,6 +163,7 @@ impl<S: Base, C: Courier> Served<S, C> {
         tokio::join!(
             recording,
             self.lead(stop.clone()),
+            self.govern(stop.clone()),
             self.tell(stop.clone()),
             self.figures(stop.clone()),
             self.dispatch(stop)
@@ -194,7 +195,6 @@ impl<S: Base, C: Courier> Served<S, C> {
     async fn lead(&self, stop: Stop) {
         let mut led = false;
         let mut tidied: Option<Instant> = None;
-        let mut followed: Option<Instant> = None;
         while !*stop.borrow() {
             let leads = self.leads().await;
             if leads != led {
@@ -203,12 +203,6 @@ impl<S: Base, C: Courier> Served<S, C> {
             }
             if leads && let Err(error) = self.schedule().await {
                 warn!(error = format!("{error:#}"), "What is due was not done");
-            }
-            if leads && followed.is_none_or(|since| since.elapsed() > FOLLOWED_EVERY) {
-                if let Err(error) = ledger::follow(&*self.store).await {
-                    warn!(error = format!("{error:#}"), "The ledger is behind what happened");
-                }
-                followed = Some(Instant::now());
             }
             if leads && tidied.is_none_or(|since| since.elapsed() > TIDIED_EVERY) {
                 self.tidy().await;
@@ -232,9 +226,26 @@ impl<S: Base, C: Courier> Served<S, C> {
         if self.opens {
             self.scheduler.open_due().await?;
         }
-        self.scheduler.settle().await?;
-        // What programs send is labelled, and noise left out, by whoever leads: no request waits for that.
-        heed(&*self.scheduler.store).await.map(drop)
+        self.scheduler.settle().await
+    }
+
+    /// Labels what was heard and leaves noise out, and keeps the ledger behind what happened: beside the sweeps, of which what is due
+    /// waits for neither.
+    async fn govern(&self, stop: Stop) {
+        let mut followed: Option<Instant> = None;
+        while !*stop.borrow() {
+            let leads = self.leads().await;
+            if leads && let Err(error) = heed(&*self.store).await {
+                warn!(error = format!("{error:#}"), "Complaints wait for their labels");
+            }
+            if leads && followed.is_none_or(|since| since.elapsed() > FOLLOWED_EVERY) {
+                if let Err(error) = ledger::follow(&*self.store).await {
+                    warn!(error = format!("{error:#}"), "The ledger is behind what happened");
+                }
+                followed = Some(Instant::now());
+            }
+            tokio::time::sleep(SCHEDULED_EVERY).await;
+        }
     }
 
     /// Tells others side by side: who is slow, or gone, holds up nobody else.
