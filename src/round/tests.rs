@@ -220,6 +220,22 @@ async fn what_people_complain_of_is_looked_at_before_what_is_as_old() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_yesterday_makes_a_switch_likelier() {
+    let (store, _folder) = store().await;
+    import(&store, 1, 1).await;
+    let known = store.known(&[ad("x", 0).landing.id]).await.expect("reads").remove(0);
+    let (page, day) = ("p".to_owned(), TimeDelta::days(1));
+    let foreseen = |certificate_from| {
+        let (etag, body, visit, host) = (None, None, None, None);
+        let last = Seen { at: at(0), page: page.clone(), etag, body, bad: false, visit, host, certificate_from };
+        worth::hazard(&Known { last: Some(last), ..known.clone() }, at(1))
+    };
+    let old = foreseen(Some(at(0) - day * 300));
+    assert!(foreseen(Some(at(0) - day)) > 1.5 * old);
+    assert_eq!(foreseen(None), old, "what is not known is held against nobody");
+}
+
+#[tokio::test]
 async fn a_continuous_round_is_what_is_due() {
     let (store, _folder) = store().await;
     import(&store, 30, 3).await;
