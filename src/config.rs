@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml_edit::{Document, DocumentMut, Item, TableLike};
 
 use crate::exit::Refused;
+use crate::stores::said;
 
 /// The defaults, and the reference: complete and commented.
 pub(crate) const DEFAULTS: &str = include_str!("../config.toml");
@@ -146,6 +147,18 @@ pub(crate) struct Console {
     /// Empty: where a user's programs keep their state.
     pub(crate) key_file: PathBuf,
     pub(crate) oidc: Oidc,
+}
+
+impl Console {
+    /// The file of the key that secrets are kept under; none where this user has no place for it.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        if !self.key_file.as_os_str().is_empty() {
+            return self.key_file.clone();
+        }
+        let state = said("XDG_STATE_HOME").map(PathBuf::from);
+        let state = state.or_else(|| Some(Path::new(&said("HOME")?).join(".local/state")));
+        state.map(|state| state.join("postlink/console.key")).unwrap_or_default()
+    }
 }
 
 /// Whether something must be.

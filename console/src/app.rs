@@ -11,13 +11,13 @@ use policies::Packs;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::api::limit::Limits;
-use crate::auth::vault::Vault;
 use crate::doors::Doors;
 use crate::handover::Turns;
 use crate::identity::{self, Provider};
 use crate::page::Pages;
 use crate::pages::progress::Streams;
 use crate::stored::Stored;
+use crate::vault::Vault;
 
 /// What is set for the console by its operator.
 #[derive(Clone, Debug, Default)]

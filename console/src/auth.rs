@@ -10,7 +10,6 @@ pub(crate) mod secret;
 pub(crate) mod signed;
 pub(crate) mod totp;
 pub(crate) mod uploaded;
-pub(crate) mod vault;
 
 pub mod password;
 

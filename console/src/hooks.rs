@@ -9,6 +9,8 @@ use storage::webhooks::{Webhook, Webhooks as _};
 
 use crate::app::App;
 use crate::stored::ask;
+use crate::vault::Sealed;
+use crate::web::failure::Failure;
 
 /// Of one account.
 const MOST: usize = 20;
@@ -18,16 +20,25 @@ const LONGEST: usize = 2_000;
 const SECRET: usize = 24;
 
 /// Why there is no such webhook.
-#[derive(Debug, thiserror::Error)]
 pub(crate) enum NoHook {
-    #[error("{0}")]
+    /// What was asked for.
     Not(String),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    Failed(Failure),
 }
 
-/// Makes one for an account: it is told of what that account sees.
-pub(crate) async fn add(app: &App, account: &Account, url: &str, kinds: Vec<String>) -> Result<Webhook, NoHook> {
+impl<E: Into<Failure>> From<E> for NoHook {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Makes one for an account, which is told of what that account sees; gives it back with its secret, which is kept sealed.
+pub(crate) async fn add(
+    app: &App,
+    account: &Account,
+    url: &str,
+    kinds: Vec<String>,
+) -> Result<(Webhook, String), NoHook> {
     let not = |why: String| Err(NoHook::Not(why));
     if url.is_empty() || url.len() > LONGEST || url.contains(char::is_control) {
         return not(format!("an address is 1 to {LONGEST} characters, without line breaks"));
@@ -42,23 +53,25 @@ pub(crate) async fn add(app: &App, account: &Account, url: &str, kinds: Vec<Stri
     if own.len() >= MOST {
         return not(format!("an account has {MOST} webhooks at most: delete one first"));
     }
+    let (id, secret) = (format!("wh-{}", chance::<5>().map(|byte| format!("{byte:02x}")).concat()), secret());
     let hook = Webhook {
-        id: format!("wh-{}", chance::<5>().map(|byte| format!("{byte:02x}")).concat()),
+        secret: app.vault.seal(&Sealed::Webhook(id.clone()), &secret)?,
+        id,
         account: account.name.clone(),
         url: url.to_owned(),
         kinds,
-        secret: secret(),
         earlier: None,
         made_at: (app.clock)(),
     };
     ask!(app.stored, store => store.add_webhook(&hook).await)?;
-    Ok(hook)
+    Ok((hook, secret))
 }
 
 /// Gives one another secret, and gives that back; none where there is no such one for this account.
-pub(crate) async fn turn(app: &App, account: &Account, id: &str) -> Result<Option<String>, StoreError> {
+pub(crate) async fn turn(app: &App, account: &Account, id: &str) -> Result<Option<String>, Failure> {
     let (secret, now) = (secret(), (app.clock)());
-    let turned = ask!(app.stored, store => store.turn_webhook(id, whose(account), &secret, now).await)?;
+    let sealed = app.vault.seal(&Sealed::Webhook(id.to_owned()), &secret)?;
+    let turned = ask!(app.stored, store => store.turn_webhook(id, whose(account), &sealed, now).await)?;
     Ok(turned.then_some(secret))
 }
 

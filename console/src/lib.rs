@@ -22,6 +22,7 @@ pub mod credits;
 pub mod deadlines;
 pub mod rates;
 pub mod sample;
+pub mod vault;
 
 mod assets;
 mod handover;

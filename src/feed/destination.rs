@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use console::vault::{Sealed, Vault};
 use crawler::guard::Rules;
 use model::account::Sight;
 use model::evidence::EvidenceId;
@@ -89,8 +90,17 @@ impl Way {
     }
 
     /// Of one that somebody made: refused where it may not be told, or not any more.
-    pub(super) fn made(rules: &Rules, hook: &Webhook, http: bool, now: DateTime<Utc>) -> Result<Self, String> {
-        let secrets = Secrets::read(&hook.secrets(now), Path::new(""))?;
+    pub(super) fn made(
+        rules: &Rules,
+        vault: &Vault,
+        hook: &Webhook,
+        http: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Self, String> {
+        let of = Sealed::Webhook(hook.id.clone());
+        let secrets = hook.secrets(now).into_iter().map(|kept| vault.open(&of, kept));
+        let secrets = secrets.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+        let secrets = Secrets::read(&secrets.join("\n"), Path::new(""))?;
         let hook = crawler::webhook::Webhook::of_people(rules, &hook.url, http).map_err(|error| error.to_string())?;
         Ok(Self::Webhook { hook, secrets })
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use console::vault::Vault;
 use crawler::guard::Rules;
 use model::account::Account;
 use storage::outbox::Subscription;
@@ -16,6 +17,8 @@ use crate::config::Config;
 pub(super) struct Made {
     rules: Rules,
     http: bool,
+    /// Where their secrets are sealed.
+    vault: Vault,
     /// By id.
     known: Mutex<BTreeMap<String, Known>>,
 }
@@ -25,7 +28,8 @@ type Known = (Webhook, Account, Arc<Destination>);
 
 impl Made {
     pub(super) fn ready(config: &Config) -> Self {
-        Self { rules: config.crawl.guard.clone(), http: config.feed.allow_http, known: Mutex::default() }
+        let (rules, vault) = (config.crawl.guard.clone(), Vault::new(config.console.key_file()));
+        Self { rules, http: config.feed.allow_http, vault, known: Mutex::default() }
     }
 
     /// Reads them anew. One that is as it was keeps what is known of its patience.
@@ -44,7 +48,7 @@ impl Made {
             if known.get(&hook.id).is_some_and(same) && hook.earlier.is_none() {
                 continue;
             }
-            match Way::made(&self.rules, &hook, self.http, now) {
+            match Way::made(&self.rules, &self.vault, &hook, self.http, now) {
                 Ok(way) => {
                     let destination = Arc::new(Destination::made(way, &hook, account.sight()));
                     known.insert(hook.id.clone(), (hook, account, destination));

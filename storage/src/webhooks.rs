@@ -1,6 +1,6 @@
 //! Webhooks that people made, beside those of the configuration: each is told of what its account sees, as long as that may sign in.
 //!
-//! Their secrets stand in the clear: who signs needs them. Whoever reads the database can forge messages, and nothing else.
+//! Their secrets are kept as they are given: sealed, by whoever gives them. Those of an older postlink are in clear.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::account::Account;
@@ -49,6 +49,7 @@ pub struct Webhook {
     pub url: String,
     /// Of events; none: all of them.
     pub kinds: Vec<String>,
+    /// As it is kept: sealed.
     pub secret: String,
     /// The secret before it, and when this one followed.
     pub earlier: Option<(String, DateTime<Utc>)>,
@@ -56,11 +57,9 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// What signs at a moment, one a line.
-    pub fn secrets(&self, now: DateTime<Utc>) -> String {
-        match &self.earlier {
-            Some((earlier, turned_at)) if now - *turned_at < BOTH_SIGN => format!("{}\n{earlier}", self.secret),
-            _ => self.secret.clone(),
-        }
+    /// What signs at a moment, as it is kept.
+    pub fn secrets(&self, now: DateTime<Utc>) -> Vec<&str> {
+        let earlier = self.earlier.iter().filter(|(_, turned_at)| now - *turned_at < BOTH_SIGN);
+        std::iter::once(self.secret.as_str()).chain(earlier.map(|(earlier, _)| earlier.as_str())).collect()
     }
 }

@@ -129,12 +129,11 @@ pub(crate) async fn add(
 ) -> Result<Created<NewHook>, Problem> {
     let kinds: BTreeSet<_> = events.into_iter().map(|one| one.word().to_owned()).collect();
     let kinds = kinds.into_iter().collect();
-    let hook = hooks::add(&app, caller.account(), url.trim(), kinds).await.map_err(|error| match error {
+    let (hook, secret) = hooks::add(&app, caller.account(), url.trim(), kinds).await.map_err(|no| match no {
         NoHook::Not(why) => Problem::new(Kind::Unprocessable, why),
-        NoHook::Store(error) => error.into(),
+        NoHook::Failed(failure) => failure.into(),
     })?;
     caller.note(&app, "webhook-added", &hook.id).await?;
-    let secret = hook.secret.clone();
     Ok(Created(NewHook { hook: hook.into(), secret }))
 }
 

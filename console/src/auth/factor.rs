@@ -4,10 +4,10 @@ use model::account::Account;
 use storage::accounts::{Accounts as _, NewAccess, Secrets};
 use storage::store::StoreError;
 
-use super::vault::Vault;
 use super::{recovery, totp};
 use crate::app::App;
 use crate::stored::ask;
+use crate::vault::{Sealed, Vault};
 use crate::web::failure::Failure;
 
 /// Whether this proves it; nothing proves it twice.
@@ -20,7 +20,7 @@ pub(crate) async fn is(app: &App, name: &str, secrets: &Secrets, given: &str) ->
         return Ok(used);
     }
     let Some(kept) = &secrets.totp else { return Ok(false) };
-    let key = app.vault.open(name, kept)?;
+    let key = app.vault.open(&Sealed::Factor(name.to_owned()), kept)?;
     let Some(step) = totp::step(&key, given, (app.clock)()) else { return Ok(false) };
     Ok(ask!(app.stored, store => store.use_totp(name, step).await)?)
 }
@@ -30,7 +30,7 @@ pub(crate) async fn sealed(app: &App, account: Account, secrets: Secrets) -> Res
     let Some(plain) = secrets.totp.as_ref().filter(|kept| !Vault::is_sealed(kept)) else {
         return Ok((account, secrets));
     };
-    let sealed = app.vault.seal(&account.name, plain)?;
+    let sealed = app.vault.seal(&Sealed::Factor(account.name.clone()), plain)?;
     // With a step it is the same key: what was used meanwhile stays used.
     let sealed = Secrets { totp: Some(sealed), totp_step: Some(secrets.totp_step.unwrap_or(0)), ..secrets };
     match ask!(app.stored, store => store.change_account(&account, &sealed).await) {

@@ -13,6 +13,7 @@ use crate::auth::{Person, Signed, password, qr, recovery, totp};
 use crate::page::Page;
 use crate::stored::ask;
 use crate::told::local;
+use crate::vault::Sealed;
 use crate::web::failure::Failure;
 
 #[derive(Serialize)]
@@ -152,7 +153,7 @@ pub(crate) async fn factor(
     let secrets = proven(&app, &person, form.password).await?;
     let step = totp::step(&form.key, &form.code, (app.clock)());
     let step = step.ok_or_else(|| Failure::bad("code"))?;
-    let sealed = app.vault.seal(&person.account.name, &form.key)?;
+    let sealed = app.vault.seal(&Sealed::Factor(person.account.name.clone()), &form.key)?;
     let secrets = Secrets { totp: Some(sealed), totp_step: Some(step), ..secrets };
     let account = model::account::Account { totp: true, ..person.account.clone() };
     ask!(app.stored, store => store.change_account(&account, &secrets).await)?;

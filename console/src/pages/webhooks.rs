@@ -105,12 +105,12 @@ pub(crate) async fn add(
 ) -> Result<Response, Failure> {
     person.must_be(&FOR)?;
     match hooks::add(&app, &person.account, form.url.trim(), form.kind).await {
-        Ok(hook) => {
+        Ok((hook, secret)) => {
             person.note(&app, "webhook-added", &hook.id).await?;
-            page(&app, &person, String::new(), None, Some((hook.id, hook.secret))).await
+            page(&app, &person, String::new(), None, Some((hook.id, secret))).await
         }
         Err(NoHook::Not(wrong)) => page(&app, &person, form.url, Some(wrong), None).await,
-        Err(NoHook::Store(error)) => Err(error.into()),
+        Err(NoHook::Failed(failure)) => Err(failure),
     }
 }
 

@@ -12,9 +12,9 @@ use storage::store::StoreError;
 use crate::app::App;
 use crate::auth::looks;
 use crate::auth::password::{self, Weak};
-use crate::auth::vault::VaultError;
 use crate::doors::Refusal;
 use crate::page::{Page, percent};
+use crate::vault::VaultError;
 use crate::words::word;
 
 /// Why a request is not answered as it was meant.

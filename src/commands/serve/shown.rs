@@ -1,7 +1,6 @@
 //! The console of `serve`.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use console::app::{App, HearingSettings, Settings};
@@ -15,10 +14,9 @@ use tracing::{info, warn};
 use super::identity;
 use crate::commands::ccr::watch;
 use crate::commands::complaints::days;
-use crate::config::{Config, Console, Wanted};
+use crate::config::{Config, Wanted};
 use crate::exit::Refused;
 use crate::packs;
-use crate::stores::said;
 use crate::telemetry::listener::{Listener, bound};
 
 /// What is shown, and where.
@@ -68,16 +66,6 @@ fn is_taken(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::AddrInUse)
 }
 
-/// The file of the key that second factors are kept under; none where this user has no place for it.
-fn key_file(console: &Console) -> PathBuf {
-    if !console.key_file.as_os_str().is_empty() {
-        return console.key_file.clone();
-    }
-    let state = said("XDG_STATE_HOME").map(PathBuf::from);
-    let state = state.or_else(|| Some(Path::new(&said("HOME")?).join(".local/state")));
-    state.map(|state| state.join("postlink/console.key")).unwrap_or_default()
-}
-
 fn settings(config: &Config) -> Result<Settings, Refused> {
     let console = &config.console;
     Ok(Settings {
@@ -95,7 +83,7 @@ fn settings(config: &Config) -> Result<Settings, Refused> {
             level: config.hearing.level,
             watch: watch(config),
         },
-        key_file: key_file(console),
+        key_file: console.key_file(),
         factor_required: console.second_factor == Wanted::Required,
         provider: identity::settings(console)?,
     })

@@ -62,8 +62,8 @@ pub(crate) async fn a_webhook_is_its_accounts_and_goes_with_what_it_was_not_told
     assert!(!store.turn_webhook("wh-1", Some("wang"), "whsec_2", later).await.expect("turns"), "it is another's");
     assert!(store.turn_webhook("wh-1", Some("li"), "whsec_2", later).await.expect("turns"));
     let turned = store.webhooks(Some("li")).await.expect("lists").remove(0);
-    assert_eq!(turned.secrets(later), "whsec_2\nwhsec_1", "whoever listens has a day to follow");
-    assert_eq!(turned.secrets(later + TimeDelta::hours(25)), "whsec_2");
+    assert_eq!(turned.secrets(later), ["whsec_2", "whsec_1"], "whoever listens has a day to follow");
+    assert_eq!(turned.secrets(later + TimeDelta::hours(25)), ["whsec_2"]);
 
     // Whoever may not sign in is told nothing.
     let (_, secrets) = store.account("li").await.expect("asks").expect("is there");
