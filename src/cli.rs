@@ -106,6 +106,9 @@ pub(crate) struct Decide {
     /// It is as it was found.
     #[arg(long)]
     pub(crate) confirm: bool,
+    /// Why: needed to confirm what the advertiser has appealed against.
+    #[arg(long, value_name = "REASON", conflicts_with = "reject")]
+    pub(crate) reason: Option<String>,
     /// It is not as it was found, and why.
     #[arg(long, value_name = "REASON")]
     pub(crate) reject: Option<String>,

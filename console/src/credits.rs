@@ -16,7 +16,7 @@ use storage::store::{Store, StoreError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum To {
-    /// The ad; what is by none stands as `direct`.
+    /// The ad; what is by none stands as `direct`, what is by ads out of sight as `elsewhere`.
     #[default]
     Ad,
     /// The first picture or video that the ad names, by its hash: ads that show the same share its credit. Of one that names none, the ad.
@@ -38,6 +38,8 @@ impl To {
 
 /// The channel that stands for no ad.
 const DIRECT: &str = "direct";
+/// What stands for all ads that are out of sight.
+const ELSEWHERE: &str = "elsewhere";
 /// By convention (law.md 9.1). Days.
 const HALF_LIFE: i64 = 7;
 /// Ways that are told apart; what is beyond them is counted as others.
@@ -203,6 +205,7 @@ impl Fold {
         let touch = |fold: &mut Self, at: usize| {
             let step = &way.steps[at];
             let key = match fold.to {
+                To::Ad | To::Creative if step.elsewhere => fold.keys.number(ELSEWHERE),
                 To::Ad => fold.keys.number(step.ad.as_deref().unwrap_or(DIRECT)),
                 To::Creative => {
                     let ad = step.ad.as_deref().unwrap_or(DIRECT);
@@ -295,6 +298,7 @@ mod tests {
             kind: Contact::Click,
             at: at(*day),
             ad: ad.map(ToOwned::to_owned),
+            elsewhere: false,
             channel: (*channel).to_owned(),
         };
         Way {

@@ -77,13 +77,15 @@ impl Probes {
     }
 }
 
-/// The three addresses.
+/// The three addresses, which ask nobody who they are.
 pub fn routes(probes: Arc<Probes>) -> Router {
-    Router::new()
-        .route("/metrics", get(metrics))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
-        .with_state(probes)
+    let own = Router::new().route("/metrics", get(metrics)).route("/readyz", get(ready)).with_state(probes);
+    own.merge(alive())
+}
+
+/// That the process answers: of what it does, and when it visits whom, strangers are told nothing.
+pub(crate) fn alive() -> Router {
+    Router::new().route("/healthz", get(async || "ok\n"))
 }
 
 async fn metrics(State(probes): State<Arc<Probes>>) -> Response {

@@ -136,9 +136,9 @@ pub fn local(at: DateTime<Utc>) -> String {
     at.with_timezone(&zone()).format("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
-/// The moment at which a clock there shows this.
-pub fn moment(there: NaiveDateTime) -> DateTime<Utc> {
-    there.and_local_timezone(zone()).single().expect("internal error: this zone never turns its clocks").to_utc()
+/// The moment at which a clock there shows this; none where that is beyond all times that can be told.
+pub fn moment(there: NaiveDateTime) -> Option<DateTime<Utc>> {
+    there.and_local_timezone(zone()).single().map(|moment| moment.to_utc())
 }
 
 /// The day of a moment there.

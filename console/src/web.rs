@@ -26,7 +26,7 @@ mod origin;
 const LONGEST_FORM: usize = 64 * 1024;
 
 /// Everything that the console answers.
-pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
+pub fn routes(app: Arc<App>) -> Router {
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/login", get(login::show).post(login::sign_in))
@@ -104,7 +104,7 @@ pub fn routes(app: Arc<App>, probes: Arc<probes::Probes>) -> Router {
         .route("/static/{hash}/{name}", get(assets::give))
         .layer(from_fn_with_state(Arc::clone(&app), headers::set))
         .with_state(app)
-        .merge(probes::routes(probes))
+        .merge(probes::alive())
 }
 
 /// Answers until `end` comes; who is slow then is waited for a little.

@@ -34,11 +34,11 @@ async fn go(store: &(impl Store + Decisions), decide: &Decide) -> anyhow::Result
         case_id: named(store, &decide.case).await?,
         violation: decide.violation,
         choice,
-        reason: decide.reject.clone(),
+        reason: decide.reject.clone().or_else(|| decide.reason.clone()),
         by: decide.by.clone(),
     };
     let Decided { number, leaf_index, .. } = store.decide(&decision).await.map_err(|error| match error {
-        StoreError::NoSuchViolation { .. } => Refused::Usage(error.to_string()).into(),
+        StoreError::NoSuchViolation { .. } | StoreError::Appealed(_) => Refused::Usage(error.to_string()).into(),
         error => anyhow::Error::new(error),
     })?;
     let about = decision.violation.map_or_else(String::new, |number| format!("violation {number} of "));

@@ -94,8 +94,8 @@ async fn serve_it(
         let worker = embedded(Arc::clone(&courier), pool, config, place, &metrics, Arc::clone(&clock)).await?;
         let probes = probes::database(probes::of(&metrics), &store);
         let probes = Arc::new(probes::browser(probes::evidence(probes, &worker.chest), &worker.tools));
-        let listener = Listener::begin(&config.telemetry, Arc::clone(&probes)).await?;
-        let console = shown.begin(config, doors, probes, Arc::clone(&clock)).await?;
+        let listener = Listener::begin(&config.telemetry, probes).await?;
+        let console = shown.begin(config, doors, Arc::clone(&clock)).await?;
         let between = Between { store, courier, chest: Arc::clone(&worker.chest) };
         let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);
         side_by_side(&served, &worker, stop).await;
@@ -108,8 +108,8 @@ async fn serve_it(
     let chest = Arc::new(Chest::open(place, stores::limits(&config.evidence))?);
     let probes = probes::database(probes::of(&metrics), &store);
     let probes = Arc::new(probes::broker(probes::evidence(probes, &chest), &courier));
-    let listener = Listener::begin(&config.telemetry, Arc::clone(&probes)).await?;
-    let console = shown.begin(config, doors, probes, Arc::clone(&clock)).await?;
+    let listener = Listener::begin(&config.telemetry, probes).await?;
+    let console = shown.begin(config, doors, Arc::clone(&clock)).await?;
     let feed = told(Some(Arc::clone(&courier)))?;
     let between = Between { store, courier, chest };
     let served = Served::new(name_here(), between, config, sealing, metrics, clock).telling(feed);

@@ -16,7 +16,7 @@ pub(crate) mod sql;
 #[cfg(test)]
 pub(crate) mod suite;
 
-pub(crate) use sql::appeals;
+pub(crate) use sql::{ENDED, appeals};
 
 /// Where appeals are kept. Its promises are the tests in `appeals/suite.rs`.
 pub trait Appeals: Send + Sync {

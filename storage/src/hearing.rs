@@ -386,6 +386,8 @@ pub struct Step {
     pub kind: Contact,
     pub at: DateTime<Utc>,
     pub ad: Option<String>,
+    /// Of another advertiser's ad, which is not in sight: neither the contact nor the ad is named.
+    pub elsewhere: bool,
     pub channel: String,
 }
 

@@ -272,6 +272,8 @@ pub enum StoreError {
     Held(CaseId),
     #[error("case {case_id} has no violation {number}: it has {violations}, numbered from 1")]
     NoSuchViolation { case_id: CaseId, number: u64, violations: u64 },
+    #[error("there is an appeal against case {0}: confirm it with a reason, which the advertiser reads")]
+    Appealed(CaseId),
     #[error("case {case_id} is not as it was sealed: run `postlink verify` on the folder, and put it back from a copy")]
     CaseChanged { case_id: CaseId },
     #[error(

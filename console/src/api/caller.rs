@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use model::account::{Account, Sight};
+use model::account::{Account, Role, Sight};
 use storage::accounts::{Accounts as _, ApiToken, NewAccess, TokenHash};
 
 use super::document::{Operation, Part};
@@ -76,6 +76,19 @@ impl<S> Caller<S> {
     /// Which ads this account sees: every question to the store carries it.
     pub(crate) fn sight(&self) -> Sight {
         self.known.account.sight()
+    }
+
+    /// Refuses what is not for this role, whatever the token may do.
+    pub(crate) fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
+        let role = self.known.account.role;
+        if role == Role::Admin || roles.contains(&role) {
+            return Ok(());
+        }
+        let words = roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(" or ");
+        Err(Problem::new(
+            Kind::NoScope,
+            format!("this is for the role {words}, and the token's account is {}", role.word()),
+        ))
     }
 
     /// Writes down what was looked at or done.

@@ -104,7 +104,9 @@ pub(crate) async fn decide(
         let by = caller.account().name.clone();
         let decision = Decision { case_id: row.case_id.clone(), violation, choice, reason, by };
         let decided = ask!(app.stored, store => store.decide(&decision).await).map_err(|error| match error {
-            StoreError::NoSuchViolation { .. } => Problem::new(Kind::Unprocessable, error.to_string()),
+            StoreError::NoSuchViolation { .. } | StoreError::Appealed(_) => {
+                Problem::new(Kind::Unprocessable, error.to_string())
+            }
             error => error.into(),
         })?;
         caller.note(&app, "decide", row.case_id.as_str()).await?;

@@ -6,6 +6,7 @@ use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
 use governance::ccr::Week;
 use governance::deadlines::{Calendar, Urgency};
+use model::account::Role;
 use model::ledger::Entry;
 use model::line::word;
 use model::measure::MeasureState;
@@ -236,6 +237,7 @@ impl From<Item> for DeadlineGiven {
 }
 
 pub(crate) async fn due(State(app): State<Arc<App>>, caller: Caller<Read>) -> Result<Given<DeadlinesGiven>, Problem> {
+    caller.must_be(&[Role::Platform, Role::Regulator])?;
     let (sight, now) = (caller.sight(), (app.clock)());
     let items = ask!(app.stored, store => deadlines::items(&**store, &sight, &Calendar::cn(), now).await)?;
     Ok(Given(DeadlinesGiven { items: items.into_iter().map(Into::into).collect() }))
@@ -371,7 +373,7 @@ pub(crate) struct CreditsGiven {
 
 #[derive(Serialize, JsonSchema)]
 struct KeyGiven {
-    /// The ad, the hash of what it shows, or the channel; `direct`: by no ad.
+    /// The ad, the hash of what it shows, or the channel; `direct`: by no ad; `elsewhere`: by ads that this account does not see.
     name: String,
     credits: Vec<f64>,
 }

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Role;
 use model::event::Choice;
 use serde::{Deserialize, Serialize};
-use storage::appeals::Appeals as _;
 use storage::decisions::{Decided, Decision, Decisions as _};
 use storage::desk::{CaseRow, Desk as _};
 use storage::previews::Previews as _;
@@ -69,11 +68,6 @@ pub(crate) struct CasePage {
     may_say: bool,
     /// Whether one may have a link to it that anybody can open.
     may_show: bool,
-}
-
-/// An open appeal, by what it is about.
-fn open(appeals: &[AppealShown], violation: Option<u64>) -> bool {
-    appeals.iter().any(|appeal| appeal.outcome == "open" && (appeal.violation == violation || violation.is_none()))
 }
 
 impl Page for CasePage {
@@ -163,25 +157,14 @@ pub(super) async fn in_sight_or_preview(app: &App, person: &Person, case: &str) 
     }
 }
 
-/// What was written beside a decision: nothing is rejected without it, nor confirmed against an appeal.
-pub(super) async fn reason(
-    app: &App,
-    case: &CaseId,
-    violation: Option<u64>,
-    choice: Choice,
-    written: &str,
-) -> Result<Option<String>, Failure> {
+/// What was written beside a decision: nothing is rejected without it. (The store confirms nothing against an appeal without it.)
+pub(super) fn reason(choice: Choice, written: &str) -> Result<Option<String>, Failure> {
     let reason: String = written.trim().chars().take(LONGEST_REASON).collect();
     if !reason.is_empty() {
         return Ok(Some(reason));
     }
     if choice == Choice::Reject {
         return Err(Failure::bad("why"));
-    }
-    let appeals = ask!(app.stored, store => store.appeals_of(case).await)?;
-    let appeals: Vec<AppealShown> = appeals.iter().map(AppealShown::from).collect();
-    if choice == Choice::Confirm && open(&appeals, violation) {
-        return Err(Failure::bad("why-dismissed"));
     }
     Ok(None)
 }
@@ -203,7 +186,7 @@ pub(crate) async fn decide(
 ) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform])?;
     let row = in_sight(&app, &person, &case).await?;
-    let reason = reason(&app, &row.case_id, form.violation, form.choice, &form.reason).await?;
+    let reason = reason(form.choice, &form.reason)?;
     let decision = Decision {
         case_id: row.case_id.clone(),
         violation: form.violation,

@@ -104,9 +104,9 @@ fn day(text: &str, later: u64) -> Result<Option<DateTime<Utc>>, Failure> {
     if text.is_empty() {
         return Ok(None);
     }
-    let day: NaiveDate = text.parse().map_err(|_| Failure::Bad("day", text.to_owned()))?;
-    let day = day.checked_add_days(chrono::Days::new(later));
-    Ok(day.map(|day| crate::told::moment(day.and_time(NaiveTime::MIN))))
+    let day = text.parse().ok().and_then(|day: NaiveDate| day.checked_add_days(chrono::Days::new(later)));
+    let moment = day.and_then(|day| crate::told::moment(day.and_time(NaiveTime::MIN)));
+    moment.map(Some).ok_or_else(|| Failure::Bad("day", text.to_owned()))
 }
 
 #[derive(Serialize)]

@@ -111,11 +111,7 @@ fn suffix(media_type: &str) -> &'static str {
 /// The whole, or the part that a player asks for.
 fn part_of(bytes: Vec<u8>, media_type: &'static str, asked: &HeaderMap) -> Response {
     let length = bytes.len();
-    let kept = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CACHE_CONTROL, "private, max-age=86400"),
-        (header::ACCEPT_RANGES, "bytes"),
-    ];
+    let kept = [(header::CONTENT_TYPE, media_type), (header::ACCEPT_RANGES, "bytes")];
     let range = asked.get(header::RANGE).and_then(|value| value.to_str().ok());
     match range.and_then(|range| bounds(range, length)) {
         None => (kept, bytes).into_response(),

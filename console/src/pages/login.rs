@@ -216,7 +216,7 @@ pub(crate) async fn sign_out(
 
 /// A path of this console, whatever was asked for: nobody is sent elsewhere after signing in.
 pub(crate) fn local(next: &str) -> &str {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if own { next } else { "/" }
 }
 
@@ -233,6 +233,8 @@ mod tests {
             ("//b.test/", "/"),
             ("/\\b.test", "/"),
             ("/a\r\nset-cookie: a=b", "/"),
+            // Browsers pass over tabs in addresses.
+            ("/\t/b.test", "/"),
         ] {
             assert_eq!(local(asked), given, "{asked}");
         }

@@ -54,7 +54,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, person: Person) -> Result<
     let (sight, now) = (person.sight(), (app.clock)());
     let waiting = ask!(app.stored, store => store.waiting(&sight, now).await)?;
     let first = told::day(now) - Days::new(DAYS - 1);
-    let since = told::moment(first.and_time(chrono::NaiveTime::MIN));
+    let since = told::moment(first.and_time(chrono::NaiveTime::MIN)).unwrap_or(now);
     let found = ask!(app.stored, store => store.by_day(&sight, since, now, told::OFFSET_MINUTES).await)?;
     let sweeps = person.must_be(&[Role::Platform]).is_ok();
     let rounds =

@@ -194,12 +194,12 @@ pub(crate) async fn decide(
     if ask!(app.stored, store => store.case_in_sight(&sight, &case).await)?.is_none() {
         return Err(Failure::NotFound);
     }
-    let reason = super::case::reason(&app, &case, Some(form.violation), form.choice, &form.reason).await?;
+    let reason = super::case::reason(form.choice, &form.reason)?;
     let mut about = vec![(case.clone(), form.violation)];
     if form.like {
         about.extend(ask!(app.stored, store => store.like(&sight, &case, form.violation, LIKE).await)?);
     }
-    for (case_id, violation) in about {
+    for (place, (case_id, violation)) in about.into_iter().enumerate() {
         let decision = Decision {
             case_id: case_id.clone(),
             violation: Some(violation),
@@ -210,6 +210,8 @@ pub(crate) async fn decide(
         match ask!(app.stored, store => store.decide(&decision).await) {
             // One that was deleted meanwhile needs no decision any more.
             Ok(_) | Err(StoreError::NoSuchCase(..) | StoreError::Deleted(_)) => {}
+            // What is like it and was appealed against is answered by itself: it stays in the queue.
+            Err(StoreError::Appealed(_)) if place > 0 => continue,
             Err(error) => return Err(error.into()),
         }
         person.note(&app, "decide", case_id.as_str()).await?;

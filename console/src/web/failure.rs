@@ -94,6 +94,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Overtaken(name) => Self::Bad("overtaken", name),
             StoreError::NoSuchViolation { .. } => Self::bad("violation"),
+            StoreError::Appealed(_) => Self::bad("why-dismissed"),
             error => Self::Store(error),
         }
     }

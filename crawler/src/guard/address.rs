@@ -13,7 +13,11 @@ pub(crate) fn not_public(address: IpAddr) -> Option<&'static str> {
 }
 
 fn not_public_v4(ip: Ipv4Addr) -> Option<&'static str> {
-    let [a, b, c, _] = ip.octets();
+    let [a, b, c, d] = ip.octets();
+    // A public address by its number, and the host's own services from every machine of Azure.
+    if (a, b, c, d) == (168, 63, 129, 16) {
+        return Some("cloud metadata");
+    }
     Some(match (a, b, c) {
         (0, ..) => "unspecified",
         (10, ..) | (172, 16..=31, _) | (192, 168, _) => "private",

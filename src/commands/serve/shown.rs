@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use console::app::{App, HearingSettings, Settings};
 use console::doors::Doors;
-use console::probes::Probes;
 use console::stored::Stored;
 use console::web::routes;
 use model::units::Clock;
@@ -35,7 +34,6 @@ impl Shown {
         self,
         config: &Config,
         doors: Arc<dyn Doors>,
-        probes: Arc<Probes>,
         clock: Clock,
     ) -> anyhow::Result<Option<Listener>> {
         let chosen = self.listen.is_some();
@@ -58,7 +56,7 @@ impl Shown {
         let packs = Arc::new(packs::load(folder)?);
         let app = Arc::new(App::new(self.stored, doors, packs, clock, settings(config)?));
         info!(%at, "The console is at http://{at}/");
-        Ok(Some(Listener::on(listener, routes(app, probes))))
+        Ok(Some(Listener::on(listener, routes(app))))
     }
 }
 

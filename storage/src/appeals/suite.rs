@@ -57,6 +57,10 @@ pub(crate) async fn an_appeal_is_open_until_a_decision_ends_it(store: &(impl App
         "what was decided before does not end it"
     );
     assert_eq!(store.appeal(&against(&case, Some(1))).await.expect("asks"), None, "one at a time");
+    for about in [Some(1), None] {
+        let silent = Decision { reason: Some(" ".into()), ..decision(&case, about, Choice::Confirm) };
+        assert!(matches!(store.decide(&silent).await, Err(StoreError::Appealed(_))), "{about:?}");
+    }
     store.appeal(&against(&case, Some(2))).await.expect("keeps").expect("about another");
     store.appeal(&against(&case, None)).await.expect("keeps").expect("about all of it");
     let ended = async || {

@@ -10,6 +10,7 @@ macro_rules! decision_rows {
             ) -> Result<$crate::decisions::Decided, StoreError> {
                 let mut transaction = self.write().await?;
                 let ad = self.decidable(&mut transaction, decision).await?;
+                self.answers_its_appeal(&mut transaction, decision).await?;
                 // No finer than its columns.
                 let at = (self.clock)();
                 let at = DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap_or(at);
@@ -113,6 +114,28 @@ macro_rules! decision_rows {
                     return Err(StoreError::NoSuchViolation { case_id: case.clone(), number, violations });
                 }
                 Ok(model::event::OfAd { ad_id, platform, advertiser, advertiser_name, trade, title })
+            }
+
+            /// Refuses to confirm without a reason what an advertiser has appealed against.
+            async fn answers_its_appeal(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                decision: &$crate::decisions::Decision,
+            ) -> Result<(), StoreError> {
+                let reason = decision.reason.as_deref().unwrap_or_default();
+                if decision.choice != model::event::Choice::Confirm || !reason.trim().is_empty() {
+                    return Ok(());
+                }
+                let open: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+                    "SELECT number FROM appeals WHERE case_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR violation = $2) AND {} IS NULL",
+                    $crate::appeals::ENDED
+                )))
+                .bind(decision.case_id.as_str())
+                .bind(decision.violation.map(|number| self.whole(number)).transpose()?)
+                .fetch_optional(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                open.map_or(Ok(()), |_| Err(StoreError::Appealed(decision.case_id.clone())))
             }
 
             /// Has the landing of an ad looked at in the next round that looks at what is due.

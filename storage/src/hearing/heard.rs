@@ -1,8 +1,13 @@
 //! What is read again of complaints, conversions and touchpoints, in SQL that both databases read.
 
-/// The ad that a row belongs to, as it was imported or else examined last. Behind a table called `c`.
-pub(crate) const OF_AD: &str = " LEFT JOIN ads ON ads.ad_id = c.belongs
-    LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1";
+/// The ad that a column of a table called `c` names, as it was imported or else examined last. What a platform says of another
+/// platform's ad is of no ad that is known: nobody learns or changes by it what is told of others.
+pub(crate) fn of_ad(column: &str) -> String {
+    let of = |ad: &str| {
+        format!("{ad}.ad_id = {column} AND (c.platform = '' OR {ad}.platform IS NULL OR {ad}.platform = c.platform)")
+    };
+    format!(" LEFT JOIN ads ON {} LEFT JOIN facts ON {} AND facts.latest = 1", of("ads"), of("facts"))
+}
 
 /// Whether it was imported or examined.
 pub(crate) const KNOWN: &str = "(ads.ad_id IS NOT NULL OR facts.ad_id IS NOT NULL)";
@@ -19,7 +24,8 @@ pub(crate) fn complaint() -> String {
     format!(
         "SELECT c.platform, c.id, c.source, c.at, c.said, c.user_id, c.ad, c.click, c.age, c.rating, c.refunded, c.belongs,
          c.linked_by, c.via, c.label, c.excluded, c.doubted, c.forgotten, {ADVERTISER} AS advertiser, {TRADE} AS trade,
-         CASE WHEN {KNOWN} THEN 1 ELSE 0 END AS known, {CONVERTED} AS converted_at FROM complaints AS c{OF_AD} WHERE 1 = 1"
+         CASE WHEN {KNOWN} THEN 1 ELSE 0 END AS known, {CONVERTED} AS converted_at FROM complaints AS c{} WHERE 1 = 1",
+        of_ad("c.belongs")
     )
 }
 
@@ -210,7 +216,7 @@ macro_rules! hearing_heard {
                      count(*) FILTER (WHERE NOT ({valid})) FROM conversions AS c{} WHERE {}",
                     heard::ADVERTISER,
                     heard::TRADE,
-                    heard::OF_AD,
+                    heard::of_ad("c.belongs"),
                     heard::KNOWN
                 ));
                 heard_within(&mut asked, sight);

@@ -519,8 +519,25 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     assert_eq!((way.ad.as_deref(), way.via.as_deref(), way.value), (Some("a"), Some("last"), Some(700)));
     assert_eq!(
         way.steps[1],
-        Step { id: "d".into(), kind: Contact::Click, at: day(31), ad: None, channel: "direct".into() }
+        Step {
+            id: "d".into(),
+            kind: Contact::Click,
+            at: day(31),
+            ad: None,
+            elsewhere: false,
+            channel: "direct".into()
+        }
     );
+    // An advertiser sees that its user was elsewhere before, and not where.
+    import(store, &[("b", "feed", "two", "game")]).await;
+    store.take_touchpoints(&[click("theirs", day(31), "u", "b")], YEARS).await.expect("takes");
+    let of_one = Sight { platform: None, advertiser: Some("one".into()) };
+    let seen = ways(&of_one, Ends::Conversions).await.pop().expect("its own");
+    let told = |step: &Step| (step.id.clone(), step.ad.clone(), step.elsewhere);
+    assert!(seen.steps.iter().map(told).any(|step| step == (String::new(), None, true)), "{:?}", seen.steps);
+    assert!(!format!("{seen:?}").contains("theirs") && !seen.steps.iter().any(|step| step.ad.as_deref() == Some("b")));
+    let whole = ways(&all(), Ends::Conversions).await.pop().expect("it is there");
+    assert!(whole.steps.iter().any(|step| step.ad.as_deref() == Some("b") && !step.elsewhere));
     let paid_back = Complaint { refunded: Some(700), ..complaint("r", day(32), "u") };
     let noise = complaint("noise", day(32), "u");
     store.take_complaints(&[complaint("c", day(32), "u"), paid_back, noise], YEARS).await.expect("takes");
@@ -530,6 +547,12 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     assert_eq!(ends(ways(&all(), Ends::Refunds).await), ["r"]);
     let elsewhere = Sight { platform: Some("search".into()), advertiser: None };
     assert_eq!(ends(ways(&elsewhere, Ends::Complaints).await), [""; 0]);
+    // What a platform says of another platform's ad is of no ad that is known: it learns nothing of it, and changes nothing.
+    let foreign = Complaint { platform: Some("search".into()), ..complaint("foreign", day(32), "u") };
+    store.take_complaints(&[foreign], YEARS).await.expect("takes");
+    let heard = store.complaints(&elsewhere, &WantedComplaints::default(), None, 9).await.expect("lists");
+    assert_eq!((heard.len(), heard[0].known, &heard[0].advertiser), (1, false, &None));
+    assert_eq!(ends(ways(&of_one, Ends::Complaints).await), ["c", "r"]);
 }
 
 pub(crate) async fn what_is_marked_invalid_is_counted_before_and_after(store: &(impl Hearing + Heard + Library)) {

@@ -1,34 +1,27 @@
 //! Touchpoints and what they led to, row by row, in SQL that both databases read.
 
+use super::heard::of_ad;
 use super::{Ends, Step, Way};
 
 /// The columns of an end; `c` is the table.
-pub(crate) fn ends(of: Ends) -> &'static str {
-    match of {
-        Ends::Conversions => {
-            "SELECT c.platform, c.id, c.at, c.user_id, c.belongs, c.via, c.value, NULL FROM conversions AS c
-             LEFT JOIN ads ON ads.ad_id = c.belongs LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1
-             WHERE c.invalid IS NULL AND c.invalid_click IS NULL"
-        }
-        Ends::Complaints => {
-            "SELECT c.platform, c.id, c.at, c.user_id, c.belongs, c.via, c.refunded, c.kind FROM complaints AS c
-             LEFT JOIN ads ON ads.ad_id = c.belongs LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1
-             WHERE c.excluded IS NULL"
-        }
-        Ends::Refunds => {
-            "SELECT c.platform, c.id, c.at, c.user_id, c.belongs, c.via, c.refunded, c.kind FROM complaints AS c
-             LEFT JOIN ads ON ads.ad_id = c.belongs LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1
-             WHERE c.excluded IS NULL AND c.refunded > 0"
-        }
-    }
+pub(crate) fn ends(of: Ends) -> String {
+    let (table, columns, counts) = match of {
+        Ends::Conversions => ("conversions", "c.value, NULL", "c.invalid IS NULL AND c.invalid_click IS NULL"),
+        Ends::Complaints => ("complaints", "c.refunded, c.kind", "c.excluded IS NULL"),
+        Ends::Refunds => ("complaints", "c.refunded, c.kind", "c.excluded IS NULL AND c.refunded > 0"),
+    };
+    let of_ad = of_ad("c.belongs");
+    format!(
+        "SELECT c.platform, c.id, c.at, c.user_id, c.belongs, c.via, {columns} FROM {table} AS c{of_ad} WHERE {counts}"
+    )
 }
 
 /// Platform, id, at, user, the ad, the click, the value, the kind.
 pub(crate) type EndRow =
     (String, String, i64, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>);
 
-/// Platform, user, id, kind, at, ad, channel.
-pub(crate) type StepRow = (String, String, String, String, i64, Option<String>, String);
+/// Platform, user, id, kind, at, ad, channel, the ad's advertiser.
+pub(crate) type StepRow = (String, String, String, String, i64, Option<String>, String, Option<String>);
 
 /// What a way has of the contacts of its user, which come in the order of time.
 pub(crate) fn steps_of(way: &Way, contacts: &[Step]) -> Vec<Step> {
@@ -59,7 +52,7 @@ macro_rules! hearing_ways {
                     let ends: Vec<Way> = rows.into_iter().map(way).collect();
                     let Some(last) = ends.last() else { return Ok(()) };
                     behind = Some(HeardMark { at: last.at, key: last.end.clone() });
-                    let contacts = self.contacts_of(&ends).await?;
+                    let contacts = self.contacts_of(sight, &ends).await?;
                     for mut way in ends {
                         if let Some(user) = &way.user {
                             let theirs = contacts.get(&(way.end.platform.clone(), user.clone()));
@@ -70,32 +63,40 @@ macro_rules! hearing_ways {
                 }
             }
 
-            /// The valid contacts of the users of some ends, in the order of time.
-            async fn contacts_of(&self, ends: &[Way]) -> Result<BTreeMap<(String, String), Vec<Step>>, StoreError> {
+            /// The valid contacts of the users of some ends, in the order of time; of ads out of sight without a name.
+            async fn contacts_of(
+                &self,
+                sight: &Sight,
+                ends: &[Way],
+            ) -> Result<BTreeMap<(String, String), Vec<Step>>, StoreError> {
                 let users: BTreeSet<(&String, &String)> =
                     ends.iter().filter_map(|way| Some((&way.end.platform, way.user.as_ref()?))).collect();
                 let mut contacts: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
                 let (Some(first), Some(last), false) = (ends.first(), ends.last(), users.is_empty()) else {
                     return Ok(contacts);
                 };
-                let mut asked = QueryBuilder::<$database>::new(
-                    "SELECT platform, user_id, id, kind, at, ad, channel FROM touchpoints
-                     WHERE user_id IS NOT NULL AND invalid IS NULL AND at >= ",
-                );
+                let mut asked = QueryBuilder::<$database>::new(format!(
+                    "SELECT c.platform, c.user_id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM touchpoints AS c{}
+                     WHERE c.user_id IS NOT NULL AND c.invalid IS NULL AND c.at >= ",
+                    heard::ADVERTISER,
+                    heard::of_ad("c.ad")
+                ));
                 asked.push_bind((first.at - LAST_CLICK).timestamp_millis());
-                asked.push(" AND at <= ").push_bind(last.at.timestamp_millis());
-                asked.push(" AND (platform, user_id) IN (");
+                asked.push(" AND c.at <= ").push_bind(last.at.timestamp_millis());
+                asked.push(" AND (c.platform, c.user_id) IN (");
                 asked.push_values(&users, |mut values, (platform, user)| {
                     values.push_bind(*platform).push_bind(*user);
                 });
-                asked.push(") ORDER BY platform, user_id, at, id");
+                asked.push(") ORDER BY c.platform, c.user_id, c.at, c.id");
                 let mut rows = asked.build_query_as::<ways::StepRow>().persistent(false).fetch(self.reading());
                 while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
-                    let (platform, user, id, kind, at, ad, channel) = row;
+                    let (platform, user, id, kind, at, ad, channel, advertiser) = row;
                     let theirs = contacts.entry((platform, user)).or_default();
                     if theirs.len() < MOST_CONTACTS {
                         let kind = of_word(&kind).ok_or_else(|| self.damaged(&format!("the touchpoint {id}")))?;
-                        theirs.push(Step { id, kind, at: moment(at), ad, channel });
+                        let elsewhere = ad.is_some() && sight.advertiser.is_some() && sight.advertiser != advertiser;
+                        let (id, ad) = if elsewhere { (String::new(), None) } else { (id, ad) };
+                        theirs.push(Step { id, kind, at: moment(at), ad, elsewhere, channel });
                     }
                 }
                 Ok(contacts)
@@ -107,11 +108,11 @@ macro_rules! hearing_ways {
                 span: &Span,
                 take: &mut (dyn FnMut(Touchpoint) + Send),
             ) -> Result<(), StoreError> {
-                let mut asked = QueryBuilder::<$database>::new(
+                let mut asked = QueryBuilder::<$database>::new(format!(
                     "SELECT c.platform, c.id, c.kind, c.at, c.user_id, c.ad, c.channel, c.device, c.ip, c.user_agent, c.width,
-                     c.height, c.prefetch, c.north_e6, c.east_e6 FROM touchpoints AS c
-                     LEFT JOIN ads ON ads.ad_id = c.ad LEFT JOIN facts ON facts.ad_id = c.ad AND facts.latest = 1 WHERE 1 = 1",
-                );
+                     c.height, c.prefetch, c.north_e6, c.east_e6 FROM touchpoints AS c{} WHERE 1 = 1",
+                    heard::of_ad("c.ad")
+                ));
                 heard_within(&mut asked, sight);
                 asked.push(" AND c.at >= ").push_bind(span.from.timestamp_millis());
                 asked.push(" AND c.at < ").push_bind(span.to.timestamp_millis());
@@ -130,12 +131,11 @@ macro_rules! hearing_ways {
                 span: &Span,
                 take: &mut (dyn FnMut(Converted) + Send),
             ) -> Result<(), StoreError> {
-                let mut asked = QueryBuilder::<$database>::new(
+                let mut asked = QueryBuilder::<$database>::new(format!(
                     "SELECT c.platform, c.id, c.kind, c.at, c.user_id, c.belongs, c.via, c.value, t.at, t.device, t.ip
-                     FROM conversions AS c LEFT JOIN touchpoints AS t ON t.platform = c.platform AND t.id = c.via
-                     LEFT JOIN ads ON ads.ad_id = c.belongs LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1
-                     WHERE 1 = 1",
-                );
+                     FROM conversions AS c LEFT JOIN touchpoints AS t ON t.platform = c.platform AND t.id = c.via{} WHERE 1 = 1",
+                    heard::of_ad("c.belongs")
+                ));
                 heard_within(&mut asked, sight);
                 asked.push(" AND c.at >= ").push_bind(span.from.timestamp_millis());
                 asked.push(" AND c.at < ").push_bind(span.to.timestamp_millis());

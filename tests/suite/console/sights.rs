@@ -192,6 +192,10 @@ async fn nobody_gets_in_without_signing_in_and_nothing_forged_is_done() -> Resul
         let answer = nobody.get(path)?;
         assert_eq!((answer.status, answer.location.is_some_and(|to| to.starts_with("/login"))), (303, true), "{path}");
     }
+    // That it answers is told to anybody; whom it visits, and when, to nobody here.
+    for (path, status) in [("/healthz", 200), ("/metrics", 404), ("/readyz", 404)] {
+        assert_eq!(nobody.get(path)?.status, status, "{path}");
+    }
     let person = world.person("every")?;
     let decide = format!("/cases/{case}/decide");
     let choice = [("choice", "confirm")];

@@ -85,6 +85,10 @@ async fn a_webhook_is_its_accounts_and_leads_nowhere_inside() -> Result<()> {
     let (id, secret) = (made.json()["id"].clone(), made.json()["secret"].clone());
     let (id, secret) = (id.as_str().context("an id")?, secret.as_str().context("a secret")?);
     assert!(secret.starts_with("whsec_"), "{secret}");
+    let database = std::fs::read(world.postlink.folder().join("out/postlink.db"))?;
+    let waiting = std::fs::read(world.postlink.folder().join("out/postlink.db-wal")).unwrap_or_default();
+    let kept = String::from_utf8_lossy(&[database, waiting].concat()).into_owned();
+    assert!(kept.contains("https://hooks.example/in") && !kept.contains(secret), "its secret is kept sealed");
     let listed = one.get("/webhooks")?;
     assert_eq!(listed.json()["items"][0]["id"], id);
     assert!(!listed.text().contains("whsec_"), "it was shown once: {}", listed.text());

@@ -185,13 +185,12 @@ impl Read {
         }
         // Browsers leave out seconds that are none.
         let there = NaiveDateTime::parse_from_str(typed, MOMENT);
-        match there.or_else(|_| NaiveDateTime::parse_from_str(typed, "%Y-%m-%dT%H:%M:%S")) {
-            Ok(there) => Some(crate::told::moment(there)),
-            Err(_) => {
-                self.wrong("at", "at");
-                None
-            }
+        let there = there.or_else(|_| NaiveDateTime::parse_from_str(typed, "%Y-%m-%dT%H:%M:%S"));
+        let moment = there.ok().and_then(crate::told::moment);
+        if moment.is_none() {
+            self.wrong("at", "at");
         }
+        moment
     }
 
     /// An account that sees one platform asks for that one.

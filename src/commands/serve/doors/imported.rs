@@ -204,12 +204,17 @@ impl<'t> Lines<'t> {
 fn of_row(names: &csv::StringRecord, row: &csv::StringRecord) -> Result<Ad, String> {
     let mut ad = serde_json::json!({});
     for (name, value) in names.iter().zip(row).filter(|(_, value)| !value.trim().is_empty()) {
-        match COLUMNS.iter().find(|(column, _)| *column == name.trim()) {
-            Some((_, place)) => match place.trim_start_matches('/').split_once('/') {
-                Some((outer, inner)) => ad[outer][inner] = value.trim().into(),
-                None => ad[&place[1..]] = value.trim().into(),
-            },
-            None => ad[name.trim()] = value.trim().into(),
+        let name = name.trim();
+        let place = COLUMNS.iter().find(|(column, _)| *column == name).map_or(name, |(_, place)| &place[1..]);
+        match place.split_once('/').filter(|_| place != name) {
+            Some((outer, inner)) => ad[outer][inner] = value.trim().into(),
+            None if name == "advertiser" => {
+                return Err(
+                    "the column `advertiser` could be its id or its name: call it `advertiser_id` or `advertiser_name`"
+                        .into(),
+                );
+            }
+            None => ad[place] = value.trim().into(),
         }
     }
     for wanted in ["ad_id", "click_url"] {
@@ -222,6 +227,8 @@ fn of_row(names: &csv::StringRecord, row: &csv::StringRecord) -> Result<Ad, Stri
 
 /// Why an ad is not taken from this account; what is of no platform becomes one of its own.
 fn refusal(ad: &mut Ad, own: Option<&str>) -> Option<String> {
+    // Only the console itself says that a page was pasted.
+    ad.extra.remove(Ad::PASTED);
     if ad.ad_id.starts_with(PREVIEW) {
         return Some(format!("ids that begin with `{PREVIEW}` are given out here: give the ad another one"));
     }
@@ -278,6 +285,10 @@ mod tests {
         assert_eq!(ad.advertiser.as_ref().and_then(|one| one.id.as_deref()), Some("m1"));
         let bad: Vec<_> = told.bad.iter().map(|(line, _)| *line).collect();
         assert_eq!(bad, [4, 5, 6], "{:?}", told.bad);
+        let mut told = Imported::default();
+        let text = "ad_id,click_url,advertiser,advertiser_id\na,https://a.test/,shop,m1\nb,https://b.test/,,m1\n";
+        assert_eq!(csv_rows(text.as_bytes(), &mut told).len(), 1, "which of the two it is is not guessed");
+        assert!(told.bad[0].1.contains("advertiser_name"), "{:?}", told.bad);
         for headless in ["a;b\n1;2\n", ""] {
             let mut told = Imported::default();
             assert!(csv_rows(headless.as_bytes(), &mut told).is_empty() && told.bad.len() == 1, "{headless}");
@@ -292,6 +303,8 @@ mod tests {
         let mut other = ad(r#"{"ad_id": "a", "click_url": "x", "platform": "two"}"#);
         assert!(refusal(&mut other, Some("one")).is_some_and(|reason| reason.contains("`two`")));
         assert_eq!(refusal(&mut other, None), None);
+        let mut pasted = ad(r#"{"ad_id": "a", "click_url": "x", "pasted": {"by": "li"}}"#);
+        assert_eq!((refusal(&mut pasted, None), pasted.extra.get(Ad::PASTED)), (None, None), "nobody sends that word");
         assert!(refusal(&mut ad(r#"{"ad_id": "preview-1", "click_url": "x"}"#), None).is_some());
     }
 }

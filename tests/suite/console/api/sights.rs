@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::Result;
+use model::account::Role;
 use serde_json::json;
 
 use super::{Answer, PEOPLE, Program, World, column, ids, written};
@@ -38,6 +39,9 @@ async fn every_token_shows_what_its_account_sees_and_nothing_else() -> Result<()
         if role.scopes().contains(&"export") {
             exports_hold(&world, &program, &own)?;
         }
+        // What is overdue is for those who decide.
+        let waits = program.get("/deadlines")?.status;
+        assert_eq!(waits, if role == Role::Advertiser { 403 } else { 200 }, "{name}");
         // What is asked for by name is not seen by it either.
         for (filter, ad) in [("ad=z", "z"), ("platform=one", "x"), ("advertiser=b1", "z"), ("text=z", "z")] {
             let list = ids(&program.get(&format!("/cases?{filter}"))?.json());
