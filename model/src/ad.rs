@@ -54,7 +54,21 @@ pub struct PastedBy {
     pub sha256: EvidenceId,
 }
 
+/// Whose ad it is. An advertiser's id is its platform's own: two platforms may give the same one to two advertisers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Whose {
+    pub platform: Option<String>,
+    /// The advertiser's id there.
+    pub advertiser: String,
+}
+
 impl Ad {
+    /// None where the ad does not say.
+    pub fn whose(&self) -> Option<Whose> {
+        let advertiser = self.advertiser.as_ref()?.id.clone()?;
+        Some(Whose { platform: self.platform.clone(), advertiser })
+    }
+
     /// The field that says it.
     pub const PASTED: &str = "pasted";
 

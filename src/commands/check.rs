@@ -162,13 +162,15 @@ impl Run<'_> {
 
     async fn one(&self, position: u64, key: String, ad: Ad, progress: &Progress) -> anyhow::Result<()> {
         let began = Instant::now();
-        let advertiser = ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone());
-        let earlier = match &advertiser {
-            Some(id) => self.store.found_before(id, &ad.ad_id, self.began).await?,
+        let whose = ad.whose();
+        let earlier = match &whose {
+            Some(whose) => self.store.found_before(whose, &ad.ad_id, self.began).await?,
             None => Vec::new(),
         };
-        let ad_id = ad.ad_id.clone();
-        let opening = Opening { key, ad_id: ad_id.clone(), advertiser, position, opened_at: (self.tools.clock)() };
+        let (platform, advertiser) = whose.map(|whose| (whose.platform, whose.advertiser)).unzip();
+        let (ad_id, opened_at) = (ad.ad_id.clone(), (self.tools.clock)());
+        let platform = platform.flatten();
+        let opening = Opening { key, ad_id: ad_id.clone(), advertiser, platform, position, opened_at };
         let opened = match self.store.begin(opening).await {
             Err(error @ (StoreError::Full { .. } | StoreError::DiskFull { .. })) => {
                 self.full.set(error).ok();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use model::ad::Whose;
 use model::evidence::EvidenceId;
 use storage::store::{Allowance, Kept};
 
@@ -9,28 +10,24 @@ use super::errand::AdOfErrand;
 
 /// By advertiser, what this job keeps for it: artefacts that its cases share count once.
 #[derive(Default)]
-pub(super) struct Allowed(HashMap<String, HashMap<EvidenceId, u64>>);
+pub(super) struct Allowed(HashMap<Whose, HashMap<EvidenceId, u64>>);
 
 impl Allowed {
     /// Why an ad is not examined: its advertiser uses as much as it may.
     pub(super) fn refuses(&self, one: &AdOfErrand) -> Option<String> {
-        let (advertiser, allowance) = (advertiser(one)?, one.allowance?);
-        let taken = self.0.get(advertiser).map_or(0, |kept| kept.values().sum());
+        let (whose, allowance) = (one.ad.whose()?, one.allowance?);
+        let taken = self.0.get(&whose).map_or(0, |kept| kept.values().sum());
         let used = allowance.used.saturating_add(taken);
-        Allowance { used, ..allowance }.check(advertiser).err().map(|error| error.to_string())
+        Allowance { used, ..allowance }.check(&whose.advertiser).err().map(|error| error.to_string())
     }
 
     /// Takes note of what a case rests on.
     pub(super) fn took(&mut self, one: &AdOfErrand, evidence: &[Kept]) {
-        if let Some(advertiser) = advertiser(one) {
-            let of_it = self.0.entry(advertiser.to_owned()).or_default();
+        if let Some(whose) = one.ad.whose() {
+            let of_it = self.0.entry(whose).or_default();
             of_it.extend(evidence.iter().map(|kept| (kept.id, kept.bytes)));
         }
     }
-}
-
-fn advertiser(one: &AdOfErrand) -> Option<&str> {
-    one.ad.advertiser.as_ref()?.id.as_deref()
 }
 
 #[cfg(test)]

@@ -66,13 +66,12 @@ impl Errand {
         // The first one's click is followed.
         for id in &work.ads {
             let Some(known) = known.remove(id) else { continue };
-            let (earlier, allowance) = match &known.advertiser {
-                Some(advertiser) => {
-                    (store.found_before(advertiser, id, began).await?, store.allowance(advertiser).await?)
-                }
+            let ad: Ad = serde_json::from_str(&known.ad)?;
+            let (earlier, allowance) = match ad.whose() {
+                Some(whose) => (store.found_before(&whose, id, began).await?, store.allowance(&whose).await?),
                 None => (Vec::new(), None),
             };
-            ads.push(AdOfErrand { ad: serde_json::from_str(&known.ad)?, files: known.files, earlier, allowance });
+            ads.push(AdOfErrand { ad, files: known.files, earlier, allowance });
         }
         let visit = match &work.look_of {
             Some(job) => store.outcome(job).await?.as_deref().and_then(super::brought::visit_of),

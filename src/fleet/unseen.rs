@@ -14,6 +14,7 @@ pub(super) fn opened(job_id: &str, ad: &Ad, opened_at: DateTime<Utc>) -> Opened 
     Opened::of_job(Opening {
         key: EvidenceId::of(format!("{job_id}/{}", ad.ad_id).as_bytes()).hex(),
         ad_id: ad.ad_id.clone(),
+        platform: ad.platform.clone(),
         advertiser: ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone()),
         position: 0,
         opened_at,

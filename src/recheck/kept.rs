@@ -66,8 +66,8 @@ async fn earlier(store: &SqliteStore, case: &StoredCase, line: &Told) -> Result<
     if let Some(recorded) = &line.earlier {
         return Ok(recorded.clone());
     }
-    match line.ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.as_deref()) {
-        Some(advertiser) => store.found_before(advertiser, &case.ad_id, case.opened_at).await,
+    match line.ad.whose() {
+        Some(whose) => store.found_before(&whose, &case.ad_id, case.opened_at).await,
         None => Ok(Vec::new()),
     }
 }

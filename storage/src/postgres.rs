@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use model::ad::Whose;
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::MigrateError;
@@ -113,7 +114,7 @@ impl Store for PostgresStore {
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
         self.blobs.has_room().await?;
-        self.has_room_of(opening.advertiser.as_deref()).await?;
+        self.has_room_of(opening.whose().as_ref()).await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.pool)
@@ -122,8 +123,8 @@ impl Store for PostgresStore {
         Ok(Opened { case_id: seal::case_id(&opening, nth.unsigned_abs()), opening })
     }
 
-    async fn allowance(&self, advertiser: &str) -> Result<Option<Allowance>, StoreError> {
-        self.allowed(advertiser).await
+    async fn allowance(&self, whose: &Whose) -> Result<Option<Allowance>, StoreError> {
+        self.allowed(whose).await
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
@@ -168,19 +169,21 @@ impl Store for PostgresStore {
 
     async fn found_before(
         &self,
-        advertiser: &str,
+        whose: &Whose,
         other_than: &str,
         before: DateTime<Utc>,
     ) -> Result<Vec<DateTime<Utc>>, StoreError> {
         sqlx::query_scalar(
-            "SELECT max(opened_at) FROM cases
-             WHERE advertiser = $1 AND ad_id <> $2 AND opened_at < $3 AND verdict = 'violating'
+            "SELECT max(cases.opened_at) FROM cases JOIN facts ON facts.case_number = cases.number
+             WHERE cases.advertiser = $1 AND cases.ad_id <> $2 AND cases.opened_at < $3 AND cases.verdict = 'violating'
+             AND facts.platform IS NOT DISTINCT FROM $4
              AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
-             GROUP BY ad_id ORDER BY 1",
+             GROUP BY cases.ad_id ORDER BY 1",
         )
-        .bind(advertiser)
+        .bind(&whose.advertiser)
         .bind(other_than)
         .bind(before)
+        .bind(&whose.platform)
         .fetch_all(&self.pool)
         .await
         .map_err(|source| self.database(source))
@@ -360,7 +363,7 @@ impl PostgresStore {
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
         let bytes = manifest.evidence.iter().map(|kept| kept.bytes).sum();
-        self.blobs.quota.wrote(advertiser, bytes);
+        self.blobs.quota.wrote(opened.opening.whose().as_ref(), bytes);
         // After the row, as in the store of one folder: `last` mends what a crash in between left out.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
         reach("finish: manifest written");
@@ -642,8 +645,10 @@ retention_rows!(PostgresStore, Postgres);
 quota_rows!(
     PostgresStore,
     "SELECT coalesce(sum(bytes), 0)::bigint FROM (SELECT DISTINCT kept ->> 'id', (kept ->> 'bytes')::bigint AS bytes
-     FROM cases, json_array_elements(cases.manifest::json -> 'evidence') AS kept
-     WHERE advertiser = $1 AND deleted_at IS NULL) AS each_once"
+     FROM cases LEFT JOIN facts ON facts.case_number = cases.number LEFT JOIN ads ON ads.ad_id = cases.ad_id
+     CROSS JOIN json_array_elements(cases.manifest::json -> 'evidence') AS kept
+     WHERE cases.advertiser = $1 AND cases.deleted_at IS NULL
+     AND CASE WHEN facts.case_number IS NULL THEN ads.platform ELSE facts.platform END IS NOT DISTINCT FROM $2) AS each_once"
 );
 
 stamp_rows!(PostgresStore, Postgres);

@@ -177,6 +177,7 @@ mod tests {
             key: "k".into(),
             ad_id: "g-001".into(),
             advertiser: None,
+            platform: None,
             position: 0,
             opened_at: DateTime::UNIX_EPOCH,
         };

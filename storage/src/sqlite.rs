@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use model::ad::Whose;
 use model::evidence::{Evidence, EvidenceId};
 use model::units::Clock;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -122,7 +123,7 @@ impl Store for SqliteStore {
 
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
         self.blobs.has_room().await?;
-        self.has_room_of(opening.advertiser.as_deref()).await?;
+        self.has_room_of(opening.whose().as_ref()).await?;
         let nth: i64 = sqlx::query_scalar("SELECT count(*) FROM cases WHERE key = $1")
             .bind(&opening.key)
             .fetch_one(&self.readers)
@@ -131,8 +132,8 @@ impl Store for SqliteStore {
         Ok(Opened { case_id: seal::case_id(&opening, nth.unsigned_abs()), opening })
     }
 
-    async fn allowance(&self, advertiser: &str) -> Result<Option<Allowance>, StoreError> {
-        self.allowed(advertiser).await
+    async fn allowance(&self, whose: &Whose) -> Result<Option<Allowance>, StoreError> {
+        self.allowed(whose).await
     }
 
     async fn finish(&self, opened: Opened, outcome: Outcome) -> Result<StoredCase, StoreError> {
@@ -210,19 +211,21 @@ impl Store for SqliteStore {
 
     async fn found_before(
         &self,
-        advertiser: &str,
+        whose: &Whose,
         other_than: &str,
         before: DateTime<Utc>,
     ) -> Result<Vec<DateTime<Utc>>, StoreError> {
         let times: Vec<String> = sqlx::query_scalar(
-            "SELECT max(opened_at) FROM cases
-             WHERE advertiser = $1 AND ad_id <> $2 AND opened_at < $3 AND verdict = 'violating'
+            "SELECT max(cases.opened_at) FROM cases JOIN facts ON facts.case_number = cases.number
+             WHERE cases.advertiser = $1 AND cases.ad_id <> $2 AND cases.opened_at < $3 AND cases.verdict = 'violating'
+             AND facts.platform IS NOT DISTINCT FROM $4
              AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
-             GROUP BY ad_id ORDER BY 1",
+             GROUP BY cases.ad_id ORDER BY 1",
         )
-        .bind(advertiser)
+        .bind(&whose.advertiser)
         .bind(other_than)
         .bind(written(before))
+        .bind(&whose.platform)
         .fetch_all(&self.readers)
         .await
         .map_err(|source| self.database(source))?;
@@ -279,6 +282,7 @@ impl SqliteStore {
             return Ok(refused);
         }
         let link = self.last(&mut transaction).await?;
+        let whose = opened.opening.whose();
         let advertiser = opened.opening.advertiser.clone();
         let manifest = Manifest::new(opened, &outcome, (self.clock)(), link);
         let sealed = manifest.seal();
@@ -293,7 +297,7 @@ impl SqliteStore {
         reach("finish: before the commit");
         transaction.commit().await.map_err(|source| self.database(source))?;
         reach("finish: committed");
-        self.blobs.quota.wrote(advertiser.as_deref(), manifest.evidence.iter().map(|kept| kept.bytes).sum());
+        self.blobs.quota.wrote(whose.as_ref(), manifest.evidence.iter().map(|kept| kept.bytes).sum());
         // After the row, so that a manifest never stands for a case that is not there. A crash in between leaves
         // the last row without its file, which `last` mends.
         self.blobs.beside(&manifest.case_id, &sealed, &manifest.evidence).await?;
@@ -587,7 +591,9 @@ retention_rows!(SqliteStore, Sqlite);
 quota_rows!(
     SqliteStore,
     "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT kept.value ->> 'id', kept.value ->> 'bytes' AS bytes
-     FROM cases, json_each(cases.manifest, '$.evidence') AS kept WHERE advertiser = $1 AND deleted_at IS NULL)"
+     FROM cases LEFT JOIN facts ON facts.case_number = cases.number LEFT JOIN ads ON ads.ad_id = cases.ad_id
+     JOIN json_each(cases.manifest, '$.evidence') AS kept WHERE cases.advertiser = $1 AND cases.deleted_at IS NULL
+     AND CASE WHEN facts.case_number IS NULL THEN ads.platform ELSE facts.platform END IS NOT DISTINCT FROM $2)"
 );
 
 stamp_rows!(SqliteStore, Sqlite);

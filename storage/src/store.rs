@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use model::ad::Whose;
 use model::evidence::{Evidence, EvidenceId};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +27,7 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
     fn begin(&self, opening: Opening) -> impl Future<Output = Result<Opened, StoreError>> + Send;
 
     /// How much evidence the cases of an advertiser may take, and take; none where nothing limits them.
-    fn allowance(&self, advertiser: &str) -> impl Future<Output = Result<Option<Allowance>, StoreError>> + Send;
+    fn allowance(&self, whose: &Whose) -> impl Future<Output = Result<Option<Allowance>, StoreError>> + Send;
 
     /// Seals and records a case in one transaction.
     fn finish(&self, opened: Opened, outcome: Outcome) -> impl Future<Output = Result<StoredCase, StoreError>> + Send;
@@ -60,7 +61,7 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
     /// When other ads of an advertiser were found violating before a moment: the latest time of each.
     fn found_before(
         &self,
-        advertiser: &str,
+        whose: &Whose,
         other_than: &str,
         before: DateTime<Utc>,
     ) -> impl Future<Output = Result<Vec<DateTime<Utc>>, StoreError>> + Send;
@@ -128,9 +129,19 @@ pub struct Opening {
     pub ad_id: String,
     /// The advertiser's id on its platform.
     pub advertiser: Option<String>,
+    /// The platform; none as well where an older worker did not say.
+    #[serde(default)]
+    pub platform: Option<String>,
     /// The ad's place in the ads file, from 0.
     pub position: u64,
     pub opened_at: DateTime<Utc>,
+}
+
+impl Opening {
+    /// Whose ad it is; none where the ad does not say.
+    pub fn whose(&self) -> Option<Whose> {
+        Some(Whose { platform: self.platform.clone(), advertiser: self.advertiser.clone()? })
+    }
 }
 
 /// A case on its way: it has an id and nothing else yet.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::ad::Ad;
+use model::ad::{Ad, Whose};
 use model::case::{Case, Verdict};
 use model::evidence::{Evidence, EvidenceId};
 use model::landing::{KnownAdvertiser, Landing};
@@ -189,26 +189,36 @@ pub async fn a_case_says_what_it_rests_on(store: &impl Store) {
 }
 
 pub async fn what_was_found_before_is_of_other_ads_of_the_advertiser(store: &impl Store) {
-    for (ad, advertiser, hours, verdict) in [
-        ("a", "one", 0, Verdict::Violating),
-        ("b", "one", 1, Verdict::Violating),
-        ("b", "one", 2, Verdict::Violating),
-        ("c", "one", 3, inconclusive()),
-        ("d", "other", 3, Verdict::Violating),
-        ("e", "one", 9, Verdict::Violating),
+    let feed = Some("feed");
+    for (ad, platform, advertiser, hours, verdict) in [
+        ("a", feed, "one", 0, Verdict::Violating),
+        ("b", feed, "one", 1, Verdict::Violating),
+        ("b", feed, "one", 2, Verdict::Violating),
+        ("c", feed, "one", 3, inconclusive()),
+        ("d", feed, "other", 3, Verdict::Violating),
+        ("e", feed, "one", 9, Verdict::Violating),
+        ("f", Some("search"), "one", 4, Verdict::Violating),
+        ("g", None, "one", 5, Verdict::Violating),
     ] {
         let opened_at = noon() + TimeDelta::hours(hours);
-        let opening = Opening { advertiser: Some(advertiser.into()), opened_at, ..opening(ad, 0) };
+        let opening = Opening { opened_at, ..opening_of(ad, platform, advertiser) };
         let opened = store.begin(opening).await.expect("begins");
+        let line = line_of(ad, platform);
         store
-            .finish(opened, Outcome { verdict: verdict.word().to_owned(), ..outcome(ad, "found") })
+            .finish(opened, Outcome { verdict: verdict.word().to_owned(), line, ..outcome(ad, "found") })
             .await
             .expect("finishes");
     }
-    let before = noon() + TimeDelta::hours(9);
-    let found = |other_than: &'static str| store.found_before("one", other_than, before);
-    assert_eq!(found("x").await.expect("looks"), [noon(), noon() + TimeDelta::hours(2)]);
-    assert_eq!(found("a").await.expect("looks"), [noon() + TimeDelta::hours(2)]);
+    let found = async |platform: Option<&str>, other_than| {
+        let whose = Whose { platform: platform.map(ToOwned::to_owned), advertiser: "one".into() };
+        let found = store.found_before(&whose, other_than, noon() + TimeDelta::hours(9)).await.expect("looks");
+        found.into_iter().map(|at| (at - noon()).num_hours()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(feed, "x").await, [0, 2]);
+    assert_eq!(found(feed, "a").await, [2]);
+    assert_eq!(found(Some("search"), "x").await, [4], "another platform gave the same id to another one");
+    assert_eq!(found(None, "x").await, [5]);
+    assert_eq!(found(Some("nowhere"), "x").await, [0; 0]);
 }
 
 pub async fn a_landing_is_known_by_its_advertiser(store: &(impl Store + Library)) {
@@ -264,10 +274,24 @@ pub async fn attempt(store: &impl Store, ad: &str, position: u64, said: &str) ->
     attempt_as(store, opening(ad, position), said, false).await
 }
 
-/// The same for an ad of this advertiser.
-pub async fn attempt_of(store: &impl Store, advertiser: &str, ad: &str) -> Result<StoredCase, StoreError> {
-    let opening = Opening { advertiser: Some(advertiser.into()), ..opening(ad, 0) };
-    attempt_as(store, opening, "first", false).await
+/// The same for an ad of this advertiser of a platform.
+pub async fn attempt_of(
+    store: &impl Store,
+    platform: &str,
+    advertiser: &str,
+    ad: &str,
+) -> Result<StoredCase, StoreError> {
+    attempt_as(store, opening_of(ad, Some(platform), advertiser), "first", false).await
+}
+
+fn opening_of(ad: &str, platform: Option<&str>, advertiser: &str) -> Opening {
+    let platform = platform.map(ToOwned::to_owned);
+    Opening { advertiser: Some(advertiser.into()), platform, ..opening(ad, 0) }
+}
+
+/// A line that says of which platform an ad is.
+fn line_of(ad: &str, platform: Option<&str>) -> String {
+    serde_json::json!({ "ad": { "ad_id": ad, "click_url": "https://a.test/", "platform": platform } }).to_string()
 }
 
 /// Examines an ad of this name, and keeps its package.
@@ -281,9 +305,12 @@ async fn attempt_as(
     said: &str,
     packaged: bool,
 ) -> Result<StoredCase, StoreError> {
-    let ad = opening.ad_id.clone();
+    let (ad, platform) = (opening.ad_id.clone(), opening.platform.clone());
     let opened = store.begin(opening).await?;
     let mut outcome = outcome(&ad, said);
+    if platform.is_some() {
+        outcome.line = line_of(&ad, platform.as_deref());
+    }
     for what in [format!("picture of {ad}"), format!("record of {ad}: {said}")] {
         outcome.evidence.push(store.keep(&artefact(&what)).await?);
     }
@@ -304,7 +331,7 @@ fn artefact(text: &str) -> Evidence {
 }
 
 pub(crate) fn opening(ad: &str, position: u64) -> Opening {
-    Opening { key: format!("key-{ad}"), ad_id: ad.into(), advertiser: None, position, opened_at: noon() }
+    Opening { key: format!("key-{ad}"), ad_id: ad.into(), advertiser: None, platform: None, position, opened_at: noon() }
 }
 
 pub(crate) fn outcome(ad: &str, said: &str) -> Outcome {

@@ -64,6 +64,7 @@ pub(crate) async fn seal(
     let opening = Opening {
         key: format!("{id} {now}"),
         ad_id: id,
+        platform: ad["platform"].as_str().map(ToOwned::to_owned),
         advertiser: ad["advertiser"]["id"].as_str().map(ToOwned::to_owned),
         position: 0,
         opened_at: now,

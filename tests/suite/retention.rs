@@ -29,6 +29,7 @@ async fn folder(ads: &[Value]) -> Postlink {
             key: ad.ad_id.clone(),
             ad_id: ad.ad_id.clone(),
             advertiser: Some("someone".into()),
+            platform: None,
             position,
             opened_at: long_ago(),
         };

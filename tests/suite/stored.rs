@@ -71,6 +71,7 @@ impl<'a> Stored<'a> {
         let opening = Opening {
             key: format!("key {}", self.cases),
             ad_id: case.ad.ad_id.clone(),
+            platform: case.ad.platform.clone(),
             advertiser: case.ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone()),
             position: self.cases,
             opened_at: case.opened_at,

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use model::ad::Whose;
+
 /// How long a count is good: others may write there, too.
 const COUNT_LASTS: Duration = Duration::from_secs(600);
 
@@ -15,32 +17,32 @@ const MOST: usize = 10_000;
 pub(crate) struct Quota {
     /// Of the cases of one advertiser, bytes; 0 for no limit.
     pub(crate) max: u64,
-    counted: Mutex<HashMap<String, (Instant, u64)>>,
+    counted: Mutex<HashMap<Whose, (Instant, u64)>>,
 }
 
 impl Quota {
     /// What an advertiser uses, where that is known.
-    pub(crate) fn used(&self, advertiser: &str) -> Option<u64> {
-        self.all().get(advertiser).filter(|(at, _)| at.elapsed() < COUNT_LASTS).map(|(_, used)| *used)
+    pub(crate) fn used(&self, whose: &Whose) -> Option<u64> {
+        self.all().get(whose).filter(|(at, _)| at.elapsed() < COUNT_LASTS).map(|(_, used)| *used)
     }
 
-    pub(crate) fn counted(&self, advertiser: &str, used: u64) {
+    pub(crate) fn counted(&self, whose: &Whose, used: u64) {
         let mut all = self.all();
         if all.len() >= MOST {
             all.clear();
         }
-        all.insert(advertiser.to_owned(), (Instant::now(), used));
+        all.insert(whose.clone(), (Instant::now(), used));
     }
 
     /// Takes note of a case that was finished.
-    pub(crate) fn wrote(&self, advertiser: Option<&str>, bytes: u64) {
+    pub(crate) fn wrote(&self, whose: Option<&Whose>, bytes: u64) {
         let mut all = self.all();
-        if let Some((_, used)) = advertiser.and_then(|one| all.get_mut(one)) {
+        if let Some((_, used)) = whose.and_then(|one| all.get_mut(one)) {
             *used += bytes;
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, (Instant, u64)>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<Whose, (Instant, u64)>> {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -50,26 +52,27 @@ macro_rules! quota_rows {
     ($store:ty, $bytes:literal) => {
         impl $store {
             /// Refuses a new case of an advertiser that uses as much as it may.
-            async fn has_room_of(&self, advertiser: Option<&str>) -> Result<(), StoreError> {
-                let Some(advertiser) = advertiser else { return Ok(()) };
-                self.allowed(advertiser).await?.map_or(Ok(()), |allowance| allowance.check(advertiser))
+            async fn has_room_of(&self, whose: Option<&model::ad::Whose>) -> Result<(), StoreError> {
+                let Some(whose) = whose else { return Ok(()) };
+                self.allowed(whose).await?.map_or(Ok(()), |allowance| allowance.check(&whose.advertiser))
             }
 
             /// What an advertiser may use, and uses; none where nothing limits it.
-            async fn allowed(&self, advertiser: &str) -> Result<Option<$crate::store::Allowance>, StoreError> {
+            async fn allowed(&self, whose: &model::ad::Whose) -> Result<Option<$crate::store::Allowance>, StoreError> {
                 let quota = &self.blobs.quota;
                 if quota.max == 0 {
                     return Ok(None);
                 }
-                let used = match quota.used(advertiser) {
+                let used = match quota.used(whose) {
                     Some(used) => used,
                     None => {
                         let used: i64 = sqlx::query_scalar($bytes)
-                            .bind(advertiser)
+                            .bind(&whose.advertiser)
+                            .bind(&whose.platform)
                             .fetch_one(self.reading())
                             .await
                             .map_err(|source| self.database(source))?;
-                        quota.counted(advertiser, used.unsigned_abs());
+                        quota.counted(whose, used.unsigned_abs());
                         used.unsigned_abs()
                     }
                 };
@@ -90,13 +93,14 @@ mod tests {
     /// Each case of an advertiser keeps 30 bytes of its own.
     async fn one_takes_what_is_its_and_others_go_on(store: &impl Store) {
         for ad in ["a", "b", "c"] {
-            attempt_of(store, "greedy", ad).await.expect("there is room");
+            attempt_of(store, "feed", "greedy", ad).await.expect("there is room");
         }
-        let refused = attempt_of(store, "greedy", "d").await.expect_err("it has used what it may");
+        let refused = attempt_of(store, "feed", "greedy", "d").await.expect_err("it has used what it may");
         assert!(matches!(refused, StoreError::AdvertiserFull { used: 90, max: 90, .. }), "{refused}");
         let told = refused.to_string();
         assert!(["greedy", "max_bytes_per_advertiser", "retention"].iter().all(|word| told.contains(word)), "{told}");
-        attempt_of(store, "modest", "e").await.expect("another one has room");
+        attempt_of(store, "feed", "modest", "e").await.expect("another one has room");
+        attempt_of(store, "search", "greedy", "g").await.expect("another platform gave that id to another one");
         examine(store, "f", 0, "first").await;
     }
 
@@ -112,8 +116,8 @@ mod tests {
         let store = crate::sqlite::open(dir.path(), crate::sqlite::tests::clock()).await.unwrap().limited(LIMITS);
         let first = store.cases().await.unwrap().remove(0).case_id;
         crate::retention::Retention::delete(&store, &first, "over").await.unwrap();
-        attempt_of(&store, "greedy", "d").await.expect("there is room again");
-        assert!(attempt_of(&store, "greedy", "g").await.is_err());
+        attempt_of(&store, "feed", "greedy", "d").await.expect("there is room again");
+        assert!(attempt_of(&store, "feed", "greedy", "h").await.is_err());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
