@@ -8,9 +8,11 @@ use chrono_tz::Tz;
 use governance::ccr::Watch;
 use model::units::Clock;
 use policies::Packs;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 
 use crate::api::limit::Limits;
+use crate::aside::Aside;
+use crate::checked::Checked;
 use crate::doors::Doors;
 use crate::handover::Turns;
 use crate::identity::{self, Provider};
@@ -78,8 +80,14 @@ pub struct App {
     pub(crate) vault: Vault,
     /// Signs links to badges; asked for once.
     pub(crate) badge_key: OnceCell<String>,
-    /// Passwords that are checked side by side: each takes memory and a core on purpose.
-    pub(crate) hashing: Semaphore,
+    /// Where passwords are checked: each takes memory and a core on purpose.
+    pub(crate) hashing: Aside,
+    /// Where files of ads are taken over: each is held whole, and read.
+    pub(crate) importing: Aside,
+    /// Where texts are compared with many others.
+    pub(crate) comparing: Aside,
+    /// Films of which parts are read.
+    pub(crate) checked: Checked,
     /// What is told to whom as it happens.
     pub(crate) streams: Streams,
     /// Of the API.
@@ -88,14 +96,20 @@ pub struct App {
     pub(crate) turns: Turns,
 }
 
-/// Passwords checked side by side.
-const HASHED_AT_ONCE: usize = 2;
+/// Passwords checked side by side, and those who wait for it: a few seconds for the last of them.
+const HASHED: (usize, usize) = (2, 60);
+/// Files of ads taken over side by side, and those that wait.
+const IMPORTED: (usize, usize) = (1, 4);
+/// Texts compared side by side, with up to thousands each, and those who wait.
+const COMPARED: (usize, usize) = (1, 4);
 
 impl App {
     pub fn new(stored: Stored, doors: Arc<dyn Doors>, packs: Arc<Packs>, clock: Clock, settings: Settings) -> Self {
         let limits = Limits::new(settings.requests_per_minute);
-        let (pages, hashing, streams) = (Pages::new(), Semaphore::new(HASHED_AT_ONCE), Streams::default());
+        let (pages, streams) = (Pages::new(), Streams::default());
+        let (hashing, comparing) = (Aside::new(HASHED.0, HASHED.1), Aside::new(COMPARED.0, COMPARED.1));
         let (badge_key, turns) = (OnceCell::new(), Turns::default());
+        let importing = Aside::new(IMPORTED.0, IMPORTED.1);
         let provider = settings.provider.clone().map(Provider::new);
         let vault = Vault::new(settings.key_file.clone());
         Self {
@@ -109,6 +123,9 @@ impl App {
             vault,
             badge_key,
             hashing,
+            importing,
+            comparing,
+            checked: Checked::default(),
             streams,
             limits,
             turns,
@@ -118,5 +135,32 @@ impl App {
     /// Whether what leaves is seen by nobody on its way.
     pub(crate) fn over_tls(&self) -> bool {
         self.settings.url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use chrono::DateTime;
+    use storage::sqlite::SqliteStore;
+
+    use super::*;
+    use crate::doors::NoDoors;
+
+    /// A console over an empty folder, always at the same moment.
+    pub(crate) async fn app() -> (Arc<App>, Arc<SqliteStore>, tempfile::TempDir) {
+        with(Settings::default(), Arc::new(NoDoors)).await
+    }
+
+    pub(crate) async fn with(
+        settings: Settings,
+        doors: Arc<dyn Doors>,
+    ) -> (Arc<App>, Arc<SqliteStore>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock: Clock = Arc::new(|| DateTime::from_timestamp(1_800_000_000, 0).expect("a moment"));
+        let store = Arc::new(storage::sqlite::open(folder.path(), Arc::clone(&clock)).await.expect("a store"));
+        let packs = Arc::new(Packs::from_files(&Default::default(), &Default::default()).expect("no packs"));
+        let settings = Settings { key_file: folder.path().join("console.key"), ..settings };
+        let app = App::new(Stored::Folder(Arc::clone(&store)), doors, packs, clock, settings);
+        (Arc::new(app), store, folder)
     }
 }

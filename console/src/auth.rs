@@ -9,6 +9,7 @@ pub(crate) mod recovery;
 pub(crate) mod secret;
 pub(crate) mod signed;
 pub(crate) mod totp;
+pub(crate) mod tries;
 pub(crate) mod uploaded;
 
 pub mod password;

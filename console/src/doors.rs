@@ -85,6 +85,9 @@ pub struct FromProvider {
     pub body: Vec<u8>,
 }
 
+/// Of a file of ads, as it was sent or unpacked. Bytes.
+pub const LONGEST_ADS: usize = 20_000_000;
+
 /// A file of ads as it was sent: JSON Lines, or CSV with names of columns in its first line; or a ZIP archive of such a file with
 /// those that its ads name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,8 +105,24 @@ pub struct Imported {
     pub same: u64,
     /// That were not known.
     pub landings: u64,
-    /// Lines that are no ads here, from 1, and why.
+    /// Lines that are no ads here, from 1, and why: some of them.
     pub bad: Vec<(usize, String)>,
+    /// And those that are only counted.
+    pub untold: u64,
+}
+
+impl Imported {
+    /// Lines that are told one by one; the rest is counted.
+    const TOLD: usize = 200;
+
+    /// Says why a line is no ad here.
+    pub fn refuse(&mut self, line: usize, why: String) {
+        if self.bad.len() < Self::TOLD {
+            self.bad.push((line, why));
+        } else {
+            self.untold += 1;
+        }
+    }
 }
 
 /// An ad that does not run yet.

@@ -88,7 +88,10 @@ pub(crate) async fn file(
     let turn = app.turns.take(&account.name).ok_or_else(|| Failure::bad("taken-along"))?;
     let (wanted, history) = cases(app, &account.sight(), chosen).await?;
     let chosen = chosen.told(account);
-    let made = app.doors.hand_over(HandOver { what, chosen, wanted, history, language }).await?;
+    let doors = Arc::clone(&app.doors);
+    let wanted = HandOver { what, chosen, wanted, history, language };
+    let (made, turn) = to_its_end(turn, async move { doors.hand_over(wanted).await }).await?;
+    let made = made?;
     let name = format!("postlink-{}-{}.{}", what.word(), (app.clock)().format("%Y%m%dT%H%M%SZ"), what.ending());
     let headers = [
         (header::CONTENT_TYPE, what.media_type().to_owned()),
@@ -97,6 +100,15 @@ pub(crate) async fn file(
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     Ok((headers, body(made.file, turn)).into_response())
+}
+
+/// Does what cannot be broken off to its end, even where whoever asked is gone: until then it is their turn.
+async fn to_its_end<T: Send + 'static>(
+    turn: Turn,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<(T, Turn), Failure> {
+    let done = tokio::spawn(async move { (work.await, turn) });
+    done.await.map_err(|error| Failure::Broken(error.to_string()))
 }
 
 /// Those that are wanted, and every case of their ads: all of them in sight, and not too many.
@@ -160,5 +172,25 @@ mod tests {
         assert!(turns.take("another").is_some(), "nobody waits for others");
         drop(first);
         assert!(turns.take("office").is_some());
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_has_their_turn_until_what_they_wanted_is_made() {
+        let turns = Turns::default();
+        let turn = turns.take("office").expect("a turn");
+        let ((goes_on, waits), (ends, ended)) = (tokio::sync::oneshot::channel(), tokio::sync::oneshot::channel());
+        let asked = tokio::spawn(to_its_end(turn, async move {
+            waits.await.expect("somebody says so");
+            ends.send(()).expect("somebody listens");
+        }));
+        tokio::task::yield_now().await;
+        asked.abort();
+        assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+        assert!(turns.take("office").is_none(), "it is being made");
+        goes_on.send(()).expect("it waits");
+        ended.await.expect("it ends");
+        while turns.take("office").is_none() {
+            tokio::task::yield_now().await;
+        }
     }
 }

@@ -5,10 +5,10 @@
 //! provider's answer to us, and its signature go together.
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use url::Url;
 
 use crate::app::App;
@@ -32,6 +32,8 @@ pub(crate) const CALLBACK: &str = "/login/callback";
 
 /// What a provider says of itself is asked for again after so long.
 const FRESH: TimeDelta = TimeDelta::hours(1);
+/// After it did not say what it is, it is not asked for so long.
+const SILENT: TimeDelta = TimeDelta::seconds(10);
 /// Its keys are asked for again where a token names one that is not known, and no more often.
 const KEYS_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -64,7 +66,17 @@ impl fmt::Debug for Settings {
 /// The provider while the console runs.
 pub(crate) struct Provider {
     pub(crate) settings: Settings,
-    known: Mutex<Option<Known>>,
+    known: Mutex<Told>,
+    /// Whoever asks it what it is: one at a time.
+    asking: tokio::sync::Mutex<()>,
+}
+
+/// What is known of it.
+#[derive(Default)]
+struct Told {
+    known: Option<Known>,
+    /// When it last did not say what it is.
+    silent_at: Option<DateTime<Utc>>,
 }
 
 /// What it said of itself, and when.
@@ -81,6 +93,8 @@ struct Known {
 pub(crate) enum Failed {
     #[error(transparent)]
     Unreached(#[from] Refusal),
+    #[error("it did not say what it is a moment ago: the log has why")]
+    Silent,
     #[error("it answered {what} with status {status}{why}")]
     Refused { what: &'static str, status: u16, why: String },
     #[error("what it answered {what} with cannot be understood: {why}")]
@@ -91,7 +105,7 @@ pub(crate) enum Failed {
 
 impl Provider {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, known: Mutex::default() }
+        Self { settings, known: Mutex::default(), asking: tokio::sync::Mutex::default() }
     }
 
     /// Its name on the button.
@@ -161,24 +175,59 @@ impl Provider {
         match token::claims(token, &known.keys, &expected) {
             Err(Unbelievable::Key) if now - known.keys_at >= KEYS_EVERY => {
                 let keys = keys_of(app, &known.discovery).await?;
-                *self.known.lock().await = Some(Known { keys: keys.clone(), keys_at: now, ..known });
+                self.told().known = Some(Known { keys: keys.clone(), keys_at: now, ..known });
                 Ok(token::claims(token, &keys, &expected)?)
             }
             told => Ok(told?),
         }
     }
 
+    /// What it is: as it said lately; while somebody asks it again, as it said before.
     async fn known(&self, app: &App) -> Result<Known, Failed> {
-        let mut known = self.known.lock().await;
         let now = (app.clock)();
-        if let Some(known) = known.as_ref().filter(|known| now - known.discovered_at < FRESH) {
-            return Ok(known.clone());
+        if let Some(known) = self.lately(now)? {
+            return Ok(known);
         }
+        let before = self.told().known.clone();
+        let _asking = match (self.asking.try_lock(), before) {
+            (Ok(asking), _) => asking,
+            (Err(_), Some(before)) => return Ok(before),
+            (Err(_), None) => self.asking.lock().await,
+        };
+        // Another asked meanwhile.
+        if let Some(known) = self.lately(now)? {
+            return Ok(known);
+        }
+        let asked = self.asked(app, now).await;
+        let mut told = self.told();
+        match &asked {
+            Ok(known) => *told = Told { known: Some(known.clone()), silent_at: None },
+            Err(_) => told.silent_at = Some(now),
+        }
+        asked
+    }
+
+    /// What it said lately; an error where it lately said nothing.
+    fn lately(&self, now: DateTime<Utc>) -> Result<Option<Known>, Failed> {
+        let told = self.told();
+        match &told.known {
+            Some(known) if now - known.discovered_at < FRESH => Ok(Some(known.clone())),
+            _ if told.silent_at.is_some_and(|at| now - at < SILENT) => Err(Failed::Silent),
+            _ => Ok(None),
+        }
+    }
+
+    async fn asked(&self, app: &App, now: DateTime<Utc>) -> Result<Known, Failed> {
         let address = discovery::address(&self.settings.issuer)?;
         let discovery: Discovery = ask(app, "what it is", ToProvider::get(address)).await?;
         discovery.must_be_of(&self.settings.issuer)?;
         let keys = keys_of(app, &discovery).await?;
-        Ok(known.insert(Known { discovery, keys, discovered_at: now, keys_at: now }).clone())
+        Ok(Known { discovery, keys, discovered_at: now, keys_at: now })
+    }
+
+    /// Held by nobody for longer than a look.
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -24,7 +24,9 @@ pub mod rates;
 pub mod sample;
 pub mod vault;
 
+mod aside;
 mod assets;
+mod checked;
 mod handover;
 mod hooks;
 mod media;

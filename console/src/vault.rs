@@ -35,6 +35,8 @@ pub enum Sealed {
     Factor(String),
     /// The secret of a webhook, by its id.
     Webhook(String),
+    /// That somebody signed in by this name in a browser, which keeps it itself.
+    Browser(String),
 }
 
 /// Why a secret can neither be kept nor used.
@@ -61,6 +63,7 @@ impl fmt::Display for Sealed {
         match self {
             Self::Factor(account) => write!(f, "the second factor of `{account}`"),
             Self::Webhook(id) => write!(f, "the secret of webhook `{id}`"),
+            Self::Browser(account) => write!(f, "the word of a browser of `{account}`"),
         }
     }
 }
@@ -71,6 +74,7 @@ impl Sealed {
         match self {
             Self::Factor(account) => format!("second factor of {account}"),
             Self::Webhook(id) => format!("secret of webhook {id}"),
+            Self::Browser(account) => format!("browser of {account}"),
         }
         .into_bytes()
     }
@@ -79,6 +83,7 @@ impl Sealed {
         match self {
             Self::Factor(_) => "`postlink user password --remove-totp` takes it away",
             Self::Webhook(_) => "give it another one",
+            Self::Browser(_) => "signing in gives it another one",
         }
     }
 }

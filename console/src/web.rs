@@ -1,6 +1,5 @@
 //! The addresses of the console, and what every request goes through.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::doors::LONGEST_ADS;
 use crate::pages::{
     account, ad, ads, appeals, badge, case, cases, ccr, complaints, coverage, deadlines, evidence, export, home,
     landing, language, ledger, log, login, measures, outbox, overview, paths, preview, progress, provider, quality,
@@ -18,6 +18,7 @@ use crate::pages::{
 };
 use crate::{api, assets, probes};
 
+mod connections;
 pub(crate) mod failure;
 mod headers;
 mod origin;
@@ -68,7 +69,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/appeals", get(appeals::list))
         .route(
             "/ads",
-            get(ads::list).post(ads::import).layer(DefaultBodyLimit::max(ads::LARGEST.min(app.settings.upload_bytes))),
+            get(ads::list).post(ads::import).layer(DefaultBodyLimit::max(LONGEST_ADS.min(app.settings.upload_bytes))),
         )
         .route("/ad", get(ad::show))
         .route("/cases/{case}/corrected", post(case::said::corrected))
@@ -113,8 +114,7 @@ pub async fn serve(
     routes: Router,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, routes).with_graceful_shutdown(end).await
+    connections::serve(listener, routes, connections::BOUNDS, end).await
 }
 
 /// How long requests that are under way at the end are waited for.

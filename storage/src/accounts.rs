@@ -22,6 +22,9 @@ pub use opened::{DatabaseAccounts, FolderAccounts, OnlyAccounts, of_database, of
 /// How long an answer stands for a request that comes again.
 pub const ANSWERED: TimeDelta = TimeDelta::hours(24);
 
+/// How long an answer may be under way: whoever was to give it is gone then, and the request may be made again.
+pub const UNDER_WAY: TimeDelta = TimeDelta::minutes(10);
+
 /// How long a login that failed is known.
 pub const FAILED: TimeDelta = TimeDelta::hours(24);
 
@@ -121,21 +124,13 @@ pub trait Accounts: Send + Sync {
     /// Revokes a token for good; false where the account has no such token that is not revoked.
     fn revoke_token(&self, account: &str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Notes a login that failed, whether there is such an account or not; those that are long past are forgotten.
-    fn note_failed_login(
-        &self,
-        name: &str,
-        address: &str,
-        at: DateTime<Utc>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Notes a login as one that failed before it is tried, whether there is such an account or not, and gives back its number;
+    /// none, and nothing is noted, where as many failed as may. Of many at once no more go on than may. Those that are long past
+    /// are forgotten.
+    fn try_login(&self, tried: &Try, may: &MayFail) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// How many logins failed since a moment.
-    fn failed_logins(
-        &self,
-        name: &str,
-        address: &str,
-        since: DateTime<Utc>,
-    ) -> impl Future<Output = Result<Failed, StoreError>> + Send;
+    /// Forgets a login that was noted, and neither failed nor was of a name.
+    fn forget_try(&self, number: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Forgets the logins that failed under this name, after one that did not.
     fn forget_failed_logins(&self, name: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -152,7 +147,8 @@ pub trait Accounts: Send + Sync {
         most: u64,
     ) -> impl Future<Output = Result<Vec<Access>, StoreError>> + Send;
 
-    /// Remembers the answer to a request that has this key; false where there is one already that is not over.
+    /// Remembers the answer to a request that has this key; false where there is one already that is not over, or one is under way
+    /// and may come yet ([`UNDER_WAY`]).
     fn remember_answer(
         &self,
         account: &str,
@@ -283,11 +279,26 @@ pub struct ApiToken {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// How many logins failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failed {
-    pub by_name: u64,
-    pub by_address: u64,
+/// A login that is tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// As it was given.
+    pub name: String,
+    /// From where: an address, or the network that it is one of.
+    pub from: String,
+    pub at: DateTime<Utc>,
+}
+
+/// How many logins may fail since a moment before no more are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MayFail {
+    pub since: DateTime<Utc>,
+    /// Of one name from one place.
+    pub of_both: u64,
+    /// Of one name from anywhere.
+    pub of_name: u64,
+    /// From one place.
+    pub from_place: u64,
 }
 
 /// Who does what.

@@ -23,6 +23,13 @@ pub trait Appeals: Send + Sync {
     /// Keeps an appeal. None, and nothing is done, while another one about the same is open.
     fn appeal(&self, appeal: &NewAppeal) -> impl Future<Output = Result<Option<Appeal>, StoreError>> + Send;
 
+    /// Whether an appeal about this would be kept: before anything is kept of it.
+    fn may_appeal(
+        &self,
+        case: &CaseId,
+        violation: Option<u64>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// The appeals against a case, in order.
     fn appeals_of(&self, case: &CaseId) -> impl Future<Output = Result<Vec<Appeal>, StoreError>> + Send;
 

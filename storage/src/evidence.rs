@@ -1,6 +1,7 @@
 //! Write-once blobs in a folder or a bucket, each named by the SHA-256 of its bytes.
 
 use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -157,6 +158,16 @@ impl Blobs {
 
     pub(crate) async fn read(&self, id: EvidenceId) -> Result<Vec<u8>, StoreError> {
         self.read_as(&blob_path(id), id).await
+    }
+
+    pub(crate) async fn read_part(&self, id: EvidenceId, part: Range<u64>) -> Result<Vec<u8>, StoreError> {
+        let path = blob_path(id);
+        let fetch = || async { self.objects.get_range(&path.as_str().into(), part.clone()).await };
+        let read = match &self.patience {
+            Some(patience) => patience.ask(fetch).await,
+            None => fetch().await,
+        };
+        read.map(Into::into).map_err(|error| self.unreadable(&path, error))
     }
 
     async fn read_as(&self, path: &str, id: EvidenceId) -> Result<Vec<u8>, StoreError> {

@@ -121,6 +121,10 @@ impl Store for SqliteStore {
         self.blobs.read(id).await
     }
 
+    async fn read_part(&self, id: EvidenceId, part: std::ops::Range<u64>) -> Result<Vec<u8>, StoreError> {
+        self.blobs.read_part(id, part).await
+    }
+
     async fn begin(&self, opening: Opening) -> Result<Opened, StoreError> {
         self.blobs.has_room().await?;
         self.has_room_of(opening.whose().as_ref()).await?;

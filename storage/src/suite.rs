@@ -33,6 +33,7 @@ macro_rules! storage_suite {
             what_was_kept_is_given_back,
             keeping_twice_is_keeping_once,
             what_was_never_kept_cannot_be_read,
+            a_part_is_given_back_as_it_lies_there,
             a_begun_case_leaves_no_trace,
             a_finished_case_is_found_by_its_key,
             a_case_without_its_evidence_is_refused_whole,
@@ -98,6 +99,14 @@ pub async fn keeping_twice_is_keeping_once(store: &impl Store) {
 
 pub async fn what_was_never_kept_cannot_be_read(store: &impl Store) {
     let error = store.read(EvidenceId::of(b"nothing")).await.expect_err("there is nothing to read");
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+}
+
+pub async fn a_part_is_given_back_as_it_lies_there(store: &impl Store) {
+    let kept = store.keep(&artefact("picture")).await.expect("keeps");
+    assert_eq!(store.read_part(kept.id, 0..3).await.expect("reads"), b"pic");
+    assert_eq!(store.read_part(kept.id, 3..7).await.expect("reads"), b"ture");
+    let error = store.read_part(EvidenceId::of(b"nothing"), 0..1).await.expect_err("there is nothing to read");
     assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
 }
 

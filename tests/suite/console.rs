@@ -9,6 +9,7 @@ mod identity;
 mod person;
 mod sights;
 mod sweeps;
+mod tries;
 mod webhooks;
 
 use std::path::Path;

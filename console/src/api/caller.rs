@@ -91,6 +91,13 @@ impl<S> Caller<S> {
         ))
     }
 
+    /// Writes down what was done and is not undone, even where that cannot be written down: the log of the program says it then.
+    pub(crate) async fn note_done(&self, app: &App, action: &str, object: &str) {
+        if self.note(app, action, object).await.is_err() {
+            tracing::warn!("What was done could not be written down: {action}");
+        }
+    }
+
     /// Writes down what was looked at or done.
     pub(crate) async fn note(&self, app: &App, action: &str, object: &str) -> Result<(), Problem> {
         let access = NewAccess {
@@ -137,21 +144,25 @@ impl<S: Scope> Part for Caller<S> {
     }
 }
 
-/// Lets requests through that come with a good token, as many of them as may be.
+/// Lets requests through that come with a good token, as many of them as may be. Of a token that was not good before, and of an
+/// address from which too many came that are not, the database is asked nothing.
 pub(crate) async fn known(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let address = looks::address(&app, &parts);
-    let now = (app.clock)();
-    let found = match found(&app, &parts, &address).await {
-        Ok(known) => Ok((format!("token {}", known.token.id), known)),
-        Err(problem) => Err((format!("address {address}"), problem)),
+    let (address, now) = (looks::address(&app, &parts), (app.clock)());
+    let theirs = format!("address {}", looks::network(&address));
+    let token = given(&parts);
+    let its = token.as_ref().map(|hash| format!("token {}", hash.hex())).unwrap_or_default();
+    let asked = if app.limits.knows(&its) { &its } else { &theirs };
+    let found = match token {
+        _ if !app.limits.look(asked, now).goes_on => Err(without()),
+        Err(problem) => Err(problem),
+        Ok(hash) => found(&app, &hash, &address).await,
     };
-    let bucket = found.as_ref().map_or_else(|(bucket, _)| bucket, |(bucket, _)| bucket);
-    let left = app.limits.take(bucket, now);
+    let left = app.limits.take(if found.is_ok() { &its } else { asked }, now);
     let mut response = match found {
         _ if !left.goes_on => too_many(left.more_in_secs).into_response(),
-        Err((_, problem)) => problem.into_response(),
-        Ok((_, known)) => {
+        Err(problem) => problem.into_response(),
+        Ok(known) => {
             parts.extensions.insert(known);
             next.run(Request::from_parts(parts, body)).await
         }
@@ -160,15 +171,20 @@ pub(crate) async fn known(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-async fn found(app: &App, parts: &Parts, address: &str) -> Result<Known, Problem> {
+/// The token that a request comes with.
+fn given(parts: &Parts) -> Result<TokenHash, Problem> {
     let said = parts.headers.get(header::AUTHORIZATION).ok_or_else(without)?;
     let secret = said.to_str().ok().and_then(|said| {
         let (scheme, secret) = said.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
     });
     let secret = secret.filter(|secret| !secret.is_empty() && secret.len() < LONGEST).ok_or_else(without)?;
-    let (hash, now) = (TokenHash::of(secret), (app.clock)());
-    let (token, account) = ask!(app.stored, store => store.token(&hash, now).await)?.ok_or_else(|| {
+    Ok(TokenHash::of(secret))
+}
+
+async fn found(app: &App, hash: &TokenHash, address: &str) -> Result<Known, Problem> {
+    let now = (app.clock)();
+    let (token, account) = ask!(app.stored, store => store.token(hash, now).await)?.ok_or_else(|| {
         let detail = "this token was never given out, has ended or was revoked, or its account is disabled: make another with \
             `postlink token create`";
         Problem::new(Kind::WrongToken, detail)

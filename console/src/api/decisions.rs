@@ -109,7 +109,7 @@ pub(crate) async fn decide(
             }
             error => error.into(),
         })?;
-        caller.note(&app, "decide", row.case_id.as_str()).await?;
+        caller.note_done(&app, "decide", row.case_id.as_str()).await;
         Ok(DecisionGiven::from(&decided))
     })
     .await

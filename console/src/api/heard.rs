@@ -119,7 +119,7 @@ async fn take(
     once(Arc::clone(&app), who, request, async move {
         let read = Sorted::of(&rows, what, &app, caller.account());
         let intake = read.take(&app).await?;
-        caller.note(&app, "hear", what.word()).await?;
+        caller.note_done(&app, "hear", what.word()).await;
         Ok(read.given(&intake))
     })
     .await

@@ -4,14 +4,14 @@
 //! counts for itself.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 
 /// Milliseconds.
 const MINUTE: u64 = 60_000;
-/// Buckets that are kept; those that are full again are forgotten first.
+/// Buckets that are kept; those that are full again are forgotten first, then those that are nearly so.
 const MOST: usize = 10_000;
 
 /// The buckets.
@@ -37,15 +37,38 @@ impl Limits {
         Self { per_minute: per_minute.max(1), full_at: Mutex::default() }
     }
 
+    /// Whether something was taken out of a bucket before.
+    pub(crate) fn knows(&self, bucket: &str) -> bool {
+        self.all().contains_key(bucket)
+    }
+
+    /// What is left in a bucket; nothing is taken out of it.
+    pub(crate) fn look(&self, bucket: &str, now: DateTime<Utc>) -> Left {
+        let mut full_at = self.all().get(bucket).copied().unwrap_or_default();
+        self.taken(&mut full_at, now)
+    }
+
     /// Takes one request out of a bucket.
     pub(crate) fn take(&self, bucket: &str, now: DateTime<Utc>) -> Left {
-        let (minute, per_minute) = (u128::from(MINUTE), u128::from(self.per_minute));
-        let now = u128::try_from(now.timestamp_millis()).unwrap_or_default() * per_minute;
-        let mut all = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all();
         if all.len() >= MOST && !all.contains_key(bucket) {
+            let now = self.units(now);
             all.retain(|_, full_at| *full_at > now);
+            // Then those that are fullest.
+            if all.len() >= MOST {
+                let mut kept: Vec<u128> = all.values().copied().collect();
+                let (_, fuller, _) = kept.select_nth_unstable(MOST / 10);
+                let fuller = *fuller;
+                all.retain(|_, full_at| *full_at > fuller);
+            }
         }
-        let full_at = all.entry(bucket.to_owned()).or_default();
+        self.taken(all.entry(bucket.to_owned()).or_default(), now)
+    }
+
+    /// Takes one request out of the bucket that is full at this time.
+    fn taken(&self, full_at: &mut u128, now: DateTime<Utc>) -> Left {
+        let (minute, per_minute) = (u128::from(MINUTE), u128::from(self.per_minute));
+        let now = self.units(now);
         let most = now + minute * per_minute;
         // Never more than a minute's worth, even where a clock was set back.
         *full_at = (*full_at).clamp(now, most);
@@ -59,6 +82,15 @@ impl Limits {
         let more_in_secs = missing.div_ceil(per_minute).div_ceil(1_000);
         let whole = |number: u128| u64::try_from(number).unwrap_or(u64::MAX);
         Left { goes_on, per_minute: self.per_minute, left: whole(left), more_in_secs: whole(more_in_secs) }
+    }
+
+    /// Milliseconds since 1970 times `per_minute`.
+    fn units(&self, now: DateTime<Utc>) -> u128 {
+        u128::try_from(now.timestamp_millis()).unwrap_or_default() * u128::from(self.per_minute)
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, u128>> {
+        self.full_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,6 +145,23 @@ mod tests {
         }
         limits.take("later", at(60_000));
         assert_eq!(limits.full_at.lock().expect("the lock").len(), 1);
+        // And where none is full again.
+        let limits = Limits::new(600);
+        for bucket in 0..3 * MOST {
+            limits.take("busy", at(0));
+            limits.take(&bucket.to_string(), at(0));
+            assert!(limits.full_at.lock().expect("the lock").len() <= MOST, "{bucket}");
+        }
+        assert!(!limits.take("busy", at(0)).goes_on, "one that was asked most is known longest");
+        assert!(limits.knows("29999") && !limits.knows("0"));
+    }
+
+    #[test]
+    fn who_looks_takes_nothing() {
+        let limits = Limits::new(1);
+        assert!(limits.look("one", at(0)).goes_on && limits.look("one", at(0)).goes_on && !limits.knows("one"));
+        limits.take("one", at(0));
+        assert!(!limits.look("one", at(0)).goes_on && limits.look("one", at(60_000)).goes_on);
     }
 
     #[test]

@@ -124,6 +124,7 @@ pub(crate) async fn once<T: Serialize + Send + 'static, const STATUS: u16>(
     keyed: Keyed,
     work: impl Future<Output = Result<T, Problem>> + Send + 'static,
 ) -> Result<Done<T, STATUS>, Problem> {
+    let key = keyed.key.clone().map(|key| (Arc::clone(&app), account.clone(), key));
     let done = tokio::spawn(async move {
         let Keyed { key: Some(key), request } = keyed else { return work.await.map(Done::of) };
         let now = (app.clock)();
@@ -144,10 +145,22 @@ pub(crate) async fn once<T: Serialize + Send + 'static, const STATUS: u16>(
             }
         };
         let answer = Remembered { request, status: answered.status.as_u16(), body: answered.body.clone() };
-        ask!(app.stored, store => store.settle_answer(&account, &key, &answer).await)?;
+        // It is done, whether or not that can be noted: who asks again is told for a while that it is under way.
+        if let Err(error) = ask!(app.stored, store => store.settle_answer(&account, &key, &answer).await) {
+            tracing::warn!(%error, "An answer could not be noted");
+        }
         Ok(answered)
     });
-    done.await.unwrap_or_else(|_| Err(Problem::new(Kind::Broken, "the log of the program says what")))
+    match done.await {
+        Ok(done) => done,
+        Err(_) => {
+            // It broke off: the same request may be made again.
+            if let Some((app, account, key)) = key {
+                ask!(app.stored, store => store.forget_answer(&account, &key).await)?;
+            }
+            Err(Problem::new(Kind::Broken, "the log of the program says what"))
+        }
+    }
 }
 
 /// What is said to a request whose key came before.
@@ -180,5 +193,24 @@ impl<T, const STATUS: u16> Done<T, STATUS> {
     {
         let body = serde_json::to_vec(&given).expect("internal error: an answer is plain data");
         Self { status: Self::status(), body, before: false, of: PhantomData }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyed() -> Keyed {
+        Keyed { key: Some("one".into()), request: [7; 32] }
+    }
+
+    #[tokio::test]
+    async fn what_broke_off_may_be_asked_for_again() {
+        let (app, _store, _folder) = crate::app::tests::app().await;
+        let breaks = async { panic!("a mistake of ours") };
+        let broken: Result<Done<u64>, _> = once(Arc::clone(&app), "li".into(), keyed(), breaks).await;
+        assert!(broken.is_err_and(|problem| problem.kind == Kind::Broken));
+        let done: Done<u64> = once(app, "li".into(), keyed(), async { Ok(3) }).await.expect("is done");
+        assert_eq!((done.status, done.body.as_slice(), done.before), (StatusCode::CREATED, &b"3"[..], false));
     }
 }

@@ -198,7 +198,7 @@ async fn turn(
                 Refusal::Not { said, .. } => Problem::new(Kind::Over, said),
                 broken @ Refusal::Broken(_) => crate::web::failure::Failure::from(broken).into(),
             })?;
-            caller.note(&app, action, &name).await?;
+            caller.note_done(&app, action, &name).await;
         }
         Ok(in_sight(&app, &caller, &name).await?.into())
     })

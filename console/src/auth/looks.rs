@@ -1,6 +1,6 @@
 //! How a page looks to whoever asks: its language, and what stands around it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, header, request::Parts};
@@ -63,9 +63,37 @@ pub(crate) fn address(app: &App, parts: &Parts) -> String {
     app.settings.behind_proxy.then(forwarded).flatten().or_else(peer).unwrap_or_default()
 }
 
+/// The network by which what comes from an address is counted: of IPv6 the first 64 bits, since one customer has all the rest.
+pub(crate) fn network(address: &str) -> String {
+    match address.parse().map(|address: IpAddr| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let first = u128::from(address) & !u128::from(u64::MAX);
+            format!("{}/64", Ipv6Addr::from(first))
+        }
+        Ok(address) => address.to_string(),
+        // As a proxy writes it.
+        Err(_) => address.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_customers_network_is_one_place() {
+        for (address, counted) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+            ("unix:", "unix:"),
+            ("", ""),
+        ] {
+            assert_eq!(network(address), counted, "{address}");
+        }
+    }
 
     #[test]
     fn only_a_plain_word_is_told_as_done() {

@@ -9,7 +9,8 @@ use storage::accounts::{Accounts as _, Secrets};
 
 use super::login::Nothing;
 use crate::app::App;
-use crate::auth::{Person, Signed, password, qr, recovery, totp};
+use crate::auth::tries::{self, Tried};
+use crate::auth::{Person, Signed, factor, password, qr, recovery, totp};
 use crate::page::Page;
 use crate::stored::ask;
 use crate::told::local;
@@ -28,6 +29,7 @@ pub(crate) struct AccountPage {
     codes: Vec<String>,
     /// Whether nothing else is shown before it is set up.
     must: bool,
+    /// To set one up, or another one.
     new_key: Option<NewKey>,
 }
 
@@ -80,7 +82,7 @@ impl Page for AccountPage {
         let codes = Self { codes: vec![hostile()], ..with(true, None) };
         let key = |drawn| Some(NewKey { key: hostile(), address: hostile(), drawn });
         let must = Self { must: true, ..with(false, key(Some((45, "M4 4h1v1h-1z".into())))) };
-        vec![with(true, None), with(false, key(None)), elsewhere, codes, must]
+        vec![with(true, key(None)), with(false, key(None)), elsewhere, codes, must]
     }
 }
 
@@ -109,7 +111,7 @@ async fn page(app: &App, person: &Person, codes: Vec<String>) -> Result<Response
         codes_left: ask!(app.stored, store => store.recovery_codes_left(&name).await)?,
         codes,
         must: person.must_set_up(app) && !totp,
-        new_key: (password && !totp).then(|| NewKey::of(&name)),
+        new_key: password.then(|| NewKey::of(&name)),
     };
     app.pages.show(person.frame(), &page)
 }
@@ -125,12 +127,9 @@ pub(crate) async fn password(
     Signed { person, form }: Signed<NewPassword>,
 ) -> Result<Response, Failure> {
     let name = &person.account.name;
-    let secrets = proven(&app, &person, form.old).await?;
+    let secrets = proven(&app, &person, form.old, None).await?;
     password::refuse_weak(&form.new, name)?;
-    let turn = app.hashing.acquire().await;
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&form.new)).await;
-    drop(turn);
-    let hashed = hashed.map_err(|_| Failure::bad("again"))?;
+    let hashed = app.hashing.done(move || password::hash(&form.new)).await?;
     let secrets = Secrets { password: Some(hashed), ..secrets };
     // Every session ends with the old password, this one too.
     ask!(app.stored, store => store.change_account(&person.account, &secrets).await)?;
@@ -143,14 +142,17 @@ pub(crate) struct NewFactor {
     password: String,
     key: String,
     code: String,
+    /// Of the one that is set up, where one is.
+    #[serde(default)]
+    old_code: String,
 }
 
-/// Sets up the second factor, once a code proves that an app has its key.
+/// Sets up the second factor, once a code proves that an app has its key: in place of another one only with a code of that one.
 pub(crate) async fn factor(
     State(app): State<Arc<App>>,
     Signed { person, form }: Signed<NewFactor>,
 ) -> Result<Response, Failure> {
-    let secrets = proven(&app, &person, form.password).await?;
+    let secrets = proven(&app, &person, form.password, Some(&form.old_code)).await?;
     let step = totp::step(&form.key, &form.code, (app.clock)());
     let step = step.ok_or_else(|| Failure::bad("code"))?;
     let sealed = app.vault.seal(&Sealed::Factor(person.account.name.clone()), &form.key)?;
@@ -167,6 +169,8 @@ pub(crate) async fn factor(
 #[derive(Deserialize)]
 pub(crate) struct NewCodes {
     password: String,
+    #[serde(default)]
+    old_code: String,
 }
 
 /// Makes new codes for the loss of the second factor, in place of those that are left.
@@ -174,7 +178,7 @@ pub(crate) async fn codes(
     State(app): State<Arc<App>>,
     Signed { person, form }: Signed<NewCodes>,
 ) -> Result<Response, Failure> {
-    proven(&app, &person, form.password).await?;
+    proven(&app, &person, form.password, Some(&form.old_code)).await?;
     if !person.account.totp {
         return Err(Failure::NotFound);
     }
@@ -189,16 +193,34 @@ async fn renewed(app: &App, person: &Person) -> Result<Response, Failure> {
     page(app, person, codes).await
 }
 
-/// The secrets of the account, once its password was given again.
-async fn proven(app: &App, person: &Person, given: String) -> Result<Secrets, Failure> {
+/// The secrets of the account, once its password was given again; where a code is asked for as well, and a second factor is set
+/// up, with one of that. As often as somebody may sign in.
+async fn proven(app: &App, person: &Person, given: String, code: Option<&str>) -> Result<Secrets, Failure> {
     let name = &person.account.name;
-    let found = ask!(app.stored, store => store.account(name).await)?;
-    let (_, secrets) = found.ok_or(Failure::NotFound)?;
+    let (_, secrets) = ask!(app.stored, store => store.account(name).await)?.ok_or(Failure::NotFound)?;
+    let tried = Tried::Again(name);
+    let number = tries::noted(app, &tried, &person.address).await?;
     let kept = secrets.password.clone();
-    let turn = app.hashing.acquire().await;
-    let right = tokio::task::spawn_blocking(move || password::is(&given, kept.as_deref())).await.unwrap_or(false);
-    drop(turn);
-    if right { Ok(secrets) } else { Err(Failure::bad("password")) }
+    let right = match app.hashing.done(move || password::is(&given, kept.as_deref())).await {
+        Err(busy) => {
+            tries::passed_over(app, number).await?;
+            return Err(busy);
+        }
+        Ok(right) => right,
+    };
+    let code = code.filter(|_| secrets.totp.is_some());
+    let wrong = match code {
+        _ if !right => Some("password"),
+        Some(code) if !factor::is(app, name, &secrets, code).await? => Some("old-code"),
+        _ => None,
+    };
+    match wrong {
+        None => tries::succeeded(app, &tried, number).await.map(|()| secrets),
+        Some(wrong) => {
+            person.note(app, "proof-failed", name).await?;
+            Err(Failure::bad(wrong))
+        }
+    }
 }
 
 pub(crate) async fn end_sessions(

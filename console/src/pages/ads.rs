@@ -10,7 +10,7 @@ use storage::desk::{AdRow, Desk as _, WantedAds};
 
 use crate::app::App;
 use crate::auth::{Person, Uploaded};
-use crate::doors::{AdsFile, Imported};
+use crate::doors::{AdsFile, Imported, LONGEST_ADS};
 use crate::page::{Page, percent};
 use crate::stored::ask;
 use crate::told::local;
@@ -20,10 +20,6 @@ use crate::web::failure::Failure;
 const PAGE: u64 = 50;
 /// What one may ask for at once. Characters.
 const LONGEST: usize = 200;
-/// Of a file of ads. Bytes.
-pub(crate) const LARGEST: usize = 20_000_000;
-/// Lines that are told one by one; the rest is counted.
-const TOLD: usize = 200;
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -116,8 +112,6 @@ pub(crate) struct AdsPage {
     may_import: bool,
     megabytes: usize,
     imported: Option<Imported>,
-    /// Lines that are not told one by one.
-    untold: usize,
 }
 
 impl Page for AdsPage {
@@ -127,7 +121,7 @@ impl Page for AdsPage {
     fn samples() -> Vec<Self> {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
         let asked = Asked { text: hostile(), tag: hostile(), ..Asked::default() };
-        let told = Imported { new: 3, changed: 2, same: 1, landings: 2, bad: vec![(7, hostile())] };
+        let told = Imported { new: 3, changed: 2, same: 1, landings: 2, bad: vec![(7, hostile())], untold: 9 };
         let full = Self {
             more: Some(asked.behind("x")),
             asked,
@@ -136,7 +130,6 @@ impl Page for AdsPage {
             may_import: true,
             megabytes: 20,
             imported: Some(told),
-            untold: 9,
         };
         let bare = Self {
             asked: Asked::default(),
@@ -146,7 +139,6 @@ impl Page for AdsPage {
             may_import: false,
             megabytes: 20,
             imported: None,
-            untold: 0,
         };
         vec![full, bare]
     }
@@ -189,17 +181,14 @@ async fn page(app: &App, person: &Person, asked: Asked, imported: Option<Importe
     let mut rows = ask!(app.stored, store => store.ads(&sight, &wanted, behind, PAGE + 1).await)?;
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
-    let mut imported = imported;
-    let untold = imported.as_mut().map_or(0, |told| told.bad.split_off(told.bad.len().min(TOLD)).len());
     let page = AdsPage {
         more: rows.last().filter(|_| more).map(|last| asked.behind(&last.ad_id)),
         narrowed: wanted != WantedAds::default(),
         ads: rows.iter().map(shown).collect(),
         may_import: matches!(person.account.role, Role::Platform | Role::Admin),
-        megabytes: LARGEST.min(app.settings.upload_bytes) / 1_000_000,
+        megabytes: LONGEST_ADS.min(app.settings.upload_bytes) / 1_000_000,
         asked,
         imported,
-        untold,
     };
     app.pages.show(person.frame(), &page)
 }
@@ -210,6 +199,7 @@ pub(crate) async fn import(State(app): State<Arc<App>>, mut uploaded: Uploaded) 
     let bytes = uploaded.files("file").pop();
     let bytes = bytes.ok_or_else(|| Failure::bad("ads-file"))?;
     let platform = uploaded.person.sight().platform;
+    let _turn = app.importing.turn().await?;
     let told = app.doors.import(AdsFile { bytes, platform }).await?;
     let many = format!("{} ads", told.new + told.changed + told.same);
     uploaded.person.note(&app, "import", &many).await?;

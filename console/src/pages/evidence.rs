@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::account::Sight;
 use model::evidence::EvidenceId;
@@ -73,11 +73,22 @@ fn named(case: &str, sha256: &str) -> Result<(CaseId, EvidenceId), Failure> {
 }
 
 async fn given(app: &App, case: &CaseId, kept: &Kept, asked: &HeaderMap) -> Result<Given, Failure> {
+    let length = usize::try_from(kept.bytes).unwrap_or(usize::MAX);
+    if let Some(Some(part)) = range(asked).and_then(|range| bounds(range, length))
+        && let Some(shown) = app.checked.lately(kept.id, (app.clock)())
+    {
+        let bytes = ask!(app.stored, store => store.read_part(kept.id, part.start as u64..part.end as u64).await)?;
+        let end = part.start + bytes.len();
+        return Ok(Given { response: partial(bytes, shown, part.start..end, length), length, handed_out: None });
+    }
     let bytes = ask!(app.stored, store => store.read(kept.id).await)?;
     let length = bytes.len();
     let plain = kept.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // What a file of an ad is stands in its bytes: platforms name them as they like.
     let shown = media::shown(&plain).or_else(|| media::by_its_bytes(&bytes));
+    if let Some(shown) = shown {
+        app.checked.now(kept.id, shown, (app.clock)());
+    }
     let handed_out = shown.is_none().then(|| format!("{case} {}", kept.id));
     let response = answer(bytes, shown.unwrap_or(&plain), &kept.id.hex()[..16], asked);
     Ok(Given { response, length, handed_out })
@@ -111,21 +122,31 @@ fn suffix(media_type: &str) -> &'static str {
 /// The whole, or the part that a player asks for.
 fn part_of(bytes: Vec<u8>, media_type: &'static str, asked: &HeaderMap) -> Response {
     let length = bytes.len();
-    let kept = [(header::CONTENT_TYPE, media_type), (header::ACCEPT_RANGES, "bytes")];
-    let range = asked.get(header::RANGE).and_then(|value| value.to_str().ok());
-    match range.and_then(|range| bounds(range, length)) {
-        None => (kept, bytes).into_response(),
+    match range(asked).and_then(|range| bounds(range, length)) {
+        None => (head(media_type), bytes).into_response(),
         Some(None) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
             (StatusCode::RANGE_NOT_SATISFIABLE, whole).into_response()
         }
-        Some(Some(part)) => {
-            let range = HeaderValue::from_str(&format!("bytes {}-{}/{length}", part.start, part.end - 1));
-            let mut response = (StatusCode::PARTIAL_CONTENT, kept, bytes[part].to_vec()).into_response();
-            response.headers_mut().insert(header::CONTENT_RANGE, range.expect("internal error: digits are a header"));
-            response
-        }
+        Some(Some(part)) => partial(bytes[part.clone()].to_vec(), media_type, part, length),
     }
+}
+
+/// These bytes, which are this part of so many.
+fn partial(bytes: Vec<u8>, media_type: &'static str, part: Range<usize>, length: usize) -> Response {
+    let range = HeaderValue::from_str(&format!("bytes {}-{}/{length}", part.start, part.end.saturating_sub(1)));
+    let mut response = (StatusCode::PARTIAL_CONTENT, head(media_type), bytes).into_response();
+    response.headers_mut().insert(header::CONTENT_RANGE, range.expect("internal error: digits are a header"));
+    response
+}
+
+fn head(media_type: &'static str) -> [(HeaderName, &'static str); 2] {
+    [(header::CONTENT_TYPE, media_type), (header::ACCEPT_RANGES, "bytes")]
+}
+
+/// The part that a player asks for, as it writes it.
+fn range(asked: &HeaderMap) -> Option<&str> {
+    asked.get(header::RANGE)?.to_str().ok()
 }
 
 /// `bytes=0-99`, `bytes=100-`, `bytes=-50`; one part only, as players ask for. What is no such thing is passed over, as RFC 9110
@@ -149,6 +170,33 @@ fn bounds(range: &str, length: usize) -> Option<Option<Range<usize>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Each part of a film that was checked is read by itself: a player asks for hundreds.
+    #[tokio::test]
+    async fn a_film_is_checked_as_a_whole_once_and_not_for_each_of_its_parts() {
+        let (app, store, folder) = crate::app::tests::app().await;
+        let film = [&b"\0\0\0\x18ftypmp42"[..], &[7; 1_000]].concat();
+        let film = model::evidence::Evidence::new("film", "video/mp4", film, (app.clock)());
+        let kept = store.keep(&film).await.expect("keeps");
+        let case = CaseId::named("20260101T000000Z-0123456789ab").expect("a name");
+        let asked = |range: &'static str| HeaderMap::from_iter([(header::RANGE, HeaderValue::from_static(range))]);
+        let answered = async |range| {
+            let given = given(&app, &case, &kept, &asked(range)).await?;
+            let head = (given.response.status().as_u16(), given.response.headers()[header::CONTENT_RANGE].clone());
+            let bytes = axum::body::to_bytes(given.response.into_body(), usize::MAX).await.expect("bytes");
+            Ok::<_, Failure>((head.0, head.1.to_str().expect("text").to_owned(), bytes.to_vec()))
+        };
+        let first = answered("bytes=0-11").await.expect("the first part");
+        assert_eq!((first.0, first.1.as_str(), &first.2[4..8]), (206, "bytes 0-11/1012", &b"ftyp"[..]));
+        // Whoever reads all of it finds that its end is another one.
+        let path = folder.path().join(storage::evidence::blob_path(kept.id));
+        let mut changed = std::fs::read(&path).expect("reads");
+        changed[1_011] = 8;
+        std::fs::remove_file(&path).and_then(|()| std::fs::write(&path, changed)).expect("is changed");
+        let second = answered("bytes=1000-").await.expect("a further part");
+        assert_eq!((second.0, second.1.as_str(), second.2.len()), (206, "bytes 1000-1011/1012", 12));
+        assert!(answered("bytes=2000-").await.is_err(), "there is no such part, and all of it is read to say so");
+    }
 
     #[test]
     fn a_player_gets_the_part_it_asks_for() {

@@ -15,16 +15,12 @@ use storage::store::StoreError;
 
 use crate::app::App;
 use crate::auth::person::SESSION;
+use crate::auth::tries::{self, Tried as Trying};
 use crate::auth::{Person, Signed, cookies, factor, looks, password, secret};
 use crate::page::{Frame, Page};
 use crate::stored::ask;
 use crate::web::failure::Failure;
 
-/// Failed tries are counted for so long. Minutes.
-const COUNTED: i64 = 15;
-/// So many of one name, or from one address, and no more are let through for a while.
-const BY_NAME: u64 = 10;
-const BY_ADDRESS: u64 = 50;
 /// What a browser says of itself is kept so far. Characters.
 const LONGEST_AGENT: usize = 200;
 
@@ -112,14 +108,19 @@ pub(crate) async fn sign_in(
     Form(tried): Form<Tried>,
 ) -> Result<Response, Failure> {
     let address = looks::address(&app, &parts);
-    not_too_often(&app, &tried.name, &address).await?;
-    match who(&app, &tried).await? {
+    let known = tries::is_known(&app, &parts.headers, &tried.name);
+    let trying = Trying::Login { name: &tried.name, known };
+    let number = tries::noted(&app, &trying, &address).await?;
+    let found = who(&app, &tried).await;
+    if let Err(Failure::Busy) = &found {
+        tries::passed_over(&app, number).await?;
+    }
+    match found? {
         Ok((account, secrets)) => {
-            ask!(app.stored, store => store.forget_failed_logins(&tried.name).await)?;
+            tries::succeeded(&app, &trying, number).await?;
             begin(&app, &parts, &account, secrets.version, Way::Password, &tried.next).await
         }
         Err(wrong) => {
-            ask!(app.stored, store => store.note_failed_login(&tried.name, &address, (app.clock)()).await)?;
             note(&app, &tried.name, "-", "login-failed", &address).await?;
             let frame = looks::frame(&parts, None);
             let page = LoginPage::new(&app, &frame, &tried.next).await?;
@@ -128,26 +129,13 @@ pub(crate) async fn sign_in(
     }
 }
 
-/// Refuses those who have tried too often, whatever they try now.
-pub(crate) async fn not_too_often(app: &App, name: &str, address: &str) -> Result<(), Failure> {
-    let since = (app.clock)() - TimeDelta::minutes(COUNTED);
-    let failed = ask!(app.stored, store => store.failed_logins(name, address, since).await)?;
-    // Who comes by the identity provider has no name yet.
-    if failed.by_name >= BY_NAME && !name.is_empty() || failed.by_address >= BY_ADDRESS {
-        return Err(Failure::TooMany { again_in_secs: COUNTED.unsigned_abs() * 60 });
-    }
-    Ok(())
-}
-
 /// The account, if everything is right; else what to say.
 async fn who(app: &App, tried: &Tried) -> Result<Result<(Account, Secrets), &'static str>, Failure> {
     let found = ask!(app.stored, store => store.account(&tried.name).await)?;
     let kept = found.as_ref().and_then(|(_, secrets)| secrets.password.clone());
     let given = tried.password.clone();
-    let turn = app.hashing.acquire().await;
     // Where there is no such account as much is computed: nobody learns by the time it takes which names there are.
-    let right = tokio::task::spawn_blocking(move || password::is(&given, kept.as_deref())).await.unwrap_or(false);
-    drop(turn);
+    let right = app.hashing.done(move || password::is(&given, kept.as_deref())).await?;
     let Some((account, secrets)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
         return Ok(Err("wrong"));
     };
@@ -184,8 +172,9 @@ pub(crate) async fn begin(
         return Err(StoreError::Overtaken(account.name.clone()).into());
     }
     note(app, &account.name, account.role.word(), "login", &address).await?;
-    let cookie = cookies::keep(app, SESSION, secret, None);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(local(next))).into_response())
+    let known = if way == Way::Password { tries::known_cookie(app, &account.name) } else { None };
+    let kept = [Some(cookies::keep(app, SESSION, secret, None)), known].into_iter().flatten();
+    Ok((AppendHeaders(kept.map(|cookie| (SET_COOKIE, cookie))), Redirect::to(local(next))).into_response())
 }
 
 pub(crate) async fn note(app: &App, who: &str, role: &str, action: &str, address: &str) -> Result<(), Failure> {

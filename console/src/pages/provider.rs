@@ -13,6 +13,7 @@ use tracing::warn;
 
 use super::login::{self, LoginPage, Next};
 use crate::app::App;
+use crate::auth::tries::{self, Tried};
 use crate::auth::{cookies, looks};
 use crate::identity::begun::{COOKIE, MINUTES};
 use crate::identity::{Begun, Failed, Provider};
@@ -47,6 +48,11 @@ pub(crate) async fn leave(
     parts: Parts,
 ) -> Result<Response, Failure> {
     let provider = app.provider.as_ref().ok_or(Failure::NotFound)?;
+    // Whoever leaves has shown nothing yet.
+    let left = app.limits.take(&format!("leaves {}", looks::network(&looks::address(&app, &parts))), (app.clock)());
+    if !left.goes_on {
+        return Err(Failure::TooMany { again_in_secs: left.more_in_secs });
+    }
     let begun = Begun::new(&next);
     match provider.way_there(&app, &begun).await {
         Ok(there) => {
@@ -68,9 +74,10 @@ pub(crate) async fn come_back(
     // Nobody is asked anything about what did not begin in this browser.
     let Some(begun) = begun else { return not(&app, &parts, "", "provider-stale".into()).await };
     let address = looks::address(&app, &parts);
-    login::not_too_often(&app, "", &address).await?;
+    let number = tries::noted(&app, &Tried::Provider, &address).await?;
     match who(&app, provider, &begun, &back).await? {
         Ok((account, secrets)) => {
+            tries::succeeded(&app, &Tried::Provider, number).await?;
             let mut response =
                 login::begin(&app, &parts, &account, secrets.version, Way::Provider, &begun.next).await?;
             forget(&app, &mut response);
@@ -78,7 +85,6 @@ pub(crate) async fn come_back(
         }
         Err(not_in) => {
             let named = not_in.identity.clone().unwrap_or_default();
-            ask!(app.stored, store => store.note_failed_login(&named, &address, (app.clock)()).await)?;
             login::note(&app, if named.is_empty() { "-" } else { &named }, "-", "login-failed", &address).await?;
             not(&app, &parts, &begun.next, not_in).await
         }
@@ -112,7 +118,7 @@ async fn who(
 fn told(failed: &Failed) -> &'static str {
     warn!(error = %failed, "Nobody could be signed in by the identity provider");
     match failed {
-        Failed::Unreached(_) => "provider-away",
+        Failed::Unreached(_) | Failed::Silent => "provider-away",
         _ => "provider-failed",
     }
 }

@@ -106,10 +106,8 @@ pub(crate) async fn add(
         Err(wrong) => return page(&app, &person, form, Some(wrong), None).await,
     };
     let given = secret::new();
-    let (turn, typed) = (app.hashing.acquire().await, given.clone());
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&typed)).await;
-    drop(turn);
-    let hashed = hashed.map_err(|_| Failure::bad("again"))?;
+    let typed = given.clone();
+    let hashed = app.hashing.done(move || password::hash(&typed)).await?;
     let secrets = Secrets { password: Some(hashed), ..Secrets::default() };
     if !ask!(app.stored, store => store.add_account(&account, &secrets).await)? {
         let wrong = ("name-taken", account.name.clone());

@@ -17,6 +17,9 @@ use crate::page::{Page, percent};
 use crate::vault::VaultError;
 use crate::words::word;
 
+/// When to ask again where too many wait. Seconds.
+const BUSY: u64 = 5;
+
 /// Why a request is not answered as it was meant.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -41,6 +44,9 @@ pub(crate) enum Failure {
     TooLarge(usize),
     #[error("too many tries")]
     TooMany { again_in_secs: u64 },
+    /// As many wait for this as may.
+    #[error("too many wait")]
+    Busy,
     #[error(transparent)]
     Store(StoreError),
     /// What the program was to do, and why it could not.
@@ -69,6 +75,7 @@ impl Failure {
             Self::Bad(..) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -84,6 +91,7 @@ impl Failure {
             Self::Bad(..) => "bad",
             Self::TooLarge(_) => "too-large",
             Self::TooMany { .. } => "too-many",
+            Self::Busy => "busy",
             Self::Store(_) | Self::Broken(_) | Self::Template(_) => "broken",
         }
     }
@@ -161,8 +169,13 @@ impl IntoResponse for Failure {
             tracing::error!(error = %self, "A page could not be made");
         }
         let mut response = self.status().into_response();
-        if let Self::TooMany { again_in_secs } = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(again_in_secs));
+        let again_in_secs = match self {
+            Self::TooMany { again_in_secs } => Some(again_in_secs),
+            Self::Busy => Some(BUSY),
+            _ => None,
+        };
+        if let Some(secs) = again_in_secs {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
         let word = self.word();
         let detail = match self {
@@ -189,7 +202,7 @@ impl Page for FailurePage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let hostile = crate::page::tests::HOSTILE;
-        let words = ["forbidden", "not-found", "forged", "bad", "too-large", "too-many", "broken"];
+        let words = ["forbidden", "not-found", "forged", "bad", "too-large", "too-many", "busy", "broken"];
         words.map(|word| Self { word: word.into(), detail: Some(hostile.into()), status: 404 }).into()
     }
 }

@@ -10,7 +10,7 @@ use sqlx::{Database, Pool, Postgres, Sqlite, Transaction};
 
 use super::rows::{AccessRow, AccountRow, Of, SessionRow, TokenRow, WithSecrets, bytes, hex, kept};
 use super::sql::accounts;
-use super::{ANSWERED, Access, ApiToken, FAILED, Failed, NewAccess, Remembered, Secrets, Session, TokenHash, Version};
+use super::{ANSWERED, Access, ApiToken, FAILED, MayFail, NewAccess, Remembered, Secrets, Session, TokenHash, Try, UNDER_WAY, Version};
 use crate::lock::{self, Lock};
 use crate::store::StoreError;
 use crate::{postgres, sqlite};
@@ -131,8 +131,8 @@ impl OnlyAccounts<Postgres> {
     }
 }
 
-accounts!(OnlyAccounts<Sqlite>, Sqlite, "");
-accounts!(OnlyAccounts<Postgres>, Postgres, " FOR UPDATE");
+accounts!(OnlyAccounts<Sqlite>, Sqlite, "", "SELECT 1");
+accounts!(OnlyAccounts<Postgres>, Postgres, " FOR UPDATE", "LOCK TABLE failed_logins IN SHARE ROW EXCLUSIVE MODE");
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! The accounts in SQL that both databases read.
 
 /// Implements [`super::Accounts`] for a store that gives out transactions by `change`, and reads from `reading`; `$alone` has
-/// others wait for who reads a row in order to change it.
+/// others wait for who reads a row in order to change it, `$counts` for who counts logins that failed.
 macro_rules! accounts {
-    ($store:ty, $database:ty, $alone:literal) => {
+    ($store:ty, $database:ty, $alone:literal, $counts:literal) => {
         impl $crate::accounts::Accounts for $store {
             async fn add_account(&self, account: &Account, secrets: &Secrets) -> Result<bool, StoreError> {
                 let added = sqlx::query(
@@ -269,40 +269,45 @@ macro_rules! accounts {
                 Ok(self.change_accounts(revoked.bind(account).bind(kept(id)).bind(now)).await? == 1)
             }
 
-            async fn note_failed_login(&self, name: &str, address: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+            async fn try_login(&self, tried: &Try, may: &MayFail) -> Result<Option<u64>, StoreError> {
                 let mut transaction = self.change().await?;
+                // Whoever counts waits for who counted before: so no more go on than may.
+                sqlx::query($counts).execute(&mut *transaction).await.map_err(|source| self.database(source))?;
                 sqlx::query("DELETE FROM failed_logins WHERE failed_at <= $1")
-                    .bind((at - FAILED).timestamp_millis())
+                    .bind((tried.at - FAILED).timestamp_millis())
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
-                sqlx::query("INSERT INTO failed_logins (name, address, failed_at) VALUES ($1, $2, $3)")
-                    .bind(kept(name))
-                    .bind(kept(address))
-                    .bind(at.timestamp_millis())
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(|source| self.database(source))?;
-                transaction.commit().await.map_err(|source| self.database(source))
-            }
-
-            async fn failed_logins(
-                &self,
-                name: &str,
-                address: &str,
-                since: DateTime<Utc>,
-            ) -> Result<Failed, StoreError> {
-                let (by_name, by_address): (i64, i64) = sqlx::query_as(
-                    "SELECT (SELECT count(*) FROM failed_logins WHERE name = $1 AND failed_at >= $3),
+                let (of_both, of_name, from_place): (i64, i64, i64) = sqlx::query_as(
+                    "SELECT (SELECT count(*) FROM failed_logins WHERE name = $1 AND address = $2 AND failed_at >= $3),
+                            (SELECT count(*) FROM failed_logins WHERE name = $1 AND failed_at >= $3),
                             (SELECT count(*) FROM failed_logins WHERE address = $2 AND failed_at >= $3)",
                 )
-                .bind(kept(name))
-                .bind(kept(address))
-                .bind(since.timestamp_millis())
-                .fetch_one(self.reading())
+                .bind(kept(&tried.name))
+                .bind(kept(&tried.from))
+                .bind(may.since.timestamp_millis())
+                .fetch_one(&mut *transaction)
                 .await
                 .map_err(|source| self.database(source))?;
-                Ok(Failed { by_name: by_name.unsigned_abs(), by_address: by_address.unsigned_abs() })
+                let many = |failed: i64, most| failed.unsigned_abs() >= most;
+                if many(of_both, may.of_both) || many(of_name, may.of_name) || many(from_place, may.from_place) {
+                    return Ok(None);
+                }
+                let number: i64 =
+                    sqlx::query_scalar("INSERT INTO failed_logins (name, address, failed_at) VALUES ($1, $2, $3) RETURNING number")
+                        .bind(kept(&tried.name))
+                        .bind(kept(&tried.from))
+                        .bind(tried.at.timestamp_millis())
+                        .fetch_one(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                transaction.commit().await.map_err(|source| self.database(source))?;
+                Ok(Some(number.unsigned_abs()))
+            }
+
+            async fn forget_try(&self, number: u64) -> Result<(), StoreError> {
+                let forgotten = sqlx::query("DELETE FROM failed_logins WHERE number = $1");
+                self.change_accounts(forgotten.bind(self.whole(number)?)).await.map(drop)
             }
 
             async fn forget_failed_logins(&self, name: &str) -> Result<(), StoreError> {
@@ -355,7 +360,8 @@ macro_rules! accounts {
                 let remembered = sqlx::query(
                     "INSERT INTO answers (account, key, request, status, body, answered_at) VALUES ($1, $2, $3, $4, $5, $6)
                      ON CONFLICT (account, key) DO UPDATE SET request = excluded.request, status = excluded.status,
-                     body = excluded.body, answered_at = excluded.answered_at WHERE answers.answered_at <= $7",
+                     body = excluded.body, answered_at = excluded.answered_at
+                     WHERE answers.answered_at <= $7 OR answers.status = 0 AND answers.answered_at <= $8",
                 )
                 .bind(account)
                 .bind(key)
@@ -363,7 +369,8 @@ macro_rules! accounts {
                 .bind(i64::from(answer.status))
                 .bind(&answer.body)
                 .bind(at.timestamp_millis())
-                .bind((at - ANSWERED).timestamp_millis());
+                .bind((at - ANSWERED).timestamp_millis())
+                .bind((at - UNDER_WAY).timestamp_millis());
                 Ok(self.change_accounts(remembered).await? == 1)
             }
 
@@ -412,6 +419,7 @@ macro_rules! accounts {
                     ("DELETE FROM sessions WHERE ends_at <= $1", now),
                     ("DELETE FROM failed_logins WHERE failed_at <= $1", now - FAILED),
                     ("DELETE FROM answers WHERE answered_at <= $1", now - ANSWERED),
+                    ("DELETE FROM answers WHERE status = 0 AND answered_at <= $1", now - UNDER_WAY),
                 ] {
                     over += self.change_accounts(sqlx::query(statement).bind(until.timestamp_millis())).await?;
                 }

@@ -26,12 +26,14 @@ macro_rules! accounts_suite {
             sessions_are_ended_one_by_one_or_all_others,
             a_token_ends_or_is_revoked_or_its_account_disabled,
             a_token_of_another_account_is_not_revoked,
-            failed_logins_count_by_name_and_by_address,
+            no_more_logins_fail_than_may_of_a_name_and_from_a_place,
+            of_logins_tried_at_once_no_more_go_on_than_may,
             failed_logins_that_are_long_past_are_dropped,
             accesses_come_latest_first_and_page_by_page,
             an_answer_is_remembered_once_of_many_at_once,
             an_answer_that_is_under_way_is_settled_once_or_forgotten,
             an_answer_that_is_over_makes_room,
+            an_answer_that_never_came_makes_room_after_minutes,
             what_is_over_is_tidied_away,
             what_strangers_write_is_kept_without_harm,
         );
@@ -375,22 +377,46 @@ pub(crate) async fn a_token_of_another_account_is_not_revoked(store: &impl Accou
     assert_eq!(store.tokens_of("wang").await.expect("lists"), []);
 }
 
-pub(crate) async fn failed_logins_count_by_name_and_by_address(store: &impl Accounts) {
-    for (name, address, minutes) in [("li", "a", 0), ("li", "b", 1), ("nobody", "b", 2), ("li", "c", 3)] {
-        store.note_failed_login(name, address, at(minutes)).await.expect("notes");
-    }
-    let failed = async |since| store.failed_logins("li", "b", at(since)).await.expect("counts");
-    assert_eq!(failed(0).await, Failed { by_name: 3, by_address: 2 });
-    assert_eq!(failed(2).await, Failed { by_name: 1, by_address: 1 });
+/// Since the first minute.
+const MAY: MayFail = MayFail { since: DateTime::UNIX_EPOCH, of_both: 2, of_name: 4, from_place: 5 };
+
+async fn tries(store: &impl Accounts, name: &str, from: &str, minutes: i64, may: &MayFail) -> bool {
+    let tried = Try { name: name.into(), from: from.into(), at: at(minutes) };
+    store.try_login(&tried, may).await.expect("counts").is_some()
+}
+
+pub(crate) async fn no_more_logins_fail_than_may_of_a_name_and_from_a_place(store: &impl Accounts) {
+    let goes_on = async |name, from| tries(store, name, from, 0, &MAY).await;
+    assert!(goes_on("li", "a").await && goes_on("li", "a").await);
+    assert!(!goes_on("li", "a").await && !goes_on("li", "a").await, "of both");
+    assert!(goes_on("li", "b").await && goes_on("li", "c").await, "from elsewhere: what was refused is not counted");
+    assert!(!goes_on("li", "d").await, "of the name");
+    assert!(goes_on("wang", "a").await && goes_on("zhao", "a").await && goes_on("qian", "a").await);
+    assert!(!goes_on("sun", "a").await, "from the place");
     store.forget_failed_logins("li").await.expect("forgets");
-    assert_eq!(failed(0).await, Failed { by_name: 0, by_address: 1 }, "what others tried from there stays known");
+    assert!(goes_on("li", "d").await);
+    assert!(goes_on("sun", "a").await && goes_on("sun", "a").await && !goes_on("wang", "a").await);
+    let later = MayFail { since: at(1), ..MAY };
+    assert!(tries(store, "wang", "a", 1, &later).await, "those before are not counted");
+    let tried = Try { name: String::new(), from: "e".into(), at: at(0) };
+    for _ in 0..9 {
+        let number = store.try_login(&tried, &MAY).await.expect("counts").expect("those before are forgotten");
+        store.forget_try(number).await.expect("forgets");
+    }
+}
+
+pub(crate) async fn of_logins_tried_at_once_no_more_go_on_than_may(store: &impl Accounts) {
+    let may = MayFail { of_both: 3, ..MAY };
+    let all = futures_util::future::join_all((0..8).map(|_| tries(store, "li", "a", 0, &may))).await;
+    assert_eq!(all.iter().filter(|goes_on| **goes_on).count(), 3, "{all:?}");
 }
 
 pub(crate) async fn failed_logins_that_are_long_past_are_dropped(store: &impl Accounts) {
-    store.note_failed_login("li", "a", at(0)).await.expect("notes");
-    store.note_failed_login("wang", "b", at(0) + FAILED).await.expect("notes");
-    let failed = store.failed_logins("li", "b", at(0)).await.expect("counts");
-    assert_eq!(failed, Failed { by_name: 0, by_address: 1 });
+    let may = MayFail { of_both: 1, ..MAY };
+    assert!(tries(store, "li", "a", 0, &may).await && !tries(store, "li", "a", 1, &may).await);
+    let after = FAILED.num_minutes();
+    assert!(tries(store, "wang", "b", after, &may).await);
+    assert!(tries(store, "li", "a", 1, &may).await, "it was dropped");
 }
 
 pub(crate) async fn accesses_come_latest_first_and_page_by_page(store: &impl Accounts) {
@@ -458,17 +484,34 @@ pub(crate) async fn an_answer_that_is_over_makes_room(store: &impl Accounts) {
     assert_eq!(store.remembered_answer("li", "key", at(0)).await.expect("reads"), Some(answer("new")));
 }
 
+pub(crate) async fn an_answer_that_never_came_makes_room_after_minutes(store: &impl Accounts) {
+    let under_way = Remembered { status: 0, body: Vec::new(), ..answer("one") };
+    assert!(store.remember_answer("li", "key", &under_way, at(0)).await.expect("remembers"));
+    let later = at(0) + UNDER_WAY;
+    let before = later - TimeDelta::seconds(1);
+    assert!(!store.remember_answer("li", "key", &under_way, before).await.expect("looks"), "it may come yet");
+    assert_eq!(store.tidy_accounts(before).await.expect("tidies"), 0);
+    assert!(store.remember_answer("li", "key", &under_way, later).await.expect("remembers"));
+    store.settle_answer("li", "key", &answer("one")).await.expect("settles");
+    let long_after = later + UNDER_WAY;
+    assert!(!store.remember_answer("li", "key", &under_way, long_after).await.expect("looks"), "it was given");
+    assert_eq!(store.tidy_accounts(long_after).await.expect("tidies"), 0);
+    assert!(store.remember_answer("li", "lost", &under_way, later).await.expect("remembers"));
+    assert_eq!(store.tidy_accounts(long_after).await.expect("tidies"), 1);
+}
+
 pub(crate) async fn what_is_over_is_tidied_away(store: &impl Accounts) {
     add(store, "li").await;
     let begun = begin(store, "li", "a").await;
-    store.note_failed_login("li", "a", at(0)).await.expect("notes");
+    let may = MayFail { of_both: 1, ..MAY };
+    assert!(tries(store, "li", "a", 0, &may).await);
     store.remember_answer("li", "key", &answer("one"), at(0)).await.expect("remembers");
     assert_eq!(store.tidy_accounts(at(59)).await.expect("tidies"), 0);
     assert!(goes_on(store, &begun, 59).await);
     assert_eq!(store.tidy_accounts(at(60)).await.expect("tidies"), 1, "the session");
     assert_eq!(store.tidy_accounts(at(0) + ANSWERED.max(FAILED)).await.expect("tidies"), 2);
     assert_eq!(store.remembered_answer("li", "key", at(-1)).await.expect("reads"), None);
-    assert_eq!(store.failed_logins("li", "a", at(-1)).await.expect("counts"), Failed::default());
+    assert!(tries(store, "li", "a", 0, &may).await);
 }
 
 /// PostgreSQL keeps no NUL, and nobody needs to keep a megabyte that came with a login.
@@ -476,10 +519,10 @@ pub(crate) async fn what_strangers_write_is_kept_without_harm(store: &impl Accou
     add(store, "li").await;
     let long = format!("\0{}", "长".repeat(9_999));
     assert_eq!(store.account(&long).await.expect("reads"), None);
-    store.note_failed_login(&long, &long, at(0)).await.expect("notes");
-    let failed = store.failed_logins(&long, &long, at(0)).await.expect("counts");
-    assert_eq!(failed, Failed { by_name: 1, by_address: 1 });
+    let may = MayFail { of_both: 1, ..MAY };
+    assert!(tries(store, &long, &long, 0, &may).await && !tries(store, &long, &long, 0, &may).await);
     store.forget_failed_logins(&long).await.expect("forgets");
+    assert!(tries(store, &long, &long, 0, &may).await);
     store.note_access(&access(&long, &long, &long)).await.expect("notes");
     let found = store.accesses(Some(&long), Some(&long), None, 9).await.expect("lists");
     assert_eq!((found.len(), found[0].object.chars().count()), (1, 500));

@@ -14,16 +14,7 @@ macro_rules! appeals {
         impl $crate::appeals::Appeals for $store {
             async fn appeal(&self, appeal: &NewAppeal) -> Result<Option<Appeal>, StoreError> {
                 let mut transaction = self.write().await?;
-                self.decidable(&mut transaction, &about(appeal)).await?;
-                let open: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-                    "SELECT number FROM appeals WHERE case_id = $1 AND coalesce(violation, 0) = $2 AND {ENDED} IS NULL"
-                )))
-                .bind(appeal.case_id.as_str())
-                .bind(self.whole(appeal.violation.unwrap_or(0))?)
-                .fetch_optional(&mut *transaction)
-                .await
-                .map_err(|source| self.database(source))?;
-                if open.is_some() {
+                if !self.appealable(&mut transaction, &appeal.case_id, appeal.violation).await? {
                     return Ok(None);
                 }
                 let at = (self.clock)();
@@ -56,6 +47,10 @@ macro_rules! appeals {
                 transaction.commit().await.map_err(|source| self.database(source))?;
                 let kept = self.appeals_of(&appeal.case_id).await?;
                 Ok(kept.into_iter().find(|one| one.number == number.unsigned_abs()))
+            }
+
+            async fn may_appeal(&self, case: &CaseId, violation: Option<u64>) -> Result<bool, StoreError> {
+                self.appealable(&mut self.change().await?, case, violation).await
             }
 
             async fn appeals_of(&self, case: &CaseId) -> Result<Vec<Appeal>, StoreError> {
@@ -161,14 +156,7 @@ macro_rules! appeals {
 
             async fn say_corrected(&self, case: &CaseId, by: &str) -> Result<bool, StoreError> {
                 let mut transaction = self.write().await?;
-                let whole = NewAppeal {
-                    case_id: case.clone(),
-                    violation: None,
-                    said: String::new(),
-                    by: by.to_owned(),
-                    files: Vec::new(),
-                };
-                let ad = self.decidable(&mut transaction, &about(&whole)).await?;
+                let ad = self.decidable(&mut transaction, &about(case, None)).await?;
                 let at = (self.clock)();
                 let said = sqlx::query(
                     "INSERT INTO corrections (case_id, said_by, said_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -199,14 +187,29 @@ macro_rules! appeals {
         }
 
         /// What an appeal is about is what could be decided about.
-        fn about(appeal: &NewAppeal) -> Decision {
-            Decision {
-                case_id: appeal.case_id.clone(),
-                violation: appeal.violation,
-                choice: Choice::Again,
-                reason: None,
-                by: appeal.by.clone(),
+        impl $store {
+            /// Whether there is such a thing to appeal about, and no appeal about it is open.
+            async fn appealable(
+                &self,
+                transaction: &mut sqlx::Transaction<'static, $database>,
+                case: &CaseId,
+                violation: Option<u64>,
+            ) -> Result<bool, StoreError> {
+                self.decidable(transaction, &about(case, violation)).await?;
+                let open: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+                    "SELECT number FROM appeals WHERE case_id = $1 AND coalesce(violation, 0) = $2 AND {ENDED} IS NULL"
+                )))
+                .bind(case.as_str())
+                .bind(self.whole(violation.unwrap_or(0))?)
+                .fetch_optional(&mut **transaction)
+                .await
+                .map_err(|source| self.database(source))?;
+                Ok(open.is_none())
             }
+        }
+
+        fn about(case: &CaseId, violation: Option<u64>) -> Decision {
+            Decision { case_id: case.clone(), violation, choice: Choice::Again, reason: None, by: String::new() }
         }
     };
 }

@@ -61,6 +61,7 @@ pub(crate) async fn an_appeal_is_open_until_a_decision_ends_it(store: &(impl App
         let silent = Decision { reason: Some(" ".into()), ..decision(&case, about, Choice::Confirm) };
         assert!(matches!(store.decide(&silent).await, Err(StoreError::Appealed(_))), "{about:?}");
     }
+    assert!(!store.may_appeal(&case, Some(1)).await.expect("asks") && store.may_appeal(&case, Some(2)).await.expect("asks"));
     store.appeal(&against(&case, Some(2))).await.expect("keeps").expect("about another");
     store.appeal(&against(&case, None)).await.expect("keeps").expect("about all of it");
     let ended = async || {
@@ -81,6 +82,7 @@ pub(crate) async fn an_appeal_is_open_until_a_decision_ends_it(store: &(impl App
     assert_eq!((last.decision.by.as_str(), last.decision.reason.as_deref()), ("li", Some("看过了")));
     store.appeal(&against(&case, Some(1))).await.expect("keeps").expect("a new one may follow");
     for (case, violation) in [(case.clone(), Some(3)), (CaseId("20260101T000000Z-0123456789ab".into()), None)] {
+        store.may_appeal(&case, violation).await.expect_err("nor may one ask");
         let refused = store.appeal(&against(&case, violation)).await.expect_err("there is no such thing");
         assert!(matches!(refused, StoreError::NoSuchViolation { .. } | StoreError::NoSuchCase(..)), "{refused}");
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use model::account::Sight;
 use model::event::Choice;
+use sqlx::Postgres;
 
 use super::PostgresStore;
 use crate::appeals::sql::{AppealRow, ENDED};

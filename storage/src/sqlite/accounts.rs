@@ -8,8 +8,9 @@ use super::SqliteStore;
 use crate::accounts::rows::{AccessRow, AccountRow, Of, SessionRow, TokenRow, WithSecrets, bytes, hex, kept};
 use crate::accounts::sql::accounts;
 use crate::accounts::{
-    ANSWERED, Access, ApiToken, FAILED, Failed, NewAccess, Remembered, Secrets, Session, TokenHash, Version,
+    ANSWERED, Access, ApiToken, FAILED, MayFail, NewAccess, Remembered, Secrets, Session, TokenHash, Try, UNDER_WAY, Version,
 };
 use crate::store::StoreError;
 
-accounts!(SqliteStore, Sqlite, "");
+// Whoever writes is alone.
+accounts!(SqliteStore, Sqlite, "", "SELECT 1");

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use model::account::Sight;
 use model::event::Choice;
+use sqlx::Sqlite;
 
 use super::SqliteStore;
 use crate::appeals::sql::{AppealRow, ENDED};

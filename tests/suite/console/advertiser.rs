@@ -259,7 +259,15 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     let said = [("said", "价格写在活动页 <b>下方</b>"), ("violation", "1")];
     let answer = shop.upload(&appeals, &said, &[("file", "../proof.pdf", b"%PDF-1.7 proof")])?;
     assert_eq!(answer.status, 303, "{}", answer.body);
-    assert_eq!(shop.upload(&appeals, &said, &[])?.status, 400, "one at a time");
+    let kept = |bytes: &[u8]| {
+        let blob = storage::evidence::blob_path(model::evidence::EvidenceId::of(bytes));
+        stage.postlink.folder().join("out").join(blob).exists()
+    };
+    let more = b"%PDF-1.7 more".as_slice();
+    for (said, file) in [(&said, more), (&[("said", "x"), ("violation", "99")], more)] {
+        assert_eq!(shop.upload(&appeals, said, &[("file", "a.pdf", file)])?.status, 400, "one at a time");
+    }
+    assert!(kept(b"%PDF-1.7 proof") && !kept(more), "of what is refused nothing is kept");
     let file = format!("{appeals}/1/1");
     for (name, sees) in [("shop", true), ("platform", true), ("office", true), ("other", false), ("elsewhere", false)] {
         let person = stage.person(name)?;

@@ -89,8 +89,21 @@ async fn a_key_is_kept_sealed_and_its_loss_is_no_end() -> Result<()> {
     // New ones make the old ones void.
     assert!(li.get("/account")?.body.contains("9"));
     assert_eq!(li.submit("/account/codes", &[("password", "wrong wrong wrong")])?.status, 400);
-    let new = texts(&li.submit("/account/codes", &[("password", PASSWORD)])?.body, ".codes code");
+    assert_eq!(li.submit("/account/codes", &[("password", PASSWORD)])?.status, 400, "without the second factor");
+    let made = li.submit("/account/codes", &[("password", PASSWORD), ("old_code", &codes[5])])?;
+    let new = texts(&made.body, ".codes code");
     assert!(new.len() == 10 && !signs_in(&served, "li", &codes[4])? && signs_in(&served, "li", &new[0])?);
+
+    // Another phone takes the place of the first only with what the first shows, or a code for its loss.
+    let another = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    let proof = code(another, 0)?;
+    let replace = |old: &str| {
+        li.submit("/account/factor", &[("password", PASSWORD), ("key", another), ("code", &proof), ("old_code", old)])
+    };
+    assert_eq!((replace("")?.status, replace("000000")?.status, replace(&codes[6])?.status), (400, 400, 400));
+    assert!(!signs_in(&served, "li", &code(another, 1)?)?, "it is not set up");
+    assert_eq!(replace(&new[1])?.status, 200);
+    assert!(signs_in(&served, "li", &code(another, 1)?)?);
 
     let first = code(KEY, 0)?;
     assert!(signs_in(&served, "old", &first)?);
@@ -100,7 +113,7 @@ async fn a_key_is_kept_sealed_and_its_loss_is_no_end() -> Result<()> {
     assert!(signs_in(&served, "old", &code(KEY, 1)?)?);
 
     let log = served_log(&postlink).await?;
-    for action in ["second-factor", "recovery-code", "recovery-codes", "login-failed", "login"] {
+    for action in ["second-factor", "recovery-code", "recovery-codes", "proof-failed", "login-failed", "login"] {
         assert!(log.iter().any(|(who, done)| who == "li" && done == action), "{action}: {log:?}");
     }
     // It is taken away with its codes.

@@ -319,3 +319,34 @@ async fn a_provider_that_lies_is_not_believed() -> Result<()> {
     }
     Ok(())
 }
+
+/// Whoever comes by has shown nothing yet: they do not make us ask a provider that is down again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_silent_is_left_alone_for_a_while() -> Result<()> {
+    use std::io::{Read as _, Write as _};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let (issuer, asked) = (format!("http://{}", listener.local_addr()?), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let answered = stream.and_then(|mut stream| {
+                let _ = stream.read(&mut [0; 4096])?;
+                stream.write_all(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            });
+            drop(answered);
+        }
+    });
+    let world = World::start(&free()?, &issuer, "client_id = \"postlink\"\n").await?;
+    let pages = std::thread::scope(|scope| {
+        let leaving: Vec<_> = (0..12)
+            .map(|_| scope.spawn(|| super::Person::nobody(&world.served.url).get("/login/provider")))
+            .collect();
+        leaving.into_iter().map(|one| one.join().expect("a thread")).collect::<Result<Vec<_>>>()
+    })?;
+    assert!(pages.iter().all(|page| page.status == 200 && page.body.contains("<form")), "one can sign in otherwise");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    Ok(())
+}

@@ -127,9 +127,17 @@ pub(crate) async fn appeal(
     if sent.len() > FILES || sent.iter().any(|bytes| bytes.len() > LARGEST) {
         return Err(Failure::Bad("files", format!("{FILES} × {} MB", LARGEST / 1_000_000)));
     }
+    let sent: Vec<_> = sent.into_iter().map(|bytes| Some((media::attached(&bytes)?, bytes))).collect();
+    if sent.iter().any(Option::is_none) {
+        return Err(Failure::bad("attached"));
+    }
+    // What is refused leaves nothing behind.
+    let case = &row.case_id;
+    if !ask!(app.stored, store => store.may_appeal(case, violation).await)? {
+        return Err(Failure::bad("appeal-before"));
+    }
     let mut files = Vec::new();
-    for bytes in sent {
-        let found = media::attached(&bytes).ok_or_else(|| Failure::bad("attached"))?;
+    for (found, bytes) in sent.into_iter().flatten() {
         let length = bytes.len() as u64;
         let file = Evidence::new("file of an appeal", found, bytes, (app.clock)());
         let kept = ask!(app.stored, store => store.keep(&file).await)?;

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
 use governance::noise::{Sketch, normal, similarity};
-use model::account::Role;
+use model::account::{Role, Sight};
 use model::complaint::{Exclusion, Kind, Labelled, Scenario};
 use model::line::word;
 use model::violation::Severity;
@@ -131,7 +131,7 @@ async fn in_sight(app: &App, person: &Person, named: &Named) -> Result<Complaint
 }
 
 /// Those of its platform that say nearly the same within some days, the nearest first.
-async fn like(app: &App, person: &Person, row: &ComplaintRow) -> Result<Vec<ComplaintRow>, Failure> {
+async fn like(app: &App, sight: &Sight, row: &ComplaintRow) -> Result<Vec<ComplaintRow>, Failure> {
     if row.forgotten || row.complaint.text.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -141,8 +141,13 @@ async fn like(app: &App, person: &Person, row: &ComplaintRow) -> Result<Vec<Comp
         before: Some(row.complaint.at + AROUND),
         ..WantedComplaints::default()
     };
-    let sight = person.sight();
-    let around = ask!(app.stored, store => store.complaints(&sight, &wanted, None, COMPARED).await)?;
+    let around = ask!(app.stored, store => store.complaints(sight, &wanted, None, COMPARED).await)?;
+    let row = row.clone();
+    app.comparing.done(move || nearest(&row, around)).await
+}
+
+/// Takes a core for up to seconds: not among those who answer requests.
+fn nearest(row: &ComplaintRow, around: Vec<ComplaintRow>) -> Vec<ComplaintRow> {
     let sketch = |row: &ComplaintRow| Sketch::of(&normal(&row.complaint.text));
     let its = sketch(row);
     let mut like: Vec<(f64, ComplaintRow)> = around
@@ -152,7 +157,7 @@ async fn like(app: &App, person: &Person, row: &ComplaintRow) -> Result<Vec<Comp
         .filter(|(near, _)| *near >= LIKE)
         .collect();
     like.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Ok(like.into_iter().map(|(_, row)| row).take(AT_ONCE).collect())
+    like.into_iter().map(|(_, row)| row).take(AT_ONCE).collect()
 }
 
 pub(crate) async fn show(
@@ -163,7 +168,7 @@ pub(crate) async fn show(
     let row = in_sight(&app, &person, &named).await?;
     person.note(&app, "view", &object(&row)).await?;
     let (words, like) =
-        (ask!(app.stored, store => store.words_of(&row.key()).await)?, like(&app, &person, &row).await?);
+        (ask!(app.stored, store => store.words_of(&row.key()).await)?, like(&app, &person.sight(), &row).await?);
     let (language, may_decide) = (person.frame().language, may_decide(&person));
     let page = ComplaintPage {
         complaint: shown(&row, language),
@@ -236,7 +241,7 @@ pub(crate) async fn say(
     let saying = saying(&form, &why)?;
     let mut about = vec![row.clone()];
     if form.like {
-        about.extend(like(&app, &person, &row).await?);
+        about.extend(like(&app, &person.sight(), &row).await?);
     }
     let by = &person.account.name;
     let word = |row: &ComplaintRow| NewWord {
@@ -294,6 +299,30 @@ mod tests {
     #[test]
     fn the_page_stands() {
         crate::page::tests::renders::<ComplaintPage>();
+    }
+
+    /// Beside what answers requests, and not among it: whoever comes while too many look for such texts is told so.
+    #[tokio::test]
+    async fn those_like_it_are_looked_for_in_turns() {
+        let (app, _store, _folder) = crate::app::tests::app().await;
+        let row = crate::sample::tests::row(1, model::complaint::Source::Comment, None);
+        assert!(!row.complaint.text.is_empty());
+        assert_eq!(like(&app, &Sight::default(), &row).await.expect("looks"), []);
+        let mut turns = vec![app.comparing.turn().await.expect("a turn")];
+        let waiting: Vec<_> = (0..4)
+            .map(|_| {
+                let (app, row) = (Arc::clone(&app), row.clone());
+                tokio::spawn(async move { like(&app, &Sight::default(), &row).await.map(|like| like.len()) })
+            })
+            .collect();
+        while app.comparing.has_room() {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(like(&app, &Sight::default(), &row).await, Err(Failure::Busy)));
+        turns.clear();
+        for waits in waiting {
+            assert_eq!(waits.await.expect("ends").expect("looks"), 0);
+        }
     }
 
     fn form(fields: &str) -> Form {

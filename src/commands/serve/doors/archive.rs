@@ -2,12 +2,16 @@
 
 use std::io::{Cursor, Read as _};
 
+use console::doors::LONGEST_ADS;
+
 use zip::ZipArchive;
 
 /// Files of one archive.
 const MOST_FILES: usize = 5_000;
 /// Of all its files unpacked. Bytes.
 const MOST_BYTES: u64 = 500_000_000;
+/// Of one of them unpacked: it is held whole. Bytes.
+const LONGEST_FILE: u64 = 100_000_000;
 /// No picture and no film becomes so much smaller. Times.
 const MOST_RATIO: u64 = 200;
 /// Below this a file may be as empty as it likes: a ratio of few bytes says nothing. Bytes.
@@ -26,10 +30,19 @@ impl Archive {
 
     /// Looks at what it says of itself; it may lie, and is bounded again where it is read.
     pub(super) fn open(bytes: Vec<u8>) -> Result<Self, String> {
-        let archive =
-            ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("the archive cannot be read: {error}"))?;
+        let unreadable = |error| format!("the archive cannot be read: {error}");
+        let length = bytes.len() as u64;
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
         if archive.len() > MOST_FILES {
             return Err(format!("the archive holds more than {MOST_FILES} files: send it in parts"));
+        }
+        // Files that share their bytes, or say to have more than there are, are packed to be a bomb.
+        let mut packed = 0_u64;
+        for at in 0..archive.len() {
+            packed = packed.saturating_add(archive.by_index_raw(at).map_err(unreadable)?.compressed_size());
+        }
+        if packed > length {
+            return Err("the archive says that more is in it than it is long: pack it anew".to_owned());
         }
         Ok(Self { archive, left: MOST_BYTES })
     }
@@ -53,12 +66,17 @@ impl Archive {
                 );
             }
         };
-        self.read(name)
+        let name = name.clone();
+        self.read_up_to(LONGEST_ADS as u64, &name)
     }
 
     /// One of its files.
     pub(super) fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
-        let left = self.left;
+        self.read_up_to(LONGEST_FILE, name)
+    }
+
+    fn read_up_to(&mut self, most: u64, name: &str) -> Result<Vec<u8>, String> {
+        let left = self.left.min(most);
         let file = self.archive.by_name(name).map_err(|_| format!("`{name}` is not in the archive"))?;
         if !file.is_file() {
             return Err(format!("`{name}` is no file in the archive"));
@@ -69,8 +87,10 @@ impl Archive {
         read.map_err(|error| format!("`{name}` in the archive cannot be unpacked: {error}"))?;
         if bytes.len() as u64 > most {
             return Err(format!(
-                "`{name}` is too long unpacked: an archive has {} MB, and no file more than {MOST_RATIO} times its packed size",
-                MOST_BYTES / 1_000_000
+                "`{name}` is too long unpacked: an archive has {} MB, its ads {} MB, another file {} MB, and none more than {MOST_RATIO} times its packed size",
+                MOST_BYTES / 1_000_000,
+                LONGEST_ADS / 1_000_000,
+                LONGEST_FILE / 1_000_000
             ));
         }
         self.left -= bytes.len() as u64;
@@ -123,6 +143,37 @@ mod tests {
         let mut bomb = packed(&[("ads.csv", b"x"), ("a.png", &zeros)]);
         assert_eq!(bomb.ads().expect("ads"), b"x");
         assert!(bomb.read("a.png").is_err_and(|why| why.contains("too long")));
+    }
+
+    /// As ads that are sent as they are may be no longer.
+    #[test]
+    fn packed_ads_are_no_longer_than_others() {
+        // Of chance, so that it is no bomb by its ratio.
+        let mut chance = 1_u32;
+        let line = || {
+            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (chance >> 24) as u8
+        };
+        let long: Vec<u8> = std::iter::repeat_with(line).take(LONGEST_ADS + 1).collect();
+        let mut archive = packed(&[("ads.csv", &long), ("a.png", &long)]);
+        assert!(archive.ads().is_err_and(|why| why.contains("its ads 20 MB")));
+        assert_eq!(archive.read("a.png").expect("a picture may be").len(), long.len());
+    }
+
+    #[test]
+    fn what_says_to_be_longer_than_it_is_is_refused() {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for name in ["ads.csv", "a.png"] {
+            archive.start_file(name, SimpleFileOptions::default()).expect("begins");
+            archive.write_all(name.as_bytes()).expect("writes");
+        }
+        let whole = archive.finish().expect("ends").into_inner();
+        assert!(Archive::open(whole.clone()).is_ok());
+        // The packed size of the last entry of the directory, of which others are a multiple.
+        let entry = whole.windows(4).rposition(|four| four == b"PK\x01\x02").expect("an entry");
+        let mut lying = whole;
+        lying[entry + 20..entry + 24].copy_from_slice(&1_000_000_u32.to_le_bytes());
+        assert!(Archive::open(lying).is_err());
     }
 
     #[test]

@@ -23,14 +23,14 @@ pub(super) async fn imported<S: Base>(behind: &Behind<S>, file: AdsFile) -> anyh
     let (bytes, mut archive) = match unpacked(file.bytes) {
         Ok(unpacked) => unpacked,
         Err(why) => {
-            told.bad.push((1, why));
+            told.refuse(1, why);
             return Ok(told);
         }
     };
     let mut ads = if is_json(&bytes) { json_lines(&bytes, &mut told)? } else { csv_rows(&bytes, &mut told) };
     ads.retain_mut(|(line, ad)| match refusal(ad, file.platform.as_deref()) {
         Some(reason) => {
-            told.bad.push((*line, reason));
+            told.refuse(*line, reason);
             false
         }
         None => true,
@@ -49,7 +49,7 @@ pub(super) async fn imported<S: Base>(behind: &Behind<S>, file: AdsFile) -> anyh
                 match files(behind, archive, ad, &mut kept).await? {
                     Ok(files) => one.files = files,
                     Err(why) => {
-                        told.bad.push((*line, why));
+                        told.refuse(*line, why);
                         continue;
                     }
                 }
@@ -115,7 +115,7 @@ fn json_lines(bytes: &[u8], told: &mut Imported) -> anyhow::Result<Vec<(usize, A
     while let Some(ad) = stream.next() {
         match ad? {
             Ok(ad) => ads.push((stream.line(), ad)),
-            Err(bad) => told.bad.push((bad.line, bad.reason)),
+            Err(bad) => told.refuse(bad.line, bad.reason),
         }
     }
     Ok(ads)
@@ -145,12 +145,12 @@ fn csv_rows(bytes: &[u8], told: &mut Imported) -> Vec<(usize, Ad)> {
     let names = match reader.headers() {
         Ok(names) => names.clone(),
         Err(error) => {
-            told.bad.push((1, format!("the first line has no names of columns: {error}")));
+            told.refuse(1, format!("the first line has no names of columns: {error}"));
             return ads;
         }
     };
     if !["ad_id", "click_url"].iter().all(|wanted| names.iter().any(|name| name.trim() == *wanted)) {
-        told.bad.push((1, "the first line names the columns: `ad_id` and `click_url` at least".into()));
+        told.refuse(1, "the first line names the columns: `ad_id` and `click_url` at least".into());
         return ads;
     }
     let mut row = csv::StringRecord::new();
@@ -160,17 +160,17 @@ fn csv_rows(bytes: &[u8], told: &mut Imported) -> Vec<(usize, Ad)> {
             Ok(false) => return ads,
             Ok(true) => {}
             Err(error) => {
-                told.bad.push((line, format!("the line is no row of this table: {error}")));
+                told.refuse(line, format!("the line is no row of this table: {error}"));
                 continue;
             }
         }
         let line = row.position().map_or(line, |at| lines.at(at.byte()));
         match of_row(&names, &row) {
-            Err(reason) => told.bad.push((line, reason)),
+            Err(reason) => told.refuse(line, reason),
             Ok(ad) => match first.insert(ad.ad_id.clone(), line) {
                 None => ads.push((line, ad)),
                 Some(before) => {
-                    told.bad.push((line, format!("the ad_id `{}` stands on line {before} already", ad.ad_id)));
+                    told.refuse(line, format!("the ad_id `{}` stands on line {before} already", ad.ad_id));
                     first.insert(ad.ad_id, before);
                 }
             },
@@ -262,7 +262,7 @@ async fn not_of_others<S: Base>(
     ads.retain(|(line, ad)| {
         let foreign = others.contains_key(&ad.ad_id);
         if foreign {
-            told.bad.push((*line, format!("the ad_id `{}` is taken: give the ad another one", ad.ad_id)));
+            told.refuse(*line, format!("the ad_id `{}` is taken: give the ad another one", ad.ad_id));
         }
         !foreign
     });
@@ -293,6 +293,14 @@ mod tests {
             let mut told = Imported::default();
             assert!(csv_rows(headless.as_bytes(), &mut told).is_empty() && told.bad.len() == 1, "{headless}");
         }
+    }
+
+    #[test]
+    fn of_many_lines_that_are_no_ads_the_most_are_only_counted() {
+        let mut told = Imported::default();
+        let text = format!("ad_id,click_url\n{}", "a,\n".repeat(9_000));
+        assert!(csv_rows(text.as_bytes(), &mut told).is_empty());
+        assert_eq!((told.bad.len(), told.untold, told.bad[199].0), (200, 8_800, 201));
     }
 
     #[test]
