@@ -37,7 +37,10 @@ impl Aside {
     }
 
     /// What comes of the work, when its turn has come. The turn ends with the work, also where whoever asked is gone.
-    pub(crate) async fn done<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    pub(crate) async fn done<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
         let turn = self.turn().await?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();

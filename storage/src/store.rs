@@ -25,11 +25,7 @@ pub trait Store: Log + Stamps + Retention + Send + Sync {
     fn read(&self, id: EvidenceId) -> impl Future<Output = Result<Vec<u8>, StoreError>> + Send;
 
     /// Gives back some of an artefact's bytes as they are there: whoever needs to be sure reads all of them.
-    fn read_part(
-        &self,
-        id: EvidenceId,
-        part: Range<u64>,
-    ) -> impl Future<Output = Result<Vec<u8>, StoreError>> + Send;
+    fn read_part(&self, id: EvidenceId, part: Range<u64>) -> impl Future<Output = Result<Vec<u8>, StoreError>> + Send;
 
     /// Gives a case its id. Nothing is written: a case that is never finished leaves no trace.
     fn begin(&self, opening: Opening) -> impl Future<Output = Result<Opened, StoreError>> + Send;

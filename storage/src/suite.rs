@@ -340,7 +340,14 @@ fn artefact(text: &str) -> Evidence {
 }
 
 pub(crate) fn opening(ad: &str, position: u64) -> Opening {
-    Opening { key: format!("key-{ad}"), ad_id: ad.into(), advertiser: None, platform: None, position, opened_at: noon() }
+    Opening {
+        key: format!("key-{ad}"),
+        ad_id: ad.into(),
+        advertiser: None,
+        platform: None,
+        position,
+        opened_at: noon(),
+    }
 }
 
 pub(crate) fn outcome(ad: &str, said: &str) -> Outcome {

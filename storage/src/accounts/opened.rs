@@ -10,7 +10,10 @@ use sqlx::{Database, Pool, Postgres, Sqlite, Transaction};
 
 use super::rows::{AccessRow, AccountRow, Of, SessionRow, TokenRow, WithSecrets, bytes, hex, kept};
 use super::sql::accounts;
-use super::{ANSWERED, Access, ApiToken, FAILED, MayFail, NewAccess, Remembered, Secrets, Session, TokenHash, Try, UNDER_WAY, Version};
+use super::{
+    ANSWERED, Access, ApiToken, FAILED, MayFail, NewAccess, Remembered, Secrets, Session, TokenHash, Try, UNDER_WAY,
+    Version,
+};
 use crate::lock::{self, Lock};
 use crate::store::StoreError;
 use crate::{postgres, sqlite};

@@ -61,7 +61,9 @@ pub(crate) async fn an_appeal_is_open_until_a_decision_ends_it(store: &(impl App
         let silent = Decision { reason: Some(" ".into()), ..decision(&case, about, Choice::Confirm) };
         assert!(matches!(store.decide(&silent).await, Err(StoreError::Appealed(_))), "{about:?}");
     }
-    assert!(!store.may_appeal(&case, Some(1)).await.expect("asks") && store.may_appeal(&case, Some(2)).await.expect("asks"));
+    assert!(
+        !store.may_appeal(&case, Some(1)).await.expect("asks") && store.may_appeal(&case, Some(2)).await.expect("asks")
+    );
     store.appeal(&against(&case, Some(2))).await.expect("keeps").expect("about another");
     store.appeal(&against(&case, None)).await.expect("keeps").expect("about all of it");
     let ended = async || {

@@ -8,7 +8,8 @@ use super::PostgresStore;
 use crate::accounts::rows::{AccessRow, AccountRow, Of, SessionRow, TokenRow, WithSecrets, bytes, hex, kept};
 use crate::accounts::sql::accounts;
 use crate::accounts::{
-    ANSWERED, Access, ApiToken, FAILED, MayFail, NewAccess, Remembered, Secrets, Session, TokenHash, Try, UNDER_WAY, Version,
+    ANSWERED, Access, ApiToken, FAILED, MayFail, NewAccess, Remembered, Secrets, Session, TokenHash, Try, UNDER_WAY,
+    Version,
 };
 use crate::store::StoreError;
 

@@ -341,9 +341,8 @@ async fn a_provider_that_is_silent_is_left_alone_for_a_while() -> Result<()> {
     });
     let world = World::start(&free()?, &issuer, "client_id = \"postlink\"\n").await?;
     let pages = std::thread::scope(|scope| {
-        let leaving: Vec<_> = (0..12)
-            .map(|_| scope.spawn(|| super::Person::nobody(&world.served.url).get("/login/provider")))
-            .collect();
+        let leaving: Vec<_> =
+            (0..12).map(|_| scope.spawn(|| super::Person::nobody(&world.served.url).get("/login/provider"))).collect();
         leaving.into_iter().map(|one| one.join().expect("a thread")).collect::<Result<Vec<_>>>()
     })?;
     assert!(pages.iter().all(|page| page.status == 200 && page.body.contains("<form")), "one can sign in otherwise");

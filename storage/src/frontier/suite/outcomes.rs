@@ -8,7 +8,14 @@ use crate::store::{Filed, OfJob, Opened, Opening, Outcome, Store};
 
 fn opened(ad: &str, seconds: i64) -> Opened {
     let key = EvidenceId::of(ad.as_bytes()).hex();
-    Opened::of_job(Opening { key, ad_id: ad.into(), advertiser: None, platform: None, position: 0, opened_at: at(seconds) })
+    Opened::of_job(Opening {
+        key,
+        ad_id: ad.into(),
+        advertiser: None,
+        platform: None,
+        position: 0,
+        opened_at: at(seconds),
+    })
 }
 
 fn outcome(ad: &str) -> Outcome {
