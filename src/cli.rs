@@ -225,6 +225,9 @@ pub(crate) struct Export {
     /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes and faces in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
     #[arg(long)]
     pub(crate) redacted: bool,
+    /// The platform of the advertiser, as another one may have given the same id to somebody else.
+    #[arg(long, value_name = "NAME", requires = "advertiser")]
+    pub(crate) platform: Option<String>,
     /// Of the sweep, this round: `sweep show` names the latest.
     #[arg(long, value_name = "ID", requires = "sweep")]
     pub(crate) round: Option<String>,
