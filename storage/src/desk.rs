@@ -30,6 +30,9 @@ pub(crate) use sql::desk;
 /// Within which a violation is to be decided.
 pub const DECIDED_WITHIN: TimeDelta = TimeDelta::hours(72);
 
+/// As far as the violations like one are counted, and decided about at once: a row of the queue must not cost more than a list.
+pub const LIKE: u64 = 200;
+
 /// As far as cases are counted: one more means that there are more.
 pub const COUNTED: u64 = 10_000;
 

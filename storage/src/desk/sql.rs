@@ -22,9 +22,6 @@ pub(crate) const RUNS: &str = " AND NOT EXISTS (SELECT 1 FROM previews WHERE pre
 /// An ad without a platform is of one that has no name.
 pub(crate) const ON: &str = "coalesce(ads.platform, '')";
 
-/// As far as the violations like one are counted: a row of the queue must not cost more than a list.
-pub(crate) const LIKE_COUNTED: i64 = 1_000;
-
 /// Implements [`super::Desk`] for a store that reads from `reading`; its database finds a text in another by `$find`.
 macro_rules! desk {
     ($store:ty, $database:ty, $find:literal) => {
@@ -123,7 +120,7 @@ macro_rules! desk {
                      WHERE other.likeness = undecided.likeness",
                 );
                 within(&mut asked, "other", sight);
-                asked.push(" LIMIT ").push_bind(LIKE_COUNTED + 1).push(
+                asked.push(" LIMIT ").push_bind(whole($crate::desk::LIKE + 1)).push(
                     ") AS alike) FROM undecided JOIN facts ON facts.case_number = undecided.case_number
                      JOIN violations ON violations.case_number = undecided.case_number AND violations.number = undecided.number
                      WHERE 1 = 1",

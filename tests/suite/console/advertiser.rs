@@ -161,7 +161,7 @@ async fn an_ad_is_examined_before_it_runs_and_shown_to_its_makers_alone() -> Res
         assert!(!shown.contains(secret), "nothing else of the ad, such as {secret}: {shown}");
     }
     let picture = nobody.get(&format!("{badge}/badge.svg"))?;
-    assert!(picture.status == 200 && picture.body.contains(">clean · "), "{}", picture.body);
+    assert!(picture.status == 200 && picture.body.contains(">一致 consistent · "), "{}", picture.body);
     let forged = badge.replace(clean.trim_start_matches("/cases/"), case.trim_start_matches("/cases/"));
     assert_eq!(nobody.get(&forged)?.status, 404, "{forged}");
     // Whoever has the evidence in hand finds it whole.
