@@ -219,15 +219,15 @@ pub(crate) struct Export {
     /// The bundle: a folder, or one file whose name ends in `.zip`.
     #[arg(long, value_name = "BUNDLE")]
     pub(crate) out: PathBuf,
+    /// The platform of the advertiser, as another one may have given the same id to somebody else.
+    #[arg(long, value_name = "NAME", requires = "advertiser")]
+    pub(crate) platform: Option<String>,
     /// A folder of policy packs that are added to the built-in ones, or laid over them.
     #[arg(long, value_name = "DIR")]
     pub(crate) policies: Option<PathBuf>,
     /// A copy without personal data: telephones, e-mail, numbers of identity and bank cards, plates and names beside their labels are covered in texts and pictures, codes and faces in pictures are covered, originals are left out. `relation.json` names the sealed original of each file by hash. Reads every picture, which takes seconds each.
     #[arg(long)]
     pub(crate) redacted: bool,
-    /// The platform of the advertiser, as another one may have given the same id to somebody else.
-    #[arg(long, value_name = "NAME", requires = "advertiser")]
-    pub(crate) platform: Option<String>,
     /// Of the sweep, this round: `sweep show` names the latest.
     #[arg(long, value_name = "ID", requires = "sweep")]
     pub(crate) round: Option<String>,

@@ -100,7 +100,11 @@ fn tell(told: &Credits, chosen: &[usize], as_json: bool) {
 }
 
 /// What complaints are about where a hop says so, by its number, level and host.
-async fn hops(store: &(impl Heard + Desk + Store + Decisions), span: &Span, asked: &Attribute) -> anyhow::Result<Ended> {
+async fn hops(
+    store: &(impl Heard + Desk + Store + Decisions),
+    span: &Span,
+    asked: &Attribute,
+) -> anyhow::Result<Ended> {
     if asked.of == CreditOf::Conversions {
         return Err(Refused::Usage("--by hop is of complaints or refunds: write --of complaints".into()).into());
     }

@@ -64,7 +64,7 @@ pub(crate) async fn bundle(
         }
         (None, Some(advertiser)) => {
             Chosen::Advertiser { id: advertiser.0, platform: of.platform.map(|platform| platform.0) }
-        },
+        }
         (None, None) => Chosen::All,
     };
     let language = caller.account().language.as_deref().and_then(crate::page::language).unwrap_or("en");

@@ -37,7 +37,7 @@ pub(crate) async fn make(
         ("", advertiser) => {
             let platform = Some(form.platform.clone()).filter(|platform| !platform.is_empty());
             Chosen::Advertiser { id: advertiser.to_owned(), platform }
-        },
+        }
         (case, _) => {
             let (row, preview) = in_sight_or_preview(&app, &person, case).await?;
             if preview && is_pasted(&app, &row.case_id).await? {

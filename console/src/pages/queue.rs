@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use model::account::Role;
 use model::event::Choice;
 use serde::{Deserialize, Serialize};
-use storage::decisions::{Decision, Decisions as _};
 use storage::appeals::Appeals as _;
+use storage::decisions::{Decision, Decisions as _};
 use storage::desk::{Desk, LIKE, QueueMark, Queued, Wanted};
 use storage::store::{CaseId, StoreError};
 
@@ -150,7 +150,13 @@ impl Page for QueuePage {
             may_decide: true,
         };
         let (full, none_such) = (page(asked, items), page(Asked::default(), Vec::new()));
-        let none = Self { narrowed: false, same: String::new(), more: None, may_decide: false, ..page(Asked::default(), Vec::new()) };
+        let none = Self {
+            narrowed: false,
+            same: String::new(),
+            more: None,
+            may_decide: false,
+            ..page(Asked::default(), Vec::new())
+        };
         vec![full, none_such, none]
     }
 }
@@ -176,9 +182,8 @@ pub(crate) async fn show(
     let mut queued = ask!(app.stored, store => store.queue(&sight, &wanted, behind.as_ref(), PAGE + 1).await)?;
     let more = queued.len() as u64 > PAGE;
     queued.truncate(PAGE as usize);
-    let more = queued.last().filter(|_| more).map(|last| {
-        Asked { behind: written(&last.mark()), ..asked.clone() }.query()
-    });
+    let more =
+        queued.last().filter(|_| more).map(|last| Asked { behind: written(&last.mark()), ..asked.clone() }.query());
     let now = (app.clock)();
     let appeals = ask!(app.stored, store => store.open_appeals(&sight, None, APPEALS).await)?;
     let appealed = |one: &Queued| {
@@ -188,7 +193,10 @@ pub(crate) async fn show(
     let items = queued.iter().map(|one| Item::of(one, appealed(one), now)).collect();
     let narrowed = [&asked.severity, &asked.check, &asked.trade].iter().any(|text| !text.trim().is_empty());
     let may_decide = person.must_be(&[Role::Platform]).is_ok();
-    app.pages.show(person.frame(), &QueuePage { same: asked.query(), narrowed, like_most: LIKE, asked, items, more, may_decide })
+    app.pages.show(
+        person.frame(),
+        &QueuePage { same: asked.query(), narrowed, like_most: LIKE, asked, items, more, may_decide },
+    )
 }
 
 fn written(mark: &QueueMark) -> String {

@@ -436,7 +436,8 @@ pub(crate) async fn complaints_are_listed_in_sight_and_walked_by_the_last_one(
 pub(crate) async fn it_is_said_of_each_complaint_whether_it_counts(store: &(impl Hearing + Heard + Library)) {
     import(store, &[("a", "feed", "one", "game")]).await;
     let about = |id: &str, days: i64, user: &str| Complaint { ad: Some("a".into()), ..complaint(id, day(days), user) };
-    let bought = |id: &str, days: i64, user: &str| Conversion { ad: Some("a".into()), ..conversion(id, day(days), user) };
+    let bought =
+        |id: &str, days: i64, user: &str| Conversion { ad: Some("a".into()), ..conversion(id, day(days), user) };
     store.take_conversions(&[bought("v", 1, "u"), bought("w", 9, "late")]).await.expect("takes");
     let rows = [
         about("before", 0, "u"),

@@ -282,8 +282,11 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     // From the queue no appeal is dismissed without a reason either, and the reason is told.
     assert_eq!(shop.upload(&appeals, &[("said", "再看一次"), ("violation", "1")], &[])?.status, 303);
     let queued = [("case", case.trim_start_matches("/cases/")), ("violation", "1"), ("choice", "confirm")];
+    assert!(platform.get("/queue")?.body.contains("有申诉"), "the queue says that there is one");
     let refused = platform.submit("/queue", &queued)?;
     assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(refused.body.contains("此项有待处理的申诉"), "{}", refused.body);
+    assert!(refused.body.contains("class=\"me\""), "who is signed in stays so: {}", refused.body);
     assert!(shop.get(&case)?.body.contains("appeal open"), "it is still open");
     assert_eq!(platform.submit("/queue", &[&queued[..], &[("reason", "仍然看不到")]].concat())?.status, 303);
     let page = shop.get(&case)?.body;

@@ -237,7 +237,9 @@ pub(crate) async fn say(
     Signed { person, form }: Signed<Form>,
 ) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform])?;
-    let row = in_sight(&app, &person, &Named { platform: form.platform.clone(), id: form.id.clone(), ..Named::default() }).await?;
+    let row =
+        in_sight(&app, &person, &Named { platform: form.platform.clone(), id: form.id.clone(), ..Named::default() })
+            .await?;
     let why: String = form.why.trim().chars().take(LONGEST_REASON).collect();
     if why.is_empty() {
         return Err(Failure::bad("why-said"));
@@ -260,10 +262,7 @@ pub(crate) async fn say(
     for row in &about {
         person.note(&app, "said-of-complaint", &object(row)).await?;
     }
-    let back = form
-        .back
-        .strip_prefix(SAMPLE)
-        .map(|query| format!("{SAMPLE}{query}&done=complaint-said"));
+    let back = form.back.strip_prefix(SAMPLE).map(|query| format!("{SAMPLE}{query}&done=complaint-said"));
     let here =
         || format!("/complaint?platform={}&id={}&done=complaint-said", percent(&form.platform), percent(&form.id));
     Ok(Redirect::to(&back.unwrap_or_else(here)).into_response())
@@ -288,8 +287,7 @@ fn saying(form: &Form, why: &str, old: Option<&Labelled>) -> Result<Saying, Fail
                 old.path[3] == matter && !same
             });
             let matter = if left { "unknown".to_owned() } else { matter };
-            let path =
-                [scenario.as_ref().map_or_else(|| "unknown".to_owned(), word), word(&kind), group, matter];
+            let path = [scenario.as_ref().map_or_else(|| "unknown".to_owned(), word), word(&kind), group, matter];
             Saying::Label(Labelled { scenario, kind, path, severity, confidence: 1.0, words: Vec::new() })
         }
     })
@@ -314,7 +312,8 @@ mod tests {
 
     #[test]
     fn a_label_of_a_person_is_sure_and_has_four_levels() {
-        let said = saying(&form("id=1&what=label&kind=content&scenario=goods&severity=S3&matter=price-differs"), "so", None);
+        let said =
+            saying(&form("id=1&what=label&kind=content&scenario=goods&severity=S3&matter=price-differs"), "so", None);
         let Ok(Saying::Label(label)) = said else { panic!("a label") };
         assert_eq!(label.path, ["goods", "content", "unknown", "price-differs"]);
         assert_eq!((label.confidence, label.severity), (1.0, Severity::S3));

@@ -138,7 +138,10 @@ pub(crate) async fn show(
     let (week, count) = (weeks.last.to_string(), weeks.count);
     let same = format!("week={week}&weeks={count}&error={error}&seed={}", page::percent(&seed));
     let page = told(&drawn, person.frame().language, may_decide(&person));
-    app.pages.show(person.frame(), &SamplePage { week, weeks: count, error, seed, same, level: level(drawing.level), ..page })
+    app.pages.show(
+        person.frame(),
+        &SamplePage { week, weeks: count, error, seed, same, level: level(drawing.level), ..page },
+    )
 }
 
 fn told(drawn: &Drawn, language: &str, may_decide: bool) -> SamplePage {

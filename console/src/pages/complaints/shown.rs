@@ -134,7 +134,8 @@ impl ComplaintShown {
         };
         let excluded = Self { excluded: Some(why()), state: "excluded".into(), ..full.clone() };
         let doubted = Self { doubted: Some(why()), label: None, ..full.clone() };
-        let bare = Self { id: hostile(), source: "comment".into(), state: "no-ad".into(), forgotten: true, ..Self::default() };
+        let bare =
+            Self { id: hostile(), source: "comment".into(), state: "no-ad".into(), forgotten: true, ..Self::default() };
         vec![full, excluded, doubted, bare]
     }
 }
