@@ -219,6 +219,9 @@ pub(crate) struct Export {
     /// The bundle: a folder, or one file whose name ends in `.zip`.
     #[arg(long, value_name = "BUNDLE")]
     pub(crate) out: PathBuf,
+    /// The platform of the advertiser, as another one may have given the same id to somebody else.
+    #[arg(long, value_name = "NAME", requires = "advertiser")]
+    pub(crate) platform: Option<String>,
     /// A folder of policy packs that are added to the built-in ones, or laid over them.
     #[arg(long, value_name = "DIR")]
     pub(crate) policies: Option<PathBuf>,

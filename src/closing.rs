@@ -37,6 +37,9 @@ pub(crate) struct Closing<'a> {
     pub(crate) sealing: &'a Sealing,
 }
 
+/// Under which name the seal tells how many checks compared.
+pub(crate) const CHECKS: &str = "checks";
+
 impl Closing<'_> {
     /// Keeps everything that a case rests on, and says how it came out.
     pub(crate) async fn close(
@@ -58,7 +61,9 @@ impl Closing<'_> {
             kept.push(place.keep(&package).await?);
         }
         let to_stamp = self.sealing.to_stamp(&kept);
-        Ok((case, Outcome { verdict, line, evidence: kept, tools: self.tools.versions.clone(), to_stamp }))
+        let mut tools = self.tools.versions.clone();
+        tools.insert(CHECKS.to_owned(), checker::checks::ALL.len().to_string());
+        Ok((case, Outcome { verdict, line, evidence: kept, tools, to_stamp }))
     }
 
     /// The case as one file, if the configuration wants it. A case without one is a case all the same.

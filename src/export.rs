@@ -11,6 +11,8 @@ mod redact;
 mod seal;
 mod select;
 mod taken;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use std::collections::BTreeSet;
@@ -28,7 +30,7 @@ pub(crate) use bundle::{Written, write, write_dossier};
 pub(crate) use seal::Seals;
 pub(crate) use select::{Selected, Which, select};
 pub(crate) use taken::Taken;
-pub(crate) use transfer::{Clue, LETTER};
+pub(crate) use transfer::{Clue, LETTER, is_clue};
 
 /// What every document is made with.
 pub(crate) struct Made<'a> {

@@ -7,6 +7,7 @@ use governance::attribution::{End, Model, Names, Path, Tally, Touch};
 use model::account::Sight;
 use model::line::CaseLine;
 use model::touchpoint::Contact;
+use storage::decisions::{Decisions, is_rejected};
 use storage::desk::Desk;
 use storage::hearing::{Ends, Heard, Span, Step, Way};
 use storage::library::Library;
@@ -128,22 +129,50 @@ pub struct Hop {
     pub host: String,
 }
 
-/// Which hop of its ad each complaint is due to: that of the gravest violation in the latest case of the ad; none where nothing was
-/// found. Those with the most first.
+/// What there is to say of where a complaint is due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    Hop(Hop),
+    /// It belongs to no ad that is known.
+    NoAd,
+    /// Its ad has no case that is kept.
+    NotExamined,
+    /// The latest case of its ad is inconclusive.
+    Inconclusive,
+    /// The latest case of its ad found nothing that people let stand.
+    Nothing,
+}
+
+impl Due {
+    /// A word of `[paths]`, where it is no hop.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Hop(_) => "hop",
+            Self::NoAd => "no_ad",
+            Self::NotExamined => "not_examined",
+            Self::Inconclusive => "inconclusive",
+            Self::Nothing => "no_hop",
+        }
+    }
+}
+
+/// Which hop of its ad each complaint is due to: that of the gravest violation in the latest case of the ad that nobody rejected.
+/// Those with the most first.
 pub async fn hops(
-    store: &(impl Heard + Desk + Store),
+    store: &(impl Heard + Desk + Store + Decisions),
     sight: &Sight,
     span: &Span,
     of: Ends,
-) -> Result<Vec<(Option<Hop>, u64)>, StoreError> {
+) -> Result<Vec<(Due, u64)>, StoreError> {
     let mut by_ad: BTreeMap<Option<String>, u64> = BTreeMap::new();
     let mut take = |way: Way| *by_ad.entry(way.ad).or_default() += 1;
     store.each_path(sight, span, of, &mut take).await?;
-    let mut hops: BTreeMap<Option<Hop>, u64> = BTreeMap::new();
+    let mut hops: BTreeMap<Due, u64> = BTreeMap::new();
     for (ad, many) in by_ad {
         let hop = match &ad {
-            Some(ad) => hop_of(store, sight, ad).await?,
-            None => None,
+            Some(ad) => due_of(store, sight, ad).await?,
+            None => Due::NoAd,
         };
         *hops.entry(hop).or_default() += many;
     }
@@ -152,20 +181,24 @@ pub async fn hops(
     Ok(hops)
 }
 
-async fn hop_of(store: &(impl Desk + Store), sight: &Sight, ad: &str) -> Result<Option<Hop>, StoreError> {
-    let Some(case) = store.cases_of_ad(sight, ad, 1).await?.into_iter().next() else { return Ok(None) };
-    let Ok(line) = serde_json::from_str::<CaseLine>(&store.line(&case.case_id).await?) else { return Ok(None) };
-    let gravest = line.violations.iter().max_by_key(|violation| violation.severity);
-    Ok(gravest.map(|violation| {
-        let delivered = &violation.delivered.place;
-        let host = url::Url::parse(&delivered.url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
-        Hop {
-            ad: ad.to_owned(),
-            case: case.case_id.to_string(),
-            hop: u32::from(delivered.hop),
-            level: u32::from(delivered.level.0),
-            host: host.unwrap_or_default(),
-        }
+async fn due_of(store: &(impl Desk + Store + Decisions), sight: &Sight, ad: &str) -> Result<Due, StoreError> {
+    let Some(case) = store.cases_of_ad(sight, ad, 1).await?.into_iter().next() else { return Ok(Due::NotExamined) };
+    let Ok(line) = serde_json::from_str::<CaseLine>(&store.line(&case.case_id).await?) else {
+        return Ok(Due::NotExamined);
+    };
+    let decided = store.decisions_of(&case.case_id).await?;
+    let standing = (1..).zip(&line.violations).filter(|(number, _)| !is_rejected(&decided, *number));
+    let Some((_, gravest)) = standing.max_by_key(|(_, violation)| violation.severity) else {
+        return Ok(if line.verdict == "inconclusive" { Due::Inconclusive } else { Due::Nothing });
+    };
+    let delivered = &gravest.delivered.place;
+    let host = url::Url::parse(&delivered.url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
+    Ok(Due::Hop(Hop {
+        ad: ad.to_owned(),
+        case: case.case_id.to_string(),
+        hop: u32::from(delivered.hop),
+        level: u32::from(delivered.level.0),
+        host: host.unwrap_or_default(),
     }))
 }
 

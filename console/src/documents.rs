@@ -22,7 +22,7 @@ pub use certificate::{Certificate, SeenBy};
 pub use dossier::{Against, Approved, Decision, Dossier, DossierAd, Given, Look, PageFact, Party, Ruled, Since, Watch};
 pub use extraction::{Address, Extraction, File, Record, Step, Tested, Tool, VisitorTold};
 pub use index::{Index, IndexCase, Part};
-pub use ledger::{Coverage, GapTold, Ledger, LedgerAd, LedgerRow, Reason};
+pub use ledger::{Confirmed, Coverage, GapTold, Ledger, LedgerAd, LedgerRow, Reason};
 
 /// What stands above every document.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -130,6 +130,8 @@ fn filled(name: &str, language: &str, data: Value) -> Result<String, minijinja::
     environment.add_function("t", move |group: &str, key: &str, value: Option<String>| {
         word(&spoken, group, key).replace("{}", value.as_deref().unwrap_or_default())
     });
+    // For macros, which have no context of their own.
+    environment.add_global("language", language.to_owned());
     let spoken = language.to_owned();
     environment.add_filter("spoken", move |by_language: &Value| {
         let told =

@@ -51,8 +51,8 @@ impl Drop for Turn {
 pub(crate) enum Chosen {
     /// This one, which is known to be seen.
     Case { case: CaseId, ad: String },
-    /// The latest of each ad of an advertiser.
-    Advertiser(String),
+    /// The latest of each ad of an advertiser, by its id; on one platform, if that is named: another may call somebody else so.
+    Advertiser { id: String, platform: Option<String> },
     /// The latest of each ad.
     All,
 }
@@ -62,7 +62,7 @@ impl Chosen {
     fn told(&self, account: &Account) -> (&'static str, String) {
         match self {
             Self::Case { case, .. } => ("case", case.to_string()),
-            Self::Advertiser(id) => ("advertiser", id.clone()),
+            Self::Advertiser { id, platform } => ("advertiser", called(id, platform.as_deref())),
             Self::All => ("sight", account.name.clone()),
         }
     }
@@ -71,10 +71,17 @@ impl Chosen {
     pub(crate) fn object(&self, what: Handed) -> String {
         match self {
             Self::Case { case, .. } => format!("{case} {}", what.word()),
-            Self::Advertiser(id) => format!("{} of advertiser {id}", what.word()),
+            Self::Advertiser { id, platform } => {
+                format!("{} of advertiser {}", what.word(), called(id, platform.as_deref()))
+            }
             Self::All => format!("{} of all", what.word()),
         }
     }
+}
+
+/// An advertiser as documents and the access log name it: `1001 (douyin)`.
+fn called(id: &str, platform: Option<&str>) -> String {
+    platform.map_or_else(|| id.to_owned(), |platform| format!("{id} ({platform})"))
 }
 
 /// Makes the file, and answers with it.
@@ -116,12 +123,12 @@ async fn cases(app: &App, sight: &Sight, chosen: &Chosen) -> Result<(Vec<CaseId>
     let most = app.settings.export_cases;
     let latest = match chosen {
         Chosen::Case { case, ad } => vec![(case.clone(), ad.clone())],
-        Chosen::Advertiser(_) | Chosen::All => {
-            let advertiser = match chosen {
-                Chosen::Advertiser(id) => Some(id.clone()),
-                _ => None,
+        Chosen::Advertiser { .. } | Chosen::All => {
+            let (advertiser, platform) = match chosen {
+                Chosen::Advertiser { id, platform } => (Some(id.clone()), platform.clone()),
+                _ => (None, None),
             };
-            let wanted = Wanted { advertiser, latest_only: true, ..Wanted::default() };
+            let wanted = Wanted { advertiser, platform, latest_only: true, ..Wanted::default() };
             let rows: Vec<CaseRow> = ask!(app.stored, store => store.list(sight, &wanted, None, most + 1).await)?;
             rows.into_iter().map(|row| (row.case_id, row.ad_id)).collect()
         }

@@ -21,8 +21,8 @@ const SECRET: usize = 24;
 
 /// Why there is no such webhook.
 pub(crate) enum NoHook {
-    /// What was asked for.
-    Not(String),
+    /// What was asked for: a key of `[refused]`, and what stands in its place.
+    Not(&'static str, String),
     Failed(Failure),
 }
 
@@ -39,19 +39,19 @@ pub(crate) async fn add(
     url: &str,
     kinds: Vec<String>,
 ) -> Result<(Webhook, String), NoHook> {
-    let not = |why: String| Err(NoHook::Not(why));
+    let not = |key, value: String| Err(NoHook::Not(key, value));
     if url.is_empty() || url.len() > LONGEST || url.contains(char::is_control) {
-        return not(format!("an address is 1 to {LONGEST} characters, without line breaks"));
+        return not("hook-long", LONGEST.to_string());
     }
     if let Some(unknown) = kinds.iter().find(|kind| !What::KINDS.contains(&kind.as_str())) {
-        return not(format!("there are no events `{unknown}`: name {}", What::KINDS.join(", ")));
+        return not("hook-kind", format!("{unknown} ({})", What::KINDS.join(", ")));
     }
     if let Err(why) = app.doors.may_tell(url) {
-        return not(why.to_string());
+        return not("no-webhook", why.to_string());
     }
     let own = ask!(app.stored, store => store.webhooks(Some(&account.name)).await)?;
     if own.len() >= MOST {
-        return not(format!("an account has {MOST} webhooks at most: delete one first"));
+        return not("hook-many", MOST.to_string());
     }
     let (id, secret) = (format!("wh-{}", chance::<5>().map(|byte| format!("{byte:02x}")).concat()), secret());
     let hook = Webhook {

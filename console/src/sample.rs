@@ -163,6 +163,7 @@ pub(crate) mod tests {
             excluded: None,
             doubted: None,
             converted_at: None,
+            standing: "counts".into(),
             forgotten: false,
         }
     }

@@ -47,8 +47,16 @@ pub fn next(last: Option<Head>, told: Told) -> Entry {
 
 /// Where the ledger ends, if it is whole; `known`: a head that was noted down before, of which the ledger may have gone on.
 pub fn verify(entries: impl IntoIterator<Item = Entry>, known: Option<Head>) -> Result<Option<Head>, Broken> {
+    ended(follow(None, entries, known)?, known)
+}
+
+/// Goes on from where the ledger was whole to the end of some more of it.
+pub fn follow(
+    mut last: Option<Head>,
+    entries: impl IntoIterator<Item = Entry>,
+    known: Option<Head>,
+) -> Result<Option<Head>, Broken> {
     let mut entries = entries.into_iter();
-    let mut last: Option<Head> = None;
     while let Some(entry) = entries.next() {
         let number = last.map_or(1, |last| last.number + 1);
         let found = entry.number;
@@ -71,8 +79,13 @@ pub fn verify(entries: impl IntoIterator<Item = Entry>, known: Option<Head>) -> 
         }
         last = Some(Head { number, hash: entry.hash });
     }
+    Ok(last)
+}
+
+/// Whether it goes on as far as it did once.
+pub fn ended(last: Option<Head>, known: Option<Head>) -> Result<Option<Head>, Broken> {
     match (last.map_or(0, |last| last.number), known) {
-        (last, Some(known)) if last < known.number => Err(Broken::CutOff { last, known: known.number }),
+        (number, Some(known)) if number < known.number => Err(Broken::CutOff { last: number, known: known.number }),
         _ => Ok(last),
     }
 }

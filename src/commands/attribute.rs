@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use console::credits::{self, Credits, Hop, MODELS, To};
+use console::credits::{self, Credits, Due, Hop, MODELS, To};
 use console::rates::span;
 use model::account::Sight;
 use serde_json::{Map, Value, json};
+use storage::decisions::Decisions;
 use storage::desk::Desk;
 use storage::hearing::{Ends, Heard, Span};
 use storage::library::Library;
@@ -36,7 +37,7 @@ pub(crate) async fn run(attribute: Attribute) -> anyhow::Result<Ended> {
 }
 
 async fn shared_out(
-    store: &(impl Heard + Library + Desk + Store),
+    store: &(impl Heard + Library + Desk + Store + Decisions),
     span: Span,
     asked: &Attribute,
 ) -> anyhow::Result<Ended> {
@@ -99,13 +100,22 @@ fn tell(told: &Credits, chosen: &[usize], as_json: bool) {
 }
 
 /// What complaints are about where a hop says so, by its number, level and host.
-async fn hops(store: &(impl Heard + Desk + Store), span: &Span, asked: &Attribute) -> anyhow::Result<Ended> {
+async fn hops(
+    store: &(impl Heard + Desk + Store + Decisions),
+    span: &Span,
+    asked: &Attribute,
+) -> anyhow::Result<Ended> {
     if asked.of == CreditOf::Conversions {
         return Err(Refused::Usage("--by hop is of complaints or refunds: write --of complaints".into()).into());
     }
-    let name = |hop: Option<Hop>| {
-        let Some(Hop { hop, level, host, .. }) = hop else { return UNKNOWN.to_owned() };
-        format!("hop {hop} (level {level}) {}", if host.is_empty() { UNKNOWN } else { &host })
+    let name = |due: Due| match due {
+        Due::Hop(Hop { hop, level, host, .. }) => {
+            format!("hop {hop} (level {level}) {}", if host.is_empty() { UNKNOWN } else { &host })
+        }
+        Due::NoAd => UNKNOWN.to_owned(),
+        Due::NotExamined => "(not examined)".to_owned(),
+        Due::Inconclusive => "(inconclusive)".to_owned(),
+        Due::Nothing => "(nothing found)".to_owned(),
     };
     let mut hops: BTreeMap<String, u64> = BTreeMap::new();
     for (hop, many) in credits::hops(store, &Sight::default(), span, ends(asked.of)).await? {

@@ -10,6 +10,7 @@ use model::units::Clock;
 use reader::Reader;
 use reader::models::ModelError;
 use storage::bundle::BundleError;
+use storage::decisions::Decisions;
 use storage::frontier::Frontier;
 use storage::ledger::Ledger;
 use storage::store::{Store, StoredCase};
@@ -19,7 +20,7 @@ use storage::transfers::{Transfer, Transfers};
 use crate::cli::Export;
 use crate::config::{self, Config};
 use crate::exit::{Ended, Refused};
-use crate::export::{Clue, LETTER, Made, Seals, Which, Written, select, write};
+use crate::export::{Clue, LETTER, Made, Seals, Which, Written, is_clue, select, write};
 use crate::ledger::follow;
 use crate::packs;
 use crate::stores::{self, on};
@@ -44,7 +45,7 @@ pub(crate) async fn run(export: Export) -> anyhow::Result<Ended> {
 async fn all(
     export: &Export,
     config: &Config,
-    store: &(impl Store + Sweeps + Frontier + Transfers + Ledger),
+    store: &(impl Store + Sweeps + Frontier + Decisions + Transfers + Ledger),
     clock: &Clock,
 ) -> anyhow::Result<Written> {
     let folder = (!config.policies.folder.as_os_str().is_empty()).then_some(config.policies.folder.as_path());
@@ -54,6 +55,12 @@ async fn all(
     let selected = select(store, &which).await?;
     if export.transfer_to.is_some() && selected.wanted.iter().all(|case| case.verdict != "violating") {
         return Err(Refused::Usage("nothing was found in this case: there is no clue to hand over".into()).into());
+    }
+    if let (Some(_), [case]) = (&export.transfer_to, selected.wanted.as_slice())
+        && !is_clue(store, case).await?
+    {
+        let refusal = "people rejected everything that was found in this case: there is no clue to hand over";
+        return Err(Refused::Usage(refusal.into()).into());
     }
     let reader = export.redacted.then(|| eyes(export, config)).transpose();
     let reader = reader.map_err(|error| Refused::Configuration(error.to_string()))?;
@@ -124,7 +131,7 @@ fn eyes(export: &Export, config: &Config) -> Result<Arc<Reader>, ModelError> {
 fn which(export: &Export) -> Which {
     match (&export.case, &export.advertiser, &export.sweep, export.since, export.until) {
         (Some(case), ..) => Which::Case(case.clone()),
-        (_, Some(advertiser), ..) => Which::Advertiser(advertiser.clone()),
+        (_, Some(advertiser), ..) => Which::Advertiser(advertiser.clone(), export.platform.clone()),
         (_, _, Some(sweep), ..) => Which::Sweep(sweep.clone(), export.round.clone()),
         (.., Some(since), Some(until)) => Which::Period(since, until),
         _ => Which::All,

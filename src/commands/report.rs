@@ -31,7 +31,10 @@ pub(crate) async fn run(report: cli::Report) -> anyhow::Result<Ended> {
     opened.close().await;
     let week = week?;
     if span.until > now {
-        eprintln!("the week {} is not over yet: what comes in it is not in this report", report.week);
+        eprintln!(
+            "the week {} is not over yet: what comes in it is not in this report, and what is due later in it is told as overdue",
+            report.week
+        );
     }
     write(&report, &config, week, now).await?;
     println!("{}", report.out.display());

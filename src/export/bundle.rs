@@ -8,6 +8,7 @@ use model::evidence::EvidenceId;
 use reader::redact::Done;
 use serde::Serialize;
 use storage::bundle::{CHECKPOINT, Draft, HEAD, LOG_KEY, ROOTS};
+use storage::decisions::Decisions;
 use storage::store::{Kept, Store};
 use tokio::task::spawn_blocking;
 
@@ -56,7 +57,7 @@ struct CaseHead<'a> {
 
 /// Writes the bundle of these cases; it stands there whole, or not at all.
 pub(crate) async fn write(
-    store: &impl Store,
+    store: &(impl Store + Decisions),
     selected: &Selected,
     made: &Made<'_>,
     to: &Path,
@@ -93,8 +94,9 @@ pub(crate) async fn write(
     out.document(&dossier(&history, &proof::decisions(store, &history).await?, made)?, "dossier")?;
     let cases: Vec<Taken> = history.into_iter().filter(|case| wanted.contains(&case.stored.number)).collect();
     if let (Some(clue), [case]) = (&made.clue, cases.as_slice()) {
-        let decided = proof::decisions(store, &cases).await?.into_values().flatten().collect();
-        out.document(&transfer(case, clue, decided, made)?, "transfer")?;
+        let told = proof::decisions(store, &cases).await?.into_values().flatten().collect();
+        let decided = store.decisions_of(&case.stored.case_id).await?;
+        out.document(&transfer(case, clue, told, &decided, made)?, "transfer")?;
     }
     out.document(&ledger(&cases, made)?, "ledger")?;
     out.document(&extraction(&cases, made)?, "extraction")?;
@@ -123,7 +125,7 @@ pub(crate) async fn write(
 
 /// Writes the due-diligence dossier of the ads of these cases alone, as one page.
 pub(crate) async fn write_dossier(
-    store: &impl Store,
+    store: &(impl Store + Decisions),
     selected: &Selected,
     made: &Made<'_>,
     to: &Path,

@@ -4,19 +4,25 @@ use console::documents::{Certificate, SeenBy, Tool};
 
 use super::extraction::software;
 use super::{Made, Taken};
+use crate::closing::CHECKS;
 use console::told::local;
 
-/// None where the case is not clean: its verdict says why; and where its pages were confirmed and not visited.
+/// Why none is made of a case, by a word of `[index]`; none where one is.
+pub(super) fn refused(case: &Taken) -> Option<&'static str> {
+    match () {
+        () if case.line.verdict == "violating" || !case.line.violations.is_empty() => Some("violating"),
+        () if case.line.verdict != "clean" || !case.line.gaps.is_empty() => Some("inconclusive"),
+        // What was pasted is seen by nobody.
+        () if case.line.ad.pasted().is_some() => Some("pasted"),
+        // A cheap look is no check of what lies behind the landing page.
+        () if case.reconfirmed().is_some() => Some("reconfirmed"),
+        () => None,
+    }
+}
+
+/// None where it is refused.
 pub(super) fn certificate(case: &Taken, made: &Made<'_>) -> anyhow::Result<Option<Certificate>> {
-    if case.line.verdict != "clean" || !case.line.gaps.is_empty() || !case.line.violations.is_empty() {
-        return Ok(None);
-    }
-    // What was pasted is seen by nobody.
-    if case.line.ad.pasted().is_some() {
-        return Ok(None);
-    }
-    // A cheap look is no check of what lies behind the landing page.
-    if case.line.chains.iter().any(|chain| chain.reconfirmed.is_some()) {
+    if refused(case).is_some() {
         return Ok(None);
     }
     let (packs, software): (Vec<Tool>, Vec<Tool>) =
@@ -35,7 +41,7 @@ pub(super) fn certificate(case: &Taken, made: &Made<'_>) -> anyhow::Result<Optio
         sealed: local(case.stored.sealed_at),
         seen: seen(case),
         promised: case.promised,
-        checks: checker::checks::ALL.len(),
+        checks: case.manifest.tools.get(CHECKS).cloned(),
         packs: packs.into_iter().map(|pack| Tool { name: pack.name.replacen("pack ", "", 1), ..pack }).collect(),
         software,
         possible: case.line.findings.len(),

@@ -8,7 +8,7 @@ use console::documents::{
 use model::ad::{Advertiser, ApprovedLanding};
 use serde_json::Value;
 
-use super::ledger::gap;
+use super::ledger::{confirmed, gap};
 use super::taken::SeenPage;
 use super::{Made, Taken};
 use console::told::local;
@@ -32,15 +32,18 @@ pub(super) type Decisions = BTreeMap<String, Vec<Decision>>;
 
 /// `history` are all cases of the ads, oldest first.
 pub(super) fn dossier(history: &[Taken], decisions: &Decisions, made: &Made<'_>) -> anyhow::Result<Dossier> {
-    let mut parties: BTreeMap<Option<String>, BTreeMap<&str, Vec<&Taken>>> = BTreeMap::new();
+    // Two platforms may have given the same id to two companies.
+    type Who = (Option<String>, Option<String>);
+    let mut parties: BTreeMap<Who, BTreeMap<&str, Vec<&Taken>>> = BTreeMap::new();
     for case in history {
         let id = case.line.ad.advertiser.as_ref().and_then(|advertiser| advertiser.id.clone());
-        parties.entry(id).or_default().entry(&case.line.ad_id).or_default().push(case);
+        parties.entry((id, case.line.ad.platform.clone())).or_default().entry(&case.line.ad_id).or_default().push(case);
     }
-    let parties = parties.into_iter().map(|(id, ads)| {
+    let parties = parties.into_iter().map(|((id, platform), ads)| {
         let latest = ads.values().flatten().max_by_key(|case| case.stored.number);
         Party {
             id,
+            platform,
             given: given(latest.and_then(|case| case.line.ad.advertiser.as_ref())),
             ads: ads.values().filter_map(|cases| ad(cases, decisions, made)).collect(),
         }
@@ -128,7 +131,8 @@ fn look(case: &Taken, made: &Made<'_>) -> Look {
         opened_at: local(case.line.opened_at),
         sealed_at: local(case.stored.sealed_at),
         visitors: case.line.chains.iter().map(|chain| chain.visitor.clone()).collect(),
-        pages: case.pages.len(),
+        reconfirmed: case.reconfirmed().map(confirmed),
+        pages: case.looked_at().count(),
         deepest: case.deepest(),
         verdict: case.line.verdict.clone(),
         violations: case.line.violations.iter().map(ruled).collect(),
@@ -144,15 +148,17 @@ fn watch(cases: &[&Taken]) -> Vec<Watch> {
     for case in cases {
         for chain in &case.line.chains {
             let Some((id, page)) = case.landing(&chain.visitor) else { continue };
+            let mark = chain.reconfirmed.as_ref();
             watch.push(Watch {
-                at: local(page.captured_at),
+                at: local(mark.map_or(page.captured_at, |mark| mark.at)),
                 case_id: case.stored.case_id.to_string(),
                 visitor: chain.visitor.clone(),
                 url: page.url.clone(),
                 title: page.title.clone(),
                 sentences: page.sentences.len(),
                 text_sha256: page.text.to_string(),
-                snapshot: id.to_string(),
+                snapshot: mark.map_or(*id, |mark| mark.snapshot).to_string(),
+                reconfirmed: mark.map(confirmed),
                 against: case.line.ad.approved_landing.as_ref().map(|approved| against(page, approved)),
                 since: before.get(chain.visitor.as_str()).map(|earlier| since(page, earlier)),
             });

@@ -8,6 +8,7 @@ use console::documents::{Address, Extraction, File, Record, Step, Tested, Tool, 
 use super::ledger::gap;
 use super::{Made, Taken};
 use crate::clock_offset::ClockOffset;
+use crate::closing::CHECKS;
 use console::told::{certificate, local};
 
 pub(super) fn extraction(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Extraction> {
@@ -88,6 +89,8 @@ fn visitors(case: &Taken) -> Vec<VisitorTold> {
 /// What was used, by the seal and by the pages.
 pub(super) fn software(case: &Taken) -> Vec<Tool> {
     let mut tools: BTreeMap<_, _> = case.manifest.tools.clone();
+    // That is a number of things, and none of them.
+    tools.remove(CHECKS);
     for page in case.pages.values().filter(|page| !page.provenance.browser_version.is_empty()) {
         tools.entry("browser".to_owned()).or_insert_with(|| page.provenance.browser_version.clone());
     }
@@ -136,7 +139,8 @@ const CALLED: [(&str, &str); 14] = [
     ("ad", "ad"),
 ];
 
-fn files(case: &Taken) -> Vec<File> {
+/// The evidence of a case, each by a word for it.
+pub(super) fn files(case: &Taken) -> Vec<File> {
     let file = |kept: &storage::store::Kept| {
         let called = CALLED.iter().find_map(|(name, word)| Some((*word, kept.what.strip_prefix(name)?)));
         // What merely begins like it is something else.

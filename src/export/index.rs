@@ -2,6 +2,7 @@
 
 use console::documents::{Index, IndexCase, Part};
 
+use super::certificate::refused;
 use super::redact::RELATION;
 use super::{Made, Taken};
 use console::told::local;
@@ -41,7 +42,7 @@ fn parts(files: &[&str]) -> Vec<Part> {
 }
 
 fn case(case: &Taken) -> IndexCase {
-    let clean = case.line.verdict == "clean";
+    let refused = refused(case);
     IndexCase {
         case_id: case.stored.case_id.to_string(),
         ad_id: case.line.ad_id.clone(),
@@ -52,7 +53,7 @@ fn case(case: &Taken) -> IndexCase {
         violations: case.line.violations.len(),
         gaps: case.line.gaps.len(),
         manifest: case.stored.manifest.to_string(),
-        certificate: clean,
-        no_certificate: if clean { String::new() } else { case.line.verdict.clone() },
+        certificate: refused.is_none(),
+        no_certificate: refused.unwrap_or_default().to_owned(),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use console::documents::{Coverage, GapTold, Ledger, LedgerAd, LedgerRow, Reason};
+use console::documents::{Confirmed, Coverage, GapTold, Ledger, LedgerAd, LedgerRow, Reason};
 use model::case::Gap;
-use model::chain::{Chain, Hop};
+use model::chain::{Chain, Hop, Reconfirmed};
 use model::units::Level;
 
 use super::{Made, Taken};
@@ -16,7 +16,7 @@ pub(super) fn ledger(cases: &[Taken], made: &Made<'_>) -> anyhow::Result<Ledger>
     let ads: Vec<_> = cases.iter().map(|case| ad(case, &mut number)).collect();
     let count = |status: &str| ads.iter().filter(|ad| ad.status == status).count();
     let pages = |deeper: bool| {
-        let of = |case: &Taken| case.pages.values().filter(|page| (page.level > Level(1)) == deeper).count();
+        let of = |case: &Taken| case.looked_at().filter(|page| (page.level > Level(1)) == deeper).count();
         cases.iter().map(of).sum()
     };
     let mut reasons: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -61,6 +61,7 @@ fn ad(case: &Taken, number: &mut usize) -> LedgerAd {
         verdict: case.line.verdict.clone(),
         status: status(case).to_owned(),
         manifest: case.stored.manifest.to_string(),
+        reconfirmed: case.reconfirmed().map(confirmed),
         gaps: case.line.gaps.iter().filter(|gap| !is_told(case, gap)).map(gap).collect(),
         rows,
     }
@@ -82,11 +83,16 @@ fn status(case: &Taken) -> &'static str {
 
 fn row(case: &Taken, chain: &Chain, hop: &Hop, means: &str) -> LedgerRow {
     let browser = means == "browser";
-    let (at, about) = case.at(chain, hop);
+    let landing = browser && case.landing(&chain.visitor).is_some_and(|(_, page)| page.hop == hop.index);
+    let behind = browser && hop.level > Level(1);
+    // What a cheap look went through again has its time; what lies behind the landing page has that of the visit.
+    let mark = chain.reconfirmed.as_ref().filter(|_| !behind);
+    let (at, about) = mark.map_or_else(|| case.at(chain, hop), |mark| (mark.at, !landing));
     let found: Vec<_> =
         case.found_at(&chain.visitor, hop.index).filter(|_| browser).map(|line| line.check.clone()).collect();
     let gaps: Vec<_> = case.gaps_at(&chain.visitor, hop.index).filter(|_| browser).map(gap).collect();
     let result = match () {
+        () if behind && chain.reconfirmed.is_some() => "not-again",
         () if !found.is_empty() => "found",
         () if !gaps.is_empty() || hop.error.is_some() => "not-checked",
         () if hop.snapshot.is_some() => "nothing-found",
@@ -109,7 +115,7 @@ fn row(case: &Taken, chain: &Chain, hop: &Hop, means: &str) -> LedgerRow {
         result: result.to_owned(),
         found,
         gaps,
-        snapshot: hop.snapshot.map(|id| id.to_string()),
+        snapshot: mark.filter(|_| landing).map(|mark| mark.snapshot).or(hop.snapshot).map(|id| id.to_string()),
     }
 }
 
@@ -118,6 +124,10 @@ fn is_told(case: &Taken, gap: &Gap) -> bool {
     let (Some(visitor), Some(hop)) = (&gap.visitor, gap.hop) else { return false };
     let there = |chain: &Chain| chain.visitor == *visitor && chain.hops.iter().any(|one| one.index == hop);
     case.line.chains.iter().any(there)
+}
+
+pub(super) fn confirmed(mark: &Reconfirmed) -> Confirmed {
+    Confirmed { at: local(mark.at), visited_at: local(mark.visited_at) }
 }
 
 pub(super) fn gap(gap: &Gap) -> GapTold {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use console::documents::Decision;
 use model::evidence::EvidenceId;
 use storage::bundle::{CHECKPOINT, LOG_KEY};
+use storage::decisions::Decisions;
 use storage::log::checkpoint::Note;
 use storage::log::proof::{self, CaseProof};
 use storage::log::{Entry, sealing};
@@ -65,16 +66,33 @@ async fn key(store: &impl Store, note: &Note) -> anyhow::Result<Option<String>> 
 }
 
 /// What was decided and done about cases, by case.
-pub(super) async fn decisions(store: &impl Store, cases: &[Taken]) -> anyhow::Result<BTreeMap<String, Vec<Decision>>> {
+pub(super) async fn decisions(
+    store: &(impl Store + Decisions),
+    cases: &[Taken],
+) -> anyhow::Result<BTreeMap<String, Vec<Decision>>> {
     let mut decisions: BTreeMap<String, Vec<Decision>> = BTreeMap::new();
     for case in cases {
+        let decided: BTreeMap<_, _> = store
+            .decisions_of(&case.stored.case_id)
+            .await?
+            .into_iter()
+            .map(|decided| (decided.leaf_index, decided.decision))
+            .collect();
         for logged in store.logged_of(&case.stored.case_id).await? {
             let (kind, what, record, at) = match serde_json::from_str(&logged.text)? {
                 Entry::Decision { decision, record, at, .. } => ("decision", decision, record, at),
                 Entry::Measure { measure, record, at, .. } => ("measure", measure, record, at),
                 _ => continue,
             };
-            let told = Decision { at: local(at), kind: kind.to_owned(), what, record: record.to_string() };
+            let decision = decided.get(&logged.index);
+            let told = Decision {
+                at: local(at),
+                kind: kind.to_owned(),
+                what,
+                violation: decision.and_then(|decision| decision.violation),
+                reason: decision.and_then(|decision| decision.reason.clone()),
+                record: record.to_string(),
+            };
             decisions.entry(case.stored.case_id.to_string()).or_default().push(told);
         }
     }

@@ -16,8 +16,8 @@ use console::told::local;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Which {
     Case(String),
-    /// The latest case of every ad of this advertiser.
-    Advertiser(String),
+    /// The latest case of every ad of this advertiser, by its id; on this platform, if one is named.
+    Advertiser(String, Option<String>),
     /// Every case that was opened in these days, the end excluded.
     Period(DateTime<Utc>, DateTime<Utc>),
     /// Every case that a sweep came to: in this round, or in each of its rounds.
@@ -31,7 +31,8 @@ impl Which {
     pub(crate) fn told(&self) -> (&'static str, String) {
         match self {
             Self::Case(id) => ("case", id.clone()),
-            Self::Advertiser(id) => ("advertiser", id.clone()),
+            Self::Advertiser(id, None) => ("advertiser", id.clone()),
+            Self::Advertiser(id, Some(platform)) => ("advertiser", format!("{id} ({platform})")),
             Self::Period(since, until) => ("period", format!("{} – {}", local(*since), local(*until))),
             Self::Sweep(name, None) => ("sweep", name.clone()),
             Self::Sweep(_, Some(round)) => ("round", round.clone()),
@@ -42,7 +43,10 @@ impl Which {
     fn nothing(&self) -> Refused {
         Refused::Usage(match self {
             Self::Case(id) => format!("there is no case `{id}`: its id is the name of its file in evidence/cases/"),
-            Self::Advertiser(id) => format!("there is no ad of an advertiser with the id `{id}`"),
+            Self::Advertiser(id, None) => format!("there is no ad of an advertiser with the id `{id}`"),
+            Self::Advertiser(id, Some(platform)) => {
+                format!("there is no ad of an advertiser with the id `{id}` on platform `{platform}`")
+            }
             Self::Period(since, until) => format!("no case was opened from {since} to {until}"),
             Self::Sweep(name, None) => format!("no round of sweep `{name}` has come to a case yet"),
             Self::Sweep(_, Some(round)) => format!("round `{round}` has not come to a case yet"),
@@ -66,6 +70,7 @@ struct Whose {
 
 #[derive(Deserialize)]
 struct Ad {
+    platform: Option<String>,
     advertiser: Option<Advertiser>,
 }
 
@@ -89,13 +94,14 @@ pub(crate) async fn select(store: &(impl Store + Sweeps + Frontier), which: &Whi
             let of_sweep = swept(store, name, round.as_deref()).await?;
             history.iter().filter(|case| of_sweep.contains(&case.case_id)).cloned().collect()
         }
-        Which::Advertiser(id) => {
+        Which::Advertiser(id, platform) => {
             let mut theirs = Vec::new();
             for case in store.cases().await? {
                 let line = store.line(&case.case_id).await?;
                 let whose: Whose =
                     serde_json::from_str(&line).with_context(|| format!("read back case {}", case.case_id))?;
-                if whose.ad.advertiser.and_then(|one| one.id).as_ref() == Some(id) {
+                let there = platform.is_none() || whose.ad.platform == *platform;
+                if there && whose.ad.advertiser.and_then(|one| one.id).as_ref() == Some(id) {
                     theirs.push(case);
                 }
             }

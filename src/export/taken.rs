@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::case::{Case, Gap};
-use model::chain::{Chain, Hop};
+use model::chain::{Chain, Hop, Reconfirmed};
 use model::evidence::EvidenceId;
 use model::snapshot::{Part, Provenance, Snapshot};
 use model::traffic::Traffic;
@@ -88,6 +88,24 @@ impl Taken {
         Ok(Self { stored: stored.clone(), text, line, manifest_text, manifest, pages, promised, clock_offset })
     }
 
+    /// The cheap look that stood in for a visit of this case, if one did.
+    pub(crate) fn reconfirmed(&self) -> Option<&Reconfirmed> {
+        self.line.chains.iter().find_map(|chain| chain.reconfirmed.as_ref())
+    }
+
+    /// The cheap look that stood in for this visitor's.
+    pub(crate) fn mark(&self, visitor: &str) -> Option<&Reconfirmed> {
+        self.line.chains.iter().find(|chain| chain.visitor == visitor)?.reconfirmed.as_ref()
+    }
+
+    /// The pages that were looked at for this case: of a cheap look the landing pages, and nothing behind them.
+    pub(crate) fn looked_at(&self) -> impl Iterator<Item = &SeenPage> {
+        let now = |(id, page): (&'_ EvidenceId, &'_ SeenPage)| {
+            self.mark(&page.visitor).is_none() || self.landing(&page.visitor).is_some_and(|(landing, _)| landing == id)
+        };
+        self.pages.iter().filter(move |(id, page)| now((id, page))).map(|(_, page)| page)
+    }
+
     /// The pages of a visitor.
     pub(crate) fn seen_by(&self, visitor: &str) -> impl Iterator<Item = (&EvidenceId, &SeenPage)> {
         self.pages.iter().filter(move |(_, page)| page.visitor == visitor)
@@ -134,9 +152,9 @@ impl Taken {
         advertiser.legal_name.clone().or_else(|| advertiser.name.clone()).or_else(|| advertiser.id.clone())
     }
 
-    /// The deepest level of which a page was captured.
+    /// The deepest level of which a page was looked at.
     pub(crate) fn deepest(&self) -> u8 {
-        self.pages.values().map(|page| page.level.0).max().unwrap_or_default()
+        self.looked_at().map(|page| page.level.0).max().unwrap_or_default()
     }
 }
 

@@ -1,10 +1,12 @@
 //! The record of a clue that is handed over to another authority.
 
-use console::documents::transfer::{Fact, Listed, Transfer};
+use console::documents::transfer::{Fact, Transfer};
 use console::documents::{Basis, Decision};
 use console::told::local;
 use model::line::{ViolationLine, word};
 use policies::Authority;
+use storage::decisions::{Decided, Decisions, is_rejected};
+use storage::store::{Store, StoredCase};
 
 use super::{Made, Taken};
 
@@ -21,6 +23,7 @@ pub(super) fn transfer(
     case: &Taken,
     clue: &Clue,
     decisions: Vec<Decision>,
+    decided: &[Decided],
     made: &Made<'_>,
 ) -> anyhow::Result<Transfer> {
     let mut head = made.head("transfer", LETTER)?;
@@ -37,12 +40,18 @@ pub(super) fn transfer(
         click_url: case.line.ad.click_url.clone(),
         opened_at: local(case.line.opened_at),
         sealed_at: local(case.stored.sealed_at),
-        facts: case.line.violations.iter().map(|line| fact(line, made)).collect(),
+        facts: standing(case, decided).map(|(number, line)| fact(number, line, made)).collect(),
         decisions,
-        evidence: case.manifest.evidence.iter().map(listed).collect(),
+        evidence: super::extraction::files(case),
         manifest: case.stored.manifest.to_string(),
         software: super::extraction::software(case),
     })
+}
+
+/// Whether there is something to hand over: a violation that nobody rejected.
+pub(crate) async fn is_clue(store: &(impl Store + Decisions), case: &StoredCase) -> anyhow::Result<bool> {
+    let decided = store.decisions_of(&case.case_id).await?;
+    Ok(standing(&Taken::take(store, case).await?, &decided).next().is_some())
 }
 
 fn basis(to: &Authority) -> Vec<Basis> {
@@ -55,8 +64,14 @@ fn basis(to: &Authority) -> Vec<Basis> {
     to.basis.iter().map(told).collect()
 }
 
-fn fact(line: &ViolationLine, made: &Made<'_>) -> Fact {
+/// The violations that people did not reject, by their numbers.
+fn standing<'a>(case: &'a Taken, decided: &'a [Decided]) -> impl Iterator<Item = (u64, &'a ViolationLine)> {
+    (1..).zip(&case.line.violations).filter(|(number, _)| !is_rejected(decided, *number))
+}
+
+fn fact(number: u64, line: &ViolationLine, made: &Made<'_>) -> Fact {
     Fact {
+        number,
         severity: word(&line.severity),
         title: made.packs.rule(&line.pack, &line.rule).map(|rule| rule.title().clone()).unwrap_or_default(),
         rule: line.rule.clone(),
@@ -65,15 +80,5 @@ fn fact(line: &ViolationLine, made: &Made<'_>) -> Fact {
         delivered: line.delivered.quote.clone(),
         url: line.delivered.place.url.clone(),
         cite: line.cite.clone(),
-    }
-}
-
-fn listed(kept: &storage::store::Kept) -> Listed {
-    Listed {
-        what: kept.what.clone(),
-        media_type: kept.media_type.clone(),
-        bytes: kept.bytes,
-        captured_at: local(kept.captured_at),
-        sha256: kept.id.to_string(),
     }
 }

@@ -52,7 +52,11 @@ pub(super) fn rows(
     before: &[Examined],
     of: impl Fn(&Examined) -> Option<String> + Copy,
 ) -> Vec<Row> {
-    let (now, before) = (sorted(cases, of), sorted(before, of));
+    let (mut now, before) = (sorted(cases, of), sorted(before, of));
+    // What was there a week ago alone has come to nothing, which is told.
+    for name in before.keys() {
+        now.entry(name.clone()).or_default();
+    }
     let row = |(name, cases): (Option<String>, Vec<Examined>)| {
         let before = before.get(&name).map(|cases| counts(cases)).unwrap_or_default();
         Row { counts: counts(&cases), before, name }

@@ -43,6 +43,12 @@ pub struct Decided {
     pub leaf_index: u64,
 }
 
+/// Whether the last word on a violation, or on its whole case, is that it is none; `decided` is in order.
+pub fn is_rejected(decided: &[Decided], violation: u64) -> bool {
+    let about = |one: &&Decided| one.decision.violation.is_none_or(|about| about == violation);
+    decided.iter().rfind(about).is_some_and(|last| last.decision.choice == Choice::Reject)
+}
+
 /// What is hashed into the log, which names nobody: the row has the bytes for as long as its case is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

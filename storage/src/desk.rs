@@ -30,6 +30,9 @@ pub(crate) use sql::desk;
 /// Within which a violation is to be decided.
 pub const DECIDED_WITHIN: TimeDelta = TimeDelta::hours(72);
 
+/// As far as the violations like one are counted, and decided about at once: a row of the queue must not cost more than a list.
+pub const LIKE: u64 = 200;
+
 /// As far as cases are counted: one more means that there are more.
 pub const COUNTED: u64 = 10_000;
 
@@ -100,19 +103,20 @@ pub trait Desk: Send + Sync {
     /// An ad; none where it is out of sight, or was never imported.
     fn ad_in_sight(&self, sight: &Sight, ad: &str) -> impl Future<Output = Result<Option<AdRow>, StoreError>> + Send;
 
-    /// How far the ads that run now are checked, by the advertiser's id: so many behind the one that is given.
+    /// How far the ads that run now are checked, by the advertiser's id and its platform: so many behind the ones that are given.
     /// Ads that name no advertiser are in the total alone.
     fn coverage(
         &self,
         sight: &Sight,
-        behind: Option<&str>,
+        behind: Option<(&str, &str)>,
         most: u64,
     ) -> impl Future<Output = Result<Vec<Coverage>, StoreError>> + Send;
 
     /// How far all ads that run now are checked.
     fn coverage_total(&self, sight: &Sight) -> impl Future<Output = Result<Coverage, StoreError>> + Send;
 
-    /// Violations of the cases that were sealed in a span, by the day of a time zone and the trade, in that order.
+    /// Violations of the cases that were sealed in a span, by the day of a time zone and the trade, in that order: what an ad
+    /// was found with before counts no more, nor what people rejected.
     fn by_day(
         &self,
         sight: &Sight,

@@ -255,6 +255,8 @@ pub struct WantedComplaints {
     pub doubted: Option<bool>,
     /// Belongs to a known ad, or to none.
     pub linked: Option<bool>,
+    /// Whether it counts: a word of `governance::ccr::Standing`.
+    pub standing: Option<String>,
     pub from: Option<DateTime<Utc>>,
     pub before: Option<DateTime<Utc>>,
 }
@@ -290,6 +292,8 @@ pub struct ComplaintRow {
     pub converted_at: Option<DateTime<Utc>>,
     /// What was said is not kept any more.
     pub forgotten: bool,
+    /// Whether it counts, and if not, why: a word of `governance::ccr::Standing`.
+    pub standing: String,
 }
 
 impl ComplaintRow {

@@ -27,6 +27,8 @@ pub(crate) struct Of {
     case: Option<Words>,
     /// The advertiser's id on its platform; passed over where a case is named.
     advertiser: Option<Words>,
+    /// The advertiser's platform, as another one may have given the same id to somebody else.
+    platform: Option<Words>,
 }
 
 /// A file as it is handed out.
@@ -60,7 +62,9 @@ pub(crate) async fn bundle(
             let row = row.ok_or_else(Problem::not_found)?;
             Chosen::Case { case: row.case_id, ad: row.ad_id }
         }
-        (None, Some(advertiser)) => Chosen::Advertiser(advertiser.0),
+        (None, Some(advertiser)) => {
+            Chosen::Advertiser { id: advertiser.0, platform: of.platform.map(|platform| platform.0) }
+        }
         (None, None) => Chosen::All,
     };
     let language = caller.account().language.as_deref().and_then(crate::page::language).unwrap_or("en");

@@ -102,7 +102,8 @@ pub(crate) struct CaseFacts {
     opened_at: DateTime<Utc>,
     #[schemars(with = "String", extend("format" = "date-time"))]
     sealed_at: DateTime<Utc>,
-    /// The last word of people on the whole case: `confirm`, `reject` or `again`.
+    /// What people decided: none while a violation waits, `confirm` where one was confirmed, `again` where another visit was asked
+    /// for, `reject` where all were rejected. Of a case without violations, the last word on the whole.
     decision: Option<String>,
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     decided_at: Option<DateTime<Utc>>,

@@ -18,7 +18,7 @@ pub(crate) enum Verdict {
     Inconclusive,
 }
 
-/// The last word of people on a whole case.
+/// What people decided of a case: of all its violations, or of the whole where it has none.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LastWord {
@@ -49,7 +49,7 @@ pub(crate) struct Filters {
     ad: Option<Words>,
     /// In the ad's id, its title or the advertiser's name.
     text: Option<Words>,
-    /// The last word of people on the whole case.
+    /// What people decided of it: `undecided` while a violation waits.
     decision: Option<LastWord>,
     /// Sealed then or later.
     #[schemars(with = "Option<String>", extend("format" = "date-time", "examples" = ["2026-11-28T00:00:00+08:00"]))]

@@ -378,6 +378,7 @@ pub(crate) async fn list(
         linked: None,
         from: asked.since,
         before: asked.until,
+        standing: None,
     };
     let (sight, behind, limit) = (caller.sight(), asked.cursor.map(|Cursor(mark)| mark), Limit::of(asked.limit));
     // One more than is given tells whether there are more.

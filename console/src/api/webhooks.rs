@@ -18,6 +18,7 @@ use super::document::{Answer, Operation};
 use super::problem::{Kind, Problem};
 use crate::app::App;
 use crate::hooks::{self, NoHook};
+use crate::web::failure::Failure;
 
 /// What happens, that is told.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
@@ -130,7 +131,7 @@ pub(crate) async fn add(
     let kinds: BTreeSet<_> = events.into_iter().map(|one| one.word().to_owned()).collect();
     let kinds = kinds.into_iter().collect();
     let (hook, secret) = hooks::add(&app, caller.account(), url.trim(), kinds).await.map_err(|no| match no {
-        NoHook::Not(why) => Problem::new(Kind::Unprocessable, why),
+        NoHook::Not(key, value) => Problem::new(Kind::Unprocessable, Failure::Bad(key, value).to_string()),
         NoHook::Failed(failure) => failure.into(),
     })?;
     caller.note(&app, "webhook-added", &hook.id).await?;

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::Person;
 use crate::app::App;
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, Written};
 
 /// What the form says, and whose it is: its secret is that of the session.
 pub(crate) struct Signed<T> {
@@ -30,8 +30,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Signed<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         let person = Person::from_request_parts(&mut parts, app).await?;
+        let written = parts.extensions.get::<Written>().cloned();
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
         let body = body.map_err(|error| Failure::Bad("form", error.to_string()))?;
+        if let Some(written) = written {
+            url::form_urlencoded::parse(&body).for_each(|(name, text)| written.keep(&name, &text));
+        }
         let Csrf { csrf } = form(&body)?;
         if !bool::from(csrf.as_bytes().ct_eq(person.session.csrf.as_bytes())) {
             return Err(Failure::Forged);

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::Person;
 use crate::app::App;
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, Written};
 
 /// Parts of one form.
 const PARTS: usize = 40;
@@ -51,6 +51,7 @@ impl FromRequest<Arc<App>> for Uploaded {
         let (mut parts, body) = request.into_parts();
         // Nothing is read of strangers.
         let person = Person::from_request_parts(&mut parts, app).await?;
+        let written = parts.extensions.get::<Written>().cloned().unwrap_or_default();
         let request = Request::from_parts(parts, body);
         let most = app.settings.upload_bytes;
         let mut form =
@@ -69,7 +70,9 @@ impl FromRequest<Arc<App>> for Uploaded {
             let Some(field) = form.next_field().await.map_err(refused)? else { return Ok(uploaded) };
             let name = field.name().unwrap_or_default().to_owned();
             if field.file_name().is_none() {
-                uploaded.texts.insert(name, text(field, most).await?);
+                let text = text(field, most).await?;
+                written.keep(&name, &text);
+                uploaded.texts.insert(name, text);
                 continue;
             }
             // The whole body is bounded, and with it each part.

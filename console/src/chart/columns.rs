@@ -60,9 +60,26 @@ pub(crate) struct Part {
 }
 
 impl Columns {
-    /// Of so many days from the first on.
+    /// Of so many days from the first on; the series of the most lies lowest.
     pub(crate) fn of(first: NaiveDate, days: usize, counts: &[(NaiveDate, Option<String>, u64)]) -> Self {
-        let series = series(counts);
+        Self::with(series(counts), first, days, counts)
+    }
+
+    /// The same, with these series from the lowest up, each in its own colour whether it is there or not.
+    pub(crate) fn in_order(
+        names: &[&str],
+        first: NaiveDate,
+        days: usize,
+        counts: &[(NaiveDate, Option<String>, u64)],
+    ) -> Self {
+        let series = names.iter().map(|name| {
+            let own = counts.iter().filter(|(_, one, _)| one.as_deref() == Some(*name));
+            Series { name: Some((*name).to_owned()), rest: false, sum: own.map(|(.., count)| count).sum() }
+        });
+        Self::with(series.collect(), first, days, counts)
+    }
+
+    fn with(series: Vec<Series>, first: NaiveDate, days: usize, counts: &[(NaiveDate, Option<String>, u64)]) -> Self {
         let place = |name: &Option<String>| {
             let own = series.iter().position(|one| !one.rest && one.name == *name);
             own.unwrap_or(series.len().saturating_sub(1))
@@ -147,6 +164,16 @@ mod tests {
 
     fn day(n: u64) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 28).and_then(|day| day.checked_add_days(Days::new(n))).expect("a day")
+    }
+
+    #[test]
+    fn series_in_an_order_of_their_own_keep_it_whatever_they_come_to() {
+        let day = NaiveDate::default();
+        let counts = [(day, Some("S4".to_owned()), 9), (day, Some("S1".to_owned()), 1)];
+        let chart = Columns::in_order(&["S1", "S2", "S4"], day, 1, &counts);
+        let told: Vec<_> = chart.series.iter().map(|one| (one.name.as_deref(), one.sum)).collect();
+        assert_eq!(told, [(Some("S1"), 1), (Some("S2"), 0), (Some("S4"), 9)]);
+        assert_eq!(chart.columns[0].parts.iter().map(|part| part.count).collect::<Vec<_>>(), [1, 0, 9]);
     }
 
     #[test]

@@ -112,6 +112,11 @@ fn round(at: f64) -> f64 {
     (at * 10.0).round() / 10.0
 }
 
+/// How sure an interval is, in percent: `95`, `99.5`.
+pub(crate) fn level(level: f64) -> String {
+    ((level * 1_000.0).round() / 10.0).to_string()
+}
+
 /// A rate in percent, as exact as it is read.
 pub(crate) fn percent(rate: f64) -> String {
     let percent = 100.0 * rate;

@@ -18,7 +18,8 @@ pub struct Certificate {
     pub seen: Vec<SeenBy>,
     /// Sentences of the ad that were compared, and how many checks compared them.
     pub promised: usize,
-    pub checks: usize,
+    /// None where the case was sealed by a version that did not write it down.
+    pub checks: Option<String>,
     pub packs: Vec<Tool>,
     pub software: Vec<Tool>,
     /// Findings of low confidence, which make no violation.

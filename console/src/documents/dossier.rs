@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Document, GapTold, Head};
+use super::{Confirmed, Document, GapTold, Head};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Dossier {
@@ -18,6 +18,8 @@ impl Document for Dossier {
 #[derive(Clone, Debug, Serialize)]
 pub struct Party {
     pub id: Option<String>,
+    /// Which gave it the id.
+    pub platform: Option<String>,
     /// What the ad's data says of it; what an investigator asks for and is not there is said to be missing.
     pub given: Vec<Given>,
     pub ads: Vec<DossierAd>,
@@ -65,6 +67,8 @@ pub struct Look {
     pub opened_at: String,
     pub sealed_at: String,
     pub visitors: Vec<String>,
+    /// Where a cheap look stood in for the visit: the pages are the landing pages alone.
+    pub reconfirmed: Option<Confirmed>,
     pub pages: usize,
     pub deepest: u8,
     pub verdict: String,
@@ -95,6 +99,8 @@ pub struct Watch {
     /// Of what a person reads on it.
     pub text_sha256: String,
     pub snapshot: String,
+    /// Where a cheap look found it as it was.
+    pub reconfirmed: Option<Confirmed>,
     /// Beside the approved page, where there is one.
     pub against: Option<Against>,
     /// Beside the same visitor's look before; none for the first.
@@ -133,7 +139,11 @@ pub struct Decision {
     pub at: String,
     /// `decision`, `measure` or `deletion`.
     pub kind: String,
+    /// Of a decision: `confirm`, `reject` or `again`.
     pub what: String,
+    /// The number of the violation in its case; none where it is about the whole.
+    pub violation: Option<u64>,
+    pub reason: Option<String>,
     /// The record of it, by hash.
     pub record: String,
 }

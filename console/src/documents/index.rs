@@ -36,7 +36,7 @@ pub struct IndexCase {
     pub gaps: usize,
     pub manifest: String,
     pub certificate: bool,
-    /// Why there is none; empty where there is one.
+    /// Why there is none, by a word that has a translation; empty where there is one.
     pub no_certificate: String,
 }
 

@@ -52,6 +52,8 @@ pub struct LedgerAd {
     /// `checked`, `partly` or `not-checked`.
     pub status: String,
     pub manifest: String,
+    /// Where a cheap look stood in for the visit.
+    pub reconfirmed: Option<Confirmed>,
     pub rows: Vec<LedgerRow>,
     /// What concerns the ad and no one hop.
     pub gaps: Vec<GapTold>,
@@ -77,13 +79,21 @@ pub struct LedgerRow {
     pub about: bool,
     pub status: Option<u16>,
     pub error: Option<String>,
-    /// `passed`, `nothing-found`, `found` or `not-checked`.
+    /// `passed`, `nothing-found`, `found`, `not-checked`, or `not-again` for what an earlier visit saw and this look did not.
     pub result: String,
     /// Checks of the violations that lie here.
     pub found: Vec<String>,
     pub gaps: Vec<GapTold>,
     /// The page as it was captured.
     pub snapshot: Option<String>,
+}
+
+/// A cheap look: the landing page is as it was, and what lies behind it was not seen again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Confirmed {
+    pub at: String,
+    /// When the visit began that all else is of.
+    pub visited_at: String,
 }
 
 /// Something that could not be seen.

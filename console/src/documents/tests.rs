@@ -31,6 +31,10 @@ fn gap() -> GapTold {
     GapTold { reason: "timeout".into(), detail: hostile(), visitor: Some(hostile()) }
 }
 
+fn confirmed() -> Confirmed {
+    Confirmed { at: hostile(), visited_at: hostile() }
+}
+
 fn ledger() -> Ledger {
     let row = |result: &str| LedgerRow {
         number: 1,
@@ -60,7 +64,8 @@ fn ledger() -> Ledger {
         verdict: "violating".into(),
         status: status.into(),
         manifest: hostile(),
-        rows: ["passed", "nothing-found", "found", "not-checked"].map(row).to_vec(),
+        reconfirmed: Some(confirmed()),
+        rows: ["passed", "nothing-found", "found", "not-checked", "not-again"].map(row).to_vec(),
         gaps: vec![gap()],
     };
     let coverage = Coverage { reasons: vec![Reason { reason: "timeout".into(), ads: 1 }], ..Coverage::default() };
@@ -74,6 +79,7 @@ fn dossier() -> Dossier {
         opened_at: hostile(),
         sealed_at: hostile(),
         visitors: vec![hostile(), hostile()],
+        reconfirmed: Some(confirmed()),
         pages: 1,
         deepest: 2,
         verdict: "inconclusive".into(),
@@ -91,10 +97,18 @@ fn dossier() -> Dossier {
         sentences: 2,
         text_sha256: hostile(),
         snapshot: hostile(),
+        reconfirmed: Some(confirmed()),
         against: Some(Against { url: "same".into(), title: "other".into(), text: "not-given".into() }),
         since: Some(since),
     };
-    let decision = |kind: &str| Decision { at: hostile(), kind: kind.into(), what: hostile(), record: hostile() };
+    let decision = |kind: &str| Decision {
+        at: hostile(),
+        kind: kind.into(),
+        what: hostile(),
+        violation: Some(2),
+        reason: Some(hostile()),
+        record: hostile(),
+    };
     let ad = DossierAd {
         ad_id: hostile(),
         title: hostile(),
@@ -111,7 +125,7 @@ fn dossier() -> Dossier {
         DossierAd { approved: None, watch: Vec::new(), page_facts: Vec::new(), decisions: Vec::new(), ..ad.clone() };
     let given =
         vec![Given { field: "address".into(), value: None }, Given { field: hostile(), value: Some(hostile()) }];
-    Dossier { head: head(), parties: vec![Party { id: None, given, ads: vec![ad, bare] }] }
+    Dossier { head: head(), parties: vec![Party { id: None, platform: Some(hostile()), given, ads: vec![ad, bare] }] }
 }
 
 fn extraction() -> Extraction {
@@ -185,7 +199,7 @@ fn certificate() -> Certificate {
             snapshot: hostile(),
         }],
         promised: 1,
-        checks: 2,
+        checks: Some("2".into()),
         packs: vec![Tool { name: hostile(), version: hostile() }; 2],
         software: Vec::new(),
         possible: 1,
@@ -196,6 +210,7 @@ fn certificate() -> Certificate {
 
 fn transfer() -> transfer::Transfer {
     let fact = transfer::Fact {
+        number: 1,
         severity: "S4".into(),
         title: BTreeMap::new(),
         rule: hostile(),
@@ -205,14 +220,22 @@ fn transfer() -> transfer::Transfer {
         url: hostile(),
         cite: vec![hostile()],
     };
-    let listed = transfer::Listed {
-        what: hostile(),
+    let listed = File {
+        what: "look".into(),
+        of: hostile(),
         media_type: hostile(),
         bytes: 1,
         captured_at: hostile(),
         sha256: hostile(),
     };
-    let decision = Decision { at: hostile(), kind: "decision".into(), what: hostile(), record: hostile() };
+    let decision = Decision {
+        at: hostile(),
+        kind: "decision".into(),
+        what: "reject".into(),
+        violation: None,
+        reason: None,
+        record: hostile(),
+    };
     transfer::Transfer {
         head: head(),
         to: BTreeMap::from([("zh-CN".into(), hostile())]),
@@ -234,23 +257,23 @@ fn transfer() -> transfer::Transfer {
 }
 
 fn index() -> Index {
-    let case = |verdict: &str| IndexCase {
+    let case = |word: &str| IndexCase {
         case_id: hostile(),
         ad_id: hostile(),
         title: hostile(),
         advertiser: None,
         opened_at: hostile(),
-        verdict: verdict.into(),
+        verdict: "clean".into(),
         violations: 1,
         gaps: 1,
         manifest: hostile(),
-        certificate: verdict == "clean",
-        no_certificate: if verdict == "clean" { String::new() } else { verdict.into() },
+        certificate: word.is_empty(),
+        no_certificate: word.into(),
     };
     Index {
         head: head(),
         language: "en".into(),
-        cases: ["clean", "violating", "inconclusive"].map(case).to_vec(),
+        cases: ["", "violating", "inconclusive", "reconfirmed", "pasted"].map(case).to_vec(),
         parts: vec![Part { name: hostile(), what: "ledger".into() }],
         packages: true,
         stamps: true,
@@ -315,6 +338,28 @@ fn the_two_languages_are_not_mixed() {
         let chinese: Vec<char> = body.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
         assert_eq!(chinese, [' '; 0], "{name}");
     }
+}
+
+/// What a program says of itself is English: it stands where that is read.
+#[test]
+fn chinese_documents_say_what_was_decided_and_seen_in_chinese() {
+    let plain = GapTold { reason: "timeout".into(), detail: "the page took too long".into(), visitor: None };
+    let with_gap = |mut ledger: Ledger| {
+        ledger.ads.iter_mut().for_each(|ad| ad.gaps = vec![plain.clone()]);
+        ledger
+    };
+    assert!(!html(&with_gap(ledger()), "zh-CN").unwrap().contains("took too long"));
+    assert!(html(&with_gap(ledger()), "en").unwrap().contains("took too long"));
+    let page = html(&transfer(), "zh-CN").unwrap();
+    assert!(page.contains("人工决定：整个案卷 已驳回") && page.contains("所见记录（比对之前）"), "{page}");
+    assert!(!page.contains("认定：") && !page.contains("reject"), "{page}");
+}
+
+#[test]
+fn a_certificate_names_the_checks_that_were_sealed_and_no_others() {
+    let of = |checks: Option<&str>| html(&Certificate { checks: checks.map(Into::into), ..certificate() }, "zh-CN");
+    assert!(of(Some("27")).unwrap().contains("检查项 27 项"));
+    assert!(of(None).unwrap().contains("检查项数（未记录）"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Document, Head, Tool};
+use super::{Document, File, Head, Tool};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Transfer {
@@ -22,10 +22,11 @@ pub struct Transfer {
     pub click_url: String,
     pub opened_at: String,
     pub sealed_at: String,
+    /// What people did not reject.
     pub facts: Vec<Fact>,
     /// What people decided about it, in order.
     pub decisions: Vec<super::Decision>,
-    pub evidence: Vec<Listed>,
+    pub evidence: Vec<File>,
     pub manifest: String,
     pub software: Vec<Tool>,
 }
@@ -37,6 +38,8 @@ impl Document for Transfer {
 /// What was found: promised here, delivered there.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fact {
+    /// Of the violation in its case.
+    pub number: u64,
     pub severity: String,
     /// Of the rule, by language.
     pub title: BTreeMap<String, String>,
@@ -46,14 +49,4 @@ pub struct Fact {
     pub delivered: String,
     pub url: String,
     pub cite: Vec<String>,
-}
-
-/// A piece of evidence that the case rests on.
-#[derive(Clone, Debug, Serialize)]
-pub struct Listed {
-    pub what: String,
-    pub media_type: String,
-    pub bytes: u64,
-    pub captured_at: String,
-    pub sha256: String,
 }

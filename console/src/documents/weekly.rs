@@ -13,6 +13,9 @@ mod sheets;
 
 pub use sheets::workbook;
 
+/// From the mildest up, as columns are stacked.
+const SEVERITIES: [&str; 4] = ["S1", "S2", "S3", "S4"];
+
 /// As it is printed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Weekly {
@@ -34,7 +37,7 @@ impl Weekly {
             .flat_map(|day| day.violations.iter().map(|(severity, count)| (day.day, Some(severity.clone()), *count)))
             .filter(|(.., count)| *count > 0)
             .collect();
-        let violations = Columns::of(week.from, week.days.len(), &counts);
+        let violations = Columns::in_order(&SEVERITIES, week.from, week.days.len(), &counts);
         let verdicts = week.platforms.iter().map(|row| (row.name.clone(), row.counts.bar())).collect();
         Self { head, week, violations, verdicts }
     }

@@ -24,6 +24,8 @@ const CASES: u64 = 200;
 pub(crate) struct AdPage {
     ad: AdShown,
     cases: Vec<CaseShown>,
+    /// As many as are listed, where there are more.
+    more: Option<u64>,
     moves: Vec<Move>,
 }
 
@@ -40,7 +42,7 @@ impl Page for AdPage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
-        let page = |ad, cases, moves| Self { ad, cases, moves };
+        let page = |ad, cases, moves| Self { ad, cases, more: Some(CASES), moves };
         let mut ads = AdShown::samples().into_iter();
         let (full, bare) = (ads.next().expect("a sample"), ads.next().expect("a sample"));
         let moves = vec![Move { url: hostile(), until: hostile() }];
@@ -61,7 +63,9 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let sight = person.sight();
     let row = ask!(app.stored, store => store.ad_in_sight(&sight, &id).await)?.ok_or(Failure::NotFound)?;
-    let cases = ask!(app.stored, store => store.cases_of_ad(&sight, &row.ad_id, CASES).await)?;
+    let mut cases = ask!(app.stored, store => store.cases_of_ad(&sight, &row.ad_id, CASES + 1).await)?;
+    let more = (cases.len() as u64 > CASES).then_some(CASES);
+    cases.truncate(CASES as usize);
     let moved = ask!(app.stored, store => store.moves(&row.ad_id).await)?;
     let landings: Vec<_> = moved.iter().map(|one| one.landing.clone()).collect();
     let known = ask!(app.stored, store => store.known(&landings).await)?;
@@ -69,7 +73,7 @@ pub(crate) async fn show(
         known.iter().find(|known| known.landing.id == *landing).map(|known| known.landing.url.clone())
     };
     let moves = moved.iter().rev().filter_map(|one| Some(Move { url: url(&one.landing)?, until: local(one.until) }));
-    let page = AdPage { ad: ad_shown(&row), cases: cases.iter().map(shown).collect(), moves: moves.collect() };
+    let page = AdPage { ad: ad_shown(&row), cases: cases.iter().map(shown).collect(), more, moves: moves.collect() };
     app.pages.show(person.frame(), &page)
 }
 

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::auth::{Signed, looks};
 use crate::page::Page;
 use crate::stored::ask;
-use crate::told::local;
+use crate::told::{day, local};
 use crate::web::failure::Failure;
 
 /// A link is good for so long.
@@ -78,7 +78,8 @@ pub(crate) async fn make(
     Signed { person, form: Nothing {} }: Signed<Nothing>,
 ) -> Result<Response, Failure> {
     let (row, _) = in_sight_or_preview(&app, &person, &case).await?;
-    if !may_show(person.account.role, &row.verdict) || is_pasted(&app, &row.case_id).await? {
+    let line = line(&app, &row.case_id).await?;
+    if !may_show(person.account.role, &row.verdict) || !is_vouched_for(&line) {
         return Err(Failure::Forbidden);
     }
     person.note(&app, "badge", row.case_id.as_str()).await?;
@@ -88,9 +89,18 @@ pub(crate) async fn make(
 
 /// Whether its page is seen by nobody: then there is nothing to vouch for.
 pub(crate) async fn is_pasted(app: &App, case: &CaseId) -> Result<bool, Failure> {
+    Ok(line(app, case).await?.ad.pasted().is_some())
+}
+
+/// Whether somebody may show it to anybody: its page is there for all, and was visited for this case. A cheap look saw nothing behind
+/// the landing page.
+pub(crate) fn is_vouched_for(line: &CaseLine) -> bool {
+    line.ad.pasted().is_none() && line.chains.iter().all(|chain| chain.reconfirmed.is_none())
+}
+
+async fn line(app: &App, case: &CaseId) -> Result<CaseLine, Failure> {
     let line = ask!(app.stored, store => store.line(case).await)?;
-    let line: CaseLine = serde_json::from_str(&line).map_err(|_| StoreError::CaseChanged { case_id: case.clone() })?;
-    Ok(line.ad.pasted().is_some())
+    Ok(serde_json::from_str(&line).map_err(|_| StoreError::CaseChanged { case_id: case.clone() })?)
 }
 
 pub(crate) async fn show(
@@ -122,20 +132,24 @@ pub(crate) async fn picture(State(app): State<Arc<App>>, Path(token): Path<Strin
         (header::CACHE_CONTROL, "public, max-age=3600"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
-    let over = until < (app.clock)();
-    let (word, colour) = match badged.verdict.as_str() {
-        _ if over => ("expired", "#5a5f69"),
-        "clean" => ("clean", "#15663a"),
-        "violating" => ("violating", "#a1161a"),
-        _ => ("inconclusive", "#7a4b00"),
-    };
-    let day = badged.sealed_at.format("%Y-%m-%d").to_string();
+    let (word, colour) = said(&badged.verdict, until < (app.clock)());
+    let day = day(badged.sealed_at).to_string();
     Ok((headers, svg(word, colour, &day)).into_response())
+}
+
+/// How it came out in the languages of both pages, which never is more than a suspicion; and in which colour.
+fn said(verdict: &str, over: bool) -> (&'static str, &'static str) {
+    match verdict {
+        _ if over => ("已失效 expired", "#5a5f69"),
+        "clean" => ("一致 consistent", "#15663a"),
+        "violating" => ("涉嫌违规 suspected", "#a1161a"),
+        _ => ("无法核对 not checked", "#7a4b00"),
+    }
 }
 
 fn svg(word: &str, colour: &str, day: &str) -> String {
     format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" width="240" height="28" viewBox="0 0 240 28" role="img" aria-label="postlink: {word}, {day}"><rect width="240" height="28" rx="6" fill="#2b2f36"/><path d="M76 0h158a6 6 0 0 1 6 6v16a6 6 0 0 1-6 6H76z" fill="{colour}"/><g fill="#fff" font-family="sans-serif" font-size="13"><text x="12" y="19">postlink</text><text x="88" y="19">{word} · {day}</text></g></svg>"##
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="330" height="28" viewBox="0 0 330 28" role="img" aria-label="postlink: {word}, {day}"><rect width="330" height="28" rx="6" fill="#2b2f36"/><path d="M76 0h248a6 6 0 0 1 6 6v16a6 6 0 0 1-6 6H76z" fill="{colour}"/><g fill="#fff" font-family="sans-serif" font-size="13"><text x="12" y="19">postlink</text><text x="88" y="19">{word} · {day}</text></g></svg>"##
     )
 }
 
@@ -197,6 +211,13 @@ mod tests {
         ] {
             assert_eq!(case_of(&key("one"), &forged), None, "{forged}");
         }
+    }
+
+    #[test]
+    fn a_badge_says_suspected_in_both_languages() {
+        let of = |verdict, over| said(verdict, over).0;
+        assert_eq!(of("violating", false), "涉嫌违规 suspected");
+        assert_eq!((of("clean", false), of("clean", true)), ("一致 consistent", "已失效 expired"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::weeks::Weeks;
 use crate::app::{App, HearingSettings};
 use crate::auth::Person;
-use crate::chart::rate::{RateLine, Whiskers, percent};
+use crate::chart::rate::{RateLine, Whiskers, level, percent};
 use crate::page::{self, Page};
 use crate::rates::{self, By, GroupRates, Rates, Sort, Within, rates_within};
 use crate::stored::ask;
@@ -85,12 +85,17 @@ impl Asked {
         BY.into_iter().find(|(_, word)| *word == self.by).unwrap_or(usual)
     }
 
-    /// The same as a query, for files.
-    fn same(&self, wanted: &Wanted) -> String {
+    /// What is narrowed to, as the beginning of a query, without what it says otherwise.
+    fn narrowing(&self, otherwise: &[&str]) -> String {
         let pairs =
             [("ad", &self.ad), ("advertiser", &self.advertiser), ("trade", &self.trade), ("platform", &self.platform)];
-        let given = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let given: String = given.map(|(name, value)| format!("{name}={}&", page::percent(value))).collect();
+        let given = pairs.iter().filter(|(name, value)| !value.is_empty() && !otherwise.contains(name));
+        given.map(|(name, value)| format!("{name}={}&", page::percent(value))).collect()
+    }
+
+    /// The same as a query, for files.
+    fn same(&self, wanted: &Wanted) -> String {
+        let given = self.narrowing(&[]);
         format!("{given}by={}&week={}&weeks={}", wanted.by, wanted.weeks.last, wanted.weeks.count)
     }
 }
@@ -110,7 +115,11 @@ pub(crate) struct CcrPage {
     groups: Vec<GroupShown>,
     more: usize,
     standings: Vec<(&'static str, u64)>,
+    /// What the page is narrowed to, as the beginning of a query.
+    within: String,
     narrowed: bool,
+    /// Of the intervals, in percent.
+    level: String,
 }
 
 /// One rate as it is told.
@@ -212,7 +221,9 @@ impl CcrPage {
             if wanted.by == "platform" {
                 named.extend(who.who.as_ref().map(|who| ("platform", who)));
             }
+            let own: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
             let query: String = named.iter().map(|(name, value)| format!("{name}={}&", page::percent(value))).collect();
+            let query = asked.narrowing(&own) + &query;
             let down = (who.who.is_some() && wanted.within.ad.is_none())
                 .then(|| format!("{query}by=ad&weeks={}&week={}", weeks.count, weeks.last));
             GroupShown {
@@ -220,7 +231,8 @@ impl CcrPage {
                 platform: who.platform.clone().filter(|_| wanted.by != "platform"),
                 content: told(0),
                 fulfilment: told(1),
-                complaints: query,
+                // What has no name cannot be asked for.
+                complaints: if who.who.is_some() { query } else { String::new() },
                 down,
             }
         };
@@ -239,7 +251,9 @@ impl CcrPage {
                 .iter()
                 .map(|word| (*word, rates.complaints.get(*word).copied().unwrap_or(0)))
                 .collect(),
+            within: asked.narrowing(&[]),
             narrowed: !wanted.within.is_all(),
+            level: level(wanted.asked.level),
             asked,
         }
     }
@@ -301,7 +315,9 @@ impl Page for CcrPage {
             groups,
             more: 3,
             standings: STANDINGS.iter().map(|word| (*word, 2)).collect(),
+            within: String::new(),
             narrowed,
+            level: "95".into(),
         };
         let groups = vec![group(Some(hostile()), &told, Some("by=ad".into())), group(None, &bare, None)];
         vec![page(asked, groups, true), page(Asked::default(), Vec::new(), false)]
@@ -401,6 +417,13 @@ mod tests {
     #[test]
     fn the_page_stands() {
         crate::page::tests::renders::<CcrPage>();
+    }
+
+    #[test]
+    fn what_is_narrowed_to_goes_along_on_the_way_down() {
+        let asked = Asked { platform: "feed".into(), trade: "游戏".into(), ..Asked::default() };
+        assert_eq!(asked.narrowing(&[]), "trade=%E6%B8%B8%E6%88%8F&platform=feed&");
+        assert_eq!(asked.narrowing(&["platform", "advertiser"]), "trade=%E6%B8%B8%E6%88%8F&");
     }
 
     #[test]

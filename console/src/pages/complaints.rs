@@ -18,11 +18,13 @@ pub(crate) mod one;
 pub(crate) mod sampled;
 pub(crate) mod shown;
 
-use super::weeks;
+use super::weeks::{self, Weeks};
 use shown::{ComplaintShown, shown};
 
 /// Complaints on one page.
 const PAGE: u64 = 50;
+/// As many as a page of rates is of.
+const MOST_WEEKS: u16 = 52;
 /// What one may ask for at once. Characters.
 const LONGEST: usize = 200;
 
@@ -32,7 +34,7 @@ const LONGEST: usize = 200;
 pub(crate) struct Asked {
     source: String,
     kind: String,
-    /// `excluded`, `doubted`, `no-ad`.
+    /// Whether it counts: `counts`, `again`, `not-converted`, `excluded`, `no-ad`; or `doubted`.
     state: String,
     ad: String,
     advertiser: String,
@@ -40,6 +42,8 @@ pub(crate) struct Asked {
     platform: String,
     /// `2026-W47`
     week: String,
+    /// So many up to that one; none: that one alone.
+    weeks: Option<u16>,
     /// Where the page begins: moment, platform, id.
     behind: String,
 }
@@ -50,9 +54,12 @@ impl Asked {
             |text: &str| Some(text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty());
         let week = match self.week.as_str() {
             "" => None,
-            text => Some(weeks::of(weeks::read(text)?, hearing)?),
+            text => {
+                let count = self.weeks.unwrap_or(1).min(MOST_WEEKS);
+                Some(Weeks::until(weeks::read(text)?, count).ok_or(Failure::NotFound)?.span(hearing)?)
+            }
         };
-        let is = |word: &str| (self.state == word).then_some(true);
+        let doubted = (self.state == "doubted").then_some(true);
         Ok(WantedComplaints {
             ad: some(&self.ad),
             advertiser: some(&self.advertiser),
@@ -60,16 +67,17 @@ impl Asked {
             platform: some(&self.platform),
             kind: some(&self.kind),
             source: some(&self.source),
-            excluded: is("excluded"),
-            doubted: is("doubted"),
-            linked: is("no-ad").map(|_| false),
+            doubted,
+            standing: some(&self.state).filter(|_| doubted.is_none()),
             from: week.map(|week| week.from),
             before: week.map(|week| week.to),
+            ..WantedComplaints::default()
         })
     }
 
     /// The same without where it begins, as a query.
     fn same(&self) -> String {
+        let weeks = self.weeks.map(|weeks| weeks.to_string()).unwrap_or_default();
         let pairs = [
             ("source", &self.source),
             ("kind", &self.kind),
@@ -79,6 +87,7 @@ impl Asked {
             ("trade", &self.trade),
             ("platform", &self.platform),
             ("week", &self.week),
+            ("weeks", &weeks),
         ];
         let given = pairs.iter().filter(|(_, value)| !value.is_empty());
         given.map(|(name, value)| format!("{name}={}&", percent(value))).collect()

@@ -34,6 +34,7 @@ pub(crate) struct CoveragePage {
 struct Covered {
     /// None in the total.
     advertiser: Option<String>,
+    platform: Option<String>,
     running: u64,
     examined: u64,
     reached: u64,
@@ -41,7 +42,7 @@ struct Covered {
     inconclusive: u64,
     reasons: Vec<(String, u64)>,
     oldest_look: Option<String>,
-    /// Of those that run: the next level was reached, only the landing page was, none was.
+    /// Of those that run: what lies behind the landing page was reached, only the landing page was, none was, nobody looked.
     bar: Bar,
     /// Of a hundred that run, examined.
     percent: u64,
@@ -50,11 +51,13 @@ struct Covered {
 impl From<Coverage> for Covered {
     fn from(coverage: Coverage) -> Self {
         let Coverage { running, examined, reached_level_2: reached, never, .. } = coverage;
-        let landed = examined.saturating_sub(reached);
+        let landed = coverage.reached_level_1.saturating_sub(reached);
+        let unseen = examined.saturating_sub(coverage.reached_level_1);
         Self {
-            bar: Bar::of(&[("reached", reached), ("landed", landed), ("never", never)]),
+            bar: Bar::of(&[("reached", reached), ("landed", landed), ("unseen", unseen), ("never", never)]),
             percent: (examined * 100).checked_div(running).unwrap_or(0),
             advertiser: coverage.advertiser,
+            platform: coverage.platform,
             running,
             examined,
             reached,
@@ -74,15 +77,17 @@ impl Page for CoveragePage {
         let hostile = || crate::page::tests::HOSTILE.to_owned();
         let some = Coverage {
             advertiser: Some(hostile()),
+            platform: Some(hostile()),
             running: 9,
             examined: 6,
+            reached_level_1: 5,
             reached_level_2: 4,
             inconclusive: 1,
             reasons: vec![("timeout".into(), 1), (hostile(), 1)],
             never: 3,
             oldest_look: Some(chrono::DateTime::UNIX_EPOCH),
         };
-        let total = Covered::from(Coverage { advertiser: None, ..some.clone() });
+        let total = Covered::from(Coverage { advertiser: None, platform: None, ..some.clone() });
         let full = Self { total, advertisers: vec![some.into()], more: Some("behind=a".into()), most: 9 };
         vec![full, Self { total: Coverage::default().into(), advertisers: Vec::new(), more: None, most: 9 }]
     }
@@ -90,24 +95,28 @@ impl Page for CoveragePage {
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
-    /// The advertiser that the page begins behind.
+    /// The advertiser that the page begins behind, and its platform.
     behind: Option<String>,
+    #[serde(default)]
+    on: String,
 }
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     person: Person,
-    Query(Asked { behind }): Query<Asked>,
+    Query(Asked { behind, on }): Query<Asked>,
 ) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform, Role::Regulator])?;
     let sight = person.sight();
     let total = ask!(app.stored, store => store.coverage_total(&sight).await)?;
     // One more than is shown tells whether there are more.
-    let mut rows = ask!(app.stored, store => store.coverage(&sight, behind.as_deref(), PAGE + 1).await)?;
+    let mut rows = ask!(app.stored, store => store.coverage(&sight, behind.as_deref().map(|behind| (behind, on.as_str())), PAGE + 1).await)?;
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
-    let last = rows.last().filter(|_| more).and_then(|last| last.advertiser.as_deref());
-    let more = last.map(|last| format!("behind={}", percent(last)));
+    let more = rows.last().filter(|_| more).map(|last| {
+        let text = |text: &Option<String>| percent(text.as_deref().unwrap_or_default());
+        format!("behind={}&on={}", text(&last.advertiser), text(&last.platform))
+    });
     let advertisers = rows.into_iter().map(Covered::from).collect();
     app.pages
         .show(person.frame(), &CoveragePage { total: total.into(), advertisers, more, most: app.settings.export_cases })

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::auth::Person;
-use crate::deadlines::{Item, items};
+use crate::deadlines::{Item, MOST, items};
 use crate::page::{Page, percent};
 use crate::stored::ask;
 use crate::told::local;
 use crate::web::failure::Failure;
 
-/// Items that are shown: who has more has them done first.
+/// Items on one page.
 const SHOWN: usize = 100;
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -25,6 +25,8 @@ const SHOWN: usize = 100;
 pub(crate) struct Asked {
     /// `decision` or `complaint`.
     kind: String,
+    /// The page begins behind so many.
+    behind: usize,
 }
 
 #[derive(Serialize)]
@@ -35,6 +37,10 @@ pub(crate) struct DeadlinesPage {
     open: usize,
     items: Vec<ItemShown>,
     more: usize,
+    /// Where the page behind this one begins.
+    next: usize,
+    /// As many of a kind as are told at all, where there are more.
+    cut: Option<u64>,
     provisional: bool,
 }
 
@@ -113,14 +119,26 @@ impl Page for DeadlinesPage {
             item("complaint", "soon", None),
             item("complaint", "later", None),
         ];
-        let full = Self { asked: Asked::default(), overdue: 1, soon: 1, open: 1, items, more: 3, provisional: true };
+        let full = Self {
+            asked: Asked::default(),
+            overdue: 1,
+            soon: 1,
+            open: 1,
+            items,
+            more: 3,
+            next: 100,
+            cut: Some(MOST),
+            provisional: true,
+        };
         let none = Self {
-            asked: Asked { kind: hostile() },
+            asked: Asked { kind: hostile(), behind: 0 },
             overdue: 0,
             soon: 0,
             open: 0,
             items: vec![],
             more: 0,
+            next: 0,
+            cut: None,
             provisional: false,
         };
         vec![full, none]
@@ -137,13 +155,17 @@ pub(crate) async fn show(
     let mut items = ask!(app.stored, store => items(&**store, &sight, &Calendar::cn(), now).await)?;
     items.retain(|item| asked.kind.is_empty() || item.kind == asked.kind);
     let count = |urgency| items.iter().filter(|item| item.urgency == urgency).count();
-    let shown: Vec<ItemShown> = items.iter().take(SHOWN).map(|item| ItemShown::of(item, now)).collect();
+    let is_cut = |kind: &str| items.iter().filter(|item| item.kind == kind).count() as u64 >= MOST;
+    let shown: Vec<ItemShown> =
+        items.iter().skip(asked.behind).take(SHOWN).map(|item| ItemShown::of(item, now)).collect();
     let page = DeadlinesPage {
         overdue: count(Urgency::Overdue),
         soon: count(Urgency::Soon),
         open: count(Urgency::Open),
         provisional: shown.iter().any(|item| item.provisional),
-        more: items.len().saturating_sub(SHOWN),
+        more: items.len().saturating_sub(asked.behind.saturating_add(SHOWN)),
+        next: asked.behind.saturating_add(SHOWN),
+        cut: (is_cut("decision") || is_cut("complaint")).then_some(MOST),
         items: shown,
         asked,
     };

@@ -22,6 +22,9 @@ pub(crate) struct Form {
     case: String,
     #[serde(default)]
     advertiser: String,
+    /// The advertiser's.
+    #[serde(default)]
+    platform: String,
 }
 
 /// Makes it and sends it.
@@ -31,7 +34,10 @@ pub(crate) async fn make(
 ) -> Result<Response, Failure> {
     let chosen = match (form.case.as_str(), form.advertiser.as_str()) {
         ("", "") => Chosen::All,
-        ("", advertiser) => Chosen::Advertiser(advertiser.to_owned()),
+        ("", advertiser) => {
+            let platform = Some(form.platform.clone()).filter(|platform| !platform.is_empty());
+            Chosen::Advertiser { id: advertiser.to_owned(), platform }
+        }
         (case, _) => {
             let (row, preview) = in_sight_or_preview(&app, &person, case).await?;
             if preview && is_pasted(&app, &row.case_id).await? {

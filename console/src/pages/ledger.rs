@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use governance::ledger::{Head, verify};
+use governance::ledger::{Broken, Head, ended, follow};
 use model::account::{Role, Sight};
 use model::ledger::Entry;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,29 @@ struct Verified {
     /// Where it ends: to be noted down elsewhere.
     head: Option<String>,
     entries: u64,
-    wrong: Option<String>,
+    wrong: Option<Wrong>,
+}
+
+/// A word of `[ledgerbroken]`, and the numbers in it.
+#[derive(Serialize)]
+struct Wrong {
+    word: &'static str,
+    number: u64,
+    found: u64,
+}
+
+impl From<Broken> for Wrong {
+    fn from(broken: Broken) -> Self {
+        let (word, number, found) = match broken {
+            Broken::Changed { number } => ("changed", number, 0),
+            Broken::Missing { number, found } => ("missing", number, found),
+            Broken::Reordered { number, found } => ("reordered", number, found),
+            Broken::Unchained { number } => ("unchained", number, 0),
+            Broken::CutOff { last, known } => ("cut-off", last, known),
+            Broken::OtherHead { number } => ("other-head", number, 0),
+        };
+        Self { word, number, found }
+    }
 }
 
 impl From<&Entry> for EntryShown {
@@ -116,7 +138,7 @@ impl Page for LedgerPage {
             verified,
         };
         let whole = Verified { head: Some("2:0123".into()), entries: 2, wrong: None };
-        let broken = Verified { head: None, entries: 2, wrong: Some(hostile()) };
+        let broken = Verified { head: None, entries: 2, wrong: Some(Broken::Missing { number: 2, found: 3 }.into()) };
         let entries = || vec![entry("finding", true), entry("measure", false)];
         let none = Self { before: None, more: None, ..page(Asked::default(), vec![], None) };
         vec![page(asked.clone(), entries(), Some(whole)), page(asked, entries(), Some(broken)), none]
@@ -151,7 +173,7 @@ pub(crate) async fn show(
     entries.truncate(PAGE as usize);
     let query = |behind: u64| format!("subject={}&behind={behind}", percent(&asked.subject));
     let page = LedgerPage {
-        before: (behind > 0).then(|| query(behind.saturating_sub(PAGE))),
+        before: if behind > 0 { Some(query(before(&app, subject, behind).await?)) } else { None },
         more: entries.last().filter(|_| more).map(|last| query(last.number)),
         entries: entries.iter().rev().map(EntryShown::from).collect(),
         verified: if asked.verify == "yes" { Some(verified(&app, known).await?) } else { None },
@@ -181,17 +203,42 @@ async fn all(app: &App, subject: Option<&str>) -> Result<Vec<Entry>, Failure> {
     }
 }
 
+/// Reads it page by page: of as many years as it has, only one page is held.
 async fn verified(app: &App, known: Option<Head>) -> Result<Verified, Failure> {
-    let entries = all(app, None).await?;
-    let count = entries.len() as u64;
-    Ok(match verify(entries, known) {
-        Ok(head) => Verified {
-            head: head.map(|head| format!("{}:{}", head.number, head.hash.hex())),
-            entries: count,
-            wrong: None,
-        },
-        Err(broken) => Verified { head: None, entries: count, wrong: Some(broken.to_string()) },
+    let (mut last, mut entries) = (None, 0);
+    loop {
+        let behind = last.map_or(0, |last: Head| last.number);
+        let page = ask!(app.stored, store => store.entries(None, behind, AT_ONCE).await)?;
+        if page.is_empty() {
+            break;
+        }
+        entries += page.len() as u64;
+        last = match follow(last, page, known) {
+            Ok(last) => last,
+            Err(broken) => return Ok(Verified { head: None, entries, wrong: Some(broken.into()) }),
+        };
+    }
+    Ok(match ended(last, known) {
+        Ok(head) => {
+            Verified { head: head.map(|head| format!("{}:{}", head.number, head.hash.hex())), entries, wrong: None }
+        }
+        Err(broken) => Verified { head: None, entries, wrong: Some(broken.into()) },
     })
+}
+
+/// Where the page before this one begins. Numbers of one subject have gaps: it is walked from its beginning.
+async fn before(app: &App, subject: Option<&str>, behind: u64) -> Result<u64, Failure> {
+    if subject.is_none() {
+        return Ok(behind.saturating_sub(PAGE));
+    }
+    let mut at = 0;
+    loop {
+        let page = ask!(app.stored, store => store.entries(subject, at, PAGE).await)?;
+        match page.last() {
+            Some(last) if last.number < behind => at = last.number,
+            _ => return Ok(at),
+        }
+    }
 }
 
 const COLUMNS: [&str; 10] = ["number", "at", "act", "subject", "what", "follows", "by", "body", "previous", "hash"];

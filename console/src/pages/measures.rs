@@ -29,6 +29,8 @@ pub(crate) struct Asked {
     state: String,
     advertiser: String,
     platform: String,
+    /// The page begins behind so many.
+    behind: usize,
 }
 
 impl Asked {
@@ -51,6 +53,8 @@ pub(crate) struct MeasuresPage {
     asked: Asked,
     measures: Vec<MeasureShown>,
     more: usize,
+    /// The query of the page behind this one.
+    further: String,
     may_decide: bool,
     /// Whether one advertiser's history is shown.
     of_one: bool,
@@ -150,8 +154,18 @@ impl Page for MeasuresPage {
         let asked = Asked { advertiser: hostile(), platform: hostile(), ..Asked::default() };
         let measures =
             vec![measure("proposed", &["taken", "refused"]), measure("taken", &["lifted"]), measure("lifted", &[])];
-        let full = Self { asked, measures, more: 3, may_decide: true, of_one: true };
-        vec![full, Self { asked: Asked::default(), measures: vec![], more: 0, may_decide: false, of_one: false }]
+        let full = Self { asked, measures, more: 3, further: "behind=100".into(), may_decide: true, of_one: true };
+        vec![
+            full,
+            Self {
+                asked: Asked::default(),
+                measures: vec![],
+                more: 0,
+                further: String::new(),
+                may_decide: false,
+                of_one: false,
+            },
+        ]
     }
 }
 
@@ -168,11 +182,24 @@ pub(crate) async fn show(
     let (sight, state) = (asked.within(person.sight()), asked.state());
     let mut kept = ask!(app.stored, store => store.measures(&sight, state).await)?;
     kept.retain(|one| is_told(person.account.role, one.measure.state));
-    let more = kept.len().saturating_sub(SHOWN);
+    let more = kept.len().saturating_sub(asked.behind.saturating_add(SHOWN));
     let (ladders, language) = (Ladders::built_in(), person.frame().language);
     let page = MeasuresPage {
-        measures: kept.iter().rev().take(SHOWN).map(|one| MeasureShown::of(one, &ladders, language)).collect(),
+        measures: kept
+            .iter()
+            .rev()
+            .skip(asked.behind)
+            .take(SHOWN)
+            .map(|one| MeasureShown::of(one, &ladders, language))
+            .collect(),
         more,
+        further: format!(
+            "state={}&advertiser={}&platform={}&behind={}",
+            percent(&asked.state),
+            percent(&asked.advertiser),
+            percent(&asked.platform),
+            asked.behind.saturating_add(SHOWN)
+        ),
         may_decide: person.must_be(&[Role::Platform]).is_ok(),
         of_one: sight.advertiser.is_some(),
         asked,

@@ -12,7 +12,7 @@ use super::weeks::Weeks;
 use crate::app::App;
 use crate::auth::Person;
 use crate::chart::parts::{Length, lengths, said};
-use crate::credits::{self, Credits, Hop, MODELS, To, credits, hops};
+use crate::credits::{self, Credits, Due, Hop, MODELS, To, credits, hops};
 use crate::page::Page;
 use crate::stored::ask;
 use crate::web::failure::Failure;
@@ -51,6 +51,8 @@ pub(crate) struct PathsPage {
     ends: u64,
     without_contact: u64,
     left_out: u64,
+    /// Models that give nothing, by name, and why.
+    unsolved: Vec<(&'static str, String)>,
     keys: Vec<KeyShown>,
     more: usize,
     ways: Vec<(Vec<String>, u64)>,
@@ -78,6 +80,8 @@ struct KeyShown {
 #[derive(Serialize)]
 struct HopShown {
     hop: Option<Hop>,
+    /// Why there is none.
+    why: &'static str,
     bar: Length,
 }
 
@@ -94,6 +98,7 @@ impl PathsPage {
             ends: 0,
             without_contact: 0,
             left_out: 0,
+            unsolved: Vec::new(),
             keys: Vec::new(),
             more: 0,
             ways: Vec::new(),
@@ -107,12 +112,18 @@ impl PathsPage {
         let most = told.keys.iter().flat_map(|key| key.credits).fold(0.0, f64::max);
         // What is due to contacts is due once, in every model but the one that gives it once a channel.
         let due = (told.ends - told.without_contact - told.left_out) as f64;
-        let model = |(name, sum): (&&'static str, f64)| ModelShown { name, sum: said(sum), twice: sum > due + 0.01 };
+        let solved = |name: &str| told.unsolved.iter().all(|(model, _)| *model != name);
+        let model = |(name, sum): (&&'static str, f64)| ModelShown {
+            name,
+            sum: if solved(name) { said(sum) } else { "—".to_owned() },
+            twice: sum > due + 0.01,
+        };
         Self {
             models: MODELS.iter().zip(told.sums).map(model).collect(),
             ends: told.ends,
             without_contact: told.without_contact,
             left_out: told.left_out,
+            unsolved: told.unsolved.clone(),
             more: told.keys.len().saturating_sub(KEYS),
             keys: told
                 .keys
@@ -126,9 +137,12 @@ impl PathsPage {
         }
     }
 
-    fn due(self, told: Vec<(Option<Hop>, u64)>) -> Self {
+    fn due(self, told: Vec<(Due, u64)>) -> Self {
         let most = told.iter().map(|(_, many)| *many).max().unwrap_or(0) as f64;
-        let hop = |(hop, many): (Option<Hop>, u64)| HopShown { hop, bar: lengths(&[many as f64], most).remove(0) };
+        let hop = |(due, many): (Due, u64)| {
+            let (why, bar) = (due.word(), lengths(&[many as f64], most).remove(0));
+            HopShown { hop: if let Due::Hop(hop) = due { Some(hop) } else { None }, why, bar }
+        };
         let (ends, more) = (told.iter().map(|(_, many)| many).sum(), told.len().saturating_sub(HOPS));
         Self { ends, more, hops: told.into_iter().take(HOPS).map(hop).collect(), ..self }
     }
@@ -149,7 +163,7 @@ impl Page for PathsPage {
             sums: [6.0, 6.0, 9.0, 6.0, 6.0, 6.0, 6.0, 6.0],
             ways: vec![(vec![hostile(), "direct".into()], 3)],
             other_ways: 4,
-            unsolved: Vec::new(),
+            unsolved: vec![("markov", hostile())],
         };
         let hop =
             Hop { ad: hostile(), case: "20261128T000000Z-0123456789ab".into(), hop: 3, level: 2, host: hostile() };
@@ -157,7 +171,13 @@ impl Page for PathsPage {
         vec![
             page("conversions", "ad").credited(told.clone()),
             page("refunds", "channel").credited(told),
-            page("complaints", "hop").due(vec![(Some(hop), 4), (None, 2)]),
+            page("complaints", "hop").due(vec![
+                (Due::Hop(hop), 4),
+                (Due::NoAd, 2),
+                (Due::NotExamined, 2),
+                (Due::Inconclusive, 1),
+                (Due::Nothing, 1),
+            ]),
             page("conversions", "hop"),
             page("conversions", "ad").credited(Credits::default()),
         ]

@@ -39,6 +39,8 @@ pub(crate) struct PreviewsPage {
     pictures: usize,
     megabytes: usize,
     previews: Vec<PreviewShown>,
+    /// As many as are listed, where there are more.
+    more: Option<u64>,
 }
 
 #[derive(Clone, Serialize)]
@@ -74,7 +76,14 @@ impl Page for PreviewsPage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let hostile = || Some(crate::page::tests::HOSTILE.to_owned());
-        let page = |platform, advertiser, previews| Self { platform, advertiser, pictures: 6, megabytes: 64, previews };
+        let page = |platform, advertiser, previews| Self {
+            platform,
+            advertiser,
+            pictures: 6,
+            megabytes: 64,
+            previews,
+            more: Some(LISTED),
+        };
         vec![page(hostile(), hostile(), PreviewShown::samples()), page(None, None, Vec::new())]
     }
 }
@@ -107,13 +116,16 @@ impl PreviewShown {
 pub(crate) async fn list(State(app): State<Arc<App>>, person: Person) -> Result<Response, Failure> {
     person.must_be(&MAKERS)?;
     let (maker, sight) = (person.maker(), person.sight());
-    let previews = ask!(app.stored, store => store.previews(&maker, LISTED).await)?;
+    let mut previews = ask!(app.stored, store => store.previews(&maker, LISTED + 1).await)?;
+    let more = (previews.len() as u64 > LISTED).then_some(LISTED);
+    previews.truncate(LISTED as usize);
     let page = PreviewsPage {
         platform: sight.platform,
         advertiser: sight.advertiser,
         pictures: PICTURES,
         megabytes: app.settings.upload_bytes / 1_000_000,
         previews: previews.iter().map(shown).collect(),
+        more,
     };
     app.pages.show(person.frame(), &page)
 }

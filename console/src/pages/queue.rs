@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use model::account::Role;
 use model::event::Choice;
 use serde::{Deserialize, Serialize};
+use storage::appeals::Appeals as _;
 use storage::decisions::{Decision, Decisions as _};
-use storage::desk::{Desk, QueueMark, Queued, Wanted};
+use storage::desk::{Desk, LIKE, QueueMark, Queued, Wanted};
 use storage::store::{CaseId, StoreError};
 
 use super::shown::{CaseShown, shown};
@@ -22,8 +23,8 @@ use crate::web::failure::Failure;
 
 /// Violations on one page.
 const PAGE: u64 = 30;
-/// Near-identical ones that are decided about at once.
-const LIKE: u64 = 200;
+/// Open appeals that are looked through for those of the page.
+const APPEALS: u64 = 1_000;
 /// From here on the clock is told as short. Hours.
 const SOON: i64 = 24;
 
@@ -37,9 +38,24 @@ pub(crate) struct Asked {
     behind: String,
 }
 
+impl Asked {
+    /// As it stood in the address, with where the page begins.
+    fn query(&self) -> String {
+        let pairs =
+            [("severity", &self.severity), ("check", &self.check), ("trade", &self.trade), ("behind", &self.behind)];
+        let given = pairs.iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| format!("{name}={}&", percent(value))).collect()
+    }
+}
+
 #[derive(Serialize)]
 pub(crate) struct QueuePage {
     asked: Asked,
+    /// The query of this very page: one comes back to it.
+    same: String,
+    narrowed: bool,
+    /// Near-identical ones that are decided about at once.
+    like_most: u64,
     items: Vec<Item>,
     more: Option<String>,
     may_decide: bool,
@@ -56,7 +72,10 @@ struct Item {
     promised: String,
     delivered: String,
     exposure: u64,
+    /// Counted to as many as are decided about at once.
     like: u64,
+    /// Whether its advertiser says that it is not so.
+    appealed: bool,
     due_at: String,
     /// Hours that are left; less than none where it is overdue.
     hours: i64,
@@ -65,7 +84,7 @@ struct Item {
 }
 
 impl Item {
-    fn of(queued: &Queued, now: DateTime<Utc>) -> Self {
+    fn of(queued: &Queued, appealed: bool, now: DateTime<Utc>) -> Self {
         let hours = (queued.due_at - now).num_hours();
         let clock = match hours {
             _ if queued.due_at < now => "overdue",
@@ -83,6 +102,7 @@ impl Item {
             delivered: queued.delivered.clone(),
             exposure: queued.exposure,
             like: queued.like,
+            appealed,
             due_at: local(queued.due_at),
             hours,
             clock,
@@ -106,7 +126,8 @@ impl Page for QueuePage {
             promised: hostile(),
             delivered: hostile(),
             exposure: 7,
-            like: 3,
+            like: 200,
+            appealed: true,
             due_at: hostile(),
             hours,
             clock,
@@ -118,8 +139,25 @@ impl Page for QueuePage {
             .map(|(case, (clock, hours))| item(case, clock, hours))
             .collect();
         let asked = Asked { check: hostile(), trade: hostile(), ..Asked::default() };
-        let full = Self { asked, items, more: Some("behind=x".into()), may_decide: true };
-        vec![full, Self { asked: Asked::default(), items: Vec::new(), more: None, may_decide: false }]
+        let same = asked.query();
+        let page = |asked, items| Self {
+            asked,
+            same: same.clone(),
+            narrowed: true,
+            like_most: LIKE,
+            items,
+            more: Some("behind=x".into()),
+            may_decide: true,
+        };
+        let (full, none_such) = (page(asked, items), page(Asked::default(), Vec::new()));
+        let none = Self {
+            narrowed: false,
+            same: String::new(),
+            more: None,
+            may_decide: false,
+            ..page(Asked::default(), Vec::new())
+        };
+        vec![full, none_such, none]
     }
 }
 
@@ -144,15 +182,21 @@ pub(crate) async fn show(
     let mut queued = ask!(app.stored, store => store.queue(&sight, &wanted, behind.as_ref(), PAGE + 1).await)?;
     let more = queued.len() as u64 > PAGE;
     queued.truncate(PAGE as usize);
-    let more = queued.last().filter(|_| more).map(|last| {
-        let pairs = [("severity", &asked.severity), ("check", &asked.check), ("trade", &asked.trade)];
-        let same: String = pairs.iter().map(|(name, value)| format!("{name}={}&", percent(value))).collect();
-        format!("{same}behind={}", percent(&written(&last.mark())))
-    });
+    let more =
+        queued.last().filter(|_| more).map(|last| Asked { behind: written(&last.mark()), ..asked.clone() }.query());
     let now = (app.clock)();
-    let items = queued.iter().map(|one| Item::of(one, now)).collect();
+    let appeals = ask!(app.stored, store => store.open_appeals(&sight, None, APPEALS).await)?;
+    let appealed = |one: &Queued| {
+        let mine = |violation: Option<u64>| violation.is_none_or(|violation| violation == one.number);
+        appeals.iter().any(|(case, appeal)| case.case_id == one.case.case_id && mine(appeal.appeal.violation))
+    };
+    let items = queued.iter().map(|one| Item::of(one, appealed(one), now)).collect();
+    let narrowed = [&asked.severity, &asked.check, &asked.trade].iter().any(|text| !text.trim().is_empty());
     let may_decide = person.must_be(&[Role::Platform]).is_ok();
-    app.pages.show(person.frame(), &QueuePage { asked, items, more, may_decide })
+    app.pages.show(
+        person.frame(),
+        &QueuePage { same: asked.query(), narrowed, like_most: LIKE, asked, items, more, may_decide },
+    )
 }
 
 fn written(mark: &QueueMark) -> String {
@@ -182,6 +226,9 @@ pub(crate) struct Deciding {
     /// Whether it is about all that are near-identical, too.
     #[serde(default)]
     like: bool,
+    /// The query of the page that one comes back to.
+    #[serde(default)]
+    back: String,
 }
 
 /// Decides about one violation, and about those that are like it where that is wanted; then back to what is left.
@@ -216,7 +263,9 @@ pub(crate) async fn decide(
         }
         person.note(&app, "decide", case_id.as_str()).await?;
     }
-    Ok(Redirect::to("/queue?done=decided").into_response())
+    // Read and written anew, so that nobody is sent elsewhere by it.
+    let back: Asked = serde_html_form::from_str(&form.back).unwrap_or_default();
+    Ok(Redirect::to(&format!("/queue?{}done=decided", back.query())).into_response())
 }
 
 #[cfg(test)]
@@ -226,6 +275,15 @@ mod tests {
     #[test]
     fn the_page_stands() {
         crate::page::tests::renders::<QueuePage>();
+    }
+
+    #[test]
+    fn one_comes_back_to_the_page_that_one_was_on_and_to_no_other() {
+        let asked = Asked { severity: "S3".into(), trade: "游戏&x".into(), ..Asked::default() };
+        let again: Asked = serde_html_form::from_str(&asked.query()).expect("a query");
+        assert_eq!((again.severity, again.trade), (asked.severity, asked.trade));
+        let elsewhere: Asked = serde_html_form::from_str("next=https://a.test/&x=//b.test").expect("a query");
+        assert_eq!(elsewhere.query(), "");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use chrono::Days;
 use governance::ccr::Week;
 use model::account::Role;
 use serde::Serialize;
@@ -14,7 +15,6 @@ use crate::app::App;
 use crate::auth::Person;
 use crate::doors::{Report, WeeklyWanted};
 use crate::page::Page;
-use crate::told::local;
 use crate::web::failure::Failure;
 
 /// Weeks that are listed, the latest first.
@@ -49,12 +49,11 @@ pub(crate) async fn show(State(app): State<Arc<App>>, person: Person) -> Result<
     person.must_be(&[Role::Platform, Role::Regulator])?;
     let mut weeks = Vec::new();
     for week in Weeks::asked(&app, "", None, &[], SHOWN)?.all().into_iter().rev() {
-        let span = weeks::of(week, &app.settings.hearing)?;
-        let day = |at| local(at).chars().take(10).collect();
+        let monday = week.monday().ok_or(Failure::NotFound)?;
         weeks.push(WeekShown {
             week: week.to_string(),
-            from: day(span.from),
-            until: day(span.to - chrono::TimeDelta::seconds(1)),
+            from: monday.to_string(),
+            until: (monday + Days::new(6)).to_string(),
         });
     }
     app.pages.show(person.frame(), &ReportsPage { weeks })

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use model::account::Role;
 use model::sweep::{Sweep, SweepState};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use storage::sweeps::{Sweeps as _, SweepsInSight as _};
 
 use super::login::Nothing;
@@ -18,8 +18,9 @@ use crate::page::Page;
 use crate::stored::ask;
 use crate::web::failure::Failure;
 
-/// Rounds that are told.
+/// Rounds that are told at first, and at most.
 const LATEST: usize = 50;
+const MOST: usize = 5_000;
 
 #[derive(Serialize)]
 pub(crate) struct SweepPage {
@@ -28,6 +29,8 @@ pub(crate) struct SweepPage {
     open: Option<RoundShown>,
     /// Those before it, the latest first.
     rounds: Vec<RoundShown>,
+    /// How many to ask for to see earlier ones, where there are any.
+    more: Option<usize>,
     /// Whether a round is under way, or due now.
     moves: bool,
 }
@@ -40,17 +43,29 @@ impl Page for SweepPage {
         let (shapes, rounds) = (SweepShown::samples().into_iter(), RoundShown::samples());
         let open = rounds.iter().cloned().map(Some).chain([None]).cycle();
         let pages = shapes.zip(open);
-        pages.map(|(sweep, open)| Self { sweep, moves: open.is_some(), open, rounds: rounds.clone() }).collect()
+        pages
+            .map(|(sweep, open)| Self { sweep, moves: open.is_some(), open, rounds: rounds.clone(), more: Some(500) })
+            .collect()
     }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    rounds: Option<usize>,
 }
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     person: Person,
     Path(name): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let sweep = in_sight(&app, &person, &name).await?;
-    let rounds = ask!(app.stored, store => store.rounds(&name, LATEST).await)?;
+    let most = asked.rounds.unwrap_or(LATEST).clamp(1, MOST);
+    // One more than is shown tells whether there are more.
+    let mut rounds = ask!(app.stored, store => store.rounds(&name, most + 1).await)?;
+    let more = (rounds.len() > most && most < MOST).then_some(most * 10);
+    rounds.truncate(most);
     let (open, over): (Vec<_>, Vec<_>) = rounds.into_iter().partition(is_open);
     let moves = !open.is_empty() || is_due(&sweep, &app);
     let mut open = rounds_shown(&app, open).await?.into_iter();
@@ -58,6 +73,7 @@ pub(crate) async fn show(
         sweep: SweepShown::from(&sweep),
         open: open.next(),
         rounds: open.chain(rounds_shown(&app, over).await?).collect(),
+        more,
         moves,
     };
     app.pages.show(person.frame(), &page)

@@ -109,7 +109,10 @@ pub(crate) async fn add(
             person.note(&app, "webhook-added", &hook.id).await?;
             page(&app, &person, String::new(), None, Some((hook.id, secret))).await
         }
-        Err(NoHook::Not(wrong)) => page(&app, &person, form.url, Some(wrong), None).await,
+        Err(NoHook::Not(key, value)) => {
+            let wrong = crate::words::word(person.frame().language, "refused", key).replace("{}", &value);
+            page(&app, &person, form.url, Some(wrong), None).await
+        }
         Err(NoHook::Failed(failure)) => Err(failure),
     }
 }

@@ -1,8 +1,9 @@
 //! Why a page is not shown, told as a page by [`told`] in the language of whoever asked.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,8 +11,8 @@ use serde::Serialize;
 use storage::store::StoreError;
 
 use crate::app::App;
-use crate::auth::looks;
 use crate::auth::password::{self, Weak};
+use crate::auth::{Person, looks};
 use crate::doors::Refusal;
 use crate::page::{Page, percent};
 use crate::vault::VaultError;
@@ -194,6 +195,50 @@ struct FailurePage {
     word: String,
     detail: Option<String>,
     status: u16,
+    /// The page of this console that was left for this one.
+    back: Option<String>,
+    /// What was written there: the page itself is kept by no browser.
+    written: Vec<String>,
+}
+
+/// The longer texts of a form that was sent: whoever is refused keeps what they wrote.
+#[derive(Clone, Default)]
+pub(crate) struct Written(Arc<Mutex<Vec<String>>>);
+
+impl Written {
+    /// From here on it is a text, and no choice or number. Characters.
+    const LONG: usize = 12;
+    /// Texts that are kept.
+    const MOST: usize = 8;
+
+    /// And what is longer than this was not typed.
+    const LONGEST: usize = 20_000;
+
+    /// A field of a form; what is secret is not shown again.
+    pub(crate) fn keep(&self, name: &str, text: &str) {
+        const OURS: [&str; 10] = ["csrf", "password", "old", "new", "key", "code", "back", "next", "case", "id"];
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let long = (Self::LONG..=Self::LONGEST).contains(&text.trim().chars().count());
+        if long && texts.len() < Self::MOST && !OURS.contains(&name) {
+            texts.push(text.to_owned());
+        }
+    }
+
+    fn told(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The page that the request came from, if it is one of ours.
+fn came_from(parts: &Parts) -> Option<String> {
+    let text = |name| parts.headers.get(name)?.to_str().ok();
+    let url = url::Url::parse(text(header::REFERER)?).ok()?;
+    let host = url.host_str()?;
+    let own = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    if text(header::HOST)? != own {
+        return None;
+    }
+    Some(url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
 }
 
 impl Page for FailurePage {
@@ -203,23 +248,36 @@ impl Page for FailurePage {
     fn samples() -> Vec<Self> {
         let hostile = crate::page::tests::HOSTILE;
         let words = ["forbidden", "not-found", "forged", "bad", "too-large", "too-many", "busy", "broken"];
-        words.map(|word| Self { word: word.into(), detail: Some(hostile.into()), status: 404 }).into()
+        let page = |word: &str| Self {
+            word: word.into(),
+            detail: Some(hostile.into()),
+            status: 404,
+            back: Some(format!("/cases?{hostile}")),
+            written: vec![hostile.into()],
+        };
+        words.map(page).into()
     }
 }
 
 /// Puts a page where a handler said only why there is none.
 pub(crate) async fn told(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let asked = parts.clone();
+    let (mut parts, body) = request.into_parts();
+    let mut asked = parts.clone();
+    let written = Written::default();
+    parts.extensions.insert(written.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
     let (status, to_tell) = (response.status(), response.extensions().get::<ToTell>().cloned());
     let Some(ToTell { word, detail }) = to_tell else { return response };
     if status == StatusCode::FORBIDDEN {
         tracing::warn!(error = word, "A request was refused");
     }
-    let frame = looks::frame(&asked, None);
+    // Who is signed in stays where they were, in their language.
+    let person = Person::from_request_parts(&mut asked, &app).await.ok();
+    let frame = looks::frame(&asked, person.as_ref());
     let detail = detail.map(|detail| detail.told(frame.language));
-    let page = FailurePage { word: word.to_owned(), detail, status: status.as_u16() };
+    let written = if status == StatusCode::BAD_REQUEST { written.told() } else { Vec::new() };
+    let back = came_from(&asked);
+    let page = FailurePage { word: word.to_owned(), detail, status: status.as_u16(), back, written };
     match app.pages.text(&frame, &page) {
         Ok(text) => {
             let (mut parts, _) = response.into_parts();
@@ -241,6 +299,27 @@ mod tests {
     #[test]
     fn every_failure_has_its_page() {
         crate::page::tests::renders::<FailurePage>();
+    }
+
+    #[test]
+    fn what_was_written_is_kept_and_no_secret() {
+        let written = Written::default();
+        written.keep("csrf", "0123456789abcdef0123");
+        written.keep("password", "correct horse battery");
+        written.keep("choice", "confirm");
+        written.keep("reason", "It is as the ad says it");
+        assert_eq!(written.told(), ["It is as the ad says it"]);
+    }
+
+    #[test]
+    fn one_comes_back_to_our_own_pages_alone() {
+        let from = |referer: &str| {
+            let request = Request::builder().header("host", "a.test:81").header("referer", referer).body(());
+            came_from(&request.expect("a request").into_parts().0)
+        };
+        assert_eq!(from("http://a.test:81/queue?severity=S4").as_deref(), Some("/queue?severity=S4"));
+        assert_eq!(from("http://a.test/queue"), None);
+        assert_eq!(from("https://b.test/queue"), None);
     }
 
     #[test]

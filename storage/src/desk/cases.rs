@@ -18,7 +18,7 @@ pub struct Wanted {
     pub ad: Option<String>,
     /// In the ad's id, title or advertiser's name.
     pub text: Option<String>,
-    /// Of the latest word on the whole case.
+    /// Of what its violations come to.
     pub decision: Option<Decided>,
     /// Of this round of a sweep.
     pub round: Option<String>,
@@ -30,7 +30,7 @@ pub struct Wanted {
     pub latest_only: bool,
 }
 
-/// What was said last about a whole case.
+/// What was decided of a case: of all its violations, or of the whole where it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decided {
     Undecided,
@@ -73,7 +73,8 @@ pub struct CaseRow {
     pub gaps: Vec<String>,
     pub opened_at: DateTime<Utc>,
     pub sealed_at: DateTime<Utc>,
-    /// The latest word on the whole case: `confirm`, `reject` or `again`.
+    /// None while a violation waits; `confirm` where one was confirmed, `again` where another visit was asked for, `reject`
+    /// where all were rejected. Of a case without violations, the latest word on the whole.
     pub decision: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
 }

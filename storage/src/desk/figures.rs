@@ -5,12 +5,16 @@ use chrono::{DateTime, Utc};
 /// How far ads that run are checked, by the latest case of each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Coverage {
-    /// Its id; none in the total.
+    /// Its id on its platform; none in the total.
     pub advertiser: Option<String>,
+    /// Its platform: another one may give the same id to somebody else.
+    pub platform: Option<String>,
     /// Ads that run.
     pub running: u64,
     /// Of those: that have a case.
     pub examined: u64,
+    /// Of those: whose case saw a landing page at all.
+    pub reached_level_1: u64,
     /// Of those: whose case saw a page behind the landing page.
     pub reached_level_2: u64,
     /// Of those: whose case is inconclusive.

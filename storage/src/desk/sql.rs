@@ -12,14 +12,15 @@ pub(crate) const AD: &str = "SELECT ads.ad_id, ads.platform, ads.advertiser, ads
 
 /// How far ads are checked.
 pub(crate) const CHECKED: &str = "count(*), count(facts.case_number), count(*) FILTER (WHERE facts.level >= 2),
+    count(*) FILTER (WHERE facts.level >= 1),
     count(*) FILTER (WHERE facts.verdict = 'inconclusive'), min(facts.sealed_at)
     FROM ads LEFT JOIN facts ON facts.ad_id = ads.ad_id AND facts.latest = 1";
 
 /// What is examined before it runs is listed with the previews of those who made it, and nowhere else.
 pub(crate) const RUNS: &str = " AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = ads.ad_id)";
 
-/// As far as the violations like one are counted: a row of the queue must not cost more than a list.
-pub(crate) const LIKE_COUNTED: i64 = 1_000;
+/// An ad without a platform is of one that has no name.
+pub(crate) const ON: &str = "coalesce(ads.platform, '')";
 
 /// Implements [`super::Desk`] for a store that reads from `reading`; its database finds a text in another by `$find`.
 macro_rules! desk {
@@ -119,7 +120,7 @@ macro_rules! desk {
                      WHERE other.likeness = undecided.likeness",
                 );
                 within(&mut asked, "other", sight);
-                asked.push(" LIMIT ").push_bind(LIKE_COUNTED + 1).push(
+                asked.push(" LIMIT ").push_bind(whole($crate::desk::LIKE + 1)).push(
                     ") AS alike) FROM undecided JOIN facts ON facts.case_number = undecided.case_number
                      JOIN violations ON violations.case_number = undecided.case_number AND violations.number = undecided.number
                      WHERE 1 = 1",
@@ -226,19 +227,23 @@ macro_rules! desk {
             async fn coverage(
                 &self,
                 sight: &Sight,
-                behind: Option<&str>,
+                behind: Option<(&str, &str)>,
                 most: u64,
             ) -> Result<Vec<Coverage>, StoreError> {
-                let now = (self.clock)();
-                let mut asked = Asked::new("SELECT DISTINCT ads.advertiser FROM ads WHERE ads.advertiser IS NOT NULL");
+                let (now, on) = ((self.clock)(), $crate::desk::sql::ON);
+                let mut asked = Asked::new(format!(
+                    "SELECT DISTINCT ads.advertiser, {on} FROM ads WHERE ads.advertiser IS NOT NULL"
+                ));
                 within(&mut asked, "ads", sight);
                 running(&mut asked, now);
-                if let Some(behind) = behind {
-                    asked.push(" AND ads.advertiser > ").push_bind(storable(behind));
+                if let Some((advertiser, platform)) = behind {
+                    asked.push(" AND ads.advertiser >= ").push_bind(storable(advertiser));
+                    asked.push(" AND (ads.advertiser > ").push_bind(storable(advertiser));
+                    asked.push(format!(" OR {on} > ")).push_bind(storable(platform)).push(")");
                 }
-                asked.push(" ORDER BY ads.advertiser LIMIT ").push_bind(whole(most));
-                let names: Vec<String> = asked
-                    .build_query_scalar()
+                asked.push(" ORDER BY 1, 2 LIMIT ").push_bind(whole(most));
+                let names: Vec<(String, String)> = asked
+                    .build_query_as()
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;
@@ -261,8 +266,13 @@ macro_rules! desk {
             ) -> Result<Vec<(NaiveDate, Option<String>, u64)>, StoreError> {
                 let mut asked = Asked::new("SELECT (facts.sealed_at + ");
                 asked.push_bind(i64::from(offset_minutes) * 60_000).push(
-                    ") / 86400000, facts.trade, CAST(sum(facts.violations) AS BIGINT) FROM facts
-                     WHERE facts.violations > 0 AND facts.sealed_at >= ",
+                    ") / 86400000, facts.trade, count(*) FROM facts
+                     JOIN violations ON violations.case_number = facts.case_number
+                     WHERE facts.violations > 0 AND coalesce(violations.decision, '') <> 'reject'
+                     AND NOT EXISTS (SELECT 1 FROM facts AS before JOIN violations AS known ON known.case_number = before.case_number
+                     WHERE before.ad_id = facts.ad_id AND before.case_number < facts.case_number
+                     AND known.likeness = violations.likeness)
+                     AND facts.sealed_at >= ",
                 );
                 asked.push_bind(since.timestamp_millis());
                 asked.push(" AND facts.sealed_at < ").push_bind(until.timestamp_millis());
@@ -382,10 +392,12 @@ macro_rules! desk {
             async fn covered(
                 &self,
                 sight: &Sight,
-                names: Option<&[String]>,
+                names: Option<&[(String, String)]>,
                 now: DateTime<Utc>,
             ) -> Result<Vec<Coverage>, StoreError> {
-                let whose = if names.is_some() { "ads.advertiser" } else { "NULL" };
+                let on = $crate::desk::sql::ON;
+                let whose =
+                    if names.is_some() { format!("ads.advertiser, {on}") } else { "CAST(NULL AS TEXT), ''".to_owned() };
                 let of_these = |asked: &mut Asked| {
                     within(asked, "facts", sight);
                     asked.push(" WHERE 1 = 1");
@@ -394,44 +406,61 @@ macro_rules! desk {
                     if let Some(names) = names {
                         asked.push(" AND ads.advertiser IN (");
                         let mut these = asked.separated(", ");
-                        for name in names {
+                        for (name, _) in names {
                             these.push_bind(name.clone());
                         }
                         asked.push(")");
                     }
                 };
-                let mut asked = Asked::new(format!("SELECT CAST({whose} AS TEXT), {CHECKED}"));
+                let mut asked = Asked::new(format!("SELECT {whose}, {CHECKED}"));
                 of_these(&mut asked);
                 if names.is_some() {
-                    asked.push(" GROUP BY ads.advertiser ORDER BY ads.advertiser");
+                    asked.push(" GROUP BY 1, 2 ORDER BY 1, 2");
                 }
                 let covered = |row: &DeskRow| {
                     let count = |at: usize| row.try_get::<i64, _>(at).map(i64::unsigned_abs);
-                    let (running, examined) = (count(1)?, count(2)?);
+                    let (running, examined) = (count(2)?, count(3)?);
                     Ok(Coverage {
                         advertiser: row.try_get(0)?,
+                        platform: Some(row.try_get::<String, _>(1)?).filter(|platform| !platform.is_empty()),
                         running,
                         examined,
-                        reached_level_2: count(3)?,
-                        inconclusive: count(4)?,
+                        reached_level_2: count(4)?,
+                        reached_level_1: count(5)?,
+                        inconclusive: count(6)?,
                         reasons: Vec::new(),
                         never: running - examined,
-                        oldest_look: row.try_get::<Option<i64>, _>(5)?.map(moment),
+                        oldest_look: row.try_get::<Option<i64>, _>(7)?.map(moment),
                     })
                 };
                 let mut found = self.asked(asked, |row| covered(row).map_err(|source| self.database(source))).await?;
+                // The same advertiser's other platforms stand on another page.
+                let is_asked = |one: &Coverage| {
+                    names.is_none_or(|names| {
+                        names.iter().any(|(advertiser, platform)| {
+                            one.advertiser.as_ref() == Some(advertiser)
+                                && one.platform.as_deref().unwrap_or_default() == platform
+                        })
+                    })
+                };
+                found.retain(is_asked);
                 let mut asked = Asked::new(format!(
-                    "SELECT CAST({whose} AS TEXT), facts.gaps, count(*) FROM ads
+                    "SELECT {whose}, facts.gaps, count(*) FROM ads
                      JOIN facts ON facts.ad_id = ads.ad_id AND facts.latest = 1 AND facts.verdict = 'inconclusive'",
                 ));
                 of_these(&mut asked);
-                asked.push(" GROUP BY 1, 2");
-                let why = |row: &DeskRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get::<i64, _>(2)?.unsigned_abs()));
-                let why: Vec<(Option<String>, String, u64)> =
-                    self.asked(asked, |row| why(row).map_err(|source| self.database(source))).await?;
+                asked.push(" GROUP BY 1, 2, 3");
+                let why = |row: &DeskRow| {
+                    let platform: String = row.try_get(1)?;
+                    let whose = (row.try_get(0)?, Some(platform).filter(|platform| !platform.is_empty()));
+                    Ok((whose, row.try_get(2)?, row.try_get::<i64, _>(3)?.unsigned_abs()))
+                };
+                type Why = ((Option<String>, Option<String>), String, u64);
+                let why: Vec<Why> = self.asked(asked, |row| why(row).map_err(|source| self.database(source))).await?;
                 for coverage in &mut found {
+                    let whose = (coverage.advertiser.clone(), coverage.platform.clone());
                     let mut reasons = BTreeMap::<String, u64>::new();
-                    for (_, gaps, ads) in why.iter().filter(|(whose, ..)| *whose == coverage.advertiser) {
+                    for (_, gaps, ads) in why.iter().filter(|(of, ..)| *of == whose) {
                         let gaps: Vec<String> = serde_json::from_str(gaps).map_err(|_| self.damaged(gaps))?;
                         gaps.into_iter().for_each(|reason| *reasons.entry(reason).or_default() += ads);
                     }

@@ -23,6 +23,7 @@ macro_rules! desk_suite {
             nothing_of_another_tenant_is_told,
             what_is_deleted_is_listed_no_more,
             what_was_decided_leaves_the_queue,
+            a_case_is_decided_when_each_violation_is,
             the_queue_is_in_the_order_of_what_matters,
             what_waits_is_counted_by_severity,
             what_is_nearly_identical_is_found,
@@ -174,8 +175,8 @@ pub(crate) async fn each_filter_leaves_out_what_is_not_wanted(store: &impl Whole
         (Wanted { advertiser: some("two"), ..w() }, vec![2]),
         (Wanted { trade: some("loan"), ..w() }, vec![2]),
         (Wanted { ad: some("a"), ..w() }, vec![3, 1]),
-        (Wanted { decision: Some(Decided::Undecided), ..w() }, vec![1]),
-        (Wanted { decision: Some(Decided::Confirm), ..w() }, vec![]),
+        (Wanted { decision: Some(Decided::Undecided), ..w() }, vec![]),
+        (Wanted { decision: Some(Decided::Confirm), ..w() }, vec![1]),
         (Wanted { decision: Some(Decided::Reject), ..w() }, vec![2]),
         (Wanted { decision: Some(Decided::Again), ..w() }, vec![3]),
         (Wanted { since: Some(third.sealed_at), ..w() }, vec![3, 2, 1]),
@@ -369,6 +370,28 @@ pub(crate) async fn what_was_decided_leaves_the_queue(store: &impl Whole) {
     assert_eq!(waiting().await, [], "only the latest case of an ad waits");
 }
 
+pub(crate) async fn a_case_is_decided_when_each_violation_is(store: &impl Whole) {
+    let two = Told {
+        violations: vec![["c", "r", "S2", "b.test", "x"], ["c", "s", "S2", "b.test", "x"]],
+        ..violating("a", "feed", "one", "S2")
+    };
+    let case = examine(store, &two).await;
+    let decided = async || {
+        let row = store.case_in_sight(&all(), &case.case_id).await.expect("reads").expect("it is there");
+        assert_eq!(row.decision.is_some(), row.decided_at.is_some());
+        row.decision
+    };
+    assert_eq!(decided().await, None);
+    decide(store, &case, Some(1), Choice::Reject).await;
+    assert_eq!(decided().await, None, "the other one waits");
+    decide(store, &case, Some(2), Choice::Reject).await;
+    assert_eq!(decided().await.as_deref(), Some("reject"));
+    decide(store, &case, Some(2), Choice::Confirm).await;
+    assert_eq!(decided().await.as_deref(), Some("confirm"));
+    decide(store, &case, None, Choice::Again).await;
+    assert_eq!(decided().await.as_deref(), Some("again"));
+}
+
 pub(crate) async fn what_waits_is_counted_by_severity(store: &impl Whole) {
     let mild = examine(store, &violating("a", "feed", "one", "S1")).await;
     for (ad, platform) in [("b", "feed"), ("c", "search"), ("d", "feed")] {
@@ -491,30 +514,44 @@ pub(crate) async fn coverage_counts_what_runs(store: &impl Whole) {
     let (b, c) = (told("b", "feed", "one"), told("c", "feed", "two"));
     let ended = NewAd { ends_at: Some(DateTime::UNIX_EPOCH), ..imported(&told("z", "feed", "two"), "z.test") };
     let nobodys = NewAd { advertiser: None, ..imported(&told("n", "feed", ""), "n.test") };
-    let new = [imported(&deep, "a.test"), imported(&b, "b.test"), imported(&c, "c.test"), ended, nobodys];
+    // Another company, which its platform calls by the same id.
+    let other = imported(&told("o", "search", "one"), "o.test");
+    let new = [imported(&deep, "a.test"), imported(&b, "b.test"), imported(&c, "c.test"), ended, nobodys, other];
     store.import(&new, noon()).await.expect("imports");
     let first = examine(store, &deep).await;
-    examine(store, &Told { verdict: "inconclusive", gaps: vec!["timeout", "empty-page"], ..b }).await;
+    // Its landing page never opened.
+    examine(store, &Told { verdict: "inconclusive", gaps: vec!["timeout", "empty-page"], level: 0, ..b }).await;
     let covered = store.coverage(&all(), None, 9).await.expect("counts");
     let oldest_look = DateTime::from_timestamp_millis(first.sealed_at.timestamp_millis());
     let reasons = vec![("empty-page".to_owned(), 1), ("timeout".to_owned(), 1)];
     let one = Coverage {
         advertiser: Some("one".into()),
+        platform: Some("feed".into()),
         running: 2,
         examined: 2,
+        reached_level_1: 1,
         reached_level_2: 1,
         inconclusive: 1,
         reasons,
         never: 0,
         oldest_look,
     };
-    let two = Coverage { advertiser: Some("two".into()), running: 1, never: 1, ..Coverage::default() };
-    assert_eq!(covered, [one.clone(), two.clone()]);
-    assert_eq!(store.coverage(&all(), Some("one"), 9).await.expect("counts"), [two]);
+    let unseen = |advertiser: &str, platform: &str| Coverage {
+        advertiser: Some(advertiser.into()),
+        platform: Some(platform.into()),
+        running: 1,
+        never: 1,
+        ..Coverage::default()
+    };
+    let (same, two) = (unseen("one", "search"), unseen("two", "feed"));
+    assert_eq!(covered, [one.clone(), same.clone(), two.clone()]);
+    assert_eq!(store.coverage(&all(), Some(("one", "feed")), 9).await.expect("counts"), [same.clone(), two.clone()]);
+    assert_eq!(store.coverage(&all(), Some(("one", "feed")), 1).await.expect("counts"), [same]);
+    assert_eq!(store.coverage(&all(), Some(("one", "search")), 9).await.expect("counts"), [two]);
     assert_eq!(store.coverage(&all(), None, 1).await.expect("counts"), std::slice::from_ref(&one));
-    assert_eq!(store.coverage(&all(), Some("two"), 9).await.expect("counts"), []);
+    assert_eq!(store.coverage(&all(), Some(("two", "feed")), 9).await.expect("counts"), []);
     let total = store.coverage_total(&all()).await.expect("counts");
-    assert_eq!(total, Coverage { advertiser: None, running: 4, never: 2, ..one });
+    assert_eq!(total, Coverage { advertiser: None, platform: None, running: 5, never: 3, ..one });
 }
 
 pub(crate) async fn violations_are_counted_by_the_day_of_a_time_zone(store: &impl Whole) {
@@ -529,6 +566,10 @@ pub(crate) async fn violations_are_counted_by_the_day_of_a_time_zone(store: &imp
     assert_eq!(at(since, until, 24 * 60).await, [day("1970-01-02", "game", 2), day("1970-01-02", "loan", 1)]);
     assert_eq!(at(since, until, 24 * 60 - 1).await, [day("1970-01-01", "game", 2), day("1970-01-01", "loan", 1)]);
     assert_eq!(at(until, until + TimeDelta::days(1), 0).await, []);
+    // Seen again it is no other one, and what people rejected is none.
+    examine(store, &violating("a", "feed", "one", "S2")).await;
+    decide(store, &case, None, Choice::Reject).await;
+    assert_eq!(at(since, until, 0).await, [day("1970-01-01", "game", 1), day("1970-01-01", "loan", 1)]);
 }
 
 pub(crate) async fn agreement_counts_the_latest_word(store: &impl Whole) {

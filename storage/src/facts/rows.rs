@@ -4,14 +4,20 @@
 pub(crate) const AT_ONCE: i64 = 200;
 
 /// Brings up to date what follows from what was decided about a case, and from the ads that lead where it looked.
-pub(crate) const WEIGH: [&str; 4] = [
-    "UPDATE facts SET (decision, decided_at) = (SELECT decisions.decision, decisions.decided_at FROM decisions
-     WHERE decisions.case_id = facts.case_id AND decisions.violation IS NULL ORDER BY decisions.number DESC LIMIT 1)
-     WHERE case_number = $1",
+pub(crate) const WEIGH: [&str; 5] = [
     "UPDATE violations SET decision = (SELECT decisions.decision FROM decisions
      WHERE decisions.case_id = (SELECT case_id FROM cases WHERE cases.number = violations.case_number)
      AND (decisions.violation IS NULL OR decisions.violation = violations.number) ORDER BY decisions.number DESC LIMIT 1)
      WHERE case_number = $1",
+    // A case is decided as far as its violations are; one that has none, by what was said of the whole.
+    "UPDATE facts SET decision = CASE WHEN EXISTS (SELECT 1 FROM violations
+     WHERE violations.case_number = facts.case_number AND violations.decision IS NULL) THEN NULL
+     ELSE coalesce((SELECT violations.decision FROM violations WHERE violations.case_number = facts.case_number
+     ORDER BY CASE violations.decision WHEN 'confirm' THEN 0 WHEN 'again' THEN 1 ELSE 2 END LIMIT 1),
+     (SELECT decisions.decision FROM decisions WHERE decisions.case_id = facts.case_id AND decisions.violation IS NULL
+     ORDER BY decisions.number DESC LIMIT 1)) END WHERE case_number = $1",
+    "UPDATE facts SET decided_at = CASE WHEN decision IS NULL THEN NULL ELSE (SELECT max(decisions.decided_at) FROM decisions
+     WHERE decisions.case_id = facts.case_id) END WHERE case_number = $1",
     "DELETE FROM undecided WHERE case_number = $1",
     "INSERT INTO undecided (case_number, number, gravity, reach, sealed_at, platform, advertiser, likeness)
      SELECT facts.case_number, violations.number,

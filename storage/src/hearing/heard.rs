@@ -19,12 +19,26 @@ pub(crate) const TRADE: &str = "coalesce(ads.trade, facts.trade)";
 pub(crate) const CONVERTED: &str = "(SELECT min(v.at) FROM conversions AS v WHERE v.platform = c.platform
     AND v.user_id = c.user_id AND v.belongs = c.belongs AND v.invalid IS NULL AND v.invalid_click IS NULL)";
 
+/// Whether a complaint counts, and if not, why: as `governance::ccr::standings` says it, of what its user said about its ad before it,
+/// too.
+pub(crate) fn standing() -> String {
+    format!(
+        "CASE WHEN NOT {KNOWN} THEN 'no-ad' WHEN c.excluded IS NOT NULL THEN 'excluded'
+         WHEN c.user_id IS NULL OR {CONVERTED} IS NULL OR {CONVERTED} > c.at THEN 'not-converted'
+         WHEN EXISTS (SELECT 1 FROM complaints AS p WHERE p.platform = c.platform AND p.user_id = c.user_id
+         AND p.belongs = c.belongs AND coalesce(p.kind, 'other') = coalesce(c.kind, 'other') AND p.excluded IS NULL
+         AND p.at >= {CONVERTED} AND (p.at, p.id) < (c.at, c.id)) THEN 'again' ELSE 'counts' END"
+    )
+}
+
 /// The columns of a complaint, without where they are from.
 pub(crate) fn complaint() -> String {
     format!(
         "SELECT c.platform, c.id, c.source, c.at, c.said, c.user_id, c.ad, c.click, c.age, c.rating, c.refunded, c.belongs,
          c.linked_by, c.via, c.label, c.excluded, c.doubted, c.forgotten, {ADVERTISER} AS advertiser, {TRADE} AS trade,
-         CASE WHEN {KNOWN} THEN 1 ELSE 0 END AS known, {CONVERTED} AS converted_at FROM complaints AS c{} WHERE 1 = 1",
+         CASE WHEN {KNOWN} THEN 1 ELSE 0 END AS known, {CONVERTED} AS converted_at, {} AS standing
+         FROM complaints AS c{} WHERE 1 = 1",
+        standing(),
         of_ad("c.belongs")
     )
 }
@@ -65,6 +79,9 @@ macro_rules! hearing_heard {
                     if let Some(value) = value {
                         asked.push(if value { " AND " } else { " AND NOT " }).push("(").push(what).push(")");
                     }
+                }
+                if let Some(standing) = &wanted.standing {
+                    asked.push(format!(" AND {} = ", heard::standing())).push_bind(standing.replace('\0', ""));
                 }
                 if let Some(from) = wanted.from {
                     asked.push(" AND c.at >= ").push_bind(from.timestamp_millis());
@@ -148,6 +165,7 @@ macro_rules! hearing_heard {
                         doubted,
                         converted_at: row.try_get::<Option<i64>, _>("converted_at")?.map(moment),
                         forgotten: row.try_get::<i64, _>("forgotten")? != 0,
+                        standing: row.try_get("standing")?,
                     }))
                 };
                 read().map_err(|source| self.database(source))?.ok_or_else(damaged)

@@ -21,6 +21,7 @@ macro_rules! hearing_suite {
             a_click_that_comes_late_links_what_came_before,
             an_exclusion_is_reversible_and_a_person_is_not_overruled,
             complaints_are_listed_in_sight_and_walked_by_the_last_one,
+            it_is_said_of_each_complaint_whether_it_counts,
             conversions_are_counted_by_ad,
             complaints_come_ad_by_ad_with_who_converted,
             a_way_has_the_valid_contacts_of_thirty_days,
@@ -429,6 +430,43 @@ pub(crate) async fn complaints_are_listed_in_sight_and_walked_by_the_last_one(
     assert_eq!(walked, ["5", "4", "3", "2", "1"]);
     for (who, id) in [(sight(Some("search"), None), "1"), (sight(None, Some("two")), "4")] {
         assert_eq!(store.complaints_named(&who, id).await.expect("reads"), [], "{who:?}");
+    }
+}
+
+pub(crate) async fn it_is_said_of_each_complaint_whether_it_counts(store: &(impl Hearing + Heard + Library)) {
+    import(store, &[("a", "feed", "one", "game")]).await;
+    let about = |id: &str, days: i64, user: &str| Complaint { ad: Some("a".into()), ..complaint(id, day(days), user) };
+    let bought =
+        |id: &str, days: i64, user: &str| Conversion { ad: Some("a".into()), ..conversion(id, day(days), user) };
+    store.take_conversions(&[bought("v", 1, "u"), bought("w", 9, "late")]).await.expect("takes");
+    let rows = [
+        about("before", 0, "u"),
+        about("noise", 2, "u"),
+        about("first", 3, "u"),
+        about("again", 4, "u"),
+        about("other", 5, "u"),
+        about("late", 6, "late"),
+        Complaint { user: None, ..about("nobody", 6, "") },
+        complaint("nowhere", day(7), "stranger"),
+    ];
+    store.take_complaints(&rows, YEARS).await.expect("takes");
+    store.say(&[word("noise", Saying::Exclude(exclusion("burst")), "burst", true)]).await.expect("says");
+    store.say(&[word("other", Saying::Label(label(Kind::Fulfilment)), "li", false)]).await.expect("says");
+    for (standing, ids) in [
+        ("counts", "other first"),
+        ("again", "again"),
+        ("not-converted", "nobody late before"),
+        ("excluded", "noise"),
+        ("no-ad", "nowhere"),
+    ] {
+        let wanted = WantedComplaints { standing: Some(standing.into()), ..WantedComplaints::default() };
+        let rows = store.complaints(&all(), &wanted, None, 99).await.expect("lists");
+        assert!(rows.iter().all(|row| row.standing == standing), "{standing}");
+        let mut listed: Vec<_> = rows.iter().map(|row| row.complaint.id.as_str()).collect();
+        let mut expected: Vec<_> = ids.split(' ').collect();
+        listed.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(listed, expected, "{standing}");
     }
 }
 

@@ -8,7 +8,7 @@ use model::evidence::EvidenceId;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::SqliteStore;
-use crate::desk::sql::{AD, CASE, CHECKED, LIKE_COUNTED, RUNS};
+use crate::desk::sql::{AD, CASE, CHECKED, RUNS};
 use crate::desk::*;
 use crate::seal::Manifest;
 use crate::store::{CaseId, Kept, StoreError};

@@ -129,7 +129,7 @@ async fn measure<D: Desk + 'static>(desk: Arc<D>) -> anyhow::Result<()> {
     let violating = WantedAds { verdict: some("violating"), ..ads.clone() };
     timed("ads, violating", async || desk.ads(&all, &violating, None, PAGE).await.map(drop)).await?;
     timed("ad_in_sight", async || desk.ad_in_sight(&all, &middle.ad_id).await.map(drop)).await?;
-    timed("coverage", async || desk.coverage(&all, Some("adv-1000"), PAGE).await.map(drop)).await?;
+    timed("coverage", async || desk.coverage(&all, Some(("adv-1000", "")), PAGE).await.map(drop)).await?;
     timed("coverage_total", async || desk.coverage_total(&all).await.map(drop)).await?;
     let since = newest.sealed_at - TimeDelta::days(30);
     timed("by_day, 30 days", async || desk.by_day(&all, since, newest.sealed_at, 480).await.map(drop)).await?;

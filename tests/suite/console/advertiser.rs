@@ -161,7 +161,7 @@ async fn an_ad_is_examined_before_it_runs_and_shown_to_its_makers_alone() -> Res
         assert!(!shown.contains(secret), "nothing else of the ad, such as {secret}: {shown}");
     }
     let picture = nobody.get(&format!("{badge}/badge.svg"))?;
-    assert!(picture.status == 200 && picture.body.contains(">clean · "), "{}", picture.body);
+    assert!(picture.status == 200 && picture.body.contains(">一致 consistent · "), "{}", picture.body);
     let forged = badge.replace(clean.trim_start_matches("/cases/"), case.trim_start_matches("/cases/"));
     assert_eq!(nobody.get(&forged)?.status, 404, "{forged}");
     // Whoever has the evidence in hand finds it whole.
@@ -290,8 +290,11 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     // From the queue no appeal is dismissed without a reason either, and the reason is told.
     assert_eq!(shop.upload(&appeals, &[("said", "再看一次"), ("violation", "1")], &[])?.status, 303);
     let queued = [("case", case.trim_start_matches("/cases/")), ("violation", "1"), ("choice", "confirm")];
+    assert!(platform.get("/queue")?.body.contains("有申诉"), "the queue says that there is one");
     let refused = platform.submit("/queue", &queued)?;
     assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(refused.body.contains("此项有待处理的申诉"), "{}", refused.body);
+    assert!(refused.body.contains("class=\"me\""), "who is signed in stays so: {}", refused.body);
     assert!(shop.get(&case)?.body.contains("appeal open"), "it is still open");
     assert_eq!(platform.submit("/queue", &[&queued[..], &[("reason", "仍然看不到")]].concat())?.status, 303);
     let page = shop.get(&case)?.body;

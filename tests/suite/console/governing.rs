@@ -230,6 +230,12 @@ async fn rates_are_what_they_are_by_hand_and_a_person_changes_them_with_a_reason
         let words = console_word(word);
         assert!(told.contains(&format!("<b>{count}</b> {words}")), "{word}: {told}");
     }
+    // What is narrowed to goes along on the way down.
+    let narrowed = admin.get("/ccr?weeks=4&by=ad&platform=one")?.body.replace("&#x2f;", "/");
+    assert!(
+        narrowed.contains(&format!("/complaints?platform=one&state=again&amp;week={week}&amp;weeks=4")),
+        "{narrowed}"
+    );
     // Each sees its own.
     let own = world.person("b1")?.get("/ccr?weeks=4&by=ad")?.body;
     assert!(own.contains("<b>10.0 %</b>") && !own.contains("1.50 %") && !own.contains("\">x</a>"), "{own}");
@@ -252,6 +258,10 @@ async fn rates_are_what_they_are_by_hand_and_a_person_changes_them_with_a_reason
     assert_eq!(world.person("two")?.submit("/complaint", &say("so", "true")[..4])?.status, 404, "out of sight");
     let every = world.person("every")?;
     assert_eq!(every.submit("/complaint", &say(" ", "true")[..4])?.status, 400, "without a reason");
+    let written = "说的是赠品没有兑现，与广告写明的不一致";
+    let label = [("platform", "one"), ("id", "1"), ("what", "label"), ("why", written), ("kind", "none")];
+    let refused = every.submit("/complaint", &label)?;
+    assert!(refused.status == 400 && refused.body.contains(written), "what was written is not lost: {}", refused.body);
     // With the one that differs by a number: 1 of 200 is left.
     assert_eq!(every.submit("/complaint", &say("一个人编的", "true"))?.status, 303);
     let page = admin.get("/ccr?weeks=4&by=ad")?.body;
@@ -289,8 +299,14 @@ async fn complaints_are_found_by_what_they_are_and_by_nobody_who_does_not_see_th
     let week = world.week;
     for (query, wanted) in [
         (String::new(), 9),
+        // As the page of rates counts them.
+        ("?state=counts".to_owned(), 5),
+        ("?state=again".to_owned(), 1),
+        ("?state=not-converted".to_owned(), 1),
         ("?state=excluded".to_owned(), 1),
         ("?state=no-ad".to_owned(), 1),
+        (format!("?state=counts&week={week}&weeks=4"), 5),
+        ("?state=counts&week=2020-W10&weeks=4".to_owned(), 0),
         ("?kind=fulfilment".to_owned(), 1),
         ("?ad=z".to_owned(), 1),
         ("?advertiser=a1".to_owned(), 7),
@@ -348,6 +364,12 @@ async fn paths_and_traffic_are_what_they_are_by_hand() -> Result<()> {
     // Complaints are due to the hop where the gravest violation of their ad was found.
     let hops = admin.get("/paths?weeks=1&of=complaints&to=hop")?.body;
     assert!(hops.contains(&world.case), "{hops}");
+    assert!(hops.contains("不属于任何广告") && hops.contains("仅供排查"), "{hops}");
+    // What people rejected is to blame for nothing.
+    let reject = [("choice", "reject"), ("reason", "价格写明了")];
+    assert_eq!(world.person("every")?.submit(&format!("/cases/{}/decide", world.case), &reject)?.status, 303);
+    let hops = admin.get("/paths?weeks=1&of=complaints&to=hop")?.body;
+    assert!(!hops.contains(&world.case) && hops.contains("未发现涉嫌违规"), "{hops}");
     let traffic = admin.get("/traffic?weeks=4")?.body;
     let clicks = between(&traffic, "<h2>点击</h2>", "</section>")?;
     assert!(clicks.contains("过滤前 420，过滤后 419") && clicks.contains("已知爬虫"), "{clicks}");
@@ -384,6 +406,8 @@ async fn a_measure_is_taken_by_a_person_and_stands_in_the_ledger() -> Result<()>
     assert!(report("every", "xlsx")?.bytes.starts_with(b"PK"));
     assert_eq!((report("a1", "html")?.status, report("office", "exe")?.status), (403, 404));
     assert_eq!(office.get("/reports/2999-W01.html")?.status, 400, "it has not begun");
+    let running = world.week.next().context("a week")?;
+    assert_eq!(office.get(&format!("/reports/{running}.html"))?.status, 400, "what is due in it may still be done");
     // The ledger follows what happened before anything is told of it.
     let body = office.get("/ledger?subject=a1")?.body;
     assert!(body.contains(&world.case) && body.contains("measure-1") && body.contains("核实过了"), "{body}");

@@ -16,7 +16,7 @@ use super::said::AppealShown;
 use super::{AdSide, CasePage, DecisionShown, OTHERS, Told, Visitor, ad, landing};
 use crate::app::App;
 use crate::auth::Person;
-use crate::pages::badge::may_show;
+use crate::pages::badge::{is_vouched_for, may_show};
 use crate::pages::shown::shown;
 use crate::report::{Difference, Shown};
 use crate::stored::ask;
@@ -70,7 +70,7 @@ pub(super) async fn page(
         appeals: appeals.iter().map(AppealShown::from).collect(),
         corrected: corrected.map(|(by, at)| (by, local(at))),
         may_say: !preview && person.account.role == Role::Advertiser,
-        may_show: line.ad.pasted().is_none() && may_show(person.account.role, &row.verdict),
+        may_show: is_vouched_for(&line) && may_show(person.account.role, &row.verdict),
         decisions,
         ad,
     })

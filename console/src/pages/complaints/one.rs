@@ -33,6 +33,8 @@ const LIKE: f64 = 0.7;
 /// Those like it that are shown, and that are said something of at once.
 const SHOWN: usize = 20;
 const AT_ONCE: usize = 200;
+/// How the address of a draw begins.
+const SAMPLE: &str = "/complaints/sample?";
 
 #[derive(Serialize)]
 pub(crate) struct ComplaintPage {
@@ -42,6 +44,8 @@ pub(crate) struct ComplaintPage {
     words: Vec<WordShown>,
     like: Vec<ComplaintShown>,
     like_count: usize,
+    /// The draw of a sample from which one came; empty where from elsewhere.
+    back: String,
     may_decide: bool,
 }
 
@@ -103,6 +107,7 @@ impl Page for ComplaintPage {
             words: words(),
             like_count: like.len(),
             like,
+            back: if may_decide { format!("/complaints/sample?{}", percent(&hostile())) } else { String::new() },
             may_decide,
         };
         let mut pages: Vec<Self> = samples.iter().map(|one| page(one, samples.clone(), true)).collect();
@@ -117,6 +122,8 @@ impl Page for ComplaintPage {
 pub(crate) struct Named {
     platform: String,
     id: String,
+    /// The draw of a sample from which one came.
+    back: String,
 }
 
 pub(crate) fn may_decide(person: &Person) -> bool {
@@ -170,12 +177,14 @@ pub(crate) async fn show(
     let (words, like) =
         (ask!(app.stored, store => store.words_of(&row.key()).await)?, like(&app, &person.sight(), &row).await?);
     let (language, may_decide) = (person.frame().language, may_decide(&person));
+    let back = Some(named.back).filter(|back| back.starts_with(SAMPLE)).unwrap_or_default();
     let page = ComplaintPage {
         complaint: shown(&row, language),
         user: row.complaint.user.clone().filter(|_| may_decide),
         words: words.iter().map(|word| WordShown::of(word, language)).collect(),
         like_count: like.len(),
         like: like.iter().take(SHOWN).map(|row| shown(row, language)).collect(),
+        back,
         may_decide,
     };
     app.pages.show(person.frame(), &page)
@@ -233,12 +242,14 @@ pub(crate) async fn say(
     Signed { person, form }: Signed<Form>,
 ) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform])?;
-    let row = in_sight(&app, &person, &Named { platform: form.platform.clone(), id: form.id.clone() }).await?;
+    let row =
+        in_sight(&app, &person, &Named { platform: form.platform.clone(), id: form.id.clone(), ..Named::default() })
+            .await?;
     let why: String = form.why.trim().chars().take(LONGEST_REASON).collect();
     if why.is_empty() {
         return Err(Failure::bad("why-said"));
     }
-    let saying = saying(&form, &why)?;
+    let saying = saying(&form, &why, row.label.as_ref())?;
     let mut about = vec![row.clone()];
     if form.like {
         about.extend(like(&app, &person.sight(), &row).await?);
@@ -256,16 +267,14 @@ pub(crate) async fn say(
     for row in &about {
         person.note(&app, "said-of-complaint", &object(row)).await?;
     }
-    let back = form
-        .back
-        .strip_prefix("/complaints/sample?")
-        .map(|query| format!("/complaints/sample?{query}&done=complaint-said"));
+    let back = form.back.strip_prefix(SAMPLE).map(|query| format!("{SAMPLE}{query}&done=complaint-said"));
     let here =
         || format!("/complaint?platform={}&id={}&done=complaint-said", percent(&form.platform), percent(&form.id));
     Ok(Redirect::to(&back.unwrap_or_else(here)).into_response())
 }
 
-fn saying(form: &Form, why: &str) -> Result<Saying, Failure> {
+/// `old` is the label that stands: its matter is that of its group, and of no other.
+fn saying(form: &Form, why: &str, old: Option<&Labelled>) -> Result<Saying, Failure> {
     Ok(match form.what {
         Said::Restore => Saying::Restore,
         Said::Exclude => {
@@ -277,12 +286,13 @@ fn saying(form: &Form, why: &str) -> Result<Saying, Failure> {
             let scenario: Option<Scenario> = chosen(&form.scenario);
             let severity: Severity = chosen(&form.severity).ok_or_else(|| Failure::bad("how-grave"))?;
             let level = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).unwrap_or("unknown").to_owned();
-            let path = [
-                scenario.as_ref().map_or_else(|| "unknown".to_owned(), word),
-                word(&kind),
-                level(&form.group),
-                level(&form.matter),
-            ];
+            let (group, matter) = (level(&form.group), level(&form.matter));
+            let left = old.is_some_and(|old| {
+                let same = old.path[1] == word(&kind) && old.path[2] == group;
+                old.path[3] == matter && !same
+            });
+            let matter = if left { "unknown".to_owned() } else { matter };
+            let path = [scenario.as_ref().map_or_else(|| "unknown".to_owned(), word), word(&kind), group, matter];
             Saying::Label(Labelled { scenario, kind, path, severity, confidence: 1.0, words: Vec::new() })
         }
     })
@@ -331,11 +341,34 @@ mod tests {
 
     #[test]
     fn a_label_of_a_person_is_sure_and_has_four_levels() {
-        let said = saying(&form("id=1&what=label&kind=content&scenario=goods&severity=S3&matter=price-differs"), "so");
+        let said =
+            saying(&form("id=1&what=label&kind=content&scenario=goods&severity=S3&matter=price-differs"), "so", None);
         let Ok(Saying::Label(label)) = said else { panic!("a label") };
         assert_eq!(label.path, ["goods", "content", "unknown", "price-differs"]);
         assert_eq!((label.confidence, label.severity), (1.0, Severity::S3));
-        assert!(saying(&form("id=1&what=label&kind=nothing&severity=S3"), "so").is_err());
-        assert!(saying(&form("id=1&what=label&kind=content"), "so").is_err());
+        assert!(saying(&form("id=1&what=label&kind=nothing&severity=S3"), "so", None).is_err());
+        assert!(saying(&form("id=1&what=label&kind=content"), "so", None).is_err());
+    }
+
+    #[test]
+    fn a_matter_does_not_go_along_into_another_group() {
+        let path = |fields: &str, old: &Labelled| {
+            let Ok(Saying::Label(label)) = saying(&form(fields), "so", Some(old)) else { panic!("a label") };
+            label.path[3].clone()
+        };
+        let of = |group: &str, matter: &str| {
+            let fields = format!("id=1&what=label&kind=fulfilment&severity=S2&group={group}&matter={matter}");
+            let Ok(Saying::Label(label)) = saying(&form(&fields), "so", None) else { panic!("a label") };
+            label
+        };
+        let old = of("delivery", "not-delivered");
+        let said = |group: &str, matter: &str| {
+            path(&format!("id=1&what=label&kind=fulfilment&severity=S2&group={group}&matter={matter}"), &old)
+        };
+        assert_eq!(said("delivery", "not-delivered"), "not-delivered");
+        assert_eq!(said("quality", "not-delivered"), "unknown", "it was the rule's, of another group");
+        assert_eq!(said("quality", "poor-quality"), "poor-quality");
+        let content = "id=1&what=label&kind=content&severity=S2&group=delivery&matter=not-delivered";
+        assert_eq!(path(content, &old), "unknown");
     }
 }

@@ -13,7 +13,7 @@ use super::one::may_decide;
 use super::shown::{ComplaintShown, shown};
 use crate::app::App;
 use crate::auth::Person;
-use crate::chart::rate::{Whiskers, percent};
+use crate::chart::rate::{Whiskers, level, percent};
 use crate::page::{self, Page};
 use crate::pages::weeks::Weeks;
 use crate::sample::{self, Drawn, draw, is_read};
@@ -52,6 +52,8 @@ pub(crate) struct SamplePage {
     /// The query that draws the same again.
     same: String,
     quotas: Vec<QuotaShown>,
+    /// Of the intervals, in percent.
+    level: String,
     all: u64,
     to_read: u64,
     read: u64,
@@ -98,6 +100,7 @@ impl Page for SamplePage {
             seed: hostile(),
             same: "seed=1".into(),
             quotas: vec![quota],
+            level: "95".into(),
             all: 100,
             to_read: 20,
             read: 3,
@@ -135,7 +138,10 @@ pub(crate) async fn show(
     let (week, count) = (weeks.last.to_string(), weeks.count);
     let same = format!("week={week}&weeks={count}&error={error}&seed={}", page::percent(&seed));
     let page = told(&drawn, person.frame().language, may_decide(&person));
-    app.pages.show(person.frame(), &SamplePage { week, weeks: count, error, seed, same, ..page })
+    app.pages.show(
+        person.frame(),
+        &SamplePage { week, weeks: count, error, seed, same, level: level(drawing.level), ..page },
+    )
 }
 
 fn told(drawn: &Drawn, language: &str, may_decide: bool) -> SamplePage {
@@ -168,6 +174,7 @@ fn told(drawn: &Drawn, language: &str, may_decide: bool) -> SamplePage {
         seed: String::new(),
         same: String::new(),
         quotas: quotas.collect(),
+        level: String::new(),
         all: drawn.quotas.iter().map(|quota| quota.size).sum(),
         to_read: drawn.quotas.iter().map(|quota| quota.read).sum(),
         read: read.values().sum(),

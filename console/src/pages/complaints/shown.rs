@@ -33,8 +33,8 @@ pub(crate) struct ComplaintShown {
     pub(crate) excluded: Option<Why>,
     pub(crate) doubted: Option<Why>,
     pub(crate) converted: Option<String>,
-    /// `excluded`, `doubted`, `no-ad`, `not-converted`, `counts`.
-    pub(crate) state: &'static str,
+    /// `counts`, `again`, `not-converted`, `excluded`, `no-ad`.
+    pub(crate) state: String,
 }
 
 /// What it is about.
@@ -81,13 +81,6 @@ impl LabelShown {
 pub(crate) fn shown(row: &ComplaintRow, language: &str) -> ComplaintShown {
     let complaint = &row.complaint;
     let key = row.key();
-    let state = match () {
-        () if row.excluded.is_some() => "excluded",
-        () if !row.known => "no-ad",
-        () if row.doubted.is_some() => "doubted",
-        () if row.converted_at.is_none_or(|converted| converted > complaint.at) => "not-converted",
-        () => "counts",
-    };
     ComplaintShown {
         named: format!("platform={}&id={}", percent(&key.platform), percent(&key.id)),
         id: key.id,
@@ -108,7 +101,7 @@ pub(crate) fn shown(row: &ComplaintRow, language: &str) -> ComplaintShown {
         excluded: row.excluded.as_ref().map(|why| Why::of(why, language)),
         doubted: row.doubted.as_ref().map(|why| Why::of(why, language)),
         converted: row.converted_at.map(local),
-        state,
+        state: row.standing.clone(),
     }
 }
 
@@ -136,12 +129,13 @@ impl ComplaintShown {
             refunded: Some("9.90".into()),
             label: Some(label),
             converted: Some("2026-11-27".into()),
-            state: "counts",
+            state: "counts".into(),
             ..Self::default()
         };
-        let excluded = Self { excluded: Some(why()), state: "excluded", ..full.clone() };
-        let doubted = Self { doubted: Some(why()), state: "doubted", label: None, ..full.clone() };
-        let bare = Self { id: hostile(), source: "comment".into(), state: "no-ad", forgotten: true, ..Self::default() };
+        let excluded = Self { excluded: Some(why()), state: "excluded".into(), ..full.clone() };
+        let doubted = Self { doubted: Some(why()), label: None, ..full.clone() };
+        let bare =
+            Self { id: hostile(), source: "comment".into(), state: "no-ad".into(), forgotten: true, ..Self::default() };
         vec![full, excluded, doubted, bare]
     }
 }

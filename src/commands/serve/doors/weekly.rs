@@ -12,11 +12,11 @@ use crate::ledger::follow;
 use crate::weekly::{Span, count};
 
 pub(super) async fn weekly<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted) -> Result<Vec<u8>, Refusal> {
-    let span = Span::of(wanted.week).filter(|span| span.from <= (behind.clock)());
+    let span = Span::of(wanted.week).filter(|span| span.until <= (behind.clock)());
     let span = span.ok_or_else(|| Refusal::Not {
         word: "week-ahead",
         what: wanted.week.to_string(),
-        said: format!("the week {} has not begun yet", wanted.week),
+        said: format!("the week {} is not over yet: what is due in it would be told as overdue", wanted.week),
     })?;
     made(behind, wanted, span).await.map_err(broken)
 }
