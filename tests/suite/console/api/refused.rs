@@ -169,6 +169,15 @@ async fn nobody_asks_more_often_than_may_be() -> Result<()> {
     let guessed = (0..12).map(|_| Ok(wrong.get("/me")?.status)).collect::<Result<Vec<_>>>()?;
     assert!(guessed[..5].iter().all(|status| *status == 401) && guessed.contains(&429), "{guessed:?}");
     assert_eq!(another.get("/me")?.status, 200);
+    // From there a token that nobody knows yet is looked up no more, good or not, until there is room again.
+    let unused = world.program("admin", &["read"])?;
+    let status = loop {
+        let asked = [&wrong, &unused, &wrong].map(|program| program.get("/me").map(|answer| answer.status));
+        if let [429, status, 429] = asked.into_iter().collect::<Result<Vec<_>>>()?[..] {
+            break status;
+        }
+    };
+    assert_eq!(status, 429);
     // The document is there for everybody.
     let document: Value = Program::new(&world.served.url, None).get("/openapi.json")?.json();
     assert_eq!(document["openapi"], "3.1.0");
