@@ -279,6 +279,7 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     let handed_out = platform.get(&file)?;
     let kind = handed_out.headers.get("content-disposition").and_then(|value| value.to_str().ok());
     assert_eq!((kind, handed_out.body.as_str()), (Some("attachment; filename=\"appeal-1-1.pdf\""), "%PDF-1.7 proof"));
+    assert!(platform.get("/queue")?.body.contains("有申诉"), "the queue says that there is one");
     // A decision of the platform ends it, with its reason.
     let decide = format!("{case}/decide");
     assert_eq!(platform.submit(&decide, &[("choice", "confirm"), ("violation", "1")])?.status, 400, "without a reason");
@@ -290,7 +291,6 @@ async fn what_is_found_is_appealed_against_corrected_and_looked_at_again() -> Re
     // From the queue no appeal is dismissed without a reason either, and the reason is told.
     assert_eq!(shop.upload(&appeals, &[("said", "再看一次"), ("violation", "1")], &[])?.status, 303);
     let queued = [("case", case.trim_start_matches("/cases/")), ("violation", "1"), ("choice", "confirm")];
-    assert!(platform.get("/queue")?.body.contains("有申诉"), "the queue says that there is one");
     let refused = platform.submit("/queue", &queued)?;
     assert_eq!(refused.status, 400, "{}", refused.body);
     assert!(refused.body.contains("此项有待处理的申诉"), "{}", refused.body);

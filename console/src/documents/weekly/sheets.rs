@@ -9,6 +9,8 @@ use crate::words::word;
 enum Cell {
     Text(String),
     Number(f64),
+    /// A share of one, shown in percent.
+    Share(f64),
     Empty,
 }
 
@@ -37,14 +39,24 @@ pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
         let columns: Vec<String> = columns.iter().map(|column| w(column)).collect();
         fill(sheet, &columns, rows)
     };
+    sheet("about", &["what", "name"], about(week, language))?;
     let total = [("this_week", week.total), ("before", week.before), ("unplaced", week.unplaced)];
-    let total =
-        total.map(|(name, counts)| [vec![Cell::Text(w(name))], counted(counts)].into_iter().flatten().collect());
+    // Where nobody asked for a region, every ad is in it.
+    let asked = |(name, _): &(&str, Counts)| *name != "unplaced" || week.scope.region.is_some();
+    let total = total
+        .into_iter()
+        .filter(asked)
+        .map(|(name, counts)| [vec![Cell::Text(w(name))], counted(counts)].into_iter().flatten().collect());
     let columns: Vec<&str> = ["span"].into_iter().chain(COUNTED).collect();
-    sheet("total", &columns, total.into())?;
+    sheet("total", &columns, total.collect())?;
     let columns: Vec<&str> = ["name"].into_iter().chain(COUNTED).chain(["violating_before"]).collect();
     for (name, rows) in [("platforms", &week.platforms), ("trades", &week.trades), ("regions", &week.regions)] {
-        sheet(name, &columns, rows.iter().map(|row| named(row, &w("unknown"))).collect())?;
+        let called = |row: &Row| match &row.name {
+            Some(code) if name == "regions" => region(code, language),
+            Some(name) => name.clone(),
+            None => w("unknown"),
+        };
+        sheet(name, &columns, rows.iter().map(|row| named(row, called(row))).collect())?;
     }
     let judged = |count: Option<u64>| count.map_or_else(|| Cell::Text(w("not_judged")), Cell::from);
     let category = |one: &super::Category| {
@@ -77,7 +89,7 @@ pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
         [Cell::Text(day.day.to_string()), day.cases.into()].into_iter().chain(cells).collect()
     };
     sheet("days", &["day", "cases", "S1", "S2", "S3", "S4"], week.days.iter().map(day).collect())?;
-    let rate = |rate: Option<f64>| rate.map_or(Cell::Empty, Cell::Number);
+    let rate = |rate: Option<f64>| rate.map_or(Cell::Empty, Cell::Share);
     let ccr = |one: &super::Ccr| {
         let kind = Cell::Text(word(language, "complaint_kind", &one.kind));
         vec![kind, one.complaints.into(), one.conversions.into(), rate(one.rate), rate(one.before)]
@@ -86,13 +98,45 @@ pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
+/// What it is of, how it was counted, and that it accuses nobody: a workbook is passed on without its page.
+fn about(week: &Week, language: &str) -> Vec<Vec<Cell>> {
+    let w = |group: &str, key: &str| word(language, group, key);
+    let pair = |name: String, value: String| vec![Cell::Text(name), Cell::Text(value)];
+    let all = || w("cases", "any");
+    vec![
+        pair(w("document", "number"), format!("PL-{}", week.week)),
+        pair(w("weekly", "span"), format!("{} – {} {}", week.from, week.until, w("weekly", "clock"))),
+        pair(w("weekly", "platform"), week.scope.platform.clone().unwrap_or_else(all)),
+        pair(w("weekly", "region"), week.scope.region.as_deref().map_or_else(all, |code| region(code, language))),
+        pair(
+            w("weekly", "overdue"),
+            format!(
+                "{}{}",
+                w("weekly", "overdue_said").replace("{}", &week.overdue.due.to_string()),
+                week.overdue.overdue
+            ),
+        ),
+        pair(String::new(), w("weekly", "counted")),
+        pair(String::new(), w("document", "suspected")),
+    ]
+}
+
+/// `44 广东`
+fn region(code: &str, language: &str) -> String {
+    let province: String = code.chars().take(2).collect();
+    match word(language, "province", &province) {
+        name if name == province => code.to_owned(),
+        name => format!("{code} {name}"),
+    }
+}
+
 fn counted(counts: Counts) -> Vec<Cell> {
     let Counts { cases, ads, violating, cleared, clean, inconclusive, violations, confirmed, rejected } = counts;
     [cases, ads, violating, cleared, clean, inconclusive, violations, confirmed, rejected].map(Cell::from).into()
 }
 
-fn named(row: &Row, unknown: &str) -> Vec<Cell> {
-    let mut cells = vec![Cell::from(row.name.as_deref().unwrap_or(unknown))];
+fn named(row: &Row, name: String) -> Vec<Cell> {
+    let mut cells = vec![Cell::Text(name)];
     cells.extend(counted(row.counts));
     cells.push(row.before.violating.into());
     cells
@@ -110,7 +154,7 @@ fn standing(one: &Standing) -> Vec<Cell> {
 }
 
 fn fill(sheet: &mut Worksheet, columns: &[String], rows: Vec<Vec<Cell>>) -> Result<(), XlsxError> {
-    let bold = Format::new().set_bold();
+    let (bold, percent) = (Format::new().set_bold(), Format::new().set_num_format("0.00%"));
     for (at, name) in (0..).zip(columns) {
         sheet.write_string_with_format(0, at, name, &bold)?;
     }
@@ -119,10 +163,31 @@ fn fill(sheet: &mut Worksheet, columns: &[String], rows: Vec<Vec<Cell>>) -> Resu
             match cell {
                 Cell::Text(text) => sheet.write_string(line, at, text.chars().take(32_767).collect::<String>())?,
                 Cell::Number(number) => sheet.write_number(line, at, number)?,
+                Cell::Share(share) => sheet.write_number_with_format(line, at, share, &percent)?,
                 Cell::Empty => continue,
             };
         }
     }
     sheet.set_freeze_panes(1, 1)?.autofit();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workbook_says_what_it_is_of_and_that_it_accuses_nobody() {
+        let mut week = Week { week: "2026-W47".into(), ..Week::default() };
+        week.scope.region = Some("4401".into());
+        let told: Vec<String> = about(&week, "zh-CN")
+            .into_iter()
+            .flatten()
+            .filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
+            .collect();
+        for text in ["PL-2026-W47", "4401 广东", "不限"] {
+            assert!(told.iter().any(|one| one == text), "{text}: {told:?}");
+        }
+        assert!(told.iter().any(|one| one.contains("不构成对违法行为的认定")), "{told:?}");
+    }
 }
