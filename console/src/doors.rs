@@ -246,16 +246,18 @@ pub enum Report {
     Html,
     Xlsx,
     Pdf,
+    Json,
 }
 
 impl Report {
-    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Xlsx, Self::Pdf];
+    pub(crate) const ALL: [Self; 4] = [Self::Html, Self::Xlsx, Self::Pdf, Self::Json];
 
     pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
             Self::Xlsx => "xlsx",
             Self::Pdf => "pdf",
+            Self::Json => "json",
         }
     }
 
@@ -265,6 +267,7 @@ impl Report {
             Self::Html => "application/octet-stream",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Pdf => "application/pdf",
+            Self::Json => "application/json",
         }
     }
 }

@@ -159,9 +159,12 @@ pub(crate) struct Deadlines {
 
 /// Writes the report of one week (周报): report.html, report.xlsx, report.pdf and report.json.
 ///
-/// Counts by platform, trade, region and the six categories of supervision, what was done as accounts, items and media, the best and the worst, rates of complaints, what is overdue, each beside the week before. An ad counts once, by its latest case of the week; what postlink does not judge is told as not judged. A region is the administrative code (GB/T 2260) that an ad's advertiser gives as `region`, else the ad; where none is given, that is told apart. The same store and week give the same report.json. The PDF is printed by Chromium, which asks nothing of any network for it.
+/// Counts by platform, trade, region and the six categories of supervision, what was done as accounts, items and media, the best and the worst, rates of complaints, what is overdue of cases and complaints, each beside the week before; the gravest violations are shown with pictures of their evidence. An ad counts once, by its latest case of the week; what postlink does not judge is told as not judged. A region is the administrative code (GB/T 2260) that an ad's advertiser gives as `region`, else the ad; where none is given, that is told apart. The same store and week give the same report.json. The PDF is printed by Chromium, which asks nothing of any network for it.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
+    /// What becomes of faces in the pictures of a redacted report: `covered`, or `shown`.
+    #[arg(long, value_name = "WHAT", default_value = "covered", value_parser = ["covered", "shown"], requires = "redacted")]
+    pub(crate) faces: String,
     /// The language: `zh-CN` or `en`.
     #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
     pub(crate) language: String,
@@ -171,6 +174,9 @@ pub(crate) struct Report {
     /// Only of this platform.
     #[arg(long, value_name = "ID")]
     pub(crate) platform: Option<String>,
+    /// Covers what is personal in its pictures and quotes: telephones, numbers of identity and bank cards, plates, codes, faces. A picture in which that is not sure is left out. Reads every picture, which takes seconds each.
+    #[arg(long)]
+    pub(crate) redacted: bool,
     /// Only of this province (`44`), city (`4403`) or district (`440305`); `440300` is the city.
     #[arg(long, value_name = "CODE", value_parser = region)]
     pub(crate) region: Option<String>,

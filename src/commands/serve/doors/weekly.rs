@@ -9,7 +9,7 @@ use super::{Behind, broken};
 use crate::commands::report::head;
 use crate::fleet::Base;
 use crate::ledger::follow;
-use crate::weekly::{Span, count};
+use crate::weekly::{Span, count, seen};
 
 pub(super) async fn weekly<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted) -> Result<Vec<u8>, Refusal> {
     let span = Span::of(wanted.week).filter(|span| span.until <= (behind.clock)());
@@ -28,10 +28,14 @@ async fn made<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted, span: Span) -> 
     follow(store).await?;
     let scope = Scope { platform: wanted.platform, region: None };
     let week = count(store, wanted.week, span, scope, &policies::categories()?, &Ladders::built_in()).await?;
-    if wanted.report == Report::Xlsx {
-        return Ok(workbook(&week, wanted.language)?);
+    if wanted.report == Report::Json {
+        return Ok((serde_json::to_string_pretty(&week)? + "\n").into_bytes());
     }
-    let html = documents::html(&Weekly::of(head(config, &week, now), week), wanted.language)?;
+    let seen = seen(store, &week, None).await;
+    if wanted.report == Report::Xlsx {
+        return Ok(workbook(&week, &seen, wanted.language)?);
+    }
+    let html = documents::html(&Weekly::of(head(config, &week, now), week, &seen), wanted.language)?;
     match wanted.report {
         Report::Pdf => Ok(crawler::print::pdf(&html, &config.crawl.browser).await?),
         _ => Ok(html.into_bytes()),
