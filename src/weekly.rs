@@ -66,16 +66,18 @@ impl Span {
     }
 }
 
-/// Counts a week of what is in this scope.
+/// Counts a week of what is in this scope, and in sight: what the one leaves out is told apart where it says of no region, what the
+/// other leaves out is in no number.
 pub(crate) async fn count(
     store: &impl Counted,
     week: Named,
     span: Span,
     scope: Scope,
+    sight: &Sight,
     categories: &[Category],
     ladders: &Ladders,
 ) -> anyhow::Result<Week> {
-    let sight = Sight { platform: scope.platform.clone(), advertiser: None };
+    let sight = Sight { platform: scope.platform.clone().or_else(|| sight.platform.clone()), ..sight.clone() };
     let placed = Placed { region: scope.region.as_deref() };
     let (cases, unplaced) = placed.sorted(store.examined(&sight, span.from, span.until).await?);
     let before = span.before().ok_or_else(|| anyhow::anyhow!("there is no week before {week}"))?;

@@ -9,6 +9,7 @@ use console::documents::weekly::{Exhibit, Scope, Seen, Week, Weekly, workbook};
 use console::documents::{self, Head, Operator, Selection};
 use console::told::local;
 use governance::ladder::Ladders;
+use model::account::Sight;
 use model::units::Clock;
 use reader::{Reader, redact};
 use storage::ledger::Ledger;
@@ -55,7 +56,7 @@ async fn counted(
     follow(store).await?;
     let scope = Scope { platform: report.platform.clone(), region: report.region.clone() };
     let categories = policies::categories()?;
-    let mut week = count(store, report.week, span, scope, &categories, &Ladders::built_in()).await?;
+    let mut week = count(store, report.week, span, scope, &Sight::default(), &categories, &Ladders::built_in()).await?;
     if eyes.is_some() {
         week.gravest.iter_mut().for_each(cover);
     }

@@ -129,6 +129,7 @@ pub(crate) const COMPLAINED: &str = "SELECT complaints.id, complaints.platform, 
      LEFT JOIN facts ON facts.ad_id = complaints.belongs AND facts.latest = 1
      WHERE complaints.at >= $1 AND complaints.at < $2 AND (complaints.excluded IS NULL OR complaints.noise_settled = 1)
      AND ($3 IS NULL OR complaints.platform = $3) AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4)
+     AND ($5 IS NULL OR facts.region LIKE $5)
      ORDER BY complaints.at, complaints.platform, complaints.id";
 
 /// Implements [`Weeks`] for a store that reads from `reading`.
@@ -144,13 +145,14 @@ macro_rules! weeks {
                 let (from, until) = (from.timestamp_millis(), until.timestamp_millis());
                 let asked = format!(
                     "{CASES} WHERE sealed_at >= $1 AND sealed_at < $2 AND ($3 IS NULL OR platform = $3)
-                     AND ($4 IS NULL OR advertiser = $4) ORDER BY case_number"
+                     AND ($4 IS NULL OR advertiser = $4) AND ($5 IS NULL OR region LIKE $5) ORDER BY case_number"
                 );
                 let cases: Vec<CaseRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                 .bind(from)
                 .bind(until)
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
+                .bind(sight.places())
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
@@ -203,6 +205,7 @@ macro_rules! weeks {
                     .bind(until.timestamp_millis())
                     .bind(&sight.platform)
                     .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;

@@ -7,6 +7,7 @@ pub(crate) mod governing;
 mod handed_over;
 mod identity;
 mod person;
+mod regions;
 mod sights;
 mod sweeps;
 mod tries;
