@@ -9,6 +9,7 @@ use chrono::{DateTime, Datelike as _, FixedOffset, TimeDelta, Utc};
 use model::account::{Account, Role};
 use model::complaint::{Complaint, Source};
 use model::event::Choice;
+use model::evidence::EvidenceId;
 use model::touchpoint::{Contact, Conversion, Touchpoint};
 use postlink_tests::postlink::{Postlink, machine};
 use postlink_tests::repository::root;
@@ -25,6 +26,8 @@ use crate::acting::{Hands, seal, violation};
 
 /// Districts of one city, another city of the province, another province, and nobody says where.
 const PLACES: [&str; 5] = ["440305", "440306", "4406", "31", ""];
+/// What pages say there: the queue shows what is alike once.
+const QUOTES: [&str; 5] = ["每月扣费29元", "到期自动续订会员", "仅限新用户首单", "下载应用后付款", "需要先交押金"];
 /// Accounts, and the code that each is of.
 const OFFICES: [(&str, &str); 3] = [("province", "44"), ("city", "4403"), ("district", "440305")];
 
@@ -50,13 +53,13 @@ const API: [(&str, &str, Tells); 17] = [
     ("/cases", "", Each("ad")),
     ("/ads", "", Each("ad")),
     ("/complaints", "", Each("said")),
-    ("/ccr", "?by=ad&weeks=6", Each("ad")),
+    ("/ccr", "?by=ad&from=WEEK&to=WEEK", Each("ad")),
     ("/measures", "", Each("firm")),
     ("/deadlines", "", Each("due")),
     ("/ledger", "", Each("firm")),
     ("/attribution", "?to=ad&weeks=6", Each("ad")),
     ("/traffic", "?weeks=6", Count(conversions)),
-    ("/sweeps", "", Nothing),
+    ("/sweeps", "", Shut),
     ("/webhooks", "", Nothing),
     ("/exports/cases.csv", "", Each("ad")),
     ("/exports/cases.jsonl", "", Each("ad")),
@@ -150,7 +153,8 @@ fn then() -> DateTime<Utc> {
 fn ad(name: &str, place: &str) -> Value {
     let region = (!place.is_empty()).then_some(place);
     json!({
-        "ad_id": format!("{name}{}", self::name(place)), "click_url": format!("https://a.test/{name}{place}"), "platform": "feed", "title": "标题",
+        "ad_id": format!("{name}{}", self::name(place)), "click_url": format!("https://a.test/{name}{place}"), "platform": "feed",
+        "title": format!("标题 {name}{}", self::name(place)),
         "advertiser": {"id": format!("firm{}", self::name(place)), "region": region},
     })
 }
@@ -161,15 +165,23 @@ impl World {
         let dir = postlink.folder().join("out");
         let store = sqlite::open(&dir, hands.clock()).await?;
         let mut cases = Vec::new();
-        for place in PLACES {
-            let found = || vec![violation("price-mismatch", "S4", "title")];
+        for (place, quote) in PLACES.into_iter().zip(QUOTES) {
+            let found = || {
+                let mut found = violation("price-mismatch", "S4", "title");
+                found["promised"]["quote"] = json!(quote);
+                found["delivered"]["quote"] = json!(quote);
+                for side in ["promised", "delivered"] {
+                    found[side]["evidence"] = json!(EvidenceId::of(b"a picture"));
+                }
+                vec![found]
+            };
             let decided = seal(&store, ad("ad", place), "violating", found(), then()).await;
             let waits = seal(&store, ad("due", place), "violating", found(), then()).await;
             let confirm = Decision { case_id: decided.clone(), violation: None, choice: Choice::Confirm, reason: None, by: "li".into() };
             store.decide(&confirm).await?;
             let said = NewAppeal { case_id: waits.clone(), violation: None, said: "不是".into(), by: "shop".into(), files: Vec::new() };
             store.appeal(&said).await?.context("it is new")?;
-            let kept = model::evidence::EvidenceId::of(format!("page of ad{}", name(place)).as_bytes());
+            let kept = EvidenceId::of(format!("page of ad{}", name(place)).as_bytes());
             cases.push((decided.to_string(), waits.to_string(), kept.hex()));
         }
         heard(&store).await?;
@@ -188,7 +200,7 @@ impl World {
     }
 
     fn program(&self, account: &str) -> Result<Program> {
-        let run = self.postlink.run(&["token", "create", "--data", "out", "--name", "t", "--user", account, "--scope", "read", "--scope", "export"])?;
+        let run = self.postlink.run(&["token", "create", "--data", "out", "--name", "t", "--user", account, "--scope", "read", "--scope", "export", "--scope", "webhooks"])?;
         ensure!(run.code == Some(0), "{run:?}");
         Ok(Program::new(&self.served.url, Some(run.stdout.trim())))
     }
@@ -281,9 +293,13 @@ async fn the_api_tells_each_level_of_what_lies_below_it() -> Result<()> {
         let program = world.program(name)?;
         for (path, query, tells) in API {
             let own = PLACES.iter().position(|place| place.starts_with(code)).context("a place")?;
-            let query = query.replace("CASE", &world.cases[own].0);
+            let query = query.replace("CASE", &world.cases[own].0).replace("WEEK", &world.week);
             let what = format!("{path}{query}");
             let answer = program.get(&what)?;
+            if tells == Shut {
+                assert_eq!(answer.status, 403, "{name} at {what}");
+                continue;
+            }
             assert_eq!(answer.status, 200, "{name} at {what}: {}", answer.text());
             if let Count(of) = tells {
                 assert_eq!(of(&answer.json()), places_of(code), "{name} at {what}: {}", answer.text());
