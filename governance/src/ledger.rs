@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use chrono::SubsecRound as _;
 use model::evidence::EvidenceId;
-use model::ledger::{Act, Entry};
 pub use model::ledger::Told;
+use model::ledger::{Act, Entry};
 
 pub use canonical::canonical;
 

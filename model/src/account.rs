@@ -200,7 +200,9 @@ pub enum AccountError {
     EveryAdvertiser,
     #[error("a platform is named beside the tenant for an advertiser only: the tenant of a {0} is a platform itself")]
     PlatformTwice(Role),
-    #[error("`{0}` is no region: write the administrative code of a province, a city or a district, as 44, 4403 or 440305")]
+    #[error(
+        "`{0}` is no region: write the administrative code of a province, a city or a district, as 44, 4403 or 440305"
+    )]
     NoRegion(String),
     #[error("an account of role {0} is of no region: a regulator is")]
     RegionOf(Role),

@@ -26,7 +26,8 @@ pub(super) async fn gravest(store: &impl Store, ads: &[&Examined]) -> Vec<Exhibi
     worst.sort_by_key(|(ad, (_, found))| (rank(found), ad.sealed_at, ad.case_id.clone()));
     let mut shown = Vec::new();
     for (ad, (number, found)) in worst {
-        let its = shown.iter().filter(|one: &&Exhibit| (&one.platform, &one.advertiser) == (&ad.platform, &ad.advertiser));
+        let its =
+            shown.iter().filter(|one: &&Exhibit| (&one.platform, &one.advertiser) == (&ad.platform, &ad.advertiser));
         if ad.advertiser.is_some() && its.count() >= OF_ONE {
             continue;
         }

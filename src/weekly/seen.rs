@@ -67,7 +67,10 @@ impl<S: Store> Cutting<'_, S> {
             }
             None => {
                 let is_landing = |page: &Snapshot| page.part == Part::Landing && page.picture.is_some();
-                (self.creative(&exhibit.case).await, pages.into_iter().find(is_landing).and_then(|page| Whole::of_page(page, None)))
+                (
+                    self.creative(&exhibit.case).await,
+                    pages.into_iter().find(is_landing).and_then(|page| Whole::of_page(page, None)),
+                )
             }
         };
         [self.cut(ad).await, self.cut(page).await]

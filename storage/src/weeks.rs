@@ -106,17 +106,8 @@ pub(crate) type FoundRow = (i64, String, String, String, Option<String>);
 
 /// A complaint: its id, platform, ad, advertiser, region, age, when it was said, when a person first said something of it, and when
 /// a case of its ad was first decided.
-pub(crate) type ComplainedRow = (
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    i64,
-    Option<i64>,
-    Option<i64>,
-);
+pub(crate) type ComplainedRow =
+    (String, String, Option<String>, Option<String>, Option<String>, Option<String>, i64, Option<i64>, Option<i64>);
 
 /// Complaints from one moment to another.
 pub(crate) const COMPLAINED: &str = "SELECT complaints.id, complaints.platform, complaints.belongs,
@@ -148,14 +139,14 @@ macro_rules! weeks {
                      AND ($4 IS NULL OR advertiser = $4) AND ($5 IS NULL OR region LIKE $5) ORDER BY case_number"
                 );
                 let cases: Vec<CaseRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
-                .bind(from)
-                .bind(until)
-                .bind(&sight.platform)
-                .bind(&sight.advertiser)
-                .bind(sight.places())
-                .fetch_all(self.reading())
-                .await
-                .map_err(|source| self.database(source))?;
+                    .bind(from)
+                    .bind(until)
+                    .bind(&sight.platform)
+                    .bind(&sight.advertiser)
+                    .bind(sight.places())
+                    .fetch_all(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
                 let found: Vec<FoundRow> = sqlx::query_as(
                     "SELECT case_number, check_id, severity, promised_source, decision FROM violations
                      WHERE case_number IN (SELECT case_number FROM facts WHERE sealed_at >= $1 AND sealed_at < $2)
@@ -209,16 +200,21 @@ macro_rules! weeks {
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;
-                let complaint = |(id, platform, ad, advertiser, region, age, at, said, decided): ComplainedRow| ComplainedThen {
-                    id,
-                    platform: Some(platform).filter(|platform| !platform.is_empty()),
-                    ad,
-                    advertiser,
-                    region,
-                    age: age.as_deref().and_then(word),
-                    at: DateTime::from_timestamp_millis(at).unwrap_or_default(),
-                    settled_at: [said, decided].into_iter().flatten().min().and_then(DateTime::from_timestamp_millis),
-                };
+                let complaint =
+                    |(id, platform, ad, advertiser, region, age, at, said, decided): ComplainedRow| ComplainedThen {
+                        id,
+                        platform: Some(platform).filter(|platform| !platform.is_empty()),
+                        ad,
+                        advertiser,
+                        region,
+                        age: age.as_deref().and_then(word),
+                        at: DateTime::from_timestamp_millis(at).unwrap_or_default(),
+                        settled_at: [said, decided]
+                            .into_iter()
+                            .flatten()
+                            .min()
+                            .and_then(DateTime::from_timestamp_millis),
+                    };
                 Ok(rows.into_iter().map(complaint).collect())
             }
         }
@@ -231,8 +227,19 @@ macro_rules! weeks {
                     of_case.entry(number).or_default().push(FoundThere { check, severity, promised_source, decision });
                 }
                 let case = |row: CaseRow| {
-                    let (number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, at, decided) =
-                        row;
+                    let (
+                        number,
+                        case_id,
+                        ad_id,
+                        platform,
+                        advertiser,
+                        advertiser_name,
+                        trade,
+                        region,
+                        verdict,
+                        at,
+                        decided,
+                    ) = row;
                     Examined {
                         case_id,
                         ad_id,

@@ -6,6 +6,7 @@ mod factor;
 pub(crate) mod governing;
 mod handed_over;
 mod identity;
+mod over_time;
 mod person;
 mod regions;
 mod sights;

@@ -344,13 +344,26 @@ impl Weekly {
             best: vec![standing],
             days: vec![day],
             ccr: vec![ccr(Some(0.02)), ccr(None)],
-            overdue: Overdue { due: 3, overdue: 1, complaints_due: 2, complaints_overdue: 1, items: vec![late("decision"), late("complaint")] },
+            overdue: Overdue {
+                due: 3,
+                overdue: 1,
+                complaints_due: 2,
+                complaints_overdue: 1,
+                items: vec![late("decision"), late("complaint")],
+            },
             gravest: vec![exhibit(Some(violation.clone())), exhibit(Some(violation))],
             exemplary: vec![exhibit(None), exhibit(None)],
             ..Week::default()
         };
-        let picture = || Seen::Picture(b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec());
-        let seen = [[picture(), Seen::Gone], [Seen::Words, Seen::TooMany], [Seen::Withheld, picture()], [Seen::Words, Seen::Words]];
+        let picture = || {
+            Seen::Picture(b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec())
+        };
+        let seen = [
+            [picture(), Seen::Gone],
+            [Seen::Words, Seen::TooMany],
+            [Seen::Withheld, picture()],
+            [Seen::Words, Seen::Words],
+        ];
         Self::of(head, week, &seen)
     }
 }

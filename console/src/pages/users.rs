@@ -67,13 +67,8 @@ impl Page for UsersPage {
             disabled_at,
             totp: true,
         };
-        let form = NewUser {
-            name: hostile(),
-            role: hostile(),
-            tenant: hostile(),
-            platform: hostile(),
-            region: hostile(),
-        };
+        let form =
+            NewUser { name: hostile(), role: hostile(), tenant: hostile(), platform: hostile(), region: hostile() };
         let users = vec![user(None), user(Some(hostile()))];
         let none = Self { users: Vec::new(), form: NewUser::default(), wrong: None, made: None };
         vec![Self { users, form, wrong: Some(("no-name", hostile())), made: Some((hostile(), hostile())) }, none]

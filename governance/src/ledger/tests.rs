@@ -124,7 +124,8 @@ fn an_entry_that_follows_from_nothing_before_it_is_named() {
         verify(entries, None).map(|head| head.map(|head| head.number))
     };
     let (found, decided) = (told(Act::Finding, "case", None), told(Act::Decision, "decision-2", Some("case")));
-    let (taken, lifted) = (told(Act::Measure, "measure-1", Some("decision-2")), told(Act::Outcome, "lifted", Some("measure-1")));
+    let (taken, lifted) =
+        (told(Act::Measure, "measure-1", Some("decision-2")), told(Act::Outcome, "lifted", Some("measure-1")));
     let whole = [found.clone(), decided.clone(), taken.clone(), lifted.clone()];
     assert_eq!(verified(&whole), Ok(Some(4)));
     // Of a case in which nothing was found there is no finding, and what is said of it follows from none.

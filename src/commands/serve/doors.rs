@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use console::doors::{
-    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Lists, Refusal, SweepCost, Sweeping,
-    ProposeWanted, ProposedStep, ToProvider, WeeklyWanted,
+    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Lists, ProposeWanted, ProposedStep,
+    Refusal, SweepCost, Sweeping, ToProvider, WeeklyWanted,
 };
 use crawler::webhook::Webhook;
 use governance::sweeping::TurnError;

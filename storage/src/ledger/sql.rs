@@ -77,7 +77,10 @@ pub(crate) fn decideds() -> String {
 }
 
 pub(crate) fn turneds() -> String {
-    let follows = confirmed("SELECT case_id FROM measure_cases WHERE measure_cases.measure = measures.number", "measure_turns.turned_at");
+    let follows = confirmed(
+        "SELECT case_id FROM measure_cases WHERE measure_cases.measure = measures.number",
+        "measure_turns.turned_at",
+    );
     format!(
         "SELECT measures.number, measures.platform, measures.advertiser, measures.ladder, measures.step, measures.severity,
          measures.ends_at, measure_turns.state, measure_turns.turned_by, measure_turns.turned_at, measure_turns.why, {follows}
@@ -215,11 +218,12 @@ macro_rules! ledger {
                 let turned: Vec<told::Turned> = self.rows_told(sql::turneds(), most).await?;
                 let mut turns = Vec::with_capacity(turned.len());
                 for row in turned {
-                    let cases = sqlx::query_scalar("SELECT case_id FROM measure_cases WHERE measure = $1 ORDER BY case_id")
-                        .bind(row.0)
-                        .fetch_all(self.reading())
-                        .await
-                        .map_err(|source| self.database(source))?;
+                    let cases =
+                        sqlx::query_scalar("SELECT case_id FROM measure_cases WHERE measure = $1 ORDER BY case_id")
+                            .bind(row.0)
+                            .fetch_all(self.reading())
+                            .await
+                            .map_err(|source| self.database(source))?;
                     turns.push(told::turned(row, cases));
                 }
                 Ok(turns)

@@ -166,7 +166,10 @@ pub(crate) async fn who_sees_a_part_reads_the_entries_of_that_part(
         let own = |text: Option<&str>| text.map(ToOwned::to_owned);
         let sight = Sight { platform: own(platform), advertiser: None, region: own(region) };
         let entries = store.entries(&sight, None, 0, 99).await.expect("reads");
-        assert!(entries.iter().all(|one| all.contains(one)), "each with its number, its hash and that of the one before");
+        assert!(
+            entries.iter().all(|one| all.contains(one)),
+            "each with its number, its hash and that of the one before"
+        );
         entries.into_iter().map(|one| one.what).collect::<Vec<_>>()
     };
     let count = async |region| seen(Some(region), None).await.len();

@@ -177,18 +177,32 @@ impl World {
             };
             let decided = seal(&store, ad("ad", place), "violating", found(), then()).await;
             let waits = seal(&store, ad("due", place), "violating", found(), then()).await;
-            let confirm = Decision { case_id: decided.clone(), violation: None, choice: Choice::Confirm, reason: None, by: "li".into() };
+            let confirm = Decision {
+                case_id: decided.clone(),
+                violation: None,
+                choice: Choice::Confirm,
+                reason: None,
+                by: "li".into(),
+            };
             store.decide(&confirm).await?;
-            let said = NewAppeal { case_id: waits.clone(), violation: None, said: "不是".into(), by: "shop".into(), files: Vec::new() };
+            let said = NewAppeal {
+                case_id: waits.clone(),
+                violation: None,
+                said: "不是".into(),
+                by: "shop".into(),
+                files: Vec::new(),
+            };
             store.appeal(&said).await?.context("it is new")?;
             let kept = EvidenceId::of(format!("page of ad{}", name(place)).as_bytes());
             cases.push((decided.to_string(), waits.to_string(), kept.hex()));
         }
         heard(&store).await?;
         store.close().await;
-        let ads: String = PLACES.iter().flat_map(|place| [ad("ad", place), ad("due", place)]).map(|ad| format!("{ad}\n")).collect();
+        let ads: String =
+            PLACES.iter().flat_map(|place| [ad("ad", place), ad("due", place)]).map(|ad| format!("{ad}\n")).collect();
         postlink.write("ads.jsonl", ads)?;
-        for command in [["import", "ads.jsonl", "--data", "out"].as_slice(), &["measures", "propose", "--data", "out"]] {
+        for command in [["import", "ads.jsonl", "--data", "out"].as_slice(), &["measures", "propose", "--data", "out"]]
+        {
             let run = postlink.run(command)?;
             ensure!(run.code == Some(0), "{run:?}");
         }
@@ -200,7 +214,10 @@ impl World {
     }
 
     fn program(&self, account: &str) -> Result<Program> {
-        let run = self.postlink.run(&["token", "create", "--data", "out", "--name", "t", "--user", account, "--scope", "read", "--scope", "export", "--scope", "webhooks"])?;
+        let run = self.postlink.run(&[
+            "token", "create", "--data", "out", "--name", "t", "--user", account, "--scope", "read", "--scope",
+            "export", "--scope", "webhooks",
+        ])?;
         ensure!(run.code == Some(0), "{run:?}");
         Ok(Program::new(&self.served.url, Some(run.stdout.trim())))
     }
@@ -210,12 +227,17 @@ impl World {
         for (place, (decided, waits, _)) in PLACES.iter().zip(&self.cases) {
             let within = !place.is_empty() && place.starts_with(code);
             let marks = ["ad", "due", "firm", "said"].map(|mark| format!("{mark}{}", name(place)));
-            let leaks: Vec<_> = marks.iter().chain([decided, waits]).filter(|mark| body.contains(mark.as_str())).collect();
+            let leaks: Vec<_> =
+                marks.iter().chain([decided, waits]).filter(|mark| body.contains(mark.as_str())).collect();
             // What was asked for by its name may be said back.
             let leaks: Vec<_> = leaks.into_iter().filter(|mark| !what.contains(mark.as_str())).collect();
             assert!(within || leaks.is_empty(), "{what} tells {code} of {place}: {leaks:?}");
             if let Each(mark) = tells {
-                assert_eq!(body.contains(&format!("{mark}{}", name(place))), within, "{what} tells {code} of {mark}{place}: {body}");
+                assert_eq!(
+                    body.contains(&format!("{mark}{}", name(place))),
+                    within,
+                    "{what} tells {code} of {mark}{place}: {body}"
+                );
             }
         }
     }
@@ -310,7 +332,14 @@ async fn the_api_tells_each_level_of_what_lies_below_it() -> Result<()> {
         for (place, (decided, waits, artefact)) in PLACES.iter().zip(&world.cases) {
             let wanted = if !place.is_empty() && place.starts_with(code) { 200 } else { 404 };
             let bundle = format!("/exports/bundle.zip?case={waits}");
-            let named = [format!("/cases/{decided}"), format!("/cases/{decided}/decisions"), format!("/cases/{decided}/rejections"), format!("/cases/{decided}/evidence/{artefact}"), format!("/ads/ad{}", self::name(place)), bundle];
+            let named = [
+                format!("/cases/{decided}"),
+                format!("/cases/{decided}/decisions"),
+                format!("/cases/{decided}/rejections"),
+                format!("/cases/{decided}/evidence/{artefact}"),
+                format!("/ads/ad{}", self::name(place)),
+                bundle,
+            ];
             for path in named {
                 assert_eq!(program.get(&path)?.status, wanted, "{name} at {path}, of {place}");
             }
@@ -332,18 +361,35 @@ async fn the_pages_tell_each_level_of_what_lies_below_it() -> Result<()> {
                 assert_eq!(answer.status, 403, "{name} at {what}");
                 continue;
             }
-            assert!(answer.status < 400 || what.contains("440306") || what.starts_with("/login") || what.starts_with("/landing"), "{name} at {what}: {} {}", answer.status, answer.body);
+            assert!(
+                answer.status < 400
+                    || what.contains("440306")
+                    || what.starts_with("/login")
+                    || what.starts_with("/landing"),
+                "{name} at {what}: {} {}",
+                answer.status,
+                answer.body
+            );
             world.is_within(&what, code, tells, &answer.body);
         }
         for (place, (decided, _, artefact)) in PLACES.iter().zip(&world.cases) {
             let wanted = if !place.is_empty() && place.starts_with(code) { 200 } else { 404 };
-            for path in [format!("/cases/{decided}"), format!("/cases/{decided}/evidence/{artefact}"), format!("/ad?id=ad{}", self::name(place)), format!("/complaint?platform=feed&id=said{}", self::name(place))] {
+            for path in [
+                format!("/cases/{decided}"),
+                format!("/cases/{decided}/evidence/{artefact}"),
+                format!("/ad?id=ad{}", self::name(place)),
+                format!("/complaint?platform=feed&id=said{}", self::name(place)),
+            ] {
                 assert_eq!(person.get(&path)?.status, wanted, "{name} at {path}, of {place}");
             }
         }
         let report: Value = serde_json::from_str(&person.get(&format!("/reports/{}.json", world.week))?.body)?;
         assert_eq!(report["total"]["ads"], 2 * places_of(code), "{report:#}");
-        assert_eq!((&report["unplaced"]["ads"], &report["scope"]["region"]), (&json!(0), &json!(code)), "not even how many there are elsewhere");
+        assert_eq!(
+            (&report["unplaced"]["ads"], &report["scope"]["region"]),
+            (&json!(0), &json!(code)),
+            "not even how many there are elsewhere"
+        );
     }
     Ok(())
 }
@@ -351,13 +397,20 @@ async fn the_pages_tell_each_level_of_what_lies_below_it() -> Result<()> {
 /// Whoever adds an address says here what it tells of whom.
 #[test]
 fn every_address_stands_in_a_table() {
-    let document: Value = serde_json::from_slice(&std::fs::read(root().join("console/openapi.json")).expect("the document")).expect("JSON");
+    let document: Value =
+        serde_json::from_slice(&std::fs::read(root().join("console/openapi.json")).expect("the document"))
+            .expect("JSON");
     let given = document["paths"].as_object().expect("paths").iter().filter(|(_, path)| path.get("get").is_some());
-    let given: BTreeSet<&str> = given.map(|(path, _)| path.trim_start_matches("/api/v1")).filter(|path| !path.contains('{')).collect();
+    let given: BTreeSet<&str> =
+        given.map(|(path, _)| path.trim_start_matches("/api/v1")).filter(|path| !path.contains('{')).collect();
     assert_eq!(given, API.iter().map(|(path, ..)| *path).collect(), "addresses of the API and the table");
     let web = std::fs::read_to_string(root().join("console/src/web.rs")).expect("the table of pages");
-    let routes = web.split(".route(").skip(1).filter(|route| route.split(".route(").next().is_some_and(|route| route.contains("get(")));
-    let routes: BTreeSet<&str> = routes.filter_map(|route| route.split('"').nth(1)).filter(|path| !path.starts_with("/static")).collect();
+    let routes = web
+        .split(".route(")
+        .skip(1)
+        .filter(|route| route.split(".route(").next().is_some_and(|route| route.contains("get(")));
+    let routes: BTreeSet<&str> =
+        routes.filter_map(|route| route.split('"').nth(1)).filter(|path| !path.starts_with("/static")).collect();
     let known = PAGES.iter().map(|(path, ..)| *path).chain(NAMED.iter().map(|(path, _)| *path)).chain(["/reports"]);
     assert_eq!(routes, known.collect(), "pages and the table");
 }

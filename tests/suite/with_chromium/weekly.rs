@@ -221,7 +221,10 @@ async fn a_week_is_counted_as_people_count_it_and_printed() {
         report(&postlink, &["--data", "out"], &["--language", language]);
         let html = std::fs::read_to_string(postlink.folder().join("week/report.html")).unwrap();
         let print = text_of(&postlink.folder().join("week/report.pdf"));
-        assert!(html.contains("never") && html.contains(if language == "en" { "minor or elderly" } else { "未成年人或老年人" }));
+        assert!(
+            html.contains("never")
+                && html.contains(if language == "en" { "minor or elderly" } else { "未成年人或老年人" })
+        );
         for word in words {
             assert!(html.contains(word), "{word} is missing in report.html");
             // Printers break lines where they like.

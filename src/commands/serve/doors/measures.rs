@@ -27,7 +27,8 @@ async fn thought<S: Base>(behind: &Behind<S>, wanted: &ProposeWanted) -> anyhow:
         advertiser: Some(&wanted.advertiser),
         known: &wanted.circumstances,
     };
-    let Some(Proposal { measure, decide }) = proposing.thought(store, &wanted.platform, &wanted.advertiser).await? else {
+    let Some(Proposal { measure, decide }) = proposing.thought(store, &wanted.platform, &wanted.advertiser).await?
+    else {
         return Ok(None);
     };
     if !wanted.keep {

@@ -27,7 +27,8 @@ async fn made<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted, span: Span) -> 
     // What a report tells of stands in the ledger.
     follow(store).await?;
     let scope = Scope { platform: wanted.sight.platform.clone(), region: wanted.sight.region.clone() };
-    let week = count(store, wanted.week, span, scope, &wanted.sight, &policies::categories()?, &Ladders::built_in()).await?;
+    let week =
+        count(store, wanted.week, span, scope, &wanted.sight, &policies::categories()?, &Ladders::built_in()).await?;
     if wanted.report == Report::Json {
         return Ok((serde_json::to_string_pretty(&week)? + "\n").into_bytes());
     }

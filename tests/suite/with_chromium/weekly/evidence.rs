@@ -56,7 +56,9 @@ fn boxed_pages(made: &Made) -> usize {
     let pages = std::fs::read_dir(&made.folder).unwrap().flatten().map(|entry| entry.path());
     let pages = pages.filter(|path| path.extension().is_some_and(|ending| ending == "png"));
     let is_red = |pixel: &image::Rgb<u8>| pixel.0[0] > 170 && pixel.0[1] < 70 && pixel.0[2] < 70;
-    pages.filter(|path| image::open(path).unwrap().to_rgb8().pixels().filter(|pixel| is_red(pixel)).count() > 60).count()
+    pages
+        .filter(|path| image::open(path).unwrap().to_rgb8().pixels().filter(|pixel| is_red(pixel)).count() > 60)
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -97,7 +99,8 @@ async fn the_gravest_of_a_week_are_shown_with_their_evidence() {
     // What is lost is said, and the rest is there.
     let case = stage.cases("out").into_iter().find(|case| text(case, "/ad_id") == "price-on-landing").unwrap();
     let hash = text(&case, "/violations/0/delivered/evidence").trim_start_matches("sha256:").to_owned();
-    let lost = told("find", &[stage.path("out").to_str().unwrap(), "-type", "f", "-name", &format!("*{}*", &hash[4..])]);
+    let lost =
+        told("find", &[stage.path("out").to_str().unwrap(), "-type", "f", "-name", &format!("*{}*", &hash[4..])]);
     assert!(!lost.is_empty(), "no blob is called {hash}");
     lost.lines().for_each(|path| std::fs::remove_file(path).unwrap());
     let gone = made(&stage, &[]);
