@@ -157,8 +157,9 @@ impl Scene<'_> {
         Ok(())
     }
 
-    /// Whose clue it was is handed over when the serve has ended, and stands in the ledger.
+    /// What nobody stands by is no clue; confirmed again, it is handed over when the serve has ended, and stands in the ledger.
     fn handed_over(&self) -> Result<()> {
+        self.runs(&["decide", "x", "--confirm", "--by", "Li"])?;
         let bundle = self.postlink.folder().join("clue.zip");
         let bundle = bundle.to_str().context("a path")?;
         self.runs(&[
@@ -181,7 +182,7 @@ impl Scene<'_> {
         );
         assert_eq!(self.runs(&["ledger", "list", "--region", "4403"])?, listed, "all of it is of this city");
         assert_eq!(self.runs(&["ledger", "list", "--region", "31"])?, "");
-        assert!(self.runs(&["ledger", "verify"])?.contains("the ledger holds: 7 entries"));
+        assert!(self.runs(&["ledger", "verify"])?.contains("the ledger holds: 8 entries"));
         Ok(())
     }
 }
