@@ -83,7 +83,11 @@ impl Followed {
             if found > number {
                 // It may stand further on: then nothing is missing.
                 let later = entries.any(|later| later.number == number);
-                return Err(if later { Broken::Reordered { number, found } } else { Broken::Missing { number, found } });
+                return Err(if later {
+                    Broken::Reordered { number, found }
+                } else {
+                    Broken::Missing { number, found }
+                });
             }
             if found < number {
                 return Err(Broken::Reordered { number, found });

@@ -159,7 +159,15 @@ impl Page for MeasuresPage {
         let asked = Asked { advertiser: hostile(), platform: hostile(), ..Asked::default() };
         let measures =
             vec![measure("proposed", &["taken", "refused"]), measure("taken", &["lifted"]), measure("lifted", &[])];
-        let full = Self { asked, measures, more: 3, further: "behind=100".into(), may_decide: true, of_one: true, propose: Some("advertiser=1".into()) };
+        let full = Self {
+            asked,
+            measures,
+            more: 3,
+            further: "behind=100".into(),
+            may_decide: true,
+            of_one: true,
+            propose: Some("advertiser=1".into()),
+        };
         vec![
             full,
             Self {
