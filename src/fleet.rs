@@ -6,6 +6,7 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
+use storage::appeals::Appeals;
 use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
@@ -54,6 +55,7 @@ pub(crate) trait Base:
     + Ledger
     + Waiting
     + Hearing
+    + Appeals
     + Counted
 {
 }
@@ -71,6 +73,7 @@ impl<S> Base for S where
         + Ledger
         + Waiting
         + Hearing
+        + Appeals
         + Counted
 {
 }

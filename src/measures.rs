@@ -69,6 +69,32 @@ impl Proposing<'_> {
         advertiser: String,
         cases: &[Confirmed],
     ) -> anyhow::Result<Option<KeptMeasure>> {
+        let Some(Proposal { measure, decide }) = self.weighed(store, platform, advertiser, cases).await? else {
+            return Ok(None);
+        };
+        Ok(store.propose(&Proposed { measure, to_decide: decide }).await?)
+    }
+
+    /// What the cases of one advertiser come to that nothing was done about yet; nothing is kept.
+    pub(crate) async fn thought(
+        &self,
+        store: &impl Acts,
+        platform: &Option<String>,
+        advertiser: &str,
+    ) -> anyhow::Result<Option<Proposal>> {
+        let mut cases = store.unanswered(self.ladder).await?;
+        cases.retain(|case| case.platform == *platform && case.advertiser.as_deref() == Some(advertiser));
+        self.weighed(store, platform.clone(), advertiser.to_owned(), &cases).await
+    }
+
+    async fn weighed(
+        &self,
+        store: &impl Acts,
+        platform: Option<String>,
+        advertiser: String,
+        cases: &[Confirmed],
+    ) -> anyhow::Result<Option<Proposal>> {
+        let Some(severity) = cases.iter().map(|case| case.severity).max() else { return Ok(None) };
         let mut circumstances: BTreeSet<Circumstance> = self.known.iter().copied().collect();
         for case in cases {
             circumstances.extend(circumstances::of_case(store, case).await?);
@@ -76,9 +102,8 @@ impl Proposing<'_> {
         if circumstances::all_corrected(store, cases).await? {
             circumstances.insert(Circumstance::CorrectedInTime);
         }
-        let sight = Sight { platform: platform.clone(), advertiser: Some(advertiser.clone()) };
+        let sight = Sight { platform: platform.clone(), advertiser: Some(advertiser.clone()), region: None };
         let before: Vec<Measure> = store.measures(&sight, None).await?.into_iter().map(|one| one.measure).collect();
-        let Some(severity) = cases.iter().map(|case| case.severity).max() else { return Ok(None) };
         let offence = Offence {
             platform,
             advertiser,
@@ -87,8 +112,7 @@ impl Proposing<'_> {
             at: self.at,
             circumstances: circumstances.into_iter().collect(),
         };
-        let Proposal { measure, decide } = self.ladders.propose(self.ladder, &offence, &before, self.language)?;
-        Ok(store.propose(&Proposed { measure, to_decide: decide }).await?)
+        Ok(Some(self.ladders.propose(self.ladder, &offence, &before, self.language)?))
     }
 
     /// People took back what these rest on: nobody has to say so twice.

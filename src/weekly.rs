@@ -13,6 +13,7 @@ use model::account::Sight;
 use policies::Category;
 use storage::hearing::Heard;
 use storage::measures::Measures;
+use storage::store::Store;
 use storage::transfers::Transfers;
 use storage::weeks::{Examined, Weeks};
 
@@ -20,16 +21,20 @@ mod categories;
 mod ccr;
 mod counted;
 mod done;
+mod exhibits;
 mod overdue;
+mod seen;
 mod standings;
+
+pub(crate) use seen::seen;
 
 /// What stands first in `report.json`, so that a reader of the far future knows what it has.
 const FORMAT: &str = "postlink-weekly/1";
 
 /// A store that knows all that is counted.
-pub(crate) trait Counted: Weeks + Measures + Transfers + Heard {}
+pub(crate) trait Counted: Store + Weeks + Measures + Transfers + Heard {}
 
-impl<S: Weeks + Measures + Transfers + Heard> Counted for S {}
+impl<S: Store + Weeks + Measures + Transfers + Heard> Counted for S {}
 
 /// The moments at which a week begins and is over, on the clocks of Shanghai.
 #[derive(Clone, Copy)]
@@ -61,16 +66,18 @@ impl Span {
     }
 }
 
-/// Counts a week of what is in this scope.
+/// Counts a week of what is in this scope, and in sight: what the one leaves out is told apart where it says of no region, what the
+/// other leaves out is in no number.
 pub(crate) async fn count(
     store: &impl Counted,
     week: Named,
     span: Span,
     scope: Scope,
+    sight: &Sight,
     categories: &[Category],
     ladders: &Ladders,
 ) -> anyhow::Result<Week> {
-    let sight = Sight { platform: scope.platform.clone(), advertiser: None };
+    let sight = Sight { platform: scope.platform.clone().or_else(|| sight.platform.clone()), ..sight.clone() };
     let placed = Placed { region: scope.region.as_deref() };
     let (cases, unplaced) = placed.sorted(store.examined(&sight, span.from, span.until).await?);
     let before = span.before().ok_or_else(|| anyhow::anyhow!("there is no week before {week}"))?;
@@ -79,6 +86,8 @@ pub(crate) async fn count(
     let group = |of: fn(&Examined) -> Option<String>| counted::rows(&cases, &cases_before, of);
     let level = placed.region.map_or(2, |code| (code.len() + 2).min(6));
     let (worst, best) = standings::standings(&ads);
+    let gravest = exhibits::gravest(store, &ads).await;
+    let exemplary = exhibits::exemplary(&ads, &best);
     Ok(Week {
         format: FORMAT.to_owned(),
         week: week.to_string(),
@@ -97,6 +106,8 @@ pub(crate) async fn count(
         dispositions: done::dispositions(store, &sight, placed, span, ladders).await?,
         worst,
         best,
+        gravest,
+        exemplary,
         days: counted::days(&cases, &ads, span.monday),
         overdue: overdue::overdue(store, &sight, placed, span).await?,
         ccr: ccr::of_week(store, &sight, placed, before, span).await?,

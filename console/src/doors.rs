@@ -4,6 +4,9 @@ use std::fs::File;
 
 use futures_util::future::BoxFuture;
 use governance::ccr::Week;
+use governance::ladder::Circumstance;
+use model::account::Sight;
+use model::measure::Measure;
 use model::sweep::{Sweep, SweepState};
 use serde::{Deserialize, Serialize};
 use storage::previews::Maker;
@@ -57,6 +60,10 @@ pub trait Doors: Send + Sync {
 
     /// By which lists of the operator's traffic is told as invalid.
     fn traffic_lists(&self) -> Lists;
+
+    /// What the confirmed cases of an advertiser come to that nothing was done about yet; none where there is no such case, or, where
+    /// it is to be kept, somebody else was faster.
+    fn propose(&self, wanted: ProposeWanted) -> Answer<'_, Option<ProposedStep>>;
 
     /// Makes the report of a week.
     fn weekly(&self, wanted: WeeklyWanted) -> Answer<'_, Vec<u8>>;
@@ -230,13 +237,35 @@ pub struct Sweeping {
     pub secret: String,
 }
 
+/// About whom a step is proposed.
+#[derive(Clone, Debug)]
+pub struct ProposeWanted {
+    /// Its id on its platform.
+    pub advertiser: String,
+    pub platform: Option<String>,
+    /// What a person knows of it that no case tells.
+    pub circumstances: Vec<Circumstance>,
+    /// Of the reasons.
+    pub language: &'static str,
+    /// Whether it is kept, or only thought of.
+    pub keep: bool,
+}
+
+/// A step of a ladder, with its reasons; without an id where it is only thought of.
+#[derive(Clone, Debug)]
+pub struct ProposedStep {
+    pub measure: Measure,
+    /// Whether a person has to decide it before it holds.
+    pub to_decide: bool,
+}
+
 /// Which report of which week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeeklyWanted {
     pub week: Week,
     pub report: Report,
-    /// Of this one alone; none: of every one.
-    pub platform: Option<String>,
+    /// Of what is in this sight alone.
+    pub sight: Sight,
     pub language: &'static str,
 }
 
@@ -246,16 +275,18 @@ pub enum Report {
     Html,
     Xlsx,
     Pdf,
+    Json,
 }
 
 impl Report {
-    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Xlsx, Self::Pdf];
+    pub(crate) const ALL: [Self; 4] = [Self::Html, Self::Xlsx, Self::Pdf, Self::Json];
 
     pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
             Self::Xlsx => "xlsx",
             Self::Pdf => "pdf",
+            Self::Json => "json",
         }
     }
 
@@ -265,6 +296,7 @@ impl Report {
             Self::Html => "application/octet-stream",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Pdf => "application/pdf",
+            Self::Json => "application/json",
         }
     }
 }
@@ -352,6 +384,10 @@ impl Doors for NoDoors {
     }
 
     fn weekly(&self, _wanted: WeeklyWanted) -> Answer<'_, Vec<u8>> {
+        closed()
+    }
+
+    fn propose(&self, _wanted: ProposeWanted) -> Answer<'_, Option<ProposedStep>> {
         closed()
     }
 }

@@ -90,6 +90,7 @@ const TEMPLATES: &[(&str, &str)] = &templates![
     "measures.html",
     "deadlines.html",
     "ledger.html",
+    "propose.html",
     "reports.html",
 ];
 
@@ -184,11 +185,9 @@ fn nav(role: &str) -> &'static [&'static str] {
 /// The pages of what complaints and violations come to over time: a menu of their own, below the other.
 fn governance(me: &Value) -> Vec<&'static str> {
     let role = me.get_attr("role").map(|role| role.to_string()).unwrap_or_default();
-    let sees_all = me.get_attr("sees_all").is_ok_and(|sees_all| sees_all.is_true());
     match role.as_str() {
         "advertiser" => vec!["ccr", "complaints", "paths", "traffic", "measures"],
-        _ if sees_all => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports", "ledger"],
-        _ => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports"],
+        _ => vec!["ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports", "ledger"],
     }
 }
 

@@ -89,6 +89,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/paths", get(paths::show))
         .route("/traffic", get(traffic::show))
         .route("/measures", get(measures::show))
+        .route("/measures/propose", get(measures::propose::show).post(measures::propose::make))
         .route("/measures/{id}", post(measures::turn))
         .route("/deadlines", get(deadlines::show))
         .route("/reports", get(reports::show))

@@ -2,10 +2,12 @@
 
 mod canonical;
 
+use std::collections::HashMap;
+
 use chrono::SubsecRound as _;
 use model::evidence::EvidenceId;
-use model::ledger::Entry;
 pub use model::ledger::Told;
+use model::ledger::{Act, Entry};
 
 pub use canonical::canonical;
 
@@ -31,6 +33,12 @@ pub enum Broken {
     CutOff { last: u64, known: u64 },
     #[error("entry {number} is another than the one that was noted down as the last")]
     OtherHead { number: u64 },
+    #[error("entry {number} follows from `{follows}`, and no entry before it tells of that")]
+    Loose { number: u64, follows: String },
+    #[error("entry {number}, a {act}, follows from a {from}: a decision follows from a finding, a measure from a decision or a finding, an outcome from any of them", act = .act.word(), from = .from.word())]
+    Backward { number: u64, act: Act, from: Act },
+    #[error("entry {number} is a measure that follows from nothing")]
+    Unfounded { number: u64 },
 }
 
 /// The entry behind the last one; none: the first.
@@ -45,48 +53,77 @@ pub fn next(last: Option<Head>, told: Told) -> Entry {
     Entry { hash: hash_of(&entry), ..entry }
 }
 
-/// Where the ledger ends, if it is whole; `known`: a head that was noted down before, of which the ledger may have gone on.
+/// Where the ledger ends, if it is whole, and if each entry follows from one before it; `known`: a head that was noted down before, of
+/// which the ledger may have gone on.
 pub fn verify(entries: impl IntoIterator<Item = Entry>, known: Option<Head>) -> Result<Option<Head>, Broken> {
-    ended(follow(None, entries, known)?, known)
+    let mut followed = Followed::default();
+    followed.on(entries, known)?;
+    followed.ended(known)
 }
 
-/// Goes on from where the ledger was whole to the end of some more of it.
-pub fn follow(
-    mut last: Option<Head>,
-    entries: impl IntoIterator<Item = Entry>,
-    known: Option<Head>,
-) -> Result<Option<Head>, Broken> {
-    let mut entries = entries.into_iter();
-    while let Some(entry) = entries.next() {
-        let number = last.map_or(1, |last| last.number + 1);
-        let found = entry.number;
-        if hash_of(&entry) != entry.hash {
-            return Err(Broken::Changed { number });
+/// How far a ledger was whole, for whoever reads it page by page.
+#[derive(Debug, Default)]
+pub struct Followed {
+    /// Where it has come to.
+    pub last: Option<Head>,
+    /// What entries have told of.
+    told: HashMap<String, Act>,
+}
+
+impl Followed {
+    /// Goes on to the end of some more of it.
+    pub fn on(&mut self, entries: impl IntoIterator<Item = Entry>, known: Option<Head>) -> Result<(), Broken> {
+        let mut entries = entries.into_iter();
+        while let Some(entry) = entries.next() {
+            let number = self.last.map_or(1, |last| last.number + 1);
+            let found = entry.number;
+            if hash_of(&entry) != entry.hash {
+                return Err(Broken::Changed { number });
+            }
+            if found > number {
+                // It may stand further on: then nothing is missing.
+                let later = entries.any(|later| later.number == number);
+                return Err(if later {
+                    Broken::Reordered { number, found }
+                } else {
+                    Broken::Missing { number, found }
+                });
+            }
+            if found < number {
+                return Err(Broken::Reordered { number, found });
+            }
+            if entry.previous != self.last.map(|last| last.hash) {
+                return Err(Broken::Unchained { number });
+            }
+            if known.is_some_and(|known| known.number == number && known.hash != entry.hash) {
+                return Err(Broken::OtherHead { number });
+            }
+            follows(&entry, &self.told)?;
+            self.last = Some(Head { number, hash: entry.hash });
+            self.told.insert(entry.what, entry.act);
         }
-        if found > number {
-            // It may stand further on: then nothing is missing.
-            let later = entries.any(|later| later.number == number);
-            return Err(if later { Broken::Reordered { number, found } } else { Broken::Missing { number, found } });
-        }
-        if found < number {
-            return Err(Broken::Reordered { number, found });
-        }
-        if entry.previous != last.map(|last| last.hash) {
-            return Err(Broken::Unchained { number });
-        }
-        if known.is_some_and(|known| known.number == number && known.hash != entry.hash) {
-            return Err(Broken::OtherHead { number });
-        }
-        last = Some(Head { number, hash: entry.hash });
+        Ok(())
     }
-    Ok(last)
+
+    /// Whether it goes on as far as it did once.
+    pub fn ended(self, known: Option<Head>) -> Result<Option<Head>, Broken> {
+        match (self.last.map_or(0, |last| last.number), known) {
+            (last, Some(known)) if last < known.number => Err(Broken::CutOff { last, known: known.number }),
+            _ => Ok(self.last),
+        }
+    }
 }
 
-/// Whether it goes on as far as it did once.
-pub fn ended(last: Option<Head>, known: Option<Head>) -> Result<Option<Head>, Broken> {
-    match (last.map_or(0, |last| last.number), known) {
-        (number, Some(known)) if number < known.number => Err(Broken::CutOff { last: number, known: known.number }),
-        _ => Ok(last),
+/// Whether an entry follows from one before it that it may follow from. One about a case in which nothing was found follows from none.
+fn follows(entry: &Entry, told: &HashMap<String, Act>) -> Result<(), Broken> {
+    let (number, act) = (entry.number, entry.act);
+    let Some(follows) = &entry.follows else {
+        return if act == Act::Measure { Err(Broken::Unfounded { number }) } else { Ok(()) };
+    };
+    match told.get(follows) {
+        None => Err(Broken::Loose { number, follows: follows.clone() }),
+        Some(from) if *from >= act => Err(Broken::Backward { number, act, from: *from }),
+        Some(_) => Ok(()),
     }
 }
 

@@ -83,6 +83,26 @@ pub struct Sight {
     pub platform: Option<String>,
     /// The advertiser's id on its platform.
     pub advertiser: Option<String>,
+    /// Of a province, a city or a district, as [`region`] reads it: what lies below it is seen, and not what lies beside it.
+    pub region: Option<String>,
+}
+
+impl Sight {
+    /// What the regions in sight are like, in SQL; none where every one is, and what says of no region.
+    pub fn places(&self) -> Option<String> {
+        self.region.as_ref().map(|code| format!("{code}%"))
+    }
+}
+
+/// An administrative code (GB/T 2260) without the zeros that stand for what lies below it: two digits of a province, four of a city,
+/// six of a district. None where it is no such code.
+pub fn region(text: &str) -> Option<String> {
+    let is_code = matches!(text.len(), 2 | 4 | 6) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut code = Some(text).filter(|code| is_code && !code.starts_with("00"))?;
+    while let Some(wider) = code.strip_suffix("00").filter(|wider| !wider.is_empty()) {
+        code = wider;
+    }
+    Some(code.to_owned())
 }
 
 /// Somebody who may sign in.
@@ -95,6 +115,8 @@ pub struct Account {
     pub tenant: String,
     /// The advertiser's platform: two platforms may give one id.
     pub platform: Option<String>,
+    /// Of a regulator: the province, city or district that it is of, as [`region`] reads it; none: every one.
+    pub region: Option<String>,
     /// `zh-CN` or `en`; none: as the browser asks for.
     pub language: Option<String>,
     pub created_at: DateTime<Utc>,
@@ -125,8 +147,17 @@ impl Account {
             _ => {}
         }
         let (name, tenant) = (name.to_owned(), tenant.to_owned());
-        let (language, disabled_at, totp, issuer_subject) = (None, None, false, None);
-        Ok(Self { name, role, tenant, platform, language, created_at, disabled_at, totp, issuer_subject })
+        let (region, language, disabled_at, totp, issuer_subject) = (None, None, None, false, None);
+        Ok(Self { name, role, tenant, platform, region, language, created_at, disabled_at, totp, issuer_subject })
+    }
+
+    /// The same, of a province, a city or a district.
+    pub fn of_region(self, code: &str) -> Result<Self, AccountError> {
+        if self.role != Role::Regulator {
+            return Err(AccountError::RegionOf(self.role));
+        }
+        let region = region(code).ok_or_else(|| AccountError::NoRegion(code.to_owned()))?;
+        Ok(Self { region: Some(region), ..self })
     }
 
     /// Which ads it sees.
@@ -134,10 +165,13 @@ impl Account {
         let tenant = Some(self.tenant.clone());
         match self.role {
             Role::Admin => Sight::default(),
-            Role::Platform | Role::Regulator if self.tenant == EVERY => Sight::default(),
-            Role::Platform | Role::Regulator => Sight { platform: tenant, advertiser: None },
+            Role::Platform | Role::Regulator => {
+                Sight { platform: tenant.filter(|of| of != EVERY), advertiser: None, region: self.region.clone() }
+            }
             // Whatever it is: an advertiser never sees what is not of one advertiser.
-            Role::Advertiser => Sight { platform: self.platform.clone(), advertiser: tenant },
+            Role::Advertiser => {
+                Sight { platform: self.platform.clone(), advertiser: tenant, region: self.region.clone() }
+            }
         }
     }
 }
@@ -166,6 +200,12 @@ pub enum AccountError {
     EveryAdvertiser,
     #[error("a platform is named beside the tenant for an advertiser only: the tenant of a {0} is a platform itself")]
     PlatformTwice(Role),
+    #[error(
+        "`{0}` is no region: write the administrative code of a province, a city or a district, as 44, 4403 or 440305"
+    )]
+    NoRegion(String),
+    #[error("an account of role {0} is of no region: a regulator is")]
+    RegionOf(Role),
     #[error("`{scope}` is no scope: write one of {known}", scope = .0, known = SCOPES.join(", "))]
     NoSuchScope(String),
     #[error("a token of an account of role {role} cannot have the scope `{scope}`: it can have {}", .role.scopes().join(", "))]
@@ -181,7 +221,8 @@ mod tests {
     }
 
     fn sight(platform: Option<&str>, advertiser: Option<&str>) -> Sight {
-        Sight { platform: platform.map(ToOwned::to_owned), advertiser: advertiser.map(ToOwned::to_owned) }
+        let own = |text: Option<&str>| text.map(ToOwned::to_owned);
+        Sight { platform: own(platform), advertiser: own(advertiser), region: None }
     }
 
     #[test]
@@ -204,6 +245,21 @@ mod tests {
         // Even one that came into a database by other ways.
         let forged = Account { tenant: "*".into(), ..account(Role::Advertiser, "adv-1", None).expect("an account") };
         assert_eq!(forged.sight(), sight(None, Some("*")));
+    }
+
+    #[test]
+    fn a_regulator_is_of_a_region_and_nobody_else() {
+        let office = |code: &str| account(Role::Regulator, "*", None).expect("an account").of_region(code);
+        let sight = office("440300").expect("a city").sight();
+        assert_eq!((sight.region.as_deref(), sight.places().as_deref()), (Some("4403"), Some("4403%")));
+        assert_eq!(Sight::default().places(), None);
+        for wrong in ["4", "440", "4403055", "粤", "000000", "44%", ""] {
+            assert_eq!(office(wrong), Err(AccountError::NoRegion(wrong.to_owned())));
+        }
+        for role in [Role::Platform, Role::Advertiser, Role::Admin] {
+            let other = account(role, "adv-1", None).expect("an account").of_region("44");
+            assert_eq!(other, Err(AccountError::RegionOf(role)));
+        }
     }
 
     #[test]

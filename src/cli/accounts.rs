@@ -46,6 +46,9 @@ pub(crate) enum UserCommand {
         /// The platform of an advertiser, whose id may be another's on another platform.
         #[arg(long, value_name = "ID")]
         platform: Option<String>,
+        /// The province (`44`), city (`4403`) or district (`440305`) of a regulator, which sees what lies there and below; without it, every one.
+        #[arg(long, value_name = "CODE")]
+        region: Option<String>,
         /// What it may do: `platform` sees and decides, `advertiser` sees its own ads, `regulator` sees and exports, `admin` may everything.
         #[arg(long)]
         role: Role,

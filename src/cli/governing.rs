@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use governance::ccr::Week;
 use governance::ledger::Head;
+use model::account::Sight;
 
 use super::StoreAt;
 
@@ -28,10 +29,9 @@ pub(crate) enum LedgerCommand {
         #[arg(long, value_name = "N", default_value_t = 100)]
         most: u64,
         #[command(flatten)]
+        part: Part,
+        #[command(flatten)]
         store: StoreAt,
-        /// About this advertiser, by its id; or this ad, where none is known.
-        #[arg(long, value_name = "ID")]
-        subject: Option<String>,
     },
     /// Says whether it is whole, and where it ends; exit code 1 where it is not.
     Verify {
@@ -50,11 +50,30 @@ pub(crate) enum LedgerCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]
+        part: Part,
+        #[command(flatten)]
         store: StoreAt,
-        /// About this advertiser, by its id; or this ad, where none is known.
-        #[arg(long, value_name = "ID")]
-        subject: Option<String>,
     },
+}
+
+/// A part of the ledger. Each entry of it has its number, its hash and that of the one before, by which it is found in the whole.
+#[derive(Debug, Args)]
+pub(crate) struct Part {
+    /// Only what is of this platform.
+    #[arg(long, value_name = "ID")]
+    pub(crate) platform: Option<String>,
+    /// Only what is of this province (`44`), city (`4403`) or district (`440305`).
+    #[arg(long, value_name = "CODE", value_parser = region)]
+    pub(crate) region: Option<String>,
+    /// About this advertiser, by its id; or this ad, where none is known.
+    #[arg(long, value_name = "ID")]
+    pub(crate) subject: Option<String>,
+}
+
+impl Part {
+    pub(crate) fn sight(&self) -> Sight {
+        Sight { platform: self.platform.clone(), advertiser: None, region: self.region.clone() }
+    }
 }
 
 fn head(text: &str) -> Result<Head, String> {
@@ -63,6 +82,9 @@ fn head(text: &str) -> Result<Head, String> {
     let hash = if hash.starts_with("sha256:") { hash.to_owned() } else { format!("sha256:{hash}") };
     Ok(Head { number: number.parse().map_err(|_| wrong())?, hash: hash.parse().map_err(|_| wrong())? })
 }
+
+/// The ladder that is meant where none is named.
+pub(crate) const LADDER: &str = "platform";
 
 /// Says what is done about advertisers: steps of a ladder that confirmed violations come to, and what became of them.
 ///
@@ -105,7 +127,7 @@ pub(crate) enum MeasuresCommand {
         #[arg(long = "circumstance", value_name = "WORD", requires = "advertiser", value_parser = CIRCUMSTANCES)]
         circumstances: Vec<String>,
         /// The ladder: `platform` (警示教育, 引导整改, 暂停合作, 平台清退) or `publisher` (1, 7, 15 days, for good).
-        #[arg(long, value_name = "ID", default_value = "platform")]
+        #[arg(long, value_name = "ID", default_value = LADDER)]
         ladder: String,
         /// The language of the reasons: `zh-CN` or `en`.
         #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
@@ -159,9 +181,12 @@ pub(crate) struct Deadlines {
 
 /// Writes the report of one week (周报): report.html, report.xlsx, report.pdf and report.json.
 ///
-/// Counts by platform, trade, region and the six categories of supervision, what was done as accounts, items and media, the best and the worst, rates of complaints, what is overdue, each beside the week before. An ad counts once, by its latest case of the week; what postlink does not judge is told as not judged. A region is the administrative code (GB/T 2260) that an ad's advertiser gives as `region`, else the ad; where none is given, that is told apart. The same store and week give the same report.json. The PDF is printed by Chromium, which asks nothing of any network for it.
+/// Counts by platform, trade, region and the six categories of supervision, what was done as accounts, items and media, the best and the worst, rates of complaints, what is overdue of cases and complaints, each beside the week before; the gravest violations are shown with pictures of their evidence. An ad counts once, by its latest case of the week; what postlink does not judge is told as not judged. A region is the administrative code (GB/T 2260) that an ad's advertiser gives as `region`, else the ad; where none is given, that is told apart. The same store and week give the same report.json. The PDF is printed by Chromium, which asks nothing of any network for it.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
+    /// What becomes of faces in the pictures of a redacted report: `covered`, or `shown`.
+    #[arg(long, value_name = "WHAT", default_value = "covered", value_parser = ["covered", "shown"], requires = "redacted")]
+    pub(crate) faces: String,
     /// The language: `zh-CN` or `en`.
     #[arg(long, value_name = "LANGUAGE", default_value = "zh-CN", value_parser = console::documents::LANGUAGES)]
     pub(crate) language: String,
@@ -171,6 +196,9 @@ pub(crate) struct Report {
     /// Only of this platform.
     #[arg(long, value_name = "ID")]
     pub(crate) platform: Option<String>,
+    /// Covers what is personal in its pictures and quotes: telephones, numbers of identity and bank cards, plates, codes, faces. A picture in which that is not sure is left out. Reads every picture, which takes seconds each.
+    #[arg(long)]
+    pub(crate) redacted: bool,
     /// Only of this province (`44`), city (`4403`) or district (`440305`); `440300` is the city.
     #[arg(long, value_name = "CODE", value_parser = region)]
     pub(crate) region: Option<String>,
@@ -182,16 +210,9 @@ pub(crate) struct Report {
 }
 
 /// A code without the zeros that stand for what lies below it.
-fn region(text: &str) -> Result<String, String> {
-    let is_code = matches!(text.len(), 2 | 4 | 6) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_code || text.starts_with("00") {
-        return Err("write the administrative code of a province, a city or a district: 44, 4403, 440305".to_owned());
-    }
-    let mut code = text;
-    while let Some(wider) = code.strip_suffix("00").filter(|wider| !wider.is_empty()) {
-        code = wider;
-    }
-    Ok(code.to_owned())
+pub(super) fn region(text: &str) -> Result<String, String> {
+    let wrong = || "write the administrative code of a province, a city or a district: 44, 4403, 440305".to_owned();
+    model::account::region(text).ok_or_else(wrong)
 }
 
 fn week(text: &str) -> Result<Week, String> {

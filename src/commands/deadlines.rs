@@ -26,7 +26,7 @@ pub(crate) async fn run(deadlines: cli::Deadlines) -> anyhow::Result<Ended> {
 }
 
 async fn go(store: &impl Waiting, asked: &cli::Deadlines, now: DateTime<Utc>) -> anyhow::Result<Ended> {
-    let sight = Sight { platform: asked.platform.clone(), advertiser: None };
+    let sight = Sight { platform: asked.platform.clone(), advertiser: None, region: None };
     let items = items(store, &sight, &Calendar::cn(), now).await?;
     let is_overdue = |item: &&Item| item.urgency == Urgency::Overdue;
     for item in items.iter().filter(|item| !asked.overdue || is_overdue(item)) {

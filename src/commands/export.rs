@@ -62,7 +62,7 @@ async fn all(
         let refusal = "people rejected everything that was found in this case: there is no clue to hand over";
         return Err(Refused::Usage(refusal.into()).into());
     }
-    let reader = export.redacted.then(|| eyes(export, config)).transpose();
+    let reader = export.redacted.then(|| eyes(&config.reader, export.faces == "shown")).transpose();
     let reader = reader.map_err(|error| Refused::Configuration(error.to_string()))?;
     let made = Made {
         at: clock(),
@@ -123,9 +123,9 @@ async fn handed_over(
 
 /// A copy is made with the eyes of the reader: what it cannot read it cannot cover. Faces are covered unless they are asked
 /// for: what was handed out with a face cannot be taken back, and what was covered is there in the sealed original.
-fn eyes(export: &Export, config: &Config) -> Result<Arc<Reader>, ModelError> {
-    let reader = Reader::open(&config.reader)?;
-    Ok(Arc::new(if export.faces == "shown" { reader } else { reader.minding_faces()? }))
+pub(super) fn eyes(options: &reader::Options, faces_shown: bool) -> Result<Arc<Reader>, ModelError> {
+    let reader = Reader::open(options)?;
+    Ok(Arc::new(if faces_shown { reader } else { reader.minding_faces()? }))
 }
 
 fn which(export: &Export) -> Which {

@@ -37,7 +37,7 @@ pub(crate) async fn run(measures: cli::Measures) -> anyhow::Result<Ended> {
 async fn go(store: &(impl Acts + Ledger), command: &MeasuresCommand, now: DateTime<Utc>) -> anyhow::Result<Ended> {
     match command {
         MeasuresCommand::List { platform, advertiser, state, .. } => {
-            let sight = Sight { platform: platform.clone(), advertiser: advertiser.clone() };
+            let sight = Sight { platform: platform.clone(), advertiser: advertiser.clone(), region: None };
             for kept in store.measures(&sight, state.as_deref().and_then(named)).await? {
                 println!("{}", line(&kept));
             }

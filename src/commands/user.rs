@@ -21,10 +21,14 @@ pub(crate) async fn run(user: User) -> anyhow::Result<Ended> {
     let now = clock();
     // Whatever is wrong is told before anything is made, and whoever types a password in keeps nobody waiting.
     match user.command {
-        UserCommand::Add { name, at, language, identity, password, platform, role, tenant } => {
+        UserCommand::Add { name, at, language, identity, password, platform, region, role, tenant } => {
             let tenant = tenant.as_deref().unwrap_or(EVERY);
             let issuer_subject = joined(&identity);
             let account = Account::new(&name, role, tenant, platform, now).map_err(usage)?;
+            let account = match region {
+                Some(code) => account.of_region(&code).map_err(usage)?,
+                None => account,
+            };
             let account = Account { language, issuer_subject, ..account };
             let given = password.password_file.is_some() || password.password_stdin;
             let needed = given || account.issuer_subject.is_none();
@@ -202,7 +206,8 @@ fn tell(account: &Account) {
         None => "enabled".to_owned(),
     };
     let identity = account.issuer_subject.as_ref().map_or_else(String::new, |identity| format!(", is {identity}"));
-    println!("{name}  {role} of {tenant}{platform}, since {}, {state}{identity}", account.created_at);
+    let region = account.region.as_ref().map_or_else(String::new, |code| format!(" in region {code}"));
+    println!("{name}  {role} of {tenant}{platform}{region}, since {}, {state}{identity}", account.created_at);
 }
 
 pub(super) fn usage(error: impl std::error::Error) -> Refused {

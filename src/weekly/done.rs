@@ -51,7 +51,11 @@ pub(super) async fn dispositions(
     for (_, transfer) in store.transfers(None).await? {
         if span.holds(transfer.at) {
             let case = store.examined_cases(&[transfer.case_id.to_string()]).await?;
-            let in_sight = |case: &Examined| sight.platform.is_none() || sight.platform == case.platform;
+            let in_sight = |case: &Examined| {
+                let within = |code: &String| case.region.as_ref().is_some_and(|region| region.starts_with(code));
+                (sight.platform.is_none() || sight.platform == case.platform)
+                    && sight.region.as_ref().is_none_or(within)
+            };
             done.handed_over += u64::from(within(case, placed).iter().any(in_sight));
         }
     }

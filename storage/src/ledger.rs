@@ -5,8 +5,12 @@
 //! case waits for another chain, and nothing is written down twice, since each thing has one name. Nothing is lost either: facts and
 //! decisions only go with their case, and whoever deletes cases follows first. Previews have no facts, and so no entries.
 //!
+//! What an entry is about is written down beside it (`ledger_scopes`), so that who sees a part of the cases reads of that part; no hash
+//! covers it, since it follows from the case or the measure that the entry names.
+//!
 //! The hash of an entry is made by whoever adds it (`governance::ledger`); the store sees that it goes on where the ledger ends.
 
+use model::account::Sight;
 use model::ledger::{Entry, Told};
 
 use crate::store::StoreError;
@@ -31,9 +35,10 @@ pub trait Ledger: Send + Sync {
     /// Where it ends.
     fn last_entry(&self) -> impl Future<Output = Result<Option<Entry>, StoreError>> + Send;
 
-    /// So many entries behind a number, about this subject or every one.
+    /// So many entries in sight behind a number, about this subject or every one.
     fn entries(
         &self,
+        sight: &Sight,
         subject: Option<&str>,
         behind: u64,
         most: u64,

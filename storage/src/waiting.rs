@@ -81,11 +81,12 @@ macro_rules! waiting {
                 let rows: Vec<UndecidedRow> = sqlx::query_as(
                     "SELECT case_id, ad_id, platform, advertiser, severity, sealed_at FROM facts
                      WHERE case_number IN (SELECT case_number FROM undecided)
-                     AND ($1 IS NULL OR platform = $1) AND ($2 IS NULL OR advertiser = $2)
-                     ORDER BY sealed_at, case_number LIMIT $3",
+                     AND ($1 IS NULL OR platform = $1) AND ($2 IS NULL OR advertiser = $2) AND ($3 IS NULL OR region LIKE $3)
+                     ORDER BY sealed_at, case_number LIMIT $4",
                 )
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
+                .bind(sight.places())
                 .bind(self.whole(most)?)
                 .fetch_all(self.reading())
                 .await
@@ -115,12 +116,15 @@ macro_rules! waiting {
                 let asked = format!(
                     "SELECT complaints.id, complaints.platform, complaints.belongs, ads.advertiser, complaints.age, complaints.at
                      FROM complaints LEFT JOIN ads ON ads.ad_id = complaints.belongs
+                     LEFT JOIN facts AS its ON its.ad_id = complaints.belongs AND its.latest = 1
                      WHERE {UNSETTLED} AND ($1 IS NULL OR complaints.platform = $1) AND ($2 IS NULL OR ads.advertiser = $2)
-                     ORDER BY complaints.at, complaints.platform, complaints.id LIMIT $3"
+                     AND ($3 IS NULL OR its.region LIKE $3)
+                     ORDER BY complaints.at, complaints.platform, complaints.id LIMIT $4"
                 );
                 let rows: Vec<UnsettledRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                     .bind(&sight.platform)
                     .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .bind(self.whole(most)?)
                     .fetch_all(self.reading())
                     .await

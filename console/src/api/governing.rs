@@ -24,7 +24,7 @@ use super::problem::{Kind, Problem};
 use crate::app::App;
 use crate::credits::{self, MODELS, To, credits};
 use crate::deadlines::{self, Item};
-use crate::pages::ledger::may_read;
+use crate::pages::ledger::READERS;
 use crate::pages::measures::is_told;
 use crate::pages::weeks::Weeks;
 use crate::stored::ask;
@@ -272,10 +272,25 @@ impl TryFrom<u64> for Whole {
 
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct LedgerGiven {
-    /// In order, each with the hash of the one before it.
+    /// Those that this account sees, in order, each with its number in the whole chain, its hash, and that of the one before it.
     items: Vec<EntryGiven>,
     /// The cursor of the page behind this one; null on the last.
     next: Option<u64>,
+    /// Where the whole chain ends; null while it has no entry.
+    head: Option<HeadGiven>,
+}
+
+/// The last entry of the chain, to be noted elsewhere: what is cut off behind it is missed only by who knows it.
+#[derive(Serialize, JsonSchema)]
+struct HeadGiven {
+    number: u64,
+    hash: String,
+}
+
+impl HeadGiven {
+    fn of(last: &Entry) -> Self {
+        Self { number: last.number, hash: last.hash.to_string() }
+    }
 }
 
 /// An entry: `hash` is the SHA-256 of everything else in canonical JSON (RFC 8785).
@@ -313,17 +328,19 @@ pub(crate) async fn ledger(
     caller: Caller<Read>,
     Asked(asked): Asked<LedgerAsked>,
 ) -> Result<Given<LedgerGiven>, Problem> {
-    if !may_read(caller.account().role, &caller.sight()) {
-        let detail = "the ledger is one chain, and for accounts that see everything";
-        return Err(Problem::new(Kind::NoScope, detail));
+    let role = caller.account().role;
+    if role != Role::Admin && !READERS.contains(&role) {
+        return Err(Problem::new(Kind::NoScope, "the ledger is for platforms and regulators"));
     }
+    let sight = caller.sight();
     let (subject, limit) = (asked.subject.map(|Words(subject)| subject), Limit::of(asked.limit));
     let behind = asked.cursor.map_or(0, |Whole(number)| number);
-    let mut entries = ask!(app.stored, store => store.entries(subject.as_deref(), behind, limit + 1).await)?;
+    let mut entries = ask!(app.stored, store => store.entries(&sight, subject.as_deref(), behind, limit + 1).await)?;
     let more = entries.len() as u64 > limit;
     entries.truncate(limit as usize);
     let next = entries.last().filter(|_| more).map(|last| last.number);
-    Ok(Given(LedgerGiven { items: entries.into_iter().map(Into::into).collect(), next }))
+    let head = ask!(app.stored, store => store.last_entry().await)?.map(|last| HeadGiven::of(&last));
+    Ok(Given(LedgerGiven { items: entries.into_iter().map(Into::into).collect(), next, head }))
 }
 
 /// What is shared out, and among what.

@@ -22,6 +22,8 @@ pub(crate) struct MeGiven {
     platform: Option<String>,
     /// Ads of this advertiser alone are seen; null: of each.
     advertiser: Option<String>,
+    /// Ads of this province, city or district alone are seen, by its administrative code; null: of each.
+    region: Option<String>,
     token: TokenGiven,
 }
 
@@ -43,6 +45,7 @@ pub(crate) async fn show(State(_): State<Arc<App>>, caller: Caller<Any>) -> Resu
         role: account.role.word().to_owned(),
         platform: sight.platform,
         advertiser: sight.advertiser,
+        region: sight.region,
         token: TokenGiven {
             id: token.id.clone(),
             name: token.name.clone(),

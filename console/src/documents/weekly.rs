@@ -9,8 +9,11 @@ use super::{Document, Head};
 use crate::chart::bar::Bar;
 use crate::chart::columns::Columns;
 
+mod seen;
 mod sheets;
 
+pub use seen::Seen;
+use seen::Shown;
 pub use sheets::workbook;
 
 /// From the mildest up, as columns are stacked.
@@ -23,6 +26,9 @@ pub struct Weekly {
     pub week: Week,
     violations: Columns,
     verdicts: Vec<(Option<String>, Bar)>,
+    /// What is to be seen of each exhibit: of the ad, and of the page.
+    gravest: Vec<[Shown; 2]>,
+    exemplary: Vec<[Shown; 2]>,
 }
 
 impl Document for Weekly {
@@ -30,7 +36,8 @@ impl Document for Weekly {
 }
 
 impl Weekly {
-    pub fn of(head: Head, week: Week) -> Self {
+    /// `seen` has what is to be seen of the gravest exhibits and then of the exemplary ones, in their order.
+    pub fn of(head: Head, week: Week, seen: &[[Seen; 2]]) -> Self {
         let counts: Vec<_> = week
             .days
             .iter()
@@ -39,7 +46,10 @@ impl Weekly {
             .collect();
         let violations = Columns::in_order(&SEVERITIES, week.from, week.days.len(), &counts);
         let verdicts = week.platforms.iter().map(|row| (row.name.clone(), row.counts.bar())).collect();
-        Self { head, week, violations, verdicts }
+        let shown = |seen: &[[Seen; 2]]| seen.iter().map(|[ad, page]| [Shown::of(ad), Shown::of(page)]).collect();
+        let (gravest, exemplary) = seen.split_at(week.gravest.len().min(seen.len()));
+        let (gravest, exemplary) = (shown(gravest), shown(exemplary));
+        Self { head, week, violations, verdicts, gravest, exemplary }
     }
 }
 
@@ -73,6 +83,38 @@ pub struct Week {
     pub overdue: Overdue,
     /// Rates of complaints; none where nothing converted.
     pub ccr: Vec<Ccr>,
+    /// The gravest violations that nobody rejected, one of an ad.
+    pub gravest: Vec<Exhibit>,
+    /// Ads of the advertisers that did best, in which nothing was found.
+    pub exemplary: Vec<Exhibit>,
+}
+
+/// What an ad says, beside what is behind it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Exhibit {
+    pub case: String,
+    pub ad: String,
+    pub platform: Option<String>,
+    pub advertiser: Option<String>,
+    /// The advertiser's.
+    pub name: Option<String>,
+    /// None of an exemplary ad.
+    pub violation: Option<Violation>,
+}
+
+/// A violation, as its note tells it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Violation {
+    /// In its case, from 1.
+    pub number: usize,
+    pub rule: String,
+    pub severity: String,
+    pub confirmed: bool,
+    /// By language; empty where its case cannot be read any more.
+    pub what: BTreeMap<String, String>,
+    /// As the ad has it, and as the page does.
+    pub promised: String,
+    pub delivered: String,
 }
 
 /// Whose ads it is about.
@@ -176,11 +218,40 @@ pub struct Day {
     pub violations: BTreeMap<String, u64>,
 }
 
-/// Of the cases with violations that were due within the week: how many nobody decided in time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// What was due within the week, and how much of it nobody did in time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Overdue {
+    /// Cases with violations, to be decided 72 hours after they were found.
     pub due: u64,
     pub overdue: u64,
+    /// Complaints that count, to be settled in 5 working days where they are of minors or the elderly, in 7 otherwise.
+    pub complaints_due: u64,
+    pub complaints_overdue: u64,
+    /// What is overdue, the first that was due first; not more than [`Overdue::LISTED`].
+    pub items: Vec<Late>,
+}
+
+impl Overdue {
+    pub const LISTED: usize = 100;
+}
+
+/// A case or a complaint that was not done in time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Late {
+    /// `decision` of a case, or `complaint`.
+    pub kind: &'static str,
+    /// The case, or the complaint on its platform.
+    pub id: String,
+    pub ad: Option<String>,
+    pub platform: Option<String>,
+    pub advertiser: Option<String>,
+    /// Of a complaint: whether it is of a minor or somebody elderly.
+    pub protected: bool,
+    /// As people of the place write it.
+    pub since: String,
+    pub due_at: String,
+    /// When it was done all the same.
+    pub done_at: Option<String>,
 }
 
 /// The rate of complaints of one kind: of content, or of fulfilment.
@@ -228,6 +299,34 @@ impl Weekly {
         };
         let day = Day { day: from, cases: 3, violations: BTreeMap::from([("S4".to_owned(), 2), ("S1".to_owned(), 1)]) };
         let step = StepTaken { ladder: text.into(), step: text.into(), name: name.clone(), count: 2 };
+        let late = |kind| Late {
+            kind,
+            id: text.into(),
+            ad: Some(text.into()),
+            platform: Some(text.into()),
+            advertiser: Some(text.into()),
+            protected: kind == "complaint",
+            since: text.into(),
+            due_at: text.into(),
+            done_at: (kind == "complaint").then(|| text.into()),
+        };
+        let violation = Violation {
+            number: 1,
+            rule: text.into(),
+            severity: "S4".into(),
+            confirmed: true,
+            what: BTreeMap::from([("zh-CN".to_owned(), text.to_owned()), ("en".to_owned(), text.to_owned())]),
+            promised: text.into(),
+            delivered: text.into(),
+        };
+        let exhibit = |violation| Exhibit {
+            case: text.into(),
+            ad: text.into(),
+            platform: Some(text.into()),
+            advertiser: Some(text.into()),
+            name: Some(text.into()),
+            violation,
+        };
         let ccr = |rate| Ccr { kind: "content".into(), complaints: 2, conversions: 100, rate, before: rate };
         let week = Week {
             week: "2026-W47".into(),
@@ -245,8 +344,26 @@ impl Weekly {
             best: vec![standing],
             days: vec![day],
             ccr: vec![ccr(Some(0.02)), ccr(None)],
+            overdue: Overdue {
+                due: 3,
+                overdue: 1,
+                complaints_due: 2,
+                complaints_overdue: 1,
+                items: vec![late("decision"), late("complaint")],
+            },
+            gravest: vec![exhibit(Some(violation.clone())), exhibit(Some(violation))],
+            exemplary: vec![exhibit(None), exhibit(None)],
             ..Week::default()
         };
-        Self::of(head, week)
+        let picture = || {
+            Seen::Picture(b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec())
+        };
+        let seen = [
+            [picture(), Seen::Gone],
+            [Seen::Words, Seen::TooMany],
+            [Seen::Withheld, picture()],
+            [Seen::Words, Seen::Words],
+        ];
+        Self::of(head, week, &seen)
     }
 }

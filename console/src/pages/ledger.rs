@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use governance::ledger::{Broken, Head, ended, follow};
+use governance::ledger::{Broken, Followed, Head};
 use model::account::{Role, Sight};
 use model::ledger::Entry;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ pub(crate) struct LedgerPage {
     before: Option<String>,
     more: Option<String>,
     verified: Option<Verified>,
+    /// Whether entries are left out that this account does not see.
+    is_part: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -59,6 +61,8 @@ pub(crate) struct EntryShown {
     /// Names and values of whatever else is kept of it.
     body: Vec<(String, String)>,
     hash: String,
+    /// The hash of the entry before it in the chain, whoever sees that one.
+    previous: Option<String>,
 }
 
 /// Whether it is whole.
@@ -87,6 +91,9 @@ impl From<Broken> for Wrong {
             Broken::Unchained { number } => ("unchained", number, 0),
             Broken::CutOff { last, known } => ("cut-off", last, known),
             Broken::OtherHead { number } => ("other-head", number, 0),
+            Broken::Loose { number, .. } => ("loose", number, 0),
+            Broken::Backward { number, .. } => ("backward", number, 0),
+            Broken::Unfounded { number } => ("unfounded", number, 0),
         };
         Self { word, number, found }
     }
@@ -107,6 +114,7 @@ impl From<&Entry> for EntryShown {
             by: entry.by.clone(),
             body: body.map(|(name, value)| (name.clone(), told(value))).collect(),
             hash: entry.hash.hex(),
+            previous: entry.previous.map(|hash| hash.hex()),
         }
     }
 }
@@ -128,6 +136,7 @@ impl Page for LedgerPage {
             by: Some(hostile()),
             body: vec![(hostile(), hostile())],
             hash: "0123456789abcdef".into(),
+            previous: (act != "finding").then(|| "fedcba9876543210".into()),
         };
         let asked = Asked { subject: hostile(), head: hostile(), ..Asked::default() };
         let page = |asked, entries, verified| Self {
@@ -136,47 +145,52 @@ impl Page for LedgerPage {
             before: Some("behind=0".into()),
             more: Some("behind=9".into()),
             verified,
+            is_part: true,
         };
         let whole = Verified { head: Some("2:0123".into()), entries: 2, wrong: None };
         let broken = Verified { head: None, entries: 2, wrong: Some(Broken::Missing { number: 2, found: 3 }.into()) };
         let entries = || vec![entry("finding", true), entry("measure", false)];
-        let none = Self { before: None, more: None, ..page(Asked::default(), vec![], None) };
+        let none = Self { before: None, more: None, is_part: false, ..page(Asked::default(), vec![], None) };
         vec![page(asked.clone(), entries(), Some(whole)), page(asked, entries(), Some(broken)), none]
     }
 }
 
-/// It is one chain, and whoever reads of one entry reads of what stands before it: it is for those who see everything.
-pub(crate) fn may_read(role: Role, sight: &Sight) -> bool {
-    role != Role::Advertiser && *sight == Sight::default()
-}
-
-fn for_those_who_may(person: &Person) -> Result<(), Failure> {
-    if may_read(person.account.role, &person.sight()) { Ok(()) } else { Err(Failure::Forbidden) }
-}
+/// Advertisers are told of what was done, and not of who decided it and why.
+pub(crate) const READERS: [Role; 2] = [Role::Platform, Role::Regulator];
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     person: Person,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    for_those_who_may(&person)?;
+    person.must_be(&READERS)?;
+    let sight = person.sight();
     let known = match asked.head.trim() {
         "" => None,
         text => Some(head(text).ok_or_else(|| Failure::bad("head"))?),
     };
-    let last = ask!(app.stored, store => store.last_entry().await)?.map_or(0, |last| last.number);
     let subject = Some(asked.subject.trim()).filter(|subject| !subject.is_empty());
-    // Of one subject from the beginning on; of all the last ones.
-    let behind = asked.behind.unwrap_or(if subject.is_some() { 0 } else { last.saturating_sub(PAGE) });
-    let mut entries = ask!(app.stored, store => store.entries(subject, behind, PAGE + 1).await)?;
+    // Of one subject or one part from the beginning on; of all the last ones.
+    let is_part = subject.is_some() || sight != Sight::default();
+    let last = async || -> Result<u64, Failure> {
+        let last = ask!(app.stored, store => store.last_entry().await)?;
+        Ok(last.map_or(0, |last| last.number.saturating_sub(PAGE)))
+    };
+    let behind = match asked.behind {
+        Some(behind) => behind,
+        None if is_part => 0,
+        None => last().await?,
+    };
+    let mut entries = ask!(app.stored, store => store.entries(&sight, subject, behind, PAGE + 1).await)?;
     let more = entries.len() as u64 > PAGE;
     entries.truncate(PAGE as usize);
     let query = |behind: u64| format!("subject={}&behind={behind}", percent(&asked.subject));
     let page = LedgerPage {
-        before: if behind > 0 { Some(query(before(&app, subject, behind).await?)) } else { None },
+        before: if behind > 0 { Some(query(before(&app, &sight, subject, behind).await?)) } else { None },
         more: entries.last().filter(|_| more).map(|last| query(last.number)),
         entries: entries.iter().rev().map(EntryShown::from).collect(),
         verified: if asked.verify == "yes" { Some(verified(&app, known).await?) } else { None },
+        is_part: sight != Sight::default(),
         asked,
     };
     app.pages.show(person.frame(), &page)
@@ -191,11 +205,11 @@ fn head(text: &str) -> Option<Head> {
     })
 }
 
-async fn all(app: &App, subject: Option<&str>) -> Result<Vec<Entry>, Failure> {
+async fn all(app: &App, sight: &Sight, subject: Option<&str>) -> Result<Vec<Entry>, Failure> {
     let mut entries: Vec<Entry> = Vec::new();
     loop {
         let behind = entries.last().map_or(0, |last| last.number);
-        let more = ask!(app.stored, store => store.entries(subject, behind, AT_ONCE).await)?;
+        let more = ask!(app.stored, store => store.entries(sight, subject, behind, AT_ONCE).await)?;
         if more.is_empty() {
             return Ok(entries);
         }
@@ -203,22 +217,22 @@ async fn all(app: &App, subject: Option<&str>) -> Result<Vec<Entry>, Failure> {
     }
 }
 
-/// Reads it page by page: of as many years as it has, only one page is held.
+/// The chain is one, whoever asks: who sees a part is told whether it holds and where it ends, and of no entry. It is read page by page:
+/// of as many years as it has, only one page is held.
 async fn verified(app: &App, known: Option<Head>) -> Result<Verified, Failure> {
-    let (mut last, mut entries) = (None, 0);
+    let (mut followed, mut entries) = (Followed::default(), 0);
     loop {
-        let behind = last.map_or(0, |last: Head| last.number);
-        let page = ask!(app.stored, store => store.entries(None, behind, AT_ONCE).await)?;
+        let (all, behind) = (Sight::default(), followed.last.map_or(0, |last| last.number));
+        let page = ask!(app.stored, store => store.entries(&all, None, behind, AT_ONCE).await)?;
         if page.is_empty() {
             break;
         }
         entries += page.len() as u64;
-        last = match follow(last, page, known) {
-            Ok(last) => last,
-            Err(broken) => return Ok(Verified { head: None, entries, wrong: Some(broken.into()) }),
-        };
+        if let Err(broken) = followed.on(page, known) {
+            return Ok(Verified { head: None, entries, wrong: Some(broken.into()) });
+        }
     }
-    Ok(match ended(last, known) {
+    Ok(match followed.ended(known) {
         Ok(head) => {
             Verified { head: head.map(|head| format!("{}:{}", head.number, head.hash.hex())), entries, wrong: None }
         }
@@ -226,14 +240,14 @@ async fn verified(app: &App, known: Option<Head>) -> Result<Verified, Failure> {
     })
 }
 
-/// Where the page before this one begins. Numbers of one subject have gaps: it is walked from its beginning.
-async fn before(app: &App, subject: Option<&str>, behind: u64) -> Result<u64, Failure> {
-    if subject.is_none() {
+/// Where the page before this one begins. Numbers of one subject or of a part have gaps: it is walked from its beginning.
+async fn before(app: &App, sight: &Sight, subject: Option<&str>, behind: u64) -> Result<u64, Failure> {
+    if subject.is_none() && *sight == Sight::default() {
         return Ok(behind.saturating_sub(PAGE));
     }
     let mut at = 0;
     loop {
-        let page = ask!(app.stored, store => store.entries(subject, at, PAGE).await)?;
+        let page = ask!(app.stored, store => store.entries(sight, subject, at, PAGE).await)?;
         match page.last() {
             Some(last) if last.number < behind => at = last.number,
             _ => return Ok(at),
@@ -250,9 +264,10 @@ pub(crate) async fn file(
     Path(name): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    for_those_who_may(&person)?;
+    person.must_be(&READERS)?;
     let kind = table::Kind::of_name(&name, "ledger").ok_or(Failure::NotFound)?;
-    let entries = all(&app, Some(asked.subject.trim()).filter(|subject| !subject.is_empty())).await?;
+    let subject = Some(asked.subject.trim()).filter(|subject| !subject.is_empty());
+    let entries = all(&app, &person.sight(), subject).await?;
     person.note(&app, "export", &name).await?;
     table::file(kind, "ledger", &COLUMNS, entries, cells)
 }

@@ -18,6 +18,8 @@ use crate::stored::ask;
 use crate::told::local;
 use crate::web::failure::Failure;
 
+pub(crate) mod propose;
+
 /// Measures that are shown at once, the latest first.
 const SHOWN: usize = 100;
 /// A reason is a few sentences. Characters.
@@ -40,6 +42,7 @@ impl Asked {
         Sight {
             platform: sight.platform.or_else(|| some(&self.platform)),
             advertiser: sight.advertiser.or_else(|| some(&self.advertiser)),
+            region: sight.region,
         }
     }
 
@@ -58,6 +61,8 @@ pub(crate) struct MeasuresPage {
     may_decide: bool,
     /// Whether one advertiser's history is shown.
     of_one: bool,
+    /// The query by which a step about it is proposed.
+    propose: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -154,7 +159,15 @@ impl Page for MeasuresPage {
         let asked = Asked { advertiser: hostile(), platform: hostile(), ..Asked::default() };
         let measures =
             vec![measure("proposed", &["taken", "refused"]), measure("taken", &["lifted"]), measure("lifted", &[])];
-        let full = Self { asked, measures, more: 3, further: "behind=100".into(), may_decide: true, of_one: true };
+        let full = Self {
+            asked,
+            measures,
+            more: 3,
+            further: "behind=100".into(),
+            may_decide: true,
+            of_one: true,
+            propose: Some("advertiser=1".into()),
+        };
         vec![
             full,
             Self {
@@ -164,6 +177,7 @@ impl Page for MeasuresPage {
                 further: String::new(),
                 may_decide: false,
                 of_one: false,
+                propose: None,
             },
         ]
     }
@@ -184,6 +198,7 @@ pub(crate) async fn show(
     kept.retain(|one| is_told(person.account.role, one.measure.state));
     let more = kept.len().saturating_sub(asked.behind.saturating_add(SHOWN));
     let (ladders, language) = (Ladders::built_in(), person.frame().language);
+    let may_decide = person.must_be(&[Role::Platform]).is_ok();
     let page = MeasuresPage {
         measures: kept
             .iter()
@@ -200,11 +215,18 @@ pub(crate) async fn show(
             percent(&asked.platform),
             asked.behind.saturating_add(SHOWN)
         ),
-        may_decide: person.must_be(&[Role::Platform]).is_ok(),
+        may_decide,
         of_one: sight.advertiser.is_some(),
+        propose: may_decide.then(|| of_advertiser(&sight)).flatten(),
         asked,
     };
     app.pages.show(person.frame(), &page)
+}
+
+/// The query that names one advertiser, where one is meant.
+fn of_advertiser(sight: &Sight) -> Option<String> {
+    let platform = sight.platform.as_deref().unwrap_or_default();
+    Some(format!("advertiser={}&platform={}", percent(sight.advertiser.as_ref()?), percent(platform)))
 }
 
 #[derive(Deserialize)]
@@ -255,7 +277,7 @@ mod tests {
     #[test]
     fn nobody_asks_for_more_than_is_seen() {
         let asked = Asked { advertiser: "other".into(), platform: "other".into(), ..Asked::default() };
-        let own = Sight { platform: None, advertiser: Some("own".into()) };
-        assert_eq!(asked.within(own), Sight { platform: Some("other".into()), advertiser: Some("own".into()) });
+        let own = Sight { advertiser: Some("own".into()), region: Some("44".into()), ..Sight::default() };
+        assert_eq!(asked.within(own.clone()), Sight { platform: Some("other".into()), ..own });
     }
 }

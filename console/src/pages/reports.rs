@@ -69,8 +69,8 @@ pub(crate) async fn file(
     let (week, ending) = name.split_once('.').ok_or(Failure::NotFound)?;
     let week: Week = weeks::read(week)?;
     let report = Report::ALL.into_iter().find(|report| report.ending() == ending).ok_or(Failure::NotFound)?;
-    let (platform, language) = (person.sight().platform, person.frame().language);
-    let bytes = app.doors.weekly(WeeklyWanted { week, report, platform, language }).await?;
+    let (sight, language) = (person.sight(), person.frame().language);
+    let bytes = app.doors.weekly(WeeklyWanted { week, report, sight, language }).await?;
     person.note(&app, "export", &format!("weekly report {name}")).await?;
     let headers = [
         (header::CONTENT_TYPE, report.media_type().to_owned()),

@@ -35,6 +35,7 @@ struct UserShown {
     role: &'static str,
     tenant: String,
     platform: Option<String>,
+    region: Option<String>,
     created_at: String,
     disabled_at: Option<String>,
     totp: bool,
@@ -47,6 +48,7 @@ pub(crate) struct NewUser {
     role: String,
     tenant: String,
     platform: String,
+    region: String,
 }
 
 impl Page for UsersPage {
@@ -60,11 +62,13 @@ impl Page for UsersPage {
             role: "advertiser",
             tenant: hostile(),
             platform: Some(hostile()),
+            region: Some("4403".into()),
             created_at: hostile(),
             disabled_at,
             totp: true,
         };
-        let form = NewUser { name: hostile(), role: hostile(), tenant: hostile(), platform: hostile() };
+        let form =
+            NewUser { name: hostile(), role: hostile(), tenant: hostile(), platform: hostile(), region: hostile() };
         let users = vec![user(None), user(Some(hostile()))];
         let none = Self { users: Vec::new(), form: NewUser::default(), wrong: None, made: None };
         vec![Self { users, form, wrong: Some(("no-name", hostile())), made: Some((hostile(), hostile())) }, none]
@@ -89,6 +93,7 @@ async fn page(
         role: account.role.word(),
         tenant: account.tenant.clone(),
         platform: account.platform.clone(),
+        region: account.region.clone(),
         created_at: local(account.created_at),
         disabled_at: account.disabled_at.map(local),
         totp: account.totp,
@@ -120,7 +125,12 @@ pub(crate) async fn add(
 fn made(form: &NewUser, now: chrono::DateTime<chrono::Utc>) -> Result<Account, Wrong> {
     let role: Role = form.role.parse().map_err(|error| refused(&error))?;
     let platform = Some(form.platform.trim().to_owned()).filter(|platform| !platform.is_empty());
-    Account::new(form.name.trim(), role, form.tenant.trim(), platform, now).map_err(|error| refused(&error))
+    let account = Account::new(form.name.trim(), role, form.tenant.trim(), platform, now);
+    let account = match form.region.trim() {
+        "" => account,
+        region => account.and_then(|account| account.of_region(region)),
+    };
+    account.map_err(|error| refused(&error))
 }
 
 fn refused(error: &AccountError) -> Wrong {
@@ -130,6 +140,8 @@ fn refused(error: &AccountError) -> Wrong {
         AccountError::NoTenant(_) => ("no-tenant", String::new()),
         AccountError::EveryAdvertiser => ("every-advertiser", String::new()),
         AccountError::PlatformTwice(_) => ("platform-twice", String::new()),
+        AccountError::NoRegion(code) => ("no-region", code.clone()),
+        AccountError::RegionOf(_) => ("region-of", String::new()),
         // Of tokens, which are not made here.
         error @ (AccountError::NoSuchScope(_) | AccountError::NotOfRole { .. }) => ("form", error.to_string()),
     }
@@ -175,11 +187,15 @@ mod tests {
             ..NewUser::default()
         };
         assert!(made(&form("li", "platform", "*"), now).is_ok());
+        let city = NewUser { region: " 440300".into(), ..form("li", "regulator", "*") };
+        assert_eq!(made(&city, now).expect("an account").region.as_deref(), Some("4403"));
         for wrong in [
             form("", "platform", "*"),
             form("li", "boss", "*"),
             form("li", "advertiser", "*"),
             form("li", "platform", ""),
+            NewUser { region: "44".into(), ..form("li", "platform", "*") },
+            NewUser { region: "440".into(), ..form("li", "regulator", "*") },
         ] {
             assert!(made(&wrong, now).is_err_and(|(key, _)| crate::words::known("en", "refused", key)), "{wrong:?}");
         }

@@ -105,3 +105,39 @@ fn the_hash_is_that_of_canonical_json_whoever_computes_it() {
     let text = r#"{"act":"finding","at":"2026-09-21T14:13:20.123456Z","body":{"a":"骗","b":1},"by":"li","number":1,"subject":"advertiser-7","what":"0"}"#;
     assert_eq!(entry.hash, EvidenceId::of(text.as_bytes()));
 }
+
+/// Hashes hold of each of these: what is wrong is what they say.
+#[test]
+fn an_entry_that_follows_from_nothing_before_it_is_named() {
+    let told = |act: Act, what: &str, follows: Option<&str>| Told {
+        act,
+        what: what.to_owned(),
+        follows: follows.map(ToOwned::to_owned),
+        ..self::told(0)
+    };
+    let verified = |all: &[Told]| {
+        let mut entries: Vec<Entry> = Vec::new();
+        for one in all {
+            let last = entries.last().map(|last| Head { number: last.number, hash: last.hash });
+            entries.push(next(last, one.clone()));
+        }
+        verify(entries, None).map(|head| head.map(|head| head.number))
+    };
+    let (found, decided) = (told(Act::Finding, "case", None), told(Act::Decision, "decision-2", Some("case")));
+    let (taken, lifted) =
+        (told(Act::Measure, "measure-1", Some("decision-2")), told(Act::Outcome, "lifted", Some("measure-1")));
+    let whole = [found.clone(), decided.clone(), taken.clone(), lifted.clone()];
+    assert_eq!(verified(&whole), Ok(Some(4)));
+    // Of a case in which nothing was found there is no finding, and what is said of it follows from none.
+    assert_eq!(verified(&[told(Act::Decision, "decision-1", None)]), Ok(Some(1)));
+    let loose = |number, follows: &str| Err(Broken::Loose { number, follows: follows.to_owned() });
+    assert_eq!(verified(&[decided.clone(), found.clone()]), loose(1, "case"), "it is there, but not before it");
+    assert_eq!(verified(&[found.clone(), taken.clone()]), loose(2, "decision-2"));
+    assert_eq!(verified(&[found.clone(), decided, lifted]), loose(3, "measure-1"));
+    let backward = verified(&[found.clone(), taken.clone(), told(Act::Decision, "decision-3", Some("case"))]);
+    assert_eq!(backward, loose(2, "decision-2"));
+    let other = told(Act::Decision, "decision-4", Some("decision-3"));
+    let backward = verified(&[found.clone(), told(Act::Decision, "decision-3", Some("case")), other]);
+    assert_eq!(backward, Err(Broken::Backward { number: 3, act: Act::Decision, from: Act::Decision }));
+    assert_eq!(verified(&[found, told(Act::Measure, "measure-1", None)]), Err(Broken::Unfounded { number: 2 }));
+}

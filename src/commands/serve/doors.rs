@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use console::doors::{
-    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Lists, Refusal, SweepCost, Sweeping,
-    ToProvider, WeeklyWanted,
+    AdsFile, Answer, Doors, Draft, FromProvider, HandOver, HandedOver, Imported, Lists, ProposeWanted, ProposedStep,
+    Refusal, SweepCost, Sweeping, ToProvider, WeeklyWanted,
 };
 use crawler::webhook::Webhook;
 use governance::sweeping::TurnError;
@@ -22,6 +22,7 @@ mod archive;
 mod asked_for;
 mod handed_over;
 mod imported;
+mod measures;
 mod provider;
 mod weekly;
 
@@ -99,6 +100,10 @@ impl<S: Base + 'static> Doors for Behind<S> {
 
     fn weekly(&self, wanted: WeeklyWanted) -> Answer<'_, Vec<u8>> {
         Box::pin(async { weekly::weekly(self, wanted).await })
+    }
+
+    fn propose(&self, wanted: ProposeWanted) -> Answer<'_, Option<ProposedStep>> {
+        Box::pin(async { measures::proposed(self, wanted).await })
     }
 
     fn traffic_lists(&self) -> Lists {

@@ -8,8 +8,8 @@ macro_rules! accounts {
             async fn add_account(&self, account: &Account, secrets: &Secrets) -> Result<bool, StoreError> {
                 let added = sqlx::query(
                     "INSERT INTO accounts (name, role, tenant, platform, language, created_at, disabled_at, totp, issuer_subject,
-                     password, totp_secret, totp_step)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+                     password, totp_secret, totp_step, region)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
                 )
                 .bind(&account.name)
                 .bind(account.role.word())
@@ -22,7 +22,8 @@ macro_rules! accounts {
                 .bind(&account.issuer_subject)
                 .bind(&secrets.password)
                 .bind(&secrets.totp)
-                .bind(secrets.totp_step);
+                .bind(secrets.totp_step)
+                .bind(&account.region);
                 Ok(self.change_accounts(added).await? == 1)
             }
 
@@ -60,7 +61,8 @@ macro_rules! accounts {
                 }
                 sqlx::query(
                     "UPDATE accounts SET role = $2, tenant = $3, platform = $4, language = $5, created_at = $6, disabled_at = $7,
-                     totp = $8, issuer_subject = $9, password = $10, totp_secret = $11, totp_step = $12, version = version + 1
+                     totp = $8, issuer_subject = $9, password = $10, totp_secret = $11, totp_step = $12, region = $13,
+                     version = version + 1
                      WHERE name = $1",
                 )
                 .bind(&account.name)
@@ -80,6 +82,7 @@ macro_rules! accounts {
                 } else {
                     None
                 })
+                .bind(&account.region)
                 .execute(&mut *transaction)
                 .await
                 .map_err(|source| self.database(source))?;
@@ -466,7 +469,7 @@ macro_rules! accounts {
 /// What an account's row is read by.
 macro_rules! account_columns {
     () => {
-        "name, role, tenant, platform, language, created_at, disabled_at, totp, issuer_subject"
+        "name, role, tenant, platform, region, language, created_at, disabled_at, totp, issuer_subject"
     };
 }
 

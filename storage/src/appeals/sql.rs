@@ -107,11 +107,13 @@ macro_rules! appeals {
                 let asked = format!(
                     "SELECT appeals.number, appeals.case_id FROM appeals JOIN facts ON facts.case_id = appeals.case_id
                      WHERE ($1 IS NULL OR facts.platform = $1) AND ($2 IS NULL OR facts.advertiser = $2)
-                     AND appeals.number > $3 AND {ENDED} IS NULL ORDER BY appeals.number LIMIT $4"
+                     AND ($3 IS NULL OR facts.region LIKE $3)
+                     AND appeals.number > $4 AND {ENDED} IS NULL ORDER BY appeals.number LIMIT $5"
                 );
                 let rows: Vec<(i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                     .bind(&sight.platform)
                     .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .bind(self.whole(behind.unwrap_or(0))?)
                     .bind(self.whole(most)?)
                     .fetch_all(self.reading())
@@ -137,11 +139,13 @@ macro_rules! appeals {
                         AND (appeals.violation IS NULL OR violations.number = appeals.violation)
                      LEFT JOIN decisions AS ending ON ending.number = {ENDED}
                      WHERE ($1 IS NULL OR facts.platform = $1) AND ($2 IS NULL OR facts.advertiser = $2)
+                     AND ($3 IS NULL OR facts.region LIKE $3)
                      GROUP BY violations.check_id ORDER BY violations.check_id"
                 );
                 let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                     .bind(&sight.platform)
                     .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;

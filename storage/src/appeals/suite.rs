@@ -104,9 +104,9 @@ pub(crate) async fn appeals_wait_in_sight_and_count_by_check(store: &(impl Appea
     let told: Vec<_> = open.iter().map(|(case, appeal)| (case.ad_id.as_str(), appeal.number)).collect();
     assert_eq!(told, [("b", 3)]);
     assert_eq!(store.open_appeals(&all, Some(3), 9).await.expect("lists"), []);
-    let feed = Sight { platform: Some("feed".into()), advertiser: None };
+    let feed = Sight { platform: Some("feed".into()), advertiser: None, region: None };
     assert_eq!(store.open_appeals(&feed, None, 9).await.expect("lists").len(), 1);
-    let other = Sight { platform: Some("other".into()), advertiser: None };
+    let other = Sight { platform: Some("other".into()), advertiser: None, region: None };
     assert_eq!(store.open_appeals(&other, None, 9).await.expect("lists"), []);
     assert_eq!(store.outcomes(&other).await.expect("counts"), []);
     let total =

@@ -46,7 +46,7 @@ enum Value {
 }
 
 /// All of them; what rows of others name comes first.
-pub(super) const ALL: [Table; 34] = [
+pub(super) const ALL: [Table; 35] = [
     Table {
         name: "ads",
         key: 1,
@@ -334,6 +334,7 @@ pub(super) const ALL: [Table; 34] = [
             Text("totp_secret"),
             Whole("totp_step"),
             Whole("version"),
+            Text("region"),
         ],
     },
     Table { name: "recovery_codes", key: 2, columns: &[Text("account"), Text("hash")] },
@@ -394,6 +395,7 @@ pub(super) const ALL: [Table; 34] = [
             Whole("proposed_at"),
             Text("state"),
             Whole("ends_at"),
+            Text("region"),
         ],
     },
     Table { name: "measure_cases", key: 2, columns: &[Text("case_id"), Text("ladder"), Whole("measure")] },
@@ -433,10 +435,15 @@ pub(super) const ALL: [Table; 34] = [
             Text("hash"),
         ],
     },
+    Table {
+        name: "ledger_scopes",
+        key: 1,
+        columns: &[Whole("number"), Text("platform"), Text("advertiser"), Text("region")],
+    },
 ];
 
 /// Nothing is ever taken away from these: rows that were copied before stay.
-const ONLY_GROW: [&str; 2] = ["accesses", "ledger"];
+const ONLY_GROW: [&str; 3] = ["accesses", "ledger", "ledger_scopes"];
 
 /// Copies every row of these tables; gives back how many there are.
 pub(super) async fn copy(from: &SqliteStore, to: &PostgresStore) -> Result<u64, StoreError> {

@@ -506,6 +506,14 @@ macro_rules! desk {
             if let Some(advertiser) = &sight.advertiser {
                 equals(asked, &format!("{table}.advertiser"), advertiser);
             }
+            let Some(places) = sight.places() else { return };
+            // Where an ad is, is known by its latest case.
+            asked.push(match table {
+                "facts" => " AND facts.region LIKE ".to_owned(),
+                "ads" => " AND ads.ad_id IN (SELECT placed.ad_id FROM facts AS placed WHERE placed.latest = 1 AND placed.region LIKE ".to_owned(),
+                other => format!(" AND {other}.case_number IN (SELECT placed.case_number FROM facts AS placed WHERE placed.region LIKE "),
+            });
+            asked.push_bind(places).push(if table == "facts" { "" } else { ")" });
         }
 
         /// Leaves out the cases that are not wanted.

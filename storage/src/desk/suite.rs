@@ -262,6 +262,7 @@ pub(crate) async fn nothing_of_another_tenant_is_told(store: &impl Whole) {
     let sight = |platform: Option<&str>, advertiser: Option<&str>| Sight {
         platform: platform.map(Into::into),
         advertiser: advertiser.map(Into::into),
+        region: None,
     };
     for (sight, seen) in [
         (sight(None, None), "abcd"),
@@ -404,7 +405,7 @@ pub(crate) async fn what_waits_is_counted_by_severity(store: &impl Whole) {
     assert_eq!(waiting(&all(), first).await, [of("S4", 3, 0), of("S1", 1, 0)]);
     let late = first + TimeDelta::days(1);
     assert_eq!(waiting(&all(), late).await, [of("S4", 3, 3), of("S1", 1, 1)]);
-    let search = Sight { platform: Some("search".into()), advertiser: None };
+    let search = Sight { platform: Some("search".into()), advertiser: None, region: None };
     assert_eq!(waiting(&search, late).await, [of("S4", 1, 1)]);
     decide(store, &mild, None, Choice::Reject).await;
     assert_eq!(waiting(&all(), late).await, [of("S4", 3, 3)], "what was decided waits no more");

@@ -77,13 +77,22 @@ fn violation(rule: &str, severity: &str, delivered: &str) -> Value {
 
 /// Examines an ad in which two violations are found.
 pub(crate) async fn examine_violating(store: &impl Store, ad: &str) -> StoredCase {
+    examine_at(store, ad, None).await
+}
+
+/// The same, of an advertiser in a region.
+pub(crate) async fn examine_placed(store: &impl Store, ad: &str, region: &str) -> CaseId {
+    examine_at(store, ad, Some(region)).await.case_id
+}
+
+async fn examine_at(store: &impl Store, ad: &str, region: Option<&str>) -> StoredCase {
     let line = json!({
         "ad_id": ad, "verdict": "violating",
         "gaps": [{"step": "capture", "reason": "timeout", "retry": true}, {"step": "read", "reason": "timeout", "retry": true}],
         "violations": [violation("gift-differs", "S2", "29元/月"), violation("price-hidden", "S4", "&'\"")],
         "ad": {
             "ad_id": ad, "click_url": "https://a.test/", "platform": "feed", "title": "标题", "declared_category": "game",
-            "advertiser": {"id": "one", "legal_name": "某公司"},
+            "advertiser": {"id": "one", "legal_name": "某公司", "region": region},
         },
     });
     let opening = crate::store::Opening { advertiser: Some("one".into()), ..opening(ad, 0) };

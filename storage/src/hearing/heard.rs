@@ -263,6 +263,10 @@ macro_rules! hearing_heard {
             if let Some(advertiser) = &sight.advertiser {
                 asked.push(" AND ").push(heard::ADVERTISER).push(" = ").push_bind(advertiser.clone());
             }
+            // Where an ad is, is known by its latest case.
+            if let Some(places) = sight.places() {
+                asked.push(" AND facts.region LIKE ").push_bind(places);
+            }
         }
 
         /// Of an enum's own word.

@@ -400,6 +400,7 @@ pub(crate) async fn complaints_are_listed_in_sight_and_walked_by_the_last_one(
     let sight = |platform: Option<&str>, advertiser: Option<&str>| Sight {
         platform: platform.map(Into::into),
         advertiser: advertiser.map(Into::into),
+        region: None,
     };
     assert_eq!(listed(&all(), w()).await, "5 4 3 2 1");
     assert_eq!(listed(&sight(Some("feed"), None), w()).await, "5 4 2 1");
@@ -493,9 +494,9 @@ pub(crate) async fn conversions_are_counted_by_ad(store: &(impl Hearing + Heard 
     let by = |ad: &str, who: &str, valid, invalid| (ad.to_owned(), Some(who.to_owned()), valid, invalid);
     assert_eq!(counted(&all(), 0).await, [by("a", "one", 2, 1), by("b", "two", 1, 0)], "before its end");
     assert_eq!(counted(&all(), 1).await, [by("a", "one", 1, 1), by("b", "two", 1, 0)], "from its beginning on");
-    let two = Sight { platform: None, advertiser: Some("two".into()) };
+    let two = Sight { platform: None, advertiser: Some("two".into()), region: None };
     assert_eq!(counted(&two, 0).await, [by("b", "two", 1, 0)]);
-    let elsewhere = Sight { platform: Some("search".into()), advertiser: None };
+    let elsewhere = Sight { platform: Some("search".into()), advertiser: None, region: None };
     assert_eq!(counted(&elsewhere, 0).await, []);
 }
 
@@ -525,7 +526,7 @@ pub(crate) async fn complaints_come_ad_by_ad_with_who_converted(store: &(impl He
     let nowhere = ("x".to_owned(), None, None);
     assert_eq!(walked(&all(), None, day(99)).await, [nowhere, a1.clone(), a2.clone(), b1.clone()]);
     assert_eq!(walked(&all(), Some("a"), day(4)).await, [a1]);
-    let two = Sight { platform: None, advertiser: Some("two".into()) };
+    let two = Sight { platform: None, advertiser: Some("two".into()), region: None };
     assert_eq!(walked(&two, None, day(99)).await, [b1]);
 }
 
@@ -569,7 +570,7 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     // An advertiser sees that its user was elsewhere before, and not where.
     import(store, &[("b", "feed", "two", "game")]).await;
     store.take_touchpoints(&[click("theirs", day(31), "u", "b")], YEARS).await.expect("takes");
-    let of_one = Sight { platform: None, advertiser: Some("one".into()) };
+    let of_one = Sight { platform: None, advertiser: Some("one".into()), region: None };
     let seen = ways(&of_one, Ends::Conversions).await.pop().expect("its own");
     let told = |step: &Step| (step.id.clone(), step.ad.clone(), step.elsewhere);
     assert!(seen.steps.iter().map(told).any(|step| step == (String::new(), None, true)), "{:?}", seen.steps);
@@ -583,7 +584,7 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     let ends = |ways: Vec<Way>| ways.into_iter().map(|way| way.end.id).collect::<Vec<_>>();
     assert_eq!(ends(ways(&all(), Ends::Complaints).await), ["c", "r"]);
     assert_eq!(ends(ways(&all(), Ends::Refunds).await), ["r"]);
-    let elsewhere = Sight { platform: Some("search".into()), advertiser: None };
+    let elsewhere = Sight { platform: Some("search".into()), advertiser: None, region: None };
     assert_eq!(ends(ways(&elsewhere, Ends::Complaints).await), [""; 0]);
     // What a platform says of another platform's ad is of no ad that is known: it learns nothing of it, and changes nothing.
     let foreign = Complaint { platform: Some("search".into()), ..complaint("foreign", day(32), "u") };
@@ -622,7 +623,7 @@ pub(crate) async fn what_is_marked_invalid_is_counted_before_and_after(store: &(
         "impression all 1→1",
     ];
     assert_eq!(counted(&all()).await, expected, "what an invalid click led to is as invalid, whenever it comes");
-    let elsewhere = Sight { platform: None, advertiser: Some("two".into()) };
+    let elsewhere = Sight { platform: None, advertiser: Some("two".into()), region: None };
     assert_eq!(counted(&elsewhere).await, [""; 0]);
     let later = Span { from: day(2), to: day(9) };
     store.clear_marks(&later).await.expect("takes them back");

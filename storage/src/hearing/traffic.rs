@@ -1,17 +1,17 @@
 //! Invalid traffic as it is written down and counted, in SQL that both databases read.
 
-/// How many of each kind there are, and how they are marked. Binds from, to, platform, advertiser.
+/// How many of each kind there are, and how they are marked. Binds from, to, platform, advertiser, regions.
 pub(crate) const MARKED: &str = "SELECT kind, marks, count(*) FROM (
         SELECT c.kind, coalesce(c.invalid, '') AS marks FROM touchpoints AS c
         LEFT JOIN ads ON ads.ad_id = c.ad LEFT JOIN facts ON facts.ad_id = c.ad AND facts.latest = 1
         WHERE c.at >= $1 AND c.at < $2 AND ($3 IS NULL OR c.platform = $3)
-        AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4)
+        AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4) AND ($5 IS NULL OR facts.region LIKE $5)
         UNION ALL
         SELECT 'conversion' AS kind, coalesce(c.invalid || ' ' || c.invalid_click, c.invalid, c.invalid_click, '') AS marks
         FROM conversions AS c
         LEFT JOIN ads ON ads.ad_id = c.belongs LEFT JOIN facts ON facts.ad_id = c.belongs AND facts.latest = 1
         WHERE c.at >= $1 AND c.at < $2 AND ($3 IS NULL OR c.platform = $3)
-        AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4)
+        AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4) AND ($5 IS NULL OR facts.region LIKE $5)
     ) AS marked GROUP BY kind, marks ORDER BY kind, marks";
 
 /// Takes marks back: of conversions by their clicks, of touchpoints, of conversions by themselves. Binds from and to.
@@ -62,6 +62,7 @@ macro_rules! hearing_traffic {
                     .bind(span.to.timestamp_millis())
                     .bind(&sight.platform)
                     .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;

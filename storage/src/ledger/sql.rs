@@ -28,14 +28,33 @@ pub(crate) fn entry(row: EntryRow) -> Option<Entry> {
     })
 }
 
+/// Leaves out what is not in sight. Binds platform, advertiser, regions from $4 on.
+pub(crate) const IN_SIGHT: &str = "(($4 IS NULL AND $5 IS NULL AND $6 IS NULL) OR EXISTS (SELECT 1 FROM ledger_scopes
+     WHERE ledger_scopes.number = ledger.number AND ($4 IS NULL OR ledger_scopes.platform = $4)
+     AND ($5 IS NULL OR ledger_scopes.advertiser = $5) AND ($6 IS NULL OR ledger_scopes.region LIKE $6)))";
+
+/// Writes down what an entry is about, as its case or its measure has it. Binds the entry's number, and what names the other.
+pub(crate) fn scoped(entry: &Entry) -> Option<(&'static str, &str)> {
+    const OF_CASE: &str = "INSERT INTO ledger_scopes (number, platform, advertiser, region)
+        SELECT $1, platform, advertiser, region FROM facts WHERE case_id = $2";
+    const OF_MEASURE: &str = "INSERT INTO ledger_scopes (number, platform, advertiser, region)
+        SELECT $1, platform, advertiser, region FROM measures WHERE 'measure-' || number = $2";
+    let measure = entry.what.strip_suffix("-lifted").unwrap_or(&entry.what);
+    match entry.act {
+        Act::Finding => Some((OF_CASE, &entry.what)),
+        _ if measure.starts_with("measure-") => Some((OF_MEASURE, measure)),
+        _ => entry.body.get("case").and_then(|case| case.as_str()).map(|case| (OF_CASE, case)),
+    }
+}
+
 /// What the entry of a case is called, where there is one: a case in which nothing was found has none.
 const OF_CASE: &str = "CASE WHEN facts.violations > 0 THEN facts.case_id END";
 
-/// The last word that confirmed one of these cases, else the case itself.
-fn confirmed(cases: &str) -> String {
+/// The last word before a moment that confirmed one of these cases, else the case itself.
+fn confirmed(cases: &str, moment: &str) -> String {
     format!(
-        "coalesce((SELECT 'decision-' || max(decisions.leaf_index) FROM decisions
-         WHERE decisions.decision = 'confirm' AND decisions.case_id IN ({cases})), ({cases} ORDER BY 1 LIMIT 1))"
+        "coalesce((SELECT 'decision-' || max(decisions.leaf_index) FROM decisions WHERE decisions.decision = 'confirm'
+         AND decisions.decided_at <= {moment} AND decisions.case_id IN ({cases})), ({cases} ORDER BY 1 LIMIT 1))"
     )
 }
 
@@ -58,7 +77,10 @@ pub(crate) fn decideds() -> String {
 }
 
 pub(crate) fn turneds() -> String {
-    let follows = confirmed("SELECT case_id FROM measure_cases WHERE measure_cases.measure = measures.number");
+    let follows = confirmed(
+        "SELECT case_id FROM measure_cases WHERE measure_cases.measure = measures.number",
+        "measure_turns.turned_at",
+    );
     format!(
         "SELECT measures.number, measures.platform, measures.advertiser, measures.ladder, measures.step, measures.severity,
          measures.ends_at, measure_turns.state, measure_turns.turned_by, measure_turns.turned_at, measure_turns.why, {follows}
@@ -89,12 +111,13 @@ pub(crate) fn correcteds() -> String {
 }
 
 pub(crate) fn handed_overs() -> String {
-    let decided = confirmed("SELECT transfers.case_id");
+    let decided = confirmed("SELECT transfers.case_id", "transfers.made_at");
     format!(
         "SELECT transfers.number, transfers.case_id, transfers.subject, transfers.authority, transfers.document, transfers.basis,
          transfers.sums, transfers.made_by, transfers.made_at,
          coalesce((SELECT 'measure-' || max(measures.number) FROM measures JOIN measure_cases ON measure_cases.measure = measures.number
-            WHERE measure_cases.case_id = transfers.case_id AND measures.state <> 'proposed'), {decided})
+            JOIN measure_turns ON measure_turns.measure = measures.number AND measure_turns.state IN ('taken', 'refused')
+            WHERE measure_cases.case_id = transfers.case_id AND measure_turns.turned_at <= transfers.made_at), {decided})
          FROM transfers WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.what = 'transfer-' || transfers.number)
          ORDER BY transfers.number LIMIT $1"
     )
@@ -146,6 +169,13 @@ macro_rules! ledger {
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
+                    let Some((statement, of)) = sql::scoped(entry) else { continue };
+                    sqlx::query(statement)
+                        .bind(self.whole(entry.number)?)
+                        .bind(of)
+                        .execute(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
                 }
                 transaction.commit().await.map_err(|source| self.database(source))?;
                 Ok(true)
@@ -157,15 +187,25 @@ macro_rules! ledger {
                 self.rows_told(asked, 1).await?.into_iter().next().map(|row| self.ledger_entry(row)).transpose()
             }
 
-            async fn entries(&self, subject: Option<&str>, behind: u64, most: u64) -> Result<Vec<Entry>, StoreError> {
-                let columns = sql::COLUMNS;
+            async fn entries(
+                &self,
+                sight: &Sight,
+                subject: Option<&str>,
+                behind: u64,
+                most: u64,
+            ) -> Result<Vec<Entry>, StoreError> {
+                let (columns, in_sight) = (sql::COLUMNS, sql::IN_SIGHT);
                 let asked = format!(
-                    "SELECT {columns} FROM ledger WHERE number > $1 AND ($2 IS NULL OR subject = $2) ORDER BY number LIMIT $3"
+                    "SELECT {columns} FROM ledger WHERE number > $1 AND ($2 IS NULL OR subject = $2) AND {in_sight}
+                     ORDER BY number LIMIT $3"
                 );
                 let rows: Vec<EntryRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                     .bind(self.whole(behind)?)
                     .bind(subject)
                     .bind(self.whole(most)?)
+                    .bind(&sight.platform)
+                    .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;
@@ -178,11 +218,12 @@ macro_rules! ledger {
                 let turned: Vec<told::Turned> = self.rows_told(sql::turneds(), most).await?;
                 let mut turns = Vec::with_capacity(turned.len());
                 for row in turned {
-                    let cases = sqlx::query_scalar("SELECT case_id FROM measure_cases WHERE measure = $1 ORDER BY case_id")
-                        .bind(row.0)
-                        .fetch_all(self.reading())
-                        .await
-                        .map_err(|source| self.database(source))?;
+                    let cases =
+                        sqlx::query_scalar("SELECT case_id FROM measure_cases WHERE measure = $1 ORDER BY case_id")
+                            .bind(row.0)
+                            .fetch_all(self.reading())
+                            .await
+                            .map_err(|source| self.database(source))?;
                     turns.push(told::turned(row, cases));
                 }
                 Ok(turns)

@@ -14,6 +14,17 @@ pub(crate) type MeasureRow =
 pub(crate) const COLUMNS: &str =
     "number, platform, advertiser, ladder, step, severity, reasons, to_decide, proposed_at, state, ends_at";
 
+/// Says of a measure where all its cases are: the narrowest region that holds them all. Binds its number.
+pub(crate) const PLACED: &str = "UPDATE measures SET region = (
+    SELECT CASE
+        WHEN count(*) > count(facts.region) THEN NULL
+        WHEN min(facts.region) = max(facts.region) THEN min(facts.region)
+        WHEN min(substr(facts.region, 1, 4)) = max(substr(facts.region, 1, 4)) THEN min(substr(facts.region, 1, 4))
+        WHEN min(substr(facts.region, 1, 2)) = max(substr(facts.region, 1, 2)) THEN min(substr(facts.region, 1, 2))
+    END FROM measure_cases LEFT JOIN facts ON facts.case_id = measure_cases.case_id
+    WHERE measure_cases.measure = measures.number
+) WHERE measures.number = $1";
+
 /// A turn: what to, by whom, when, why.
 pub(crate) type TurnRow = (String, Option<String>, i64, Option<String>);
 
@@ -154,6 +165,11 @@ macro_rules! measures {
                         .await
                         .map_err(|source| self.database(source))?;
                 }
+                sqlx::query(sql::PLACED)
+                    .bind(number)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
                 if !to_decide {
                     let turn = Turn { state, by: None, at: measure.proposed_at, why: None };
                     self.note_turn(&mut transaction, number, &turn).await?;
@@ -166,12 +182,13 @@ macro_rules! measures {
                 let columns = sql::COLUMNS;
                 let asked = format!(
                     "SELECT {columns} FROM measures WHERE ($1 IS NULL OR platform = $1) AND ($2 IS NULL OR advertiser = $2)
-                     AND ($3 IS NULL OR state = $3) ORDER BY number"
+                     AND ($3 IS NULL OR state = $3) AND ($4 IS NULL OR region LIKE $4) ORDER BY number"
                 );
                 let rows: Vec<MeasureRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                     .bind(&sight.platform)
                     .bind(&sight.advertiser)
                     .bind(state.map(MeasureState::word))
+                    .bind(sight.places())
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;

@@ -91,7 +91,7 @@ pub(crate) async fn a_confirmed_case_waits_for_a_step_and_leads_to_one(store: &(
     assert_eq!(store.propose(&proposed(&case, true)).await.expect("asks"), None, "it led to a step");
     assert_eq!(store.unanswered("platform").await.expect("asks"), []);
     assert_eq!(store.unanswered("publisher").await.expect("asks").len(), 1, "of this ladder it led to none");
-    let sight = |platform: &str| Sight { platform: Some(platform.into()), advertiser: None };
+    let sight = |platform: &str| Sight { platform: Some(platform.into()), advertiser: None, region: None };
     assert_eq!(store.measures(&sight("feed"), None).await.expect("lists"), std::slice::from_ref(&kept));
     assert_eq!(store.measures(&sight("other"), None).await.expect("lists"), []);
     assert_eq!(store.measures(&sight("feed"), Some(MeasureState::Taken)).await.expect("lists"), []);

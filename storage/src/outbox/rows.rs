@@ -33,10 +33,12 @@ macro_rules! outbox_rows {
                     for subscription in to.iter().filter(|subscription| subscription.wants(kind, happened_at)) {
                         sqlx::query(
                             "INSERT INTO deliveries (event_id, destination, state, attempts, next_at)
-                             SELECT $1, $2, 'waiting', 0, $3 WHERE (CAST($4 AS TEXT) IS NULL AND CAST($5 AS TEXT) IS NULL)
+                             SELECT $1, $2, 'waiting', 0, $3
+                             WHERE (CAST($4 AS TEXT) IS NULL AND CAST($5 AS TEXT) IS NULL AND CAST($7 AS TEXT) IS NULL)
                              OR EXISTS (SELECT 1 FROM facts WHERE facts.case_id = $6
                                 AND (CAST($4 AS TEXT) IS NULL OR facts.platform = $4)
-                                AND (CAST($5 AS TEXT) IS NULL OR facts.advertiser = $5))
+                                AND (CAST($5 AS TEXT) IS NULL OR facts.advertiser = $5)
+                                AND (CAST($7 AS TEXT) IS NULL OR facts.region LIKE $7))
                              ON CONFLICT DO NOTHING",
                         )
                         .bind(event_id)
@@ -45,6 +47,7 @@ macro_rules! outbox_rows {
                         .bind(&subscription.sight.platform)
                         .bind(&subscription.sight.advertiser)
                         .bind(case_id)
+                        .bind(subscription.sight.places())
                         .execute(&mut *transaction)
                         .await
                         .map_err(|source| self.database(source))?;

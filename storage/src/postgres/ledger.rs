@@ -1,5 +1,6 @@
 //! The ledger of several machines.
 
+use model::account::Sight;
 use model::ledger::{Entry, Told};
 use sqlx::Postgres;
 

@@ -315,6 +315,9 @@ fn a_released_migration_never_changes() {
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
         ("2026120341_same_pages.sql", "342477ccbed33a9db4330751e230b325ec5568bc031e32a0a33dc48d90764725"),
+        ("2026120361_account_regions.sql", "3b1da85c5728016e8795ea225cc38f183cbb51bc6f264fd2889c34f8dce4c11e"),
+        ("2026120362_measure_regions.sql", "c1f14f93caf9f9826c3a84cbe17d54c76f587533fe797118c7260abe7a8428ce"),
+        ("2026120363_ledger_scopes.sql", "2a18c466f19dfb1e735c8b1b718fb89310002a8bb244afdf24ad8476ebd241ca"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

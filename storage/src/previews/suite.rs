@@ -37,7 +37,7 @@ macro_rules! previews_suite {
 pub(crate) use previews_suite;
 
 fn advertiser(id: &str) -> Maker {
-    let sight = Sight { platform: Some("feed".into()), advertiser: Some(id.into()) };
+    let sight = Sight { platform: Some("feed".into()), advertiser: Some(id.into()), region: None };
     Maker { role: Role::Advertiser, sight }
 }
 

@@ -1,5 +1,6 @@
 //! The ledger of a store in one folder.
 
+use model::account::Sight;
 use model::ledger::{Entry, Told};
 use sqlx::Sqlite;
 

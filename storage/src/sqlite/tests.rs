@@ -318,6 +318,9 @@ fn a_released_migration_never_changes() {
         ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
         ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
         ("2026120341_same_pages.sql", "a7e459d602f0ff78d4dc6de20e06f9a8487a567d71430b126334f4e4cebc29de"),
+        ("2026120361_account_regions.sql", "67939cec1660c46979f59fe479a2bfc12ea9774f9239b708f6c2a69dd241edb5"),
+        ("2026120362_measure_regions.sql", "6701749cb6b9c723082c1926424102728d21716bc701c436a5aecea033ef5c97"),
+        ("2026120363_ledger_scopes.sql", "0bd2c2f089909f7512f44550872d5d3ce42ffcfe6df076c6ad5939612e0add71"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

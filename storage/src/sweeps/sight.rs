@@ -28,10 +28,12 @@ macro_rules! sweeps_in_sight {
             async fn sweeps_in_sight(&self, sight: &model::account::Sight) -> Result<Vec<Sweep>, StoreError> {
                 let texts: Vec<String> = sqlx::query_scalar(concat!(
                     "SELECT sweep FROM sweeps WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
-                    " = $2) AND name NOT IN (SELECT ad_id FROM previews) ORDER BY name"
+                    " = $2) AND $3 IS NULL AND name NOT IN (SELECT ad_id FROM previews) ORDER BY name"
                 ))
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
+                // No sweep is of a region alone: who sees one sees no more than its cases.
+                .bind(&sight.region)
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
@@ -49,10 +51,12 @@ macro_rules! sweeps_in_sight {
                 }
                 let text: Option<String> = sqlx::query_scalar(concat!(
                     "SELECT sweep FROM sweeps WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser,
-                    " = $2) AND name = $3 AND name NOT IN (SELECT ad_id FROM previews)"
+                    " = $2) AND $3 IS NULL AND name = $4 AND name NOT IN (SELECT ad_id FROM previews)"
                 ))
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
+                // No sweep is of a region alone: who sees one sees no more than its cases.
+                .bind(&sight.region)
                 .bind(name)
                 .fetch_optional(self.reading())
                 .await
@@ -69,14 +73,16 @@ macro_rules! sweeps_in_sight {
                     "SELECT rounds.round, rounds.sweep, rounds.state, rounds.opened_at, rounds.ended_at, rounds.ads,
                          rounds.landings, rounds.left_out, rounds.jobs
                      FROM rounds JOIN sweeps ON sweeps.name = rounds.sweep
-                     WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser, " = $2)
+                     WHERE sweeps.name NOT IN (SELECT ad_id FROM previews) AND ($1 IS NULL OR ", $platform, " = $1) AND ($2 IS NULL OR ", $advertiser, " = $2) AND $3 IS NULL
                          AND sweeps.name NOT IN (SELECT ad_id FROM previews)
                          AND NOT EXISTS (SELECT 1 FROM rounds AS later WHERE later.sweep = rounds.sweep
                              AND (later.opened_at, later.round) > (rounds.opened_at, rounds.round))
-                     ORDER BY rounds.opened_at DESC, rounds.round DESC LIMIT $3"
+                     ORDER BY rounds.opened_at DESC, rounds.round DESC LIMIT $4"
                 ))
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
+                // No sweep is of a region alone: who sees one sees no more than its cases.
+                .bind(&sight.region)
                 .bind(self.whole(most)?)
                 .fetch_all(self.reading())
                 .await

@@ -151,6 +151,7 @@ pub async fn a_sweep_is_seen_where_its_scope_is_within_sight(store: &(impl Sweep
     let sight = |platform: Option<&str>, advertiser: Option<&str>| Sight {
         platform: platform.map(ToOwned::to_owned),
         advertiser: advertiser.map(ToOwned::to_owned),
+        region: None,
     };
     for (sight, seen) in [
         (sight(None, None), &["a-all", "b-feed", "c-one"][..]),
@@ -179,7 +180,7 @@ pub async fn the_latest_round_of_each_sweep_is_told(store: &(impl Sweeps + Sweep
         store.begin_round(&one).await.expect("begun");
     }
     let told = async |platform: Option<&str>, most| {
-        let sight = Sight { platform: platform.map(ToOwned::to_owned), advertiser: None };
+        let sight = Sight { platform: platform.map(ToOwned::to_owned), advertiser: None, region: None };
         store.latest_rounds(&sight, most).await.expect("told")
     };
     assert_eq!(told(None, 9).await, [round("a", 30), round("b", 20)]);

@@ -39,7 +39,7 @@ pub(crate) async fn a_case_waits_until_all_of_it_is_decided(store: &(impl Store 
         waiting.into_iter().map(|case| case.case_id).collect::<Vec<_>>()
     };
     assert_eq!(waits().await, [latest.case_id.to_string(), other.case_id.to_string()], "not {}", old.case_id);
-    let of = Sight { platform: Some("other".into()), advertiser: None };
+    let of = Sight { platform: Some("other".into()), advertiser: None, region: None };
     assert_eq!(store.undecided_cases(&of, 9).await.expect("lists"), []);
     assert_eq!(store.undecided_cases(&Sight::default(), 1).await.expect("lists").len(), 1);
     // Rows are no finer than milliseconds.

@@ -88,7 +88,7 @@ pub(crate) async fn an_event_goes_to_those_who_see_its_case(store: &(impl Outbox
     examine_violating(store, "a").await;
     let some = |text: &str| Some(text.to_owned());
     let to = |name: &str, platform: Option<String>, advertiser: Option<String>| Subscription {
-        sight: Sight { platform, advertiser },
+        sight: Sight { platform, advertiser, region: None },
         ..Subscription::all(name)
     };
     let all = [

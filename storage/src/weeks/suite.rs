@@ -51,6 +51,6 @@ pub(crate) async fn a_case_is_counted_in_the_span_in_which_it_was_sealed(store: 
     assert_eq!(store.examined_cases(&named).await.expect("asks"), examined, "in the order of sealing");
     assert_eq!((other.case_id.as_str(), other.violations.len()), (quiet.case_id.as_str(), 0));
     assert_eq!(store.examined(&all, sealed - second, sealed).await.expect("asks"), [], "the end is not within");
-    let feed = Sight { platform: Some("feed".into()), advertiser: None };
+    let feed = Sight { platform: Some("feed".into()), advertiser: None, region: None };
     assert_eq!(store.examined(&feed, sealed, sealed + second).await.expect("asks").len(), 1);
 }

@@ -60,8 +60,8 @@ type Question = (&'static str, Sight, Wanted, Option<u64>);
 
 fn lists(middle: &CaseRow) -> Vec<Question> {
     let (all, w) = (Sight::default(), Wanted::default());
-    let platform = Sight { platform: some("feed"), advertiser: None };
-    let advertiser = Sight { platform: some("feed"), advertiser: some("adv-0040") };
+    let platform = Sight { platform: some("feed"), advertiser: None, region: None };
+    let advertiser = Sight { platform: some("feed"), advertiser: some("adv-0040"), region: None };
     let month = middle.sealed_at - TimeDelta::days(30);
     vec![
         ("list", all.clone(), w.clone(), None),
@@ -99,7 +99,7 @@ fn lists(middle: &CaseRow) -> Vec<Question> {
 
 async fn measure<D: Desk + 'static>(desk: Arc<D>) -> anyhow::Result<()> {
     let (all, w) = (Sight::default(), Wanted::default());
-    let platform = Sight { platform: some("feed"), advertiser: None };
+    let platform = Sight { platform: some("feed"), advertiser: None, region: None };
     let newest = desk.list(&all, &w, None, 1).await?.pop().context("a case")?;
     let middle = desk.list(&all, &w, Some(newest.number / 2), 1).await?.pop().context("a case")?;
     println!("| question | median ms | p99 ms |\n|---|---|---|");

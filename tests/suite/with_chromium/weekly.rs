@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use chrono::TimeDelta;
+use model::complaint::{Age, Complaint, Exclusion, Source};
 use model::event::Choice;
 use model::measure::{Measure, MeasureState};
 use model::violation::Severity;
 use storage::decisions::{Decision, Decisions};
+use storage::hearing::{Hearing, Key, NewWord, Saying};
 use storage::measures::{Measures, Proposed};
 use storage::store::Store;
 use storage::suite::postgres::Server;
@@ -13,6 +16,8 @@ use storage::{postgres, sqlite};
 
 use super::*;
 use crate::acting::{Hands, at, seal, violation};
+
+mod evidence;
 
 /// One ad: its id, platform, advertiser, trade, region.
 type OfAd = (&'static str, &'static str, &'static str, Option<&'static str>, Option<&'static str>);
@@ -25,7 +30,7 @@ fn ad((id, platform, advertiser, trade, region): OfAd) -> Value {
 }
 
 /// The week is Monday the 16th to Sunday the 22nd of November 2026, which in UTC begins at 16:00 on the 15th.
-async fn filled(store: &(impl Store + Decisions + Measures), hands: &Hands) {
+async fn filled(store: &(impl Store + Decisions + Measures + Hearing), hands: &Hands) {
     let game = Some("game");
     let a = ("a", "feed", "x", game, Some("440305"));
     let (b, c) = (("b", "feed", "x", game, Some("4403")), ("c", "feed", "y", Some("course"), Some("31")));
@@ -70,6 +75,47 @@ async fn filled(store: &(impl Store + Decisions + Measures), hands: &Hands) {
         until: None,
     };
     store.propose(&Proposed { measure, to_decide: false }).await.unwrap().unwrap();
+    complained(store, hands).await;
+}
+
+fn complaint(id: &str, ad: &str, when: &str, age: Age) -> Complaint {
+    Complaint {
+        id: id.to_owned(),
+        source: Source::Comment,
+        at: at(when),
+        text: "说是免费的".into(),
+        user: None,
+        platform: Some("feed".into()),
+        ad: Some(ad.to_owned()),
+        click: None,
+        age: Some(age),
+        rating: None,
+        refunded: None,
+    }
+}
+
+/// Seven working days behind Thursday the 5th are over with Monday the 16th, five behind Wednesday the 11th with the 18th.
+async fn complained(store: &impl Hearing, hands: &Hands) {
+    hands.set("2026-11-12T01:00:00Z");
+    let heard = [
+        complaint("in-time", "a", "2026-11-05T04:00:00Z", Age::Adult),
+        complaint("never", "c", "2026-11-11T04:00:00Z", Age::Elderly),
+        complaint("late", "d", "2026-11-10T04:00:00Z", Age::Adult),
+        complaint("noise", "c", "2026-11-11T04:00:00Z", Age::Elderly),
+        complaint("next-week", "c", "2026-11-12T04:00:00Z", Age::Adult),
+    ];
+    store.take_complaints(&heard, TimeDelta::days(90)).await.unwrap();
+    let say = |id: &str, saying: Saying, by_rule: bool| NewWord {
+        of: Key { platform: "feed".into(), id: id.to_owned() },
+        saying,
+        why: "看过了".into(),
+        by: "li".into(),
+        by_rule,
+    };
+    let noise = Exclusion { rule: "coupon-hunting".into(), why: Default::default(), rests_on: Vec::new() };
+    store.say(&[say("noise", Saying::Exclude(noise), true)]).await.unwrap();
+    hands.set("2026-11-20T01:00:00Z");
+    store.say(&[say("late", Saying::Restore, false)]).await.unwrap();
 }
 
 fn counts(numbers: [u64; 9]) -> Value {
@@ -127,7 +173,21 @@ fn as_counted_by_hand(postlink: &Postlink, store: &[&str]) {
     let done = &week["dispositions"];
     assert_eq!((&done["accounts"], &done["items"], &done["media"]), (&json!(1), &json!(1), &json!(1)), "{text}");
     assert_eq!(done["steps"][0]["name"]["zh-CN"], "警示教育");
-    assert_eq!(week["overdue"], json!({"due": 3, "overdue": 2}), "one was decided late, one not at all");
+    let overdue = &week["overdue"];
+    assert_eq!((&overdue["due"], &overdue["overdue"]), (&json!(3), &json!(2)), "one was decided late, one not at all");
+    assert_eq!((&overdue["complaints_due"], &overdue["complaints_overdue"]), (&json!(3), &json!(2)), "{overdue:#}");
+    let late: Vec<_> = overdue["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (super::text(one, "/kind"), super::text(one, "/ad"), one["done_at"].is_null()))
+        .collect();
+    assert_eq!(
+        late,
+        [("complaint", "c", true), ("decision", "d", true), ("complaint", "d", false), ("decision", "b", false)],
+        "in the order in which they were due: {overdue:#}"
+    );
+    assert_eq!((&overdue["items"][0]["protected"], &overdue["items"][2]["protected"]), (&json!(true), &json!(false)));
     let names = |of: &str| -> Vec<String> {
         week[of].as_array().unwrap().iter().map(|one| one["advertiser"].as_str().unwrap().to_owned()).collect()
     };
@@ -161,6 +221,10 @@ async fn a_week_is_counted_as_people_count_it_and_printed() {
         report(&postlink, &["--data", "out"], &["--language", language]);
         let html = std::fs::read_to_string(postlink.folder().join("week/report.html")).unwrap();
         let print = text_of(&postlink.folder().join("week/report.pdf"));
+        assert!(
+            html.contains("never")
+                && html.contains(if language == "en" { "minor or elderly" } else { "未成年人或老年人" })
+        );
         for word in words {
             assert!(html.contains(word), "{word} is missing in report.html");
             // Printers break lines where they like.

@@ -1,8 +1,8 @@
 //! The weekly report as a workbook: a sheet a table, numbers as numbers, and no cell a formula.
 
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Image, Workbook, Worksheet, XlsxError};
 
-use super::{Counts, Row, Standing, Week};
+use super::{Counts, Exhibit, Row, Seen, Standing, Week};
 use crate::words::word;
 
 /// A cell.
@@ -30,8 +30,14 @@ impl From<&str> for Cell {
 const COUNTED: [&str; 9] =
     ["cases", "ads", "violating", "cleared", "clean", "inconclusive", "violations", "confirmed", "rejected"];
 
-/// In one language: `zh-CN` or `en`.
-pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
+/// The columns of exhibits; pictures stand in the last two.
+const EXHIBITED: [&str; 10] =
+    ["severity", "problem", "ad", "platform", "advertiser", "case", "promised", "delivered", "of_ad", "of_page"];
+/// Pixels of a cell with a picture in it.
+const PICTURE: (u32, u32) = (260, 240);
+
+/// In one language: `zh-CN` or `en`; `seen` as [`super::Weekly::of`] has it.
+pub fn workbook(week: &Week, seen: &[[Seen; 2]], language: &str) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let w = |key: &str| word(language, "weekly", key);
     let mut sheet = |name: &str, columns: &[&str], rows: Vec<Vec<Cell>>| -> Result<(), XlsxError> {
@@ -95,6 +101,28 @@ pub fn workbook(week: &Week, language: &str) -> Result<Vec<u8>, XlsxError> {
         vec![kind, one.complaints.into(), one.conversions.into(), rate(one.rate), rate(one.before)]
     };
     sheet("ccr", &["kind", "complaints", "conversions", "rate", "before"], week.ccr.iter().map(ccr).collect())?;
+    let late = |one: &super::Late| {
+        let text = |text: &Option<String>| Cell::from(text.as_deref().unwrap_or_default());
+        vec![
+            Cell::Text(w(one.kind)),
+            Cell::from(one.id.as_str()),
+            text(&one.ad),
+            text(&one.platform),
+            text(&one.advertiser),
+            Cell::from(one.since.as_str()),
+            Cell::from(one.due_at.as_str()),
+            text(&one.done_at),
+        ]
+    };
+    let columns = ["kind", "item", "ad", "platform", "advertiser", "since", "due_at", "done_at"];
+    sheet("overdue_items", &columns, week.overdue.items.iter().map(late).collect())?;
+    let (gravest, exemplary) = seen.split_at(week.gravest.len().min(seen.len()));
+    for (name, exhibits, seen) in [("gravest", &week.gravest, gravest), ("exemplary", &week.exemplary, exemplary)] {
+        let sheet = book.add_worksheet().set_name(w(name))?;
+        let columns: Vec<String> = EXHIBITED.iter().map(|column| w(column)).collect();
+        fill(sheet, &columns, exhibits.iter().map(|one| exhibited(one, language)).collect())?;
+        pictures(sheet, seen, &w)?;
+    }
     book.save_to_buffer()
 }
 
@@ -128,6 +156,49 @@ fn region(code: &str, language: &str) -> String {
         name if name == province => code.to_owned(),
         name => format!("{code} {name}"),
     }
+}
+
+fn exhibited(one: &Exhibit, language: &str) -> Vec<Cell> {
+    let text = |text: &Option<String>| Cell::from(text.as_deref().unwrap_or_default());
+    let found = one.violation.as_ref();
+    let what = found.map(|found| found.what.get(language).unwrap_or(&found.rule).as_str());
+    vec![
+        Cell::from(found.map_or("", |found| found.severity.as_str())),
+        Cell::from(what.unwrap_or_default()),
+        Cell::from(one.ad.as_str()),
+        text(&one.platform),
+        Cell::Text([&one.advertiser, &one.name].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")),
+        Cell::from(one.case.as_str()),
+        Cell::from(found.map_or("", |found| found.promised.as_str())),
+        Cell::from(found.map_or("", |found| found.delivered.as_str())),
+    ]
+}
+
+/// Puts each picture into its cell, or says why there is none.
+fn pictures(sheet: &mut Worksheet, seen: &[[Seen; 2]], w: &dyn Fn(&str) -> String) -> Result<(), XlsxError> {
+    let columns = (EXHIBITED.len() as u16 - 2)..;
+    let wrapped = Format::new().set_text_wrap();
+    for column in columns.clone().take(2) {
+        sheet.set_column_width_pixels(column, PICTURE.0)?;
+    }
+    for (line, sides) in (1..).zip(seen) {
+        let is_seen = sides.iter().any(|side| matches!(side, Seen::Picture(_)));
+        if is_seen {
+            sheet.set_row_height_pixels(line, PICTURE.1)?;
+        }
+        for (column, side) in columns.clone().zip(sides) {
+            match side {
+                Seen::Picture(jpeg) => {
+                    let image = Image::new_from_buffer(jpeg)?.set_scale_to_size(PICTURE.0 - 6, PICTURE.1 - 6, true);
+                    sheet.insert_image_with_offset(line, column, &image, 3, 3)?;
+                }
+                _ => {
+                    sheet.write_string_with_format(line, column, w(side.word()), &wrapped)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn counted(counts: Counts) -> Vec<Cell> {

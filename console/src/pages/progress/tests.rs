@@ -90,7 +90,7 @@ impl World {
         Watch {
             app: Arc::clone(&self.app),
             name: "nightly".into(),
-            sight: Sight { platform: Some("feed".into()), advertiser: None },
+            sight: Sight { platform: Some("feed".into()), advertiser: None, region: None },
             session: TokenHash::of(SECRET),
             language: "en",
             proven_at: at(0),

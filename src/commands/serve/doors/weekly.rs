@@ -9,7 +9,7 @@ use super::{Behind, broken};
 use crate::commands::report::head;
 use crate::fleet::Base;
 use crate::ledger::follow;
-use crate::weekly::{Span, count};
+use crate::weekly::{Span, count, seen};
 
 pub(super) async fn weekly<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted) -> Result<Vec<u8>, Refusal> {
     let span = Span::of(wanted.week).filter(|span| span.until <= (behind.clock)());
@@ -26,12 +26,17 @@ async fn made<S: Base>(behind: &Behind<S>, wanted: WeeklyWanted, span: Span) -> 
     let (store, config, now) = (&*behind.store, &behind.config, (behind.clock)());
     // What a report tells of stands in the ledger.
     follow(store).await?;
-    let scope = Scope { platform: wanted.platform, region: None };
-    let week = count(store, wanted.week, span, scope, &policies::categories()?, &Ladders::built_in()).await?;
-    if wanted.report == Report::Xlsx {
-        return Ok(workbook(&week, wanted.language)?);
+    let scope = Scope { platform: wanted.sight.platform.clone(), region: wanted.sight.region.clone() };
+    let week =
+        count(store, wanted.week, span, scope, &wanted.sight, &policies::categories()?, &Ladders::built_in()).await?;
+    if wanted.report == Report::Json {
+        return Ok((serde_json::to_string_pretty(&week)? + "\n").into_bytes());
     }
-    let html = documents::html(&Weekly::of(head(config, &week, now), week), wanted.language)?;
+    let seen = seen(store, &week, None).await;
+    if wanted.report == Report::Xlsx {
+        return Ok(workbook(&week, &seen, wanted.language)?);
+    }
+    let html = documents::html(&Weekly::of(head(config, &week, now), week, &seen), wanted.language)?;
     match wanted.report {
         Report::Pdf => Ok(crawler::print::pdf(&html, &config.crawl.browser).await?),
         _ => Ok(html.into_bytes()),

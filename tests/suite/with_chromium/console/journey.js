@@ -37,7 +37,7 @@ const person = async (browser, name, { locale, width, height }) => {
   return page;
 };
 
-const reviewer = async (browser, how) => {
+const reviewer = async (browser, how, proposes) => {
   const page = await person(browser, "reviewer", how);
   await look(page, "queue");
   assert.match(page.url(), /\/queue/);
@@ -68,6 +68,24 @@ const reviewer = async (browser, how) => {
   assert.match(page.url(), /done=decided#violation-\d+$/);
   assert.equal(await page.locator("[role=status]").count(), 1);
   await look(page, "decided");
+  // What its confirmed cases come to is looked at with its reasons, and proposed; then there is nothing more to propose.
+  await page.locator("a[href*='/measures/propose']").click();
+  await look(page, "propose");
+  if (proposes) {
+    assert.ok(await page.locator(".reasons-of li").count(), "why it is this step");
+    await page.check("[name=several_accounts]");
+    await page.locator("form[method=get] button").last().click();
+    await look(page, "propose-known");
+    await page.locator("form[action='/measures/propose'] button.main").click();
+    await page.waitForLoadState();
+    assert.match(page.url(), /\/measures\?advertiser=.*done=measure-proposed$/);
+    assert.equal(await page.locator("[role=status]").count(), 1);
+    assert.ok(await page.locator(".item .reasons-of li").count());
+    await look(page, "proposed");
+    await page.locator("a[href*='/measures/propose']").click();
+  }
+  assert.equal(await page.locator("form[action='/measures/propose'] button.main").count(), 0, "nothing more");
+  await look(page, "propose-none");
   await page.goto(`${url}/queue`);
   assert.equal(await page.locator(".item").count(), before - 1);
   for (const name of ["overview", "cases", "ads", "appeals", "sweeps", "sweeps/_new", "coverage", "quality", "preview", "webhooks", "log", "account",
@@ -128,6 +146,13 @@ const regulator = async (browser, how) => {
   assert.match(file.suggestedFilename(), /\.wacz$/);
   const [bundle] = await Promise.all([page.waitForEvent("download"), page.locator("button[value=bundle]").click()]);
   assert.match(bundle.suggestedFilename(), /^postlink-bundle-.*\.zip$/);
+  // The weekly report, as each file that there is of it.
+  await page.goto(`${url}/reports`);
+  for (const ending of ["html", "xlsx", "pdf", "json"]) {
+    const [report] = await Promise.all([page.waitForEvent("download"), page.locator(`a[download][href$=".${ending}"]`).first().click()]);
+    assert.match(report.suggestedFilename(), new RegExp(`^postlink-[0-9]{4}-W[0-9]{2}\\.${ending}$`));
+    assert.ok(require("fs").statSync(await report.path()).size > 200, ending);
+  }
   for (const name of ["overview", "webhooks", "coverage", "ccr", "complaints", "paths", "traffic", "measures", "deadlines", "reports", "ledger"]) {
     assert.equal((await page.goto(`${url}/${name}`)).status(), 200, name);
     await look(page, `office-${name}`);
@@ -143,8 +168,8 @@ const regulator = async (browser, how) => {
 (async () => {
   const browser = await browserType.launch({ executablePath: program, args: ["--no-sandbox"] });
   const desk = { width: 1400, height: 1000 }, phone = { width: 390, height: 844 };
-  await reviewer(browser, { locale: "zh-CN", ...desk });
-  await reviewer(browser, { locale: "en-GB", ...phone });
+  await reviewer(browser, { locale: "zh-CN", ...desk }, true);
+  await reviewer(browser, { locale: "en-GB", ...phone }, false);
   await advertiser(browser, { locale: "zh-CN", ...phone });
   await advertiser(browser, { locale: "en-GB", ...desk });
   await regulator(browser, { locale: "zh-CN", ...desk });

@@ -67,7 +67,7 @@ fn typed() -> NewSweep {
 }
 
 fn own(platform: &str) -> Sight {
-    Sight { platform: Some(platform.into()), advertiser: None }
+    Sight { platform: Some(platform.into()), advertiser: None, region: None }
 }
 
 /// What is wrong with it, wherever that is found.
