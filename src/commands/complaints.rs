@@ -1,6 +1,7 @@
 //! `postlink complaints`: what users did and said after the click is taken in, listed, and judged by people.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
@@ -47,7 +48,12 @@ pub(super) fn clock() -> Clock {
 async fn take_in(import: ImportComplaints) -> anyhow::Result<Ended> {
     let config = config::load(import.config.as_deref())?;
     let clock = clock();
-    let reading = Reading { now: clock(), place: config.hearing.time_zone, platform: import.platform.clone() };
+    let reading = Reading {
+        now: clock(),
+        place: config.hearing.time_zone,
+        platform: import.platform.clone(),
+        touchpoints_for: kept(&config).touchpoints,
+    };
     let evidence = stores::place(&config.evidence, Some(&import.place.data))?;
     let opened = stores::begin(import.place.database.as_deref(), &import.place.data, evidence, clock).await?;
     let done = on!(&opened, store => read(store, &import, reading, &config).await);
@@ -68,6 +74,11 @@ async fn read(
     config: &Config,
 ) -> anyhow::Result<(Counts, Told)> {
     let kept = kept(config);
+    let is_itself = |rejects: &Path| Some(file.file.canonicalize().ok()? == rejects.canonicalize().ok()?);
+    if file.rejects.as_deref().and_then(is_itself) == Some(true) {
+        let refusal = "--rejects names the file that is read, and would empty it: name another one";
+        return Err(Refused::Usage(refusal.to_owned()).into());
+    }
     let counts = import::import(store, &file.file, file.kind.into(), reading, kept, file.rejects.as_deref()).await?;
     Ok((counts, heed::heed(store).await?))
 }

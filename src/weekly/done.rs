@@ -52,7 +52,9 @@ pub(super) async fn dispositions(
         if span.holds(transfer.at) {
             let case = store.examined_cases(&[transfer.case_id.to_string()]).await?;
             let in_sight = |case: &Examined| sight.platform.is_none() || sight.platform == case.platform;
-            done.handed_over += u64::from(within(case, placed).iter().any(in_sight));
+            // Of a case that was deleted nobody knows any more where it was: it counts where everything does.
+            let all = placed.region.is_none() && sight.platform.is_none();
+            done.handed_over += u64::from(all || within(case, placed).iter().any(in_sight));
         }
     }
     (done.accounts, done.items, done.media) = (accounts.len() as u64, items.len() as u64, media.len() as u64);

@@ -257,6 +257,10 @@ pub struct WantedComplaints {
     pub linked: Option<bool>,
     /// Whether it counts: a word of `governance::ccr::Standing`.
     pub standing: Option<String>,
+    /// Money was paid back, or none.
+    pub refunded: Option<bool>,
+    /// Its user had converted by its ad before, on valid traffic, or not.
+    pub converted: Option<bool>,
     pub from: Option<DateTime<Utc>>,
     pub before: Option<DateTime<Utc>>,
 }
@@ -434,10 +438,7 @@ macro_rules! hearing {
             async fn mark_touchpoints(&self, marks: &[Mark]) -> Result<(), StoreError> {
                 self.mark(
                     marks,
-                    &[
-                        "UPDATE touchpoints SET invalid = $3 WHERE platform = $1 AND id = $2",
-                        "UPDATE conversions SET invalid_click = $3 WHERE platform = $1 AND via = $2",
-                    ],
+                    &["UPDATE touchpoints SET invalid = $3 WHERE platform = $1 AND id = $2", traffic::MARK_LED_TO],
                 )
                 .await
             }

@@ -191,7 +191,7 @@ async fn a_database_that_is_older_than_its_facts_is_given_them() {
     let older = "DROP VIEW governance_cases, governance_violations, governance_decisions, governance_coverage;
         DROP TABLE deliveries, outbox, decisions, violations, facts, undecided; DROP FUNCTION decisions_are_append_only;
         DROP INDEX ads_by_advertiser_and_id, ads_by_platform_and_id;
-        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334)";
+        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334, 2026120371)";
     sqlx::raw_sql(older).execute(&store.pool).await.unwrap();
     store.close().await;
     let store = open(&server.url(), blobs.path(), clock()).await.unwrap();
@@ -315,6 +315,10 @@ fn a_released_migration_never_changes() {
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
         ("2026120341_same_pages.sql", "342477ccbed33a9db4330751e230b325ec5568bc031e32a0a33dc48d90764725"),
+        ("2026120371_found_since.sql", "8a58522175c3fc0aee9ab19e66f01c8b4c95acd9324d9f74f800a8d71cabbefa"),
+        ("2026120372_conversions_by_via.sql", "13ee8cf2242308f487c1e1ef0f398f59970750eaf860fce80badb2cf9ed4b8b8"),
+        ("2026120373_answered_again.sql", "0dd88a826726d67171aa2f00c8e547c98dc9b4f02aebaeb35351a9399e63379d"),
+        ("2026120374_bare_digests.sql", "5d02befe52c69298f2fd84c0d2ba0f691e70b1f1f770fc892f52b12bb1d35fda"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

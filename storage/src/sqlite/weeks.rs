@@ -8,6 +8,6 @@ use model::account::Sight;
 use super::SqliteStore;
 use crate::measures::sql::word;
 use crate::store::StoreError;
-use crate::weeks::{CASES, CaseRow, Examined, FoundRow, FoundThere, weeks};
+use crate::weeks::{CASES, CaseRow, Examined, FOUND, FoundRow, FoundThere, weeks};
 
 weeks!(SqliteStore);
