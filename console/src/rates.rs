@@ -438,6 +438,66 @@ mod tests {
         assert_eq!(of(chrono_tz::UTC), ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]);
     }
 
+    fn imported(id: &str) -> storage::library::NewAd {
+        storage::library::NewAd {
+            ad_id: id.into(),
+            platform: Some("feed".into()),
+            advertiser: Some("one".into()),
+            trade: None,
+            tags: Vec::new(),
+            approved_at: None,
+            ends_at: None,
+            landing: model::landing::Landing::of("https://a.test/".into(), "a.test".into()),
+            ad: "{}".into(),
+            folder: "/".into(),
+            files: [].into(),
+        }
+    }
+
+    fn sold(id: &str) -> model::touchpoint::Conversion {
+        let at = "2026-11-18T00:00:00Z".parse().expect("a moment");
+        let (user, ad, platform) = (Some("u".into()), Some(id.into()), Some("feed".into()));
+        model::touchpoint::Conversion {
+            id: id.into(),
+            at,
+            kind: "order".into(),
+            user,
+            platform,
+            ad,
+            click: None,
+            value: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn groups_by_weeks_are_refused_where_they_are_too_many() {
+        use storage::hearing::Hearing as _;
+        use storage::library::Library as _;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock: model::units::Clock = std::sync::Arc::new(|| DateTime::UNIX_EPOCH);
+        let store = storage::sqlite::open(folder.path(), clock).await.expect("a store");
+        let ads = ["a", "b", "c"];
+        store.import(&ads.map(imported), DateTime::UNIX_EPOCH).await.expect("imports");
+        store.take_conversions(&ads.map(sold)).await.expect("takes");
+        let asked = |from: &str| Asked {
+            by: By::Ad,
+            from: from.parse().expect("a week"),
+            to: "2026-W47".parse().expect("a week"),
+            place: chrono_tz::UTC,
+            level: 0.95,
+            watch: Watch::default(),
+        };
+        let told = async |from: &str, most| {
+            let (sight, all) = (Sight::default(), Within::default());
+            rates_up_to(&store, &sight, &asked(from), &all, most).await.expect("asks").map(|rates| rates.groups.len())
+        };
+        assert_eq!(told("2026-W46", 6).await, Ok(6), "three ads, each about content and fulfilment");
+        assert_eq!(told("2026-W46", 5).await, Err(Untold::TooMany));
+        assert_eq!(told("2026-W45", 6).await, Err(Untold::TooMany));
+        assert_eq!(told("2026-W48", 6).await, Err(Untold::NoWeeks));
+    }
+
     #[test]
     fn weeks_go_on_over_the_turn_of_the_year_and_not_without_end() {
         let asked = |from: &str, to: &str| Asked {

@@ -1,7 +1,6 @@
 //! `postlink complaints`: what users did and said after the click is taken in, listed, and judged by people.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
@@ -74,11 +73,6 @@ async fn read(
     config: &Config,
 ) -> anyhow::Result<(Counts, Told)> {
     let kept = kept(config);
-    let is_itself = |rejects: &Path| Some(file.file.canonicalize().ok()? == rejects.canonicalize().ok()?);
-    if file.rejects.as_deref().and_then(is_itself) == Some(true) {
-        let refusal = "--rejects names the file that is read, and would empty it: name another one";
-        return Err(Refused::Usage(refusal.to_owned()).into());
-    }
     let counts = import::import(store, &file.file, file.kind.into(), reading, kept, file.rejects.as_deref()).await?;
     Ok((counts, heed::heed(store).await?))
 }

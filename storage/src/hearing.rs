@@ -37,7 +37,7 @@ pub const MOST_AT_ONCE: usize = 5_000;
 /// Rows in one statement: of the widest table nineteen times as many values, of which SQLite takes 32,766.
 pub(crate) const ROWS: usize = 1_000;
 
-/// Contacts of one user that are looked at: who has more is no person.
+/// Contacts of one user that are looked at within a week and what was before it, the latest: who has more is no person.
 pub const MOST_CONTACTS: usize = 10_000;
 
 /// Where it is taken in, and let go of. Its promises are the tests in `hearing/suite.rs`.

@@ -25,6 +25,8 @@ macro_rules! hearing_suite {
             conversions_are_counted_by_ad,
             complaints_come_ad_by_ad_with_who_converted,
             a_way_has_the_valid_contacts_of_thirty_days,
+            a_way_has_the_click_that_its_end_names_whoever_it_was,
+            of_who_has_contacts_without_end_the_latest_count,
             what_is_marked_invalid_is_counted_before_and_after,
             what_is_over_is_forgotten_and_counts_on,
             what_a_rule_left_out_is_looked_at_again_when_its_user_turns_out_to_have_converted,
@@ -593,6 +595,58 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     let heard = store.complaints(&elsewhere, &WantedComplaints::default(), None, 9).await.expect("lists");
     assert_eq!((heard.len(), heard[0].known, &heard[0].advertiser), (1, false, &None));
     assert_eq!(ends(ways(&of_one, Ends::Complaints).await), ["c", "r"]);
+}
+
+/// What each way has of contacts, in the order of time.
+async fn steps(store: &impl Heard, of: Ends) -> Vec<String> {
+    let mut ways = Vec::new();
+    let mut take = |way: Way| ways.push(way.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>().join(" "));
+    store.each_path(&all(), &always(), of, &mut take).await.expect("reads");
+    ways
+}
+
+pub(crate) async fn a_way_has_the_click_that_its_end_names_whoever_it_was(store: &(impl Hearing + Heard)) {
+    let whose =
+        |id: &str, days, user: Option<&str>| Touchpoint { user: user.map(Into::into), ..click(id, day(days), "", "a") };
+    let clicks = [
+        whose("nobodys", 5, None),
+        whose("bot", 6, None),
+        whose("old", -40, None),
+        whose("own", 7, Some("u")),
+        whose("later", 8, Some("u")),
+    ];
+    store.take_touchpoints(&clicks, YEARS).await.expect("takes");
+    store.mark_touchpoints(&[Mark { of: key("bot"), rules: vec!["known-bot".into()] }]).await.expect("marks");
+    let by = |id: &str, hours, user: Option<&str>, click: &str| Conversion {
+        user: user.map(Into::into),
+        click: Some(click.into()),
+        ..conversion(id, day(9) + TimeDelta::hours(hours), "")
+    };
+    let sold = [
+        by("1", 1, None, "nobodys"),
+        by("2", 2, Some("u"), "nobodys"),
+        by("3", 3, Some("u"), "own"),
+        by("4", 4, None, "old"),
+    ];
+    store.take_conversions(&sold).await.expect("takes");
+    assert_eq!(steps(store, Ends::Conversions).await, ["nobodys", "nobodys own later", "own later", ""]);
+    let said = Complaint { user: None, click: Some("bot".into()), ..complaint("c", day(9), "") };
+    store.take_complaints(&[said], YEARS).await.expect("takes");
+    assert_eq!(steps(store, Ends::Complaints).await, [""], "what is invalid is nobody's contact");
+}
+
+pub(crate) async fn of_who_has_contacts_without_end_the_latest_count(store: &(impl Hearing + Heard)) {
+    let clicks: Vec<Touchpoint> = (0..MOST_CONTACTS as i64 + 2)
+        .map(|n| click(&format!("t{n}"), day(1) + TimeDelta::seconds(n), "u", "a"))
+        .collect();
+    for some in clicks.chunks(MOST_AT_ONCE) {
+        store.take_touchpoints(some, YEARS).await.expect("takes");
+    }
+    store.take_conversions(&[conversion("v", day(2), "u"), conversion("w", day(40), "u")]).await.expect("takes");
+    let ways = steps(store, Ends::Conversions).await;
+    let ids: Vec<&str> = ways[0].split(' ').collect();
+    assert_eq!((ids.len(), ids[0], *ids.last().expect("some")), (MOST_CONTACTS, "t2", "t10001"));
+    assert_eq!(ways[1], "", "these are over");
 }
 
 pub(crate) async fn what_is_marked_invalid_is_counted_before_and_after(store: &(impl Hearing + Heard + Library)) {
