@@ -136,6 +136,13 @@ impl Proposing<'_> {
     }
 }
 
+/// Later steps against the same advertiser that a lifted one made graver.
+pub(crate) async fn resting_on(store: &impl Measures, lifted: &Measure) -> anyhow::Result<Vec<Measure>> {
+    let sight = Sight { platform: lifted.platform.clone(), advertiser: Some(lifted.advertiser.clone()) };
+    let all: Vec<Measure> = store.measures(&sight, None).await?.into_iter().map(|one| one.measure).collect();
+    Ok(Ladders::built_in().resting_on(lifted, &all)?.into_iter().cloned().collect())
+}
+
 /// The ad of a case, as its line has it.
 async fn ad_of(store: &impl Store, case: &CaseId) -> anyhow::Result<Ad> {
     #[derive(serde::Deserialize)]
@@ -145,11 +152,13 @@ async fn ad_of(store: &impl Store, case: &CaseId) -> anyhow::Result<Ad> {
     Ok(serde_json::from_str::<Line>(&store.line(case).await?)?.ad)
 }
 
-/// Whether money was paid back to somebody who complained of an ad: then it had been charged.
-async fn was_charged(store: &impl Heard, ad: &str) -> anyhow::Result<bool> {
+/// Whether money was paid back to somebody who converted by an ad and complained of it: then it had been charged.
+async fn was_charged(store: &impl Heard, ad: &str, platform: Option<&str>) -> anyhow::Result<bool> {
     let wanted = WantedComplaints {
         ad: Some(ad.to_owned()),
-        source: Some("refund".into()),
+        platform: platform.map(ToOwned::to_owned),
+        refunded: Some(true),
+        converted: Some(true),
         excluded: Some(false),
         ..WantedComplaints::default()
     };

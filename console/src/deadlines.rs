@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Asia::Shanghai;
-use governance::deadlines::{Calendar, Due, Urgency, decision_due, urgency};
+use governance::deadlines::{Calendar, Due, Urgency, decision_due, overdue_since, urgency};
 use model::account::Sight;
 use model::complaint::Age;
 use serde::Serialize;
@@ -39,7 +39,7 @@ pub async fn items(
 ) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
     for case in store.undecided_cases(sight, MOST).await? {
-        let due = decision_due(case.sealed_at);
+        let due = decision_due(case.found_since);
         items.push(Item {
             kind: "decision",
             id: case.case_id,
@@ -47,9 +47,9 @@ pub async fn items(
             platform: case.platform,
             advertiser: case.advertiser,
             severity: case.severity,
-            since: case.sealed_at,
+            since: case.found_since,
             due,
-            urgency: urgency(case.sealed_at, &due, now),
+            urgency: urgency(case.found_since, &due, now),
         });
     }
     for complaint in store.unsettled_complaints(sight, MOST).await? {
@@ -76,8 +76,7 @@ pub async fn overdue(
     calendar: &Calendar,
     now: DateTime<Utc>,
 ) -> Result<Vec<(&'static str, u64)>, StoreError> {
-    let whole = decision_due(DateTime::UNIX_EPOCH).at - DateTime::UNIX_EPOCH;
-    let cases = store.undecided_since(now - whole).await?;
+    let cases = store.undecided_since(overdue_since(now)).await?;
     let mut complaints = 0;
     for protected in [true, false] {
         let age = if protected { Age::Minor } else { Age::Adult };

@@ -143,7 +143,7 @@ pub struct GroupRates {
     pub smoothed: Option<Smoothed>,
     /// None where fewer than five weeks have conversions.
     pub trend: Option<Trend>,
-    /// The rate has changed; none where it has not, or too few weeks say what is usual.
+    /// The rate has changed, the last time that it has; none where it has not, or too few weeks say what is usual.
     pub alarm: Option<Alarm>,
 }
 
@@ -231,20 +231,43 @@ pub async fn rates_within(
     asked: &Asked,
     within: &Within,
 ) -> Result<Option<Rates>, StoreError> {
-    let Some(weeks) = asked.weeks() else { return Ok(None) };
+    Ok(rates_up_to(store, sight, asked, within, usize::MAX).await?.ok())
+}
+
+/// Why rates are not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untold {
+    /// The last week is before the first, or too far from it.
+    NoWeeks,
+    /// Groups by weeks are more than may be asked for.
+    TooMany,
+}
+
+/// The same, of no more groups by weeks than so many: memory and the answer grow with them.
+pub async fn rates_up_to(
+    store: &impl Heard,
+    sight: &Sight,
+    asked: &Asked,
+    within: &Within,
+    most: usize,
+) -> Result<Result<Rates, Untold>, StoreError> {
+    let Some(weeks) = asked.weeks() else { return Ok(Err(Untold::NoWeeks)) };
     let Some(spans) = weeks.iter().map(|week| span(*week, asked.place)).collect::<Option<Vec<_>>>() else {
-        return Ok(None);
+        return Ok(Err(Untold::NoWeeks));
     };
-    let mut counted = Counted { by: asked.by, spans: &spans, groups: BTreeMap::new(), complaints: BTreeMap::new() };
-    for (at, span) in spans.iter().enumerate() {
+    let most = most / spans.len();
+    let mut counted = Counted { by: asked.by, spans, most, groups: BTreeMap::new(), complaints: BTreeMap::new() };
+    for (at, span) in counted.spans.clone().iter().enumerate() {
         let mut take = |by: storage::hearing::ByAd| {
-            if within.holds(&by.of) {
-                counted.group(&by.of)[at].conversions += by.valid;
+            if within.holds(&by.of)
+                && let Some(cells) = counted.group(&by.of)
+            {
+                cells[at].conversions += by.valid;
             }
         };
         store.each_ad(sight, span, &mut take).await?;
     }
-    let before = spans.last().map_or(DateTime::UNIX_EPOCH, |span| span.to);
+    let before = counted.spans.last().map_or(DateTime::UNIX_EPOCH, |span| span.to);
     let mut about: Vec<Complained> = Vec::new();
     let mut take = |one: Complained| {
         if !one.of.as_ref().map_or(within.is_all(), |of| within.holds(of)) {
@@ -261,7 +284,13 @@ pub async fn rates_within(
     };
     store.each_complaint(sight, within.ad.as_deref(), before, &mut take).await?;
     counted.votes(&about);
-    Ok(Some(counted.done(&weeks, asked)))
+    if counted.groups.len() > counted.most {
+        return Ok(Err(Untold::TooMany));
+    }
+    let asked = *asked;
+    // It takes its time, and nobody else's.
+    let done = tokio::task::spawn_blocking(move || counted.done(&weeks, &asked)).await;
+    Ok(Ok(done.unwrap_or_else(|broken| std::panic::resume_unwind(broken.into_panic()))))
 }
 
 /// Conversions and complaints of a week.
@@ -288,23 +317,30 @@ impl Cell {
     }
 }
 
-struct Counted<'a> {
+struct Counted {
     by: By,
-    spans: &'a [Span],
+    spans: Vec<Span>,
+    /// Groups: what is of one more than these is not counted any more.
+    most: usize,
     groups: BTreeMap<Group, Vec<Cell>>,
     complaints: BTreeMap<String, u64>,
 }
 
-impl Counted<'_> {
-    fn group(&mut self, of: &AdOf) -> &mut [Cell] {
-        let weeks = self.spans.len();
-        self.groups.entry(self.by.group(of)).or_insert_with(|| vec![Cell::default(); weeks])
+impl Counted {
+    /// None where there are too many, which one more than may be says.
+    fn group(&mut self, of: &AdOf) -> Option<&mut [Cell]> {
+        let (weeks, group) = (self.spans.len(), self.by.group(of));
+        if self.groups.len() > self.most && !self.groups.contains_key(&group) {
+            return None;
+        }
+        Some(self.groups.entry(group).or_insert_with(|| vec![Cell::default(); weeks]))
     }
 
     /// Counts the complaints about one ad, in the order of time: those before the weeks say who has voted already.
     fn votes(&mut self, about: &[Complained]) {
         let heard = about.iter().map(|one| ccr::Heard {
             at: one.at,
+            platform: &one.key.platform,
             user: one.user.as_deref(),
             ad: one.of.as_ref().map(|of| of.ad.as_str()),
             kind: kind(one),
@@ -318,7 +354,8 @@ impl Counted<'_> {
             };
             *self.complaints.entry(model::line::word(&standing)).or_default() += 1;
             let (Standing::Counts, Some(of), Some(sort)) = (standing, &one.of, Sort::of(kind(one))) else { continue };
-            let cell = &mut self.group(of)[week];
+            let Some(cells) = self.group(of) else { continue };
+            let cell = &mut cells[week];
             match sort {
                 Sort::Content => cell.content += 1,
                 Sort::Fulfilment => cell.fulfilment += 1,
@@ -371,7 +408,7 @@ fn group_rates(
     let counts: Vec<Counts> = cells.iter().map(|cell| cell.counts(sort)).collect();
     let total = total(cells, sort);
     let smoothed = prior.map(|prior| ccr::smoothed(total, prior, asked.level));
-    let alarm = ccr::alarm(&counts, &asked.watch);
+    let alarm = ccr::alarms(&counts, &asked.watch).pop();
     GroupRates {
         group: group.clone(),
         kind: sort,
@@ -401,6 +438,66 @@ mod tests {
         assert_eq!(of(chrono_tz::UTC), ["2026-11-16T00:00:00+00:00", "2026-11-23T00:00:00+00:00"]);
     }
 
+    fn imported(id: &str) -> storage::library::NewAd {
+        storage::library::NewAd {
+            ad_id: id.into(),
+            platform: Some("feed".into()),
+            advertiser: Some("one".into()),
+            trade: None,
+            tags: Vec::new(),
+            approved_at: None,
+            ends_at: None,
+            landing: model::landing::Landing::of("https://a.test/".into(), "a.test".into()),
+            ad: "{}".into(),
+            folder: "/".into(),
+            files: [].into(),
+        }
+    }
+
+    fn sold(id: &str) -> model::touchpoint::Conversion {
+        let at = "2026-11-18T00:00:00Z".parse().expect("a moment");
+        let (user, ad, platform) = (Some("u".into()), Some(id.into()), Some("feed".into()));
+        model::touchpoint::Conversion {
+            id: id.into(),
+            at,
+            kind: "order".into(),
+            user,
+            platform,
+            ad,
+            click: None,
+            value: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn groups_by_weeks_are_refused_where_they_are_too_many() {
+        use storage::hearing::Hearing as _;
+        use storage::library::Library as _;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock: model::units::Clock = std::sync::Arc::new(|| DateTime::UNIX_EPOCH);
+        let store = storage::sqlite::open(folder.path(), clock).await.expect("a store");
+        let ads = ["a", "b", "c"];
+        store.import(&ads.map(imported), DateTime::UNIX_EPOCH).await.expect("imports");
+        store.take_conversions(&ads.map(sold)).await.expect("takes");
+        let asked = |from: &str| Asked {
+            by: By::Ad,
+            from: from.parse().expect("a week"),
+            to: "2026-W47".parse().expect("a week"),
+            place: chrono_tz::UTC,
+            level: 0.95,
+            watch: Watch::default(),
+        };
+        let told = async |from: &str, most| {
+            let (sight, all) = (Sight::default(), Within::default());
+            rates_up_to(&store, &sight, &asked(from), &all, most).await.expect("asks").map(|rates| rates.groups.len())
+        };
+        assert_eq!(told("2026-W46", 6).await, Ok(6), "three ads, each about content and fulfilment");
+        assert_eq!(told("2026-W46", 5).await, Err(Untold::TooMany));
+        assert_eq!(told("2026-W45", 6).await, Err(Untold::TooMany));
+        assert_eq!(told("2026-W48", 6).await, Err(Untold::NoWeeks));
+    }
+
     #[test]
     fn weeks_go_on_over_the_turn_of_the_year_and_not_without_end() {
         let asked = |from: &str, to: &str| Asked {
@@ -415,7 +512,7 @@ mod tests {
         assert_eq!(weeks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-W52", "2026-W53", "2027-W01"]);
         assert_eq!(asked("2026-W02", "2026-W01").weeks(), None);
         assert_eq!(asked("2006-W02", "2026-W01").weeks(), None);
-        for wrong in ["2026-W54", "2026-47", "26-W01", "2026-W1", ""] {
+        for wrong in ["2025-W53", "2026-W54", "2026-47", "26-W01", "2026-W1", ""] {
             assert!(wrong.parse::<Week>().is_err(), "{wrong}");
         }
     }

@@ -9,7 +9,7 @@ mod smooth;
 mod standing;
 mod trend;
 
-pub use change::{Change, Watch, alarm};
+pub use change::{Change, Watch, alarm, alarms};
 pub use counts::{Counts, NoWeek, Week};
 pub(crate) use interval::score;
 pub use interval::{Interval, wilson};

@@ -64,6 +64,11 @@ pub fn decision_due(detected: DateTime<Utc>) -> Due {
     Due { at: detected + TimeDelta::hours(DECISION), provisional: false }
 }
 
+/// What was found at this moment or before it, and nobody decided, is overdue.
+pub fn overdue_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::hours(DECISION)
+}
+
 /// How something that is not done stands at a moment; `since`: from when on its time counts.
 pub fn urgency(since: DateTime<Utc>, due: &Due, now: DateTime<Utc>) -> Urgency {
     if now >= due.at {

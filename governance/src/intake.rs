@@ -11,9 +11,9 @@ mod words;
 use core::net::IpAddr;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use model::complaint::Complaint;
+use model::complaint::{Age, Complaint};
 use model::touchpoint::{Contact, Conversion, Touchpoint};
 use serde_json::{Map, Value};
 
@@ -29,6 +29,13 @@ pub const LONGEST_NAME: usize = 200;
 pub const LONGEST_TEXT: usize = 10_000;
 /// Characters of a user agent.
 pub const LONGEST_AGENT: usize = 1_000;
+
+/// Years from which on somebody is no minor (未成年人保护法 #2).
+const OF_AGE: u8 = 18;
+/// Years from which on somebody is elderly (老年人权益保障法 #2).
+const ELDERLY: u8 = 60;
+/// Years that nobody has lived beyond, by far: more is a mistake.
+const OLDEST: u8 = 130;
 
 /// What rows are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +85,9 @@ pub struct Reading {
     pub place: Tz,
     /// Of rows that name none.
     pub platform: Option<String>,
+    /// For how long touchpoints are kept after they were: those whose time is over are not taken, since they would be forgotten at
+    /// once, and with them what is known of them.
+    pub touchpoints_for: TimeDelta,
 }
 
 /// The fields of one row that are not empty.
@@ -110,6 +120,11 @@ impl Fields {
                 },
                 Value::Object(_) => return Err(Fault::of(field.name(), "is an object: write a text or a number")),
             };
+            let there = fields.0.get(&field).filter(|there| !text.trim().is_empty() && *there != text.trim());
+            if let Some(there) = there {
+                let twice = format!("is told twice: `{}` and `{}`", shown(there), shown(text.trim()));
+                return Err(Fault::of(field.name(), twice));
+            }
             fields.put(field, &text);
         }
         Ok(fields)
@@ -181,7 +196,7 @@ impl Reading {
             platform: self.platform(fields)?,
             ad: fields.name("ad")?,
             click: fields.name("click")?,
-            age: fields.name("age")?.map(|word| words::of("age", &word)).transpose()?,
+            age: fields.name("age")?.map(|word| age(&word)).transpose()?,
             rating: fields.number("rating", 1, 5)?.and_then(|stars| u8::try_from(stars).ok()),
             refunded: amount::of("refunded", fields.get("refunded"), "refunded_yuan", fields.get("refunded_yuan"))?,
         })
@@ -209,7 +224,7 @@ impl Reading {
         Ok(Touchpoint {
             id: fields.needed("id")?,
             kind,
-            at: self.at(fields)?,
+            at: self.kept_at(fields)?,
             user: fields.name("user")?,
             platform: self.platform(fields)?,
             ad: fields.name("ad")?,
@@ -227,8 +242,31 @@ impl Reading {
         moment::of(&fields.needed("at")?, self.place, self.now).map_err(|reason| Fault::of("at", reason))
     }
 
+    fn kept_at(&self, fields: &Fields) -> Result<DateTime<Utc>, Fault> {
+        let at = self.at(fields)?;
+        if at + self.touchpoints_for > self.now {
+            return Ok(at);
+        }
+        let days = self.touchpoints_for.num_days();
+        Err(Fault::of(
+            "at",
+            format!("its time is over: touchpoints are kept for {days} days, and none is taken in after them"),
+        ))
+    }
+
     fn platform(&self, fields: &Fields) -> Result<Option<String>, Fault> {
         Ok(fields.name("platform")?.or_else(|| self.platform.clone()))
+    }
+}
+
+/// A group, or years: a column that is called an age holds either.
+fn age(word: &str) -> Result<Age, Fault> {
+    let years = word.strip_suffix('岁').unwrap_or(word).trim_end().parse::<u8>().ok();
+    match years {
+        Some(..OF_AGE) => Ok(Age::Minor),
+        Some(OF_AGE..ELDERLY) => Ok(Age::Adult),
+        Some(ELDERLY..=OLDEST) => Ok(Age::Elderly),
+        _ => words::of("age", word),
     }
 }
 
@@ -247,13 +285,18 @@ fn size(fields: &Fields) -> Result<Option<(u32, u32)>, Fault> {
     Ok(width.zip(height).map(|(width, height)| (pixels(width), pixels(height))))
 }
 
-/// Degrees north and east: `23.13,113.26`, or one in each of two fields.
+/// Degrees north and east: `23.13,113.26`, east and north: `113.26,23.13`, as Chinese files write them, or one in each of two fields.
 fn place(fields: &Fields) -> Result<Option<(f64, f64)>, Fault> {
-    if let Some(text) = fields.get("place") {
-        let (north, east) = text.split_once(',').ok_or_else(|| {
-            Fault::of("place", format!("`{}` is no place: write degrees north and east as 23.13,113.26", shown(text)))
-        })?;
-        return Ok(Some((degrees("place", north.trim(), 90.0)?, degrees("place", east.trim(), 180.0)?)));
+    for (field, how, turned) in [
+        ("place", "north and east as 23.13,113.26", false),
+        ("place_east_first", "east and north as 113.26,23.13", true),
+    ] {
+        let Some(text) = fields.get(field) else { continue };
+        let (first, second) = text
+            .split_once([',', '，'])
+            .ok_or_else(|| Fault::of(field, format!("`{}` is no place: write degrees {how}", shown(text))))?;
+        let (north, east) = if turned { (second, first) } else { (first, second) };
+        return Ok(Some((degrees(field, north.trim(), 90.0)?, degrees(field, east.trim(), 180.0)?)));
     }
     Ok(fields.degrees("north", 90.0)?.zip(fields.degrees("east", 180.0)?))
 }

@@ -48,14 +48,6 @@ pub struct Proposal {
     pub decide: bool,
 }
 
-/// A measure that would be another one by now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Revised {
-    /// The id of the measure as it stands.
-    pub id: String,
-    pub instead: Proposal,
-}
-
 impl Ladders {
     /// The step that an offence comes to on a ladder. `before`: all measures against this advertiser, and against those that are taken
     /// for the same; what was lifted, refused or not yet decided, what rests on the same cases or is of another platform or ladder
@@ -88,25 +80,26 @@ impl Ladders {
         Ok(Proposal { measure, decide: step.decide || offence.severity >= ladder.people })
     }
 
-    /// Which measures would be others now that some were lifted: each offence is weighed anew by what still counts before it, as it
-    /// would have come. `history`: offences with what was done, in the order of time. People decide what becomes of these.
-    pub fn revised(&self, history: &[(Offence, Measure)], language: &str) -> Result<Vec<Revised>, LadderError> {
-        let mut so_far: Vec<Measure> = Vec::new();
-        let mut revised = Vec::new();
-        for (offence, measure) in history {
-            let mut now = measure.clone();
-            if measure.state == MeasureState::Taken {
-                let instead = self.propose(&measure.ladder, offence, &so_far, language)?;
-                let ladder = self.ladder(&measure.ladder)?;
-                // What people made milder stays so: only what stands on lifted steps is told of.
-                if ladder.place(&instead.measure.step) < ladder.place(&measure.step) {
-                    now.step.clone_from(&instead.measure.step);
-                    revised.push(Revised { id: measure.id.clone(), instead });
-                }
-            }
-            so_far.push(now);
-        }
-        Ok(revised)
+    /// Steps that stand and that one of these made graver by being there before them: once it is lifted they rest on nothing in part, and
+    /// people decide what becomes of them. `all`: the measures against the same advertiser.
+    pub fn resting_on<'a>(&self, lifted: &Measure, all: &'a [Measure]) -> Result<Vec<&'a Measure>, LadderError> {
+        let ladder = self.ladder(&lifted.ladder)?;
+        let before = [Measure { state: MeasureState::Taken, ..lifted.clone() }];
+        let rests = |measure: &&Measure| {
+            let offence = Offence {
+                platform: measure.platform.clone(),
+                advertiser: measure.advertiser.clone(),
+                severity: measure.severity,
+                cases: measure.cases.clone(),
+                at: measure.proposed_at,
+                circumstances: Vec::new(),
+            };
+            measure.id != lifted.id
+                && measure.ladder == lifted.ladder
+                && matches!(measure.state, MeasureState::Proposed | MeasureState::Taken)
+                && !counted(ladder, &offence, &before).is_empty()
+        };
+        Ok(all.iter().filter(rests).collect())
     }
 
     fn place(&self, ladder: &Ladder, offence: &Offence, before: &[&Measure], language: &str) -> (usize, Vec<String>) {
@@ -171,13 +164,20 @@ impl Circumstance {
 /// Those of the measures before an offence that make it a repeated one.
 fn counted<'a>(ladder: &Ladder, offence: &Offence, before: &'a [Measure]) -> Vec<&'a Measure> {
     let since = offence.at - TimeDelta::days(i64::from(ladder.window));
-    before
+    let share = |one: &Measure, cases: &[String]| one.cases.iter().any(|case| cases.contains(case));
+    let counted: Vec<&Measure> = before
         .iter()
         .filter(|measure| measure.state == MeasureState::Taken && measure.ladder == ladder.id)
         .filter(|measure| measure.platform == offence.platform)
         .filter(|measure| measure.proposed_at >= since && measure.proposed_at <= offence.at)
-        .filter(|measure| !measure.cases.iter().any(|case| offence.cases.contains(case)))
-        .collect()
+        .filter(|measure| !share(measure, &offence.cases))
+        .collect();
+    // A case that led to two steps is one offence all the same: the graver one counts.
+    let weight = |at: usize| (ladder.place(&counted[at].step), at);
+    let is_outweighed = |at: usize| {
+        (0..counted.len()).any(|other| weight(other) > weight(at) && share(counted[other], &counted[at].cases))
+    };
+    (0..counted.len()).filter(|at| !is_outweighed(*at)).map(|at| counted[at]).collect()
 }
 
 #[cfg(test)]

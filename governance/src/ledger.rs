@@ -43,13 +43,13 @@ pub enum Broken {
 
 /// The entry behind the last one; none: the first.
 ///
-/// Its time is kept to the microsecond, as databases do, so that its hash is the same when it comes back.
+/// Its time is kept to the millisecond, as stores do, so that its hash is the same when it comes back.
 pub fn next(last: Option<Head>, told: Told) -> Entry {
     let Told { at, act, subject, what, follows, by, body } = told;
     let number = last.map_or(1, |last| last.number + 1);
     let previous = last.map(|last| last.hash);
     let hash = EvidenceId::of(&[]);
-    let entry = Entry { number, at: at.trunc_subsecs(6), act, subject, what, follows, by, body, previous, hash };
+    let entry = Entry { number, at: at.trunc_subsecs(3), act, subject, what, follows, by, body, previous, hash };
     Entry { hash: hash_of(&entry), ..entry }
 }
 

@@ -13,7 +13,7 @@ mod sivt;
 
 pub use gate::{Bounds, Contact, Gate, Judged, What};
 pub use ranges::{Ranges, RangesError};
-pub use reason::{Class, Reason, Report};
+pub use reason::{Class, Reason};
 
 #[cfg(test)]
 mod tests;

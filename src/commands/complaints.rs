@@ -47,7 +47,12 @@ pub(super) fn clock() -> Clock {
 async fn take_in(import: ImportComplaints) -> anyhow::Result<Ended> {
     let config = config::load(import.config.as_deref())?;
     let clock = clock();
-    let reading = Reading { now: clock(), place: config.hearing.time_zone, platform: import.platform.clone() };
+    let reading = Reading {
+        now: clock(),
+        place: config.hearing.time_zone,
+        platform: import.platform.clone(),
+        touchpoints_for: kept(&config).touchpoints,
+    };
     let evidence = stores::place(&config.evidence, Some(&import.place.data))?;
     let opened = stores::begin(import.place.database.as_deref(), &import.place.data, evidence, clock).await?;
     let done = on!(&opened, store => read(store, &import, reading, &config).await);

@@ -15,7 +15,7 @@ use crate::cli::{self, MeasuresCommand, Say};
 use crate::config;
 use crate::exit::{Ended, Refused};
 use crate::ledger::follow;
-use crate::measures::{Acts, Outcome, Proposing};
+use crate::measures::{Acts, Outcome, Proposing, resting_on};
 use crate::stores::{self, on};
 
 pub(crate) async fn run(measures: cli::Measures) -> anyhow::Result<Ended> {
@@ -59,7 +59,11 @@ async fn go(store: &(impl Acts + Ledger), command: &MeasuresCommand, now: DateTi
                 Ok(error) => anyhow::Error::new(error),
                 Err(error) => error,
             });
-            tell(&outcome?);
+            let outcome = outcome?;
+            tell(&outcome);
+            for kept in &outcome.ended {
+                tell_what_rests_on(store, &kept.measure).await?;
+            }
         }
         MeasuresCommand::Take(say) => turn(store, say, MeasureState::Taken, now).await?,
         MeasuresCommand::Refuse(say) => turn(store, say, MeasureState::Refused, now).await?,
@@ -77,7 +81,10 @@ async fn shown(store: &impl Measures, id: &str) -> anyhow::Result<KeptMeasure> {
 async fn turn(store: &impl Measures, say: &Say, state: MeasureState, at: DateTime<Utc>) -> anyhow::Result<()> {
     let turn = Turn { state, by: Some(say.by.clone()), at, why: Some(say.why.clone()) };
     match store.turn(&say.id, &turn).await? {
-        Turned::Done(done) => println!("{}", line(&done)),
+        Turned::Done(done) => {
+            println!("{}", line(&done));
+            tell_what_rests_on(store, &done.measure).await?;
+        }
         Turned::Unknown => drop(shown(store, &say.id).await?),
         Turned::Stands(stands) => {
             let by = stands.measure.by.as_deref().map_or_else(String::new, |by| format!(" by {by}"));
@@ -85,6 +92,18 @@ async fn turn(store: &impl Measures, say: &Say, state: MeasureState, at: DateTim
             let refusal = format!("{} is {is}{by}: it cannot be {wanted} from there", say.id);
             return Err(Refused::Usage(refusal).into());
         }
+    }
+    Ok(())
+}
+
+/// Later steps that a lifted one made graver: people decide what becomes of them.
+async fn tell_what_rests_on(store: &impl Measures, lifted: &Measure) -> anyhow::Result<()> {
+    if lifted.state != MeasureState::Lifted {
+        return Ok(());
+    }
+    for measure in resting_on(store, lifted).await? {
+        let Measure { id, step, state, .. } = measure;
+        println!("{id} ({step}, {}) counted {} among the steps before it: look at it again", state.word(), lifted.id);
     }
     Ok(())
 }

@@ -85,6 +85,7 @@ impl Passing {
                     touchpoint::Contact::Click => What::Click,
                 },
                 at: one.at,
+                platform: one.platform.as_deref().unwrap_or_default(),
                 user: one.user.as_deref(),
                 device: one.device.as_deref(),
                 ip: one.ip,
@@ -95,12 +96,12 @@ impl Passing {
                 source: Some(one.ad.as_deref().unwrap_or(&one.channel)),
                 clicked_at: None,
                 install: false,
-                own: false,
             },
             Self::Converted(one) => Contact {
                 id,
                 what: What::Conversion,
                 at: one.conversion.at,
+                platform: one.conversion.platform.as_deref().unwrap_or_default(),
                 user: one.conversion.user.as_deref(),
                 device: one.device.as_deref(),
                 ip: one.ip,
@@ -111,7 +112,6 @@ impl Passing {
                 source: one.conversion.ad.as_deref(),
                 clicked_at: one.clicked_at,
                 install: INSTALLS.contains(&one.conversion.kind.as_str()),
-                own: false,
             },
         }
     }

@@ -33,6 +33,12 @@ pub(super) struct Rejects {
 
 impl Rejects {
     pub(super) fn new(of: &Path, to: Option<&Path>) -> anyhow::Result<Self> {
+        let whole = |path: &Path| path.canonicalize().ok();
+        if to.and_then(whole).is_some_and(|to| Some(to) == whole(of)) {
+            let refusal =
+                format!("--rejects {} is the file that is read, and would be emptied: name another", of.display());
+            return Err(Refused::Usage(refusal).into());
+        }
         let open = |path: &Path| {
             let file = File::create(path).map_err(|error| {
                 Refused::Usage(format!("write {}: {error}; is its folder there, and yours?", path.display()))
@@ -68,5 +74,22 @@ impl Rejects {
             Some((path, file)) => file.flush().with_context(|| format!("write {}", path.display())),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_that_is_read_is_not_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("comments.csv");
+        std::fs::write(&file, "id,source,at\n").expect("writes");
+        let same = folder.path().join(".").join("comments.csv");
+        let refused = Rejects::new(&file, Some(&same)).err().expect("it is the same").to_string();
+        assert!(refused.contains("name another"), "{refused}");
+        assert_eq!(std::fs::read_to_string(&file).expect("reads"), "id,source,at\n", "it stands as it was");
+        assert!(Rejects::new(&file, Some(&folder.path().join("rejects.jsonl"))).is_ok());
     }
 }

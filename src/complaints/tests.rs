@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
+use chrono::TimeDelta;
 use governance::intake::{Reading, Row, What};
 
 use super::rows::Rows;
@@ -9,7 +10,8 @@ use super::source;
 
 fn reading() -> Reading {
     let now = "2026-11-28T00:00:00Z".parse().expect("a moment");
-    Reading { now, place: chrono_tz::Asia::Shanghai, platform: Some("feed".into()) }
+    let touchpoints_for = TimeDelta::days(1_000);
+    Reading { now, place: chrono_tz::Asia::Shanghai, platform: Some("feed".into()), touchpoints_for }
 }
 
 fn open(bytes: impl Into<Vec<u8>>) -> anyhow::Result<Rows> {

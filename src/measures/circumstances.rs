@@ -38,7 +38,7 @@ pub(super) async fn of_case(store: &impl Acts, case: &Confirmed) -> anyhow::Resu
     if to_the_vulnerable || found(&CHECKS.vulnerable) {
         circumstances.push(Circumstance::Vulnerable);
     }
-    if was_charged(store, &case.ad_id).await? {
+    if was_charged(store, &case.ad_id, case.platform.as_deref()).await? {
         circumstances.push(Circumstance::Charged);
     }
     Ok(circumstances)

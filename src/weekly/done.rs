@@ -51,12 +51,7 @@ pub(super) async fn dispositions(
     for (_, transfer) in store.transfers(None).await? {
         if span.holds(transfer.at) {
             let case = store.examined_cases(&[transfer.case_id.to_string()]).await?;
-            let in_sight = |case: &Examined| {
-                let within = |code: &String| case.region.as_ref().is_some_and(|region| region.starts_with(code));
-                (sight.platform.is_none() || sight.platform == case.platform)
-                    && sight.region.as_ref().is_none_or(within)
-            };
-            done.handed_over += u64::from(within(case, placed).iter().any(in_sight));
+            done.handed_over += u64::from(is_of(case, sight, placed));
         }
     }
     (done.accounts, done.items, done.media) = (accounts.len() as u64, items.len() as u64, media.len() as u64);
@@ -69,6 +64,18 @@ fn turned(kept: &KeptMeasure, state: MeasureState, span: Span) -> bool {
     kept.turns.iter().any(|turn| turn.state == state && span.holds(turn.at))
 }
 
+/// Whether a clue of a case is one of what is counted. Of a case that was deleted nobody knows any more where it was: it counts where
+/// everything does.
+fn is_of(case: Vec<Examined>, sight: &Sight, placed: Placed<'_>) -> bool {
+    let lies = |case: &Examined, code: &String| case.region.as_ref().is_some_and(|region| region.starts_with(code));
+    let in_sight = |case: &Examined| {
+        (sight.platform.is_none() || sight.platform == case.platform)
+            && sight.region.as_ref().is_none_or(|code| lies(case, code))
+    };
+    let everything = placed.region.is_none() && sight.region.is_none() && sight.platform.is_none();
+    everything || within(case, placed).iter().any(in_sight)
+}
+
 fn within(cases: Vec<Examined>, placed: Placed<'_>) -> Vec<Examined> {
     cases.into_iter().filter(|case| placed.place(case.region.as_deref()) == Place::Within).collect()
 }
@@ -77,4 +84,18 @@ fn named(ladders: &Ladders, ladder: String, step: String, count: u64) -> StepTak
     let name = |language: &str| Some((language.to_owned(), ladders.step_name(&ladder, &step, language)?.to_owned()));
     let name = LANGUAGES.into_iter().filter_map(name).collect();
     StepTaken { ladder, step, name, count }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clue_of_a_case_that_was_deleted_counts_where_everything_does() {
+        let feed = Sight { platform: Some("feed".into()), ..Sight::default() };
+        let (anywhere, somewhere) = (Placed { region: None }, Placed { region: Some("44") });
+        assert!(is_of(Vec::new(), &Sight::default(), anywhere));
+        assert!(!is_of(Vec::new(), &feed, anywhere));
+        assert!(!is_of(Vec::new(), &Sight::default(), somewhere));
+    }
 }

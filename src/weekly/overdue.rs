@@ -6,7 +6,7 @@ use console::told::local;
 use governance::deadlines::{Calendar, Due, decision_due};
 use model::account::Sight;
 use model::complaint::Age;
-use storage::weeks::{ComplainedThen, Examined};
+use storage::weeks::{ComplainedThen, Examined, FoundThere};
 
 use super::{Counted, Place, Placed, Span};
 
@@ -22,17 +22,18 @@ pub(super) async fn overdue(
 ) -> anyhow::Result<Overdue> {
     let mut overdue = Overdue::default();
     let mut late = Vec::new();
-    // Whatever is due in the week was sealed as long before.
+    // Whatever is due in the week was sealed so long before, or later where an earlier case had found it.
     let long = decision_due(span.from).at - span.from;
-    let cases = store.examined(sight, span.from - long, span.until - long).await?;
+    let cases = store.examined(sight, span.from - long, span.until).await?;
     let is_ours =
         |case: &&Examined| !case.violations.is_empty() && placed.place(case.region.as_deref()) == Place::Within;
     for case in cases.iter().filter(is_ours) {
-        overdue.due += 1;
-        let due = decision_due(case.sealed_at);
-        if case.first_decided_at.is_none_or(|at| at >= due.at) {
+        let was_due: Vec<&FoundThere> = case.violations.iter().filter(|found| is_due(case, found, span)).collect();
+        overdue.due += u64::from(!was_due.is_empty());
+        if let Some(first) = was_due.into_iter().filter(|found| !in_time(found)).min_by_key(|found| found.found_since) {
             overdue.overdue += 1;
-            late.push((due.at, late_case(case, due)));
+            let due = decision_due(first.found_since);
+            late.push((due.at, late_case(case, first, due)));
         }
     }
     let calendar = Calendar::cn();
@@ -52,7 +53,7 @@ pub(super) async fn overdue(
     Ok(overdue)
 }
 
-fn late_case(case: &Examined, due: Due) -> Late {
+fn late_case(case: &Examined, found: &FoundThere, due: Due) -> Late {
     Late {
         kind: "decision",
         id: case.case_id.clone(),
@@ -60,9 +61,9 @@ fn late_case(case: &Examined, due: Due) -> Late {
         platform: case.platform.clone(),
         advertiser: case.advertiser.clone(),
         protected: false,
-        since: local(case.sealed_at),
+        since: local(found.found_since),
         due_at: local(due.at),
-        done_at: case.first_decided_at.map(local),
+        done_at: found.decided_at.map(local),
     }
 }
 
@@ -77,5 +78,78 @@ fn late_complaint(complaint: ComplainedThen, due: Due) -> Late {
         since: local(complaint.at),
         due_at: local(due.at),
         done_at: complaint.settled_at.map(local),
+    }
+}
+
+/// Whether it was to be decided in this case, and in this week. What another visit took the place of before it was due is decided there.
+fn is_due(case: &Examined, found: &FoundThere, span: Span) -> bool {
+    let due = decision_due(found.found_since).at;
+    let was_left = case.superseded_at.is_some_and(|at| at <= due) && !in_time(found);
+    span.holds(due) && case.sealed_at <= due && !was_left
+}
+
+fn in_time(found: &FoundThere) -> bool {
+    found.decided_at.is_some_and(|at| at < decision_due(found.found_since).at)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+    use model::violation::Severity;
+
+    use super::*;
+
+    fn at(hours: i64) -> DateTime<Utc> {
+        span().from + TimeDelta::hours(hours)
+    }
+
+    fn span() -> Span {
+        Span::of("2026-W47".parse().expect("a week")).expect("it is in the calendar")
+    }
+
+    fn found(since: i64, decided: Option<i64>) -> FoundThere {
+        FoundThere {
+            check: "price-mismatch".into(),
+            severity: Severity::S2,
+            promised_source: "title".into(),
+            decision: None,
+            found_since: at(since),
+            decided_at: decided.map(at),
+        }
+    }
+
+    fn case(sealed: i64, superseded: Option<i64>) -> Examined {
+        Examined {
+            case_id: "c".into(),
+            ad_id: "a".into(),
+            platform: None,
+            advertiser: None,
+            advertiser_name: None,
+            trade: None,
+            region: None,
+            verdict: "violating".into(),
+            sealed_at: at(sealed),
+            superseded_at: superseded.map(at),
+            violations: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_finding_is_due_once_in_the_case_that_a_queue_shows_then() {
+        let due = |case: &Examined, since, decided| is_due(case, &found(since, decided), span());
+        assert!(due(&case(0, None), 0, None));
+        assert!(!due(&case(-73, None), -73, None), "it was due before the week");
+        assert!(!due(&case(0, Some(24)), 0, None), "another visit found it");
+        assert!(due(&case(24, None), 0, None), "which is to be decided by when the first was");
+        assert!(due(&case(0, Some(73)), 0, None), "it was overdue by then");
+        assert!(due(&case(0, Some(24)), 0, Some(9)), "it was decided before");
+        assert!(!due(&case(80, None), 0, None), "it was overdue in the case before");
+    }
+
+    #[test]
+    fn a_finding_is_decided_in_time_by_its_own_clock() {
+        assert!(in_time(&found(0, Some(71))));
+        assert!(!in_time(&found(0, Some(72))));
+        assert!(!in_time(&found(0, None)));
     }
 }

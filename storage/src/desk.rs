@@ -3,7 +3,7 @@
 //! Every question is asked for a [`Sight`], and the database itself leaves out what is outside of it. Lists are walked by the key
 //! of the last row, so that what comes in meanwhile neither repeats a row nor loses one. Times are whole milliseconds.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use model::account::Sight;
 use model::evidence::EvidenceId;
 
@@ -26,9 +26,6 @@ pub use queue::{QueueMark, Queued, Waiting};
 pub(crate) use ads::title_of;
 pub(crate) use queue::{gravity, severity_of};
 pub(crate) use sql::desk;
-
-/// Within which a violation is to be decided.
-pub const DECIDED_WITHIN: TimeDelta = TimeDelta::hours(72);
 
 /// As far as the violations like one are counted, and decided about at once: a row of the queue must not cost more than a list.
 pub const LIKE: u64 = 200;
@@ -125,11 +122,11 @@ pub trait Desk: Send + Sync {
         offset_minutes: i32,
     ) -> impl Future<Output = Result<Vec<(NaiveDate, Option<String>, u64)>, StoreError>> + Send;
 
-    /// How much waits for a decision at a moment, the gravest first: each severity that does.
+    /// How much waits for a decision, the gravest first: each severity that does. What was found at a moment or before it is overdue.
     fn waiting(
         &self,
         sight: &Sight,
-        now: DateTime<Utc>,
+        overdue: DateTime<Utc>,
     ) -> impl Future<Output = Result<Vec<Waiting>, StoreError>> + Send;
 
     /// How often people agree with each check, by its id.

@@ -163,7 +163,13 @@ fn region(ad: &Ad) -> Option<String> {
         serde_json::Value::Number(number) => Some(number.to_string()),
         _ => None,
     })?;
-    (matches!(given.len(), 2 | 4 | 6) && given.bytes().all(|byte| byte.is_ascii_digit())).then_some(given)
+    let is_code = matches!(given.len(), 2 | 4 | 6) && given.bytes().all(|byte| byte.is_ascii_digit());
+    let mut code = Some(given.as_str()).filter(|code| is_code && !code.starts_with("00"))?;
+    // Zeros stand for all that lies below: 440000 is the province 44.
+    while let Some(wider) = code.strip_suffix("00").filter(|wider| !wider.is_empty()) {
+        code = wider;
+    }
+    Some(code.to_owned())
 }
 
 /// PostgreSQL keeps no text with a NUL. Whoever writes one into an ad or a page must not keep its case from being recorded.
@@ -194,7 +200,9 @@ mod tests {
         let ad = |own: serde_json::Value, advertiser: serde_json::Value| serde_json::json!({"ad_id": "a", "click_url": "https://a.test/", "region": own, "advertiser": {"region": advertiser}});
         assert_eq!(region(ad("44".into(), "440305".into())).as_deref(), Some("440305"));
         assert_eq!(region(ad(4403.into(), serde_json::Value::Null)).as_deref(), Some("4403"));
-        for no_code in ["广东", "4", "44030", "4403051", ""] {
+        let wide = ["440000", "440300", "4400"].map(|code| region(ad(code.into(), serde_json::Value::Null)));
+        assert_eq!(wide, ["44", "4403", "44"].map(|code| Some(code.to_owned())), "what is wider is told as wider");
+        for no_code in ["广东", "4", "44030", "4403051", "000000", ""] {
             assert_eq!(region(ad(no_code.into(), serde_json::Value::Null)), None, "{no_code}");
         }
     }

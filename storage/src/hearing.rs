@@ -37,7 +37,7 @@ pub const MOST_AT_ONCE: usize = 5_000;
 /// Rows in one statement: of the widest table nineteen times as many values, of which SQLite takes 32,766.
 pub(crate) const ROWS: usize = 1_000;
 
-/// Contacts of one user that are looked at: who has more is no person.
+/// Contacts of one user that are looked at within a week and what was before it, the latest: who has more is no person.
 pub const MOST_CONTACTS: usize = 10_000;
 
 /// Where it is taken in, and let go of. Its promises are the tests in `hearing/suite.rs`.
@@ -257,6 +257,10 @@ pub struct WantedComplaints {
     pub linked: Option<bool>,
     /// Whether it counts: a word of `governance::ccr::Standing`.
     pub standing: Option<String>,
+    /// Money was paid back, or none.
+    pub refunded: Option<bool>,
+    /// Its user had converted by its ad before, on valid traffic, or not.
+    pub converted: Option<bool>,
     pub from: Option<DateTime<Utc>>,
     pub before: Option<DateTime<Utc>>,
 }
@@ -434,10 +438,7 @@ macro_rules! hearing {
             async fn mark_touchpoints(&self, marks: &[Mark]) -> Result<(), StoreError> {
                 self.mark(
                     marks,
-                    &[
-                        "UPDATE touchpoints SET invalid = $3 WHERE platform = $1 AND id = $2",
-                        "UPDATE conversions SET invalid_click = $3 WHERE platform = $1 AND via = $2",
-                    ],
+                    &["UPDATE touchpoints SET invalid = $3 WHERE platform = $1 AND id = $2", traffic::MARK_LED_TO],
                 )
                 .await
             }

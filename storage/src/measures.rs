@@ -1,7 +1,8 @@
 //! What is done about advertisers: steps of a ladder that are proposed, taken or refused, and taken back.
 //!
-//! A case leads to one step of a ladder, whoever proposes it twice. What a measure turned to is kept turn by turn: of two who decide
-//! at once one does, and the other is shown what stands.
+//! A case leads to one step of a ladder, whoever proposes it twice; and to another one where something graver is confirmed in it than
+//! that step was for, or where postlink took the step back itself. What a measure turned to is kept turn by turn: of two who decide at
+//! once one does, and the other is shown what stands.
 
 use chrono::{DateTime, Utc};
 use model::account::Sight;
@@ -19,11 +20,12 @@ pub(crate) use sql::measures;
 
 /// Where measures are kept. Its promises are the tests in `measures/suite.rs`.
 pub trait Measures: Send + Sync {
-    /// Cases with violations that are confirmed, and that no measure of this ladder rests on, in the order of sealing.
+    /// Cases with violations that are confirmed, and that no measure of this ladder answers, in the order of sealing. As long as a
+    /// violation of a case waits in the queue the case is left out: the gravest may be the last to be confirmed.
     fn unanswered(&self, ladder: &str) -> impl Future<Output = Result<Vec<Confirmed>, StoreError>> + Send;
 
-    /// Keeps a measure as it is proposed, or taken where nobody has to decide it. None, and nothing is done, where one of its cases
-    /// has led to a step of this ladder.
+    /// Keeps a measure as it is proposed, or taken where nobody has to decide it. None, and nothing is done, where a measure of this
+    /// ladder answers one of its cases by now.
     fn propose(&self, proposed: &Proposed) -> impl Future<Output = Result<Option<KeptMeasure>, StoreError>> + Send;
 
     /// Measures in sight, in the order of proposing.

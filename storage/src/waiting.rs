@@ -15,7 +15,7 @@ pub trait Waiting: Send + Sync {
         most: u64,
     ) -> impl Future<Output = Result<Vec<UndecidedCase>, StoreError>> + Send;
 
-    /// How many of them were sealed at a moment or before it.
+    /// How many of them were found at a moment or before it.
     fn undecided_since(&self, moment: DateTime<Utc>) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Complaints that count and that nobody has settled, those that wait longest first: no person has said anything of them, and no
@@ -43,8 +43,8 @@ pub struct UndecidedCase {
     pub advertiser: Option<String>,
     /// Of its gravest violation.
     pub severity: Option<String>,
-    /// When it was found.
-    pub sealed_at: DateTime<Utc>,
+    /// When the first of what waits in it was found, by this case or one before it.
+    pub found_since: DateTime<Utc>,
 }
 
 /// A complaint that waits to be settled.
@@ -62,7 +62,7 @@ pub struct UnsettledComplaint {
 #[cfg(test)]
 pub(crate) mod suite;
 
-/// A case: its id, ad, platform, advertiser, severity, when it was sealed.
+/// A case: its id, ad, platform, advertiser, severity, when the first of it was found.
 pub(crate) type UndecidedRow = (String, String, Option<String>, Option<String>, Option<String>, i64);
 
 /// A complaint: its id, platform, ad, advertiser, age, when it was said.
@@ -79,10 +79,11 @@ macro_rules! waiting {
         impl $crate::waiting::Waiting for $store {
             async fn undecided_cases(&self, sight: &Sight, most: u64) -> Result<Vec<UndecidedCase>, StoreError> {
                 let rows: Vec<UndecidedRow> = sqlx::query_as(
-                    "SELECT case_id, ad_id, platform, advertiser, severity, sealed_at FROM facts
+                    "SELECT case_id, ad_id, platform, advertiser, severity,
+                     (SELECT min(found_since) FROM undecided WHERE undecided.case_number = facts.case_number) AS since FROM facts
                      WHERE case_number IN (SELECT case_number FROM undecided)
                      AND ($1 IS NULL OR platform = $1) AND ($2 IS NULL OR advertiser = $2) AND ($3 IS NULL OR region LIKE $3)
-                     ORDER BY sealed_at, case_number LIMIT $4",
+                     ORDER BY since, case_number LIMIT $4",
                 )
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
@@ -91,20 +92,20 @@ macro_rules! waiting {
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;
-                let case = |(case_id, ad_id, platform, advertiser, severity, sealed_at): UndecidedRow| UndecidedCase {
+                let case = |(case_id, ad_id, platform, advertiser, severity, since): UndecidedRow| UndecidedCase {
                     case_id,
                     ad_id,
                     platform,
                     advertiser,
                     severity,
-                    sealed_at: DateTime::from_timestamp_millis(sealed_at).unwrap_or_default(),
+                    found_since: DateTime::from_timestamp_millis(since).unwrap_or_default(),
                 };
                 Ok(rows.into_iter().map(case).collect())
             }
 
             async fn undecided_since(&self, moment: DateTime<Utc>) -> Result<u64, StoreError> {
                 let cases: i64 =
-                    sqlx::query_scalar("SELECT count(DISTINCT case_number) FROM undecided WHERE sealed_at <= $1")
+                    sqlx::query_scalar("SELECT count(DISTINCT case_number) FROM undecided WHERE found_since <= $1")
                         .bind(moment.timestamp_millis())
                         .fetch_one(self.reading())
                         .await

@@ -60,8 +60,8 @@ pub struct Examined {
     pub region: Option<String>,
     pub verdict: String,
     pub sealed_at: DateTime<Utc>,
-    /// When somebody first confirmed or rejected any of it.
-    pub first_decided_at: Option<DateTime<Utc>>,
+    /// When the next case of its ad was: from then on no queue shows this one.
+    pub superseded_at: Option<DateTime<Utc>>,
     pub violations: Vec<FoundThere>,
 }
 
@@ -74,13 +74,23 @@ pub struct FoundThere {
     pub promised_source: String,
     /// The latest word on it or its whole case.
     pub decision: Option<String>,
+    /// When it was found, by this case or one before it.
+    pub found_since: DateTime<Utc>,
+    /// When somebody first confirmed or rejected it.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+impl Examined {
+    /// When the last of its violations got its word; none while one is open.
+    pub fn decided_at(&self) -> Option<DateTime<Utc>> {
+        self.violations.iter().map(|found| found.decided_at).collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
 }
 
 #[cfg(test)]
 pub(crate) mod suite;
 
-/// A case: its number, id, ad, platform, advertiser, its name, trade, region, verdict, when it was sealed and
-/// first decided.
+/// A case: its number, id, ad, platform, advertiser, its name, trade, region, verdict, when it was sealed, and the next of its ad was.
 pub(crate) type CaseRow = (
     i64,
     String,
@@ -98,11 +108,19 @@ pub(crate) type CaseRow = (
 /// What of a case is counted; a condition follows.
 pub(crate) const CASES: &str =
     "SELECT case_number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, sealed_at,
-     (SELECT min(decisions.decided_at) FROM decisions WHERE decisions.case_id = facts.case_id AND decisions.decision <> 'again')
+     (SELECT next.sealed_at FROM facts AS next WHERE next.ad_id = facts.ad_id AND next.case_number > facts.case_number
+        ORDER BY next.case_number LIMIT 1)
      FROM facts";
 
-/// A violation: its case, check, severity, part of the ad, decision.
-pub(crate) type FoundRow = (i64, String, String, String, Option<String>);
+/// A violation: its case, check, severity, part of the ad, decision, when it was found and first decided.
+pub(crate) type FoundRow = (i64, String, String, String, Option<String>, i64, Option<i64>);
+
+/// What of a violation is counted; a condition follows.
+pub(crate) const FOUND: &str = "SELECT case_number, check_id, severity, promised_source, decision, found_since,
+     (SELECT min(decisions.decided_at) FROM decisions WHERE decisions.decision <> 'again'
+        AND decisions.case_id = (SELECT case_id FROM facts WHERE facts.case_number = violations.case_number)
+        AND (decisions.violation IS NULL OR decisions.violation = violations.number))
+     FROM violations";
 
 /// A complaint: its id, platform, ad, advertiser, region, age, when it was said, when a person first said something of it, and when
 /// a case of its ad was first decided.
@@ -147,11 +165,11 @@ macro_rules! weeks {
                     .fetch_all(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;
-                let found: Vec<FoundRow> = sqlx::query_as(
-                    "SELECT case_number, check_id, severity, promised_source, decision FROM violations
-                     WHERE case_number IN (SELECT case_number FROM facts WHERE sealed_at >= $1 AND sealed_at < $2)
-                     ORDER BY case_number, number",
-                )
+                let asked = format!(
+                    "{FOUND} WHERE case_number IN (SELECT case_number FROM facts WHERE sealed_at >= $1 AND sealed_at < $2)
+                     ORDER BY case_number, number"
+                );
+                let found: Vec<FoundRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                 .bind(from)
                 .bind(until)
                 .fetch_all(self.reading())
@@ -162,6 +180,7 @@ macro_rules! weeks {
 
             async fn examined_cases(&self, cases: &[String]) -> Result<Vec<Examined>, StoreError> {
                 let asked = format!("{CASES} WHERE case_id = $1");
+                let asked_of = format!("{FOUND} WHERE case_number = $1 ORDER BY number");
                 let (mut rows, mut found): (Vec<CaseRow>, Vec<FoundRow>) = (Vec::new(), Vec::new());
                 for case in cases {
                     let row: Option<CaseRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked.as_str()))
@@ -170,10 +189,7 @@ macro_rules! weeks {
                         .await
                         .map_err(|source| self.database(source))?;
                     let Some(row) = row else { continue };
-                    let of_case: Vec<FoundRow> = sqlx::query_as(
-                        "SELECT case_number, check_id, severity, promised_source, decision FROM violations
-                         WHERE case_number = $1 ORDER BY number",
-                    )
+                    let of_case: Vec<FoundRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked_of.as_str()))
                     .bind(row.0)
                     .fetch_all(self.reading())
                     .await
@@ -222,24 +238,20 @@ macro_rules! weeks {
         impl $store {
             fn counted(&self, cases: Vec<CaseRow>, found: Vec<FoundRow>) -> Result<Vec<Examined>, StoreError> {
                 let mut of_case: BTreeMap<i64, Vec<FoundThere>> = BTreeMap::new();
-                for (number, check, severity, promised_source, decision) in found {
+                for (number, check, severity, promised_source, decision, since, decided_at) in found {
                     let severity = word(&severity).ok_or_else(|| self.damaged(&severity))?;
-                    of_case.entry(number).or_default().push(FoundThere { check, severity, promised_source, decision });
+                    of_case.entry(number).or_default().push(FoundThere {
+                        check,
+                        severity,
+                        promised_source,
+                        decision,
+                        found_since: DateTime::from_timestamp_millis(since).unwrap_or_default(),
+                        decided_at: decided_at.and_then(DateTime::from_timestamp_millis),
+                    });
                 }
                 let case = |row: CaseRow| {
-                    let (
-                        number,
-                        case_id,
-                        ad_id,
-                        platform,
-                        advertiser,
-                        advertiser_name,
-                        trade,
-                        region,
-                        verdict,
-                        at,
-                        decided,
-                    ) = row;
+                    let (number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, at, next) =
+                        row;
                     Examined {
                         case_id,
                         ad_id,
@@ -250,7 +262,7 @@ macro_rules! weeks {
                         region,
                         verdict,
                         sealed_at: DateTime::from_timestamp_millis(at).unwrap_or_default(),
-                        first_decided_at: decided.and_then(DateTime::from_timestamp_millis),
+                        superseded_at: next.and_then(DateTime::from_timestamp_millis),
                         violations: of_case.remove(&number).unwrap_or_default(),
                     }
                 };

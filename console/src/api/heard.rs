@@ -22,7 +22,7 @@ use super::cases::Limit;
 use super::once::{Done, Once, once};
 use super::problem::{Kind, Problem};
 use crate::app::App;
-use crate::rates::{self, By, Rates, Sort};
+use crate::rates::{self, By, Rates, Sort, Untold, Within, rates_up_to};
 use crate::stored::ask;
 
 /// Rows of one request.
@@ -139,7 +139,9 @@ struct Sorted {
 impl Sorted {
     fn of(rows: &Rows, what: What, app: &App, account: &Account) -> Self {
         let Sight { platform, .. } = account.sight();
-        let reading = Reading { now: (app.clock)(), place: app.settings.hearing.place, platform: platform.clone() };
+        let hearing = &app.settings.hearing;
+        let (place, touchpoints_for) = (hearing.place, hearing.touchpoints_for);
+        let reading = Reading { now: (app.clock)(), place, platform: platform.clone(), touchpoints_for };
         let mut read = Self::default();
         for (at, object) in rows.rows.iter().enumerate() {
             let row = Fields::of_json(what, object).and_then(|fields| reading.row(what, &fields));
@@ -374,11 +376,9 @@ pub(crate) async fn list(
         kind: asked.kind.map(|kind| word(&kind)),
         source: asked.source.map(|source| word(&source)),
         excluded: asked.excluded,
-        doubted: None,
-        linked: None,
         from: asked.since,
         before: asked.until,
-        standing: None,
+        ..WantedComplaints::default()
     };
     let (sight, behind, limit) = (caller.sight(), asked.cursor.map(|Cursor(mark)| mark), Limit::of(asked.limit));
     // One more than is given tells whether there are more.
@@ -389,6 +389,9 @@ pub(crate) async fn list(
     caller.note(&app, "view", "complaints").await?;
     Ok(Given(ComplaintsGiven { items: rows.into_iter().map(Into::into).collect(), next }))
 }
+
+/// Rates of each kind that are given at once, groups by weeks: an answer of some ten megabytes.
+const MOST_RATES: usize = 50_000;
 
 /// Which rates are asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -431,9 +434,19 @@ pub(crate) async fn ccr(
         level: hearing.level,
         watch: hearing.watch,
     };
-    let found = ask!(app.stored, store => rates::rates(&**store, &caller.sight(), &wanted).await)?;
-    let mut found = found.ok_or_else(|| {
-        let detail = format!("`from` must not be behind `to`, nor more than {} weeks before it", rates::MOST_WEEKS);
+    let (sight, all) = (caller.sight(), Within::default());
+    let found = ask!(app.stored, store => rates_up_to(&**store, &sight, &wanted, &all, MOST_RATES).await)?;
+    let mut found = found.map_err(|untold| {
+        let detail = match untold {
+            Untold::NoWeeks => {
+                format!("`from` must not be behind `to`, nor more than {} weeks before it", rates::MOST_WEEKS)
+            }
+            Untold::TooMany => {
+                format!(
+                    "these are more than {MOST_RATES} rates, of groups by weeks: ask for fewer weeks, or wider groups"
+                )
+            }
+        };
         Problem::new(Kind::BadRequest, detail)
     })?;
     found.groups.retain(|group| asked.kind.is_none_or(|kind| group.kind == kind));

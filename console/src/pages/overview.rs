@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::Days;
+use governance::deadlines::overdue_since;
 use model::account::Role;
 use serde::Serialize;
 use storage::desk::{Desk as _, Waiting};
@@ -52,7 +53,7 @@ impl Page for OverviewPage {
 pub(crate) async fn show(State(app): State<Arc<App>>, person: Person) -> Result<Response, Failure> {
     person.must_be(&[Role::Platform, Role::Regulator])?;
     let (sight, now) = (person.sight(), (app.clock)());
-    let waiting = ask!(app.stored, store => store.waiting(&sight, now).await)?;
+    let waiting = ask!(app.stored, store => store.waiting(&sight, overdue_since(now)).await)?;
     let first = told::day(now) - Days::new(DAYS - 1);
     let since = told::moment(first.and_time(chrono::NaiveTime::MIN)).unwrap_or(now);
     let found = ask!(app.stored, store => store.by_day(&sight, since, now, told::OFFSET_MINUTES).await)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
+use governance::deadlines::decision_due;
 use model::account::Role;
 use model::event::Choice;
 use serde::{Deserialize, Serialize};
@@ -85,9 +86,10 @@ struct Item {
 
 impl Item {
     fn of(queued: &Queued, appealed: bool, now: DateTime<Utc>) -> Self {
-        let hours = (queued.due_at - now).num_hours();
+        let due_at = decision_due(queued.found_since).at;
+        let hours = (due_at - now).num_hours();
         let clock = match hours {
-            _ if queued.due_at < now => "overdue",
+            _ if due_at <= now => "overdue",
             ..SOON => "soon",
             _ => "later",
         };
@@ -103,7 +105,7 @@ impl Item {
             exposure: queued.exposure,
             like: queued.like,
             appealed,
-            due_at: local(queued.due_at),
+            due_at: local(due_at),
             hours,
             clock,
         }

@@ -71,25 +71,6 @@ impl Chain {
         }
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
-        for (key, weight) in other.steps {
-            *self.steps.entry(key).or_default() += weight;
-        }
-        for (ours, theirs) in [
-            (&mut self.starts, other.starts),
-            (&mut self.conversions, other.conversions),
-            (&mut self.losses, other.losses),
-        ] {
-            for (key, weight) in theirs {
-                *ours.entry(key).or_default() += weight;
-            }
-        }
-        if self.linear.len() < other.linear.len() {
-            self.linear.resize(other.linear.len(), 0.0);
-        }
-        self.linear.iter_mut().zip(other.linear).for_each(|(sum, credit)| *sum += credit);
-    }
-
     pub(super) fn credits(&self, converted: f64) -> Result<Vec<f64>, MarkovError> {
         let effects = self.removal_effects()?;
         let sum: f64 = effects.iter().sum();

@@ -74,19 +74,6 @@ impl Tally {
         Ok(())
     }
 
-    /// What another tally of the same model has counted is counted in: parts of the paths can be counted side by side.
-    pub fn merge(&mut self, other: Self) {
-        self.converted += other.converted;
-        self.without_contact += other.without_contact;
-        if self.by_key.len() < other.by_key.len() {
-            self.by_key.resize(other.by_key.len(), 0.0);
-        }
-        for (sum, credit) in self.by_key.iter_mut().zip(other.by_key) {
-            *sum += credit;
-        }
-        self.chain.merge(other.chain);
-    }
-
     /// What each key gets.
     pub fn credits(&self) -> Result<Credits, MarkovError> {
         let by_key = match self.model {

@@ -45,48 +45,99 @@ const AS_COUNTS_DO: f64 = 4.0;
 const PRIOR: f64 = 0.5;
 
 /// The first change behind the usual weeks; none where there is none, or nothing is usual yet. Weeks without conversions say nothing.
-///
-/// Whoever has seen to a change begins anew with the weeks from `since` on.
 pub fn alarm(weeks: &[Counts], watch: &Watch) -> Option<Change> {
+    first(&Sums::of(weeks), 0, watch)
+}
+
+/// Each change, in order: behind the first, the weeks since then say what is usual.
+///
+/// Time: the square of the number of weeks.
+pub fn alarms(weeks: &[Counts], watch: &Watch) -> Vec<Change> {
+    let sums = Sums::of(weeks);
+    std::iter::successors(first(&sums, 0, watch), |last| first(&sums, last.since, watch)).collect()
+}
+
+/// The first change of the weeks from one on.
+fn first(sums: &Sums, begin: usize, watch: &Watch) -> Option<Change> {
     let threshold = (WEEKS_A_YEAR / watch.false_a_year).ln();
-    (watch.usual_weeks.max(1)..weeks.len()).find_map(|noticed| {
-        let (since, score) = (watch.usual_weeks.max(1)..=noticed)
-            .map(|since| (since, score(&weeks[..since], &weeks[since..=noticed], watch.times)))
+    let usual = begin + watch.usual_weeks.max(1);
+    (usual..sums.weeks()).find_map(|noticed| {
+        let (since, score) = (usual..=noticed)
+            .map(|since| (since, score(&sums.between(begin, since), &sums.between(since, noticed + 1), watch.times)))
             .max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let rate = |weeks: &[Counts]| said(weeks).rate();
         (score >= threshold).then_some(())?;
-        Some(Change { since, noticed, from: rate(&weeks[..since])?, to: rate(&weeks[since..=noticed])? })
+        let (from, to) = (sums.between(begin, since), sums.between(since, noticed + 1));
+        Some(Change { since, noticed, from: from.counts.rate()?, to: to.counts.rate()? })
     })
 }
 
 /// How much likelier the later weeks are with another rate than with that of those before: the logarithm of the ratio.
-fn score(before: &[Counts], later: &[Counts], times: f64) -> f64 {
-    let (usual, now) = (said(before), said(later));
-    if usual.conversions == 0 {
+fn score(usual: &Sum, now: &Sum, times: f64) -> f64 {
+    if usual.counts.conversions == 0 {
         return 0.0;
     }
-    let (known, size) = (usual.complaints as f64 + PRIOR, usual.conversions as f64);
-    let (count, conversions) = (now.complaints as f64, now.conversions as f64);
+    let (known, size) = (usual.counts.complaints as f64 + PRIOR, usual.counts.conversions as f64);
+    let (count, conversions) = (now.counts.complaints as f64, now.counts.conversions as f64);
     let ratio =
         |times: f64| count * times.ln() + (known + count) * ((size + conversions) / (size + times * conversions)).ln();
-    ratio(times).max(ratio(1.0 / times)) / spread(before, usual)
-}
-
-/// How many times more weeks vary than counts of their size do by chance: 1 or more.
-fn spread(weeks: &[Counts], all: Counts) -> f64 {
-    let rate = all.rate().unwrap_or_default();
-    let (mut squares, mut count) = (0.0, 0.0);
-    for week in weeks.iter().filter(|week| week.conversions > 0) {
-        let expected = rate * week.conversions as f64;
-        if expected > 0.0 {
-            squares += (week.complaints as f64 - expected).powi(2) / expected;
-            count += 1.0;
-        }
-    }
-    ((squares + AS_COUNTS_DO) / ((count - 1.0_f64).max(0.0) + AS_COUNTS_DO)).max(1.0)
+    ratio(times).max(ratio(1.0 / times)) / usual.spread()
 }
 
 /// What weeks with conversions come to together.
-fn said(weeks: &[Counts]) -> Counts {
-    weeks.iter().filter(|week| week.conversions > 0).copied().sum()
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    counts: Counts,
+    weeks: f64,
+    /// Of each week's complaints squared by its conversions.
+    squares: f64,
+}
+
+impl Sum {
+    /// How many times more weeks vary than counts of their size do by chance: 1 or more.
+    fn spread(&self) -> f64 {
+        let (complaints, conversions) = (self.counts.complaints as f64, self.counts.conversions as f64);
+        // Σ(c − rn)²/rn, with the rate r = Σc/Σn, is Σ(c²/n)/r − Σc. Where nobody complained, no week varies.
+        let (squares, weeks) = match self.counts.complaints {
+            0 => (0.0, 0.0),
+            _ => ((self.squares * conversions / complaints - complaints).max(0.0), self.weeks),
+        };
+        ((squares + AS_COUNTS_DO) / ((weeks - 1.0).max(0.0) + AS_COUNTS_DO)).max(1.0)
+    }
+}
+
+/// Sums up to each week: those between two are a difference.
+struct Sums(Vec<Sum>);
+
+impl Sums {
+    fn of(weeks: &[Counts]) -> Self {
+        let mut sums = vec![Sum::default()];
+        for week in weeks {
+            let mut sum = *sums.last().expect("internal error: there is always a first");
+            if week.conversions > 0 {
+                sum.counts.complaints += week.complaints;
+                sum.counts.conversions += week.conversions;
+                sum.weeks += 1.0;
+                sum.squares += (week.complaints as f64).powi(2) / week.conversions as f64;
+            }
+            sums.push(sum);
+        }
+        Self(sums)
+    }
+
+    fn weeks(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    /// Of the weeks from one to before another.
+    fn between(&self, from: usize, to: usize) -> Sum {
+        let (from, to) = (&self.0[from], &self.0[to]);
+        Sum {
+            counts: Counts {
+                complaints: to.counts.complaints - from.counts.complaints,
+                conversions: to.counts.conversions - from.counts.conversions,
+            },
+            weeks: to.weeks - from.weeks,
+            squares: (to.squares - from.squares).max(0.0),
+        }
+    }
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heard<'a> {
     pub at: DateTime<Utc>,
+    /// Whose pseudonym the user has: the same one elsewhere is somebody else.
+    pub platform: &'a str,
     pub user: Option<&'a str>,
     /// The ad that it belongs to: that it names, or that its click or the user's last click leads to.
     pub ad: Option<&'a str>,
@@ -47,7 +49,7 @@ pub fn standings<'a>(heard: impl IntoIterator<Item = Heard<'a>>) -> impl Iterato
         }
         let converted = one.converted_at.is_some_and(|converted| converted <= one.at);
         match one.user {
-            Some(user) if converted && voted.insert((user, ad, one.kind)) => Standing::Counts,
+            Some(user) if converted && voted.insert((one.platform, user, ad, one.kind)) => Standing::Counts,
             Some(_) if converted => Standing::Again,
             _ => Standing::NotConverted,
         }

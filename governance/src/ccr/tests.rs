@@ -165,7 +165,7 @@ fn poisson(mean: f64, below: f64) -> u64 {
 }
 
 /// How many of `many` histories give an alarm from week 8 to `until`, and how long after the change those that do.
-fn alarms(many: usize, times: f64, rate: f64, beyond: f64) -> (usize, Vec<usize>) {
+fn noticed(many: usize, times: f64, rate: f64, beyond: f64) -> (usize, Vec<usize>) {
     let (change, weeks) = (30, 60);
     let (mut early, mut delays) = (0, Vec::new());
     for round in 0..many {
@@ -197,7 +197,7 @@ fn without_a_change_there_is_hardly_an_alarm() {
 #[test]
 fn a_change_is_noticed_within_weeks() {
     for (times, rate, within) in [(3.0, 0.01, 2), (2.0, 0.01, 4), (1.5, 0.01, 9), (0.4, 0.01, 6), (2.0, 0.002, 12)] {
-        let (early, delays) = alarms(200, times, rate, 0.0);
+        let (early, delays) = noticed(200, times, rate, 0.0);
         let median = delays.get(100 - early / 2).copied();
         println!("{times} times {rate}: {early} early, {} noticed of 200, median after {median:?} weeks", delays.len());
         assert!(early <= 10 && median.is_some_and(|median| median <= within), "{times}, {rate}: {early}, {delays:?}");
@@ -212,9 +212,23 @@ fn a_change_says_since_when_and_from_what_to_what() {
     assert!(told.noticed <= 13);
     let better: Vec<Counts> = (0..20).map(|week| counts(if week < 12 { 30 } else { 8 }, 1_000)).collect();
     assert_eq!(alarm(&better, &Watch::default()).map(|told| told.since), Some(12));
+    let sunk: Vec<Counts> =
+        (0..26).map(|week| counts([30, 10, 60][(week >= 12) as usize + (week >= 20) as usize], 1_000)).collect();
+    let told: Vec<_> = alarms(&sunk, &Watch::default()).iter().map(|told| (told.since, told.from, told.to)).collect();
+    assert_eq!(told, [(12, 0.03, 0.01), (20, 0.01, 0.06)], "the first change hides no later one");
     assert_eq!(alarm(&weeks[..8], &Watch::default()), None);
     assert_eq!(alarm(&[], &Watch::default()), None);
     assert_eq!(alarm(&[counts(3, 0); 20], &Watch::default()), None);
+}
+
+/// The sums say what the weeks say one by one: χ² over the degrees of freedom, drawn towards 1 as by four weeks.
+#[test]
+fn weeks_that_vary_more_than_counts_do_are_alarmed_less() {
+    let even: Vec<Counts> = (0..24).map(|week| counts(if week < 20 { 10 } else { 22 }, 1_000)).collect();
+    let uneven: Vec<Counts> =
+        (0..24).map(|week| counts(if week < 20 { [2, 18][week % 2] } else { 22 }, 1_000)).collect();
+    assert!(alarm(&even, &Watch::default()).is_some_and(|told| told.since == 20));
+    assert_eq!(alarm(&uneven, &Watch::default()), None);
 }
 
 #[test]
@@ -222,6 +236,7 @@ fn one_user_has_one_vote_and_only_who_converted_before_has_it() {
     let at = |hours: i64| DateTime::<Utc>::from_timestamp(1_790_000_000, 0).expect("a time") + TimeDelta::hours(hours);
     let one = |hours, user, kind| Heard {
         at: at(hours),
+        platform: "feed",
         user: Some(user),
         ad: Some("a"),
         kind,
@@ -241,6 +256,7 @@ fn one_user_has_one_vote_and_only_who_converted_before_has_it() {
         Heard { user: None, ..one(10, "", Kind::Content) },
         Heard { ad: None, excluded: true, ..one(11, "y", Kind::Content) },
         Heard { converted_at: Some(at(12)), ..one(12, "z", Kind::Content) },
+        Heard { platform: "search", ..one(13, "u", Kind::Content) },
     ];
     use Standing::*;
     let expected = [
@@ -255,6 +271,7 @@ fn one_user_has_one_vote_and_only_who_converted_before_has_it() {
         NotConverted,
         NotConverted,
         NoAd,
+        Counts,
         Counts,
     ];
     assert_eq!(standings(heard).collect::<Vec<_>>(), expected);

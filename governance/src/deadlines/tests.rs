@@ -61,6 +61,7 @@ fn a_finding_is_decided_within_72_hours_of_any_days() {
     assert_eq!(stands(0, 0), Urgency::Open);
     assert_eq!((stands(54, 0), stands(54, 1)), (Urgency::Open, Urgency::Soon));
     assert_eq!((stands(71, 3_599), stands(72, 0), stands(500, 0)), (Urgency::Soon, Urgency::Overdue, Urgency::Overdue));
+    assert_eq!(overdue_since(due.at), detected, "what is counted as overdue is what is told as overdue");
 }
 
 #[test]

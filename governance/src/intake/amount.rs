@@ -21,7 +21,8 @@ pub(super) fn of(
 }
 
 fn read(field: &str, text: &str, decimals: usize) -> Result<u64, Fault> {
-    let plain = text.trim_start_matches(['¥', '￥']).replace(',', "");
+    let plain = text.trim_start_matches(['¥', '￥']);
+    let plain = if is_grouped(plain) { plain.replace(',', "") } else { plain.to_owned() };
     if plain.starts_with('-') || plain.starts_with('−') {
         return Err(Fault::of(field, format!("`{}` is negative: write what was paid as 0 or more", shown(text))));
     }
@@ -36,4 +37,14 @@ fn read(field: &str, text: &str, decimals: usize) -> Result<u64, Fault> {
         return Err(Fault::of(field, format!("`{}` is more than {MOST} fen", shown(text))));
     }
     Ok(sum)
+}
+
+/// Whether each comma stands before three digits of the whole part, behind three at most: elsewhere it may be meant as the point.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let mut groups = whole.trim_start_matches(['-', '−']).split(',');
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && digits(first))
+        && groups.all(|group| group.len() == 3 && digits(group))
+        && text.matches(',').count() == whole.matches(',').count()
 }

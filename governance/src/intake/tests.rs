@@ -8,7 +8,8 @@ use super::*;
 
 fn reading() -> Reading {
     let now = "2026-11-28T00:00:00Z".parse().expect("a moment");
-    Reading { now, place: chrono_tz::Asia::Shanghai, platform: Some("feed".into()) }
+    let touchpoints_for = TimeDelta::days(30);
+    Reading { now, place: chrono_tz::Asia::Shanghai, platform: Some("feed".into()), touchpoints_for }
 }
 
 fn row(what: What, object: Value) -> Result<Row, Fault> {
@@ -79,6 +80,59 @@ fn sums_are_whole_and_never_negative() {
     refused(json!({ "refunded": "1e9" }), "refunded", "whole number of fen");
     refused(json!({ "refunded": "99999999999999" }), "refunded", "more than");
     refused(json!({ "refunded": 1, "refunded_yuan": 1 }), "refunded", "told twice");
+    assert_eq!(sum(json!({ "refunded_yuan": "¥1,234,567.89" })), Ok(Some(123_456_789)));
+    assert_eq!(sum(json!({ "refunded": "12,345" })), Ok(Some(12_345)));
+    for decimal in ["1,5", "1,50", "12,3456", "1234,567", ",500", "1.234,500", "1,234,5"] {
+        refused(json!({ "refunded_yuan": decimal }), "refunded_yuan", "two decimals");
+    }
+    refused(json!({ "refunded_yuan": "-1,234" }), "refunded_yuan", "negative");
+}
+
+#[test]
+fn an_age_is_a_group_or_years() {
+    let age = |age: Value| complaint(json!({ "年龄": age })).map(|one| one.age);
+    for (years, group) in
+        [(0, Age::Minor), (17, Age::Minor), (18, Age::Adult), (59, Age::Adult), (60, Age::Elderly), (101, Age::Elderly)]
+    {
+        assert_eq!(age(years.into()), Ok(Some(group)), "{years}");
+    }
+    assert_eq!((age("62岁".into()), age("老人".into())), (Ok(Some(Age::Elderly)), Ok(Some(Age::Elderly))));
+    refused(json!({ "年龄": 131 }), "age", "none of adult, elderly, minor");
+    refused(json!({ "年龄": -3 }), "age", "none of");
+    refused(json!({ "年龄": "三十" }), "age", "none of");
+}
+
+#[test]
+fn two_names_of_one_field_say_the_same_or_are_refused() {
+    refused(json!({ "ad": "a1", "广告": "b2" }), "ad", "told twice: `a1` and `b2`");
+    assert_eq!(complaint(json!({ "ad": "a1", "广告": " a1", "ad id": "" })).expect("reads").ad.as_deref(), Some("a1"));
+}
+
+#[test]
+fn a_touchpoint_whose_time_is_over_is_not_taken() {
+    let seen = |at: DateTime<Utc>| row(What::Touchpoints, json!({ "id": "t", "kind": "click", "at": at.to_rfc3339() }));
+    let over = reading().now - TimeDelta::days(30);
+    assert!(seen(over + TimeDelta::milliseconds(1)).is_ok());
+    let fault = seen(over).expect_err("it would be forgotten at once");
+    assert!(fault.field == "at" && fault.reason.contains("kept for 30 days"), "{fault:?}");
+    assert!(complaint(json!({ "at": "2020-11-20T08:00:00Z" })).is_ok(), "what was said counts on");
+}
+
+#[test]
+fn a_place_is_written_north_first_in_english_and_east_first_in_chinese() {
+    let place = |name: &str, text: &str| match row(
+        What::Touchpoints,
+        json!({ "id": "t", "kind": "click", "at": 1_795_134_600, name: text }),
+    ) {
+        Ok(Row::Touchpoint(one)) => one.place,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(place("location", "23.13,113.26"), Some((23.13, 113.26)));
+    assert_eq!(place("经纬度", "113.26,23.13"), Some((23.13, 113.26)));
+    assert_eq!(place("经纬度", "113.26，23.13"), Some((23.13, 113.26)));
+    let turned =
+        row(What::Touchpoints, json!({ "id": "t", "kind": "click", "at": 1_795_134_600, "经纬度": "23.13,113.26" }));
+    assert_eq!(turned.expect_err("no degree north is above 90").field, "place_east_first");
 }
 
 #[test]

@@ -137,26 +137,46 @@ fn people_decide_what_is_grave_and_what_holds_somebody_back() {
 }
 
 #[test]
-fn a_step_that_was_lifted_counts_for_nothing_and_what_rests_on_it_is_weighed_anew() {
+fn a_step_that_was_lifted_counts_for_nothing_and_what_rests_on_it_is_told() {
     let ladders = Ladders::built_in();
-    let mut history: Vec<(Offence, Measure)> = Vec::new();
+    let mut history: Vec<Measure> = Vec::new();
     for at in [0, 10, 20] {
-        let offence = offence(at, Severity::S1, &[]);
-        let before: Vec<Measure> = history.iter().map(|(_, measure)| measure.clone()).collect();
-        let step = ladders.propose("platform", &offence, &before, "en").expect("a ladder").measure.step;
-        history.push((offence, taken("platform", &step, at)));
+        let step = ladders
+            .propose("platform", &offence(at, Severity::S1, &[]), &history, "en")
+            .expect("a ladder")
+            .measure
+            .step;
+        history.push(taken("platform", &step, at));
     }
-    let steps: Vec<&str> = history.iter().map(|(_, measure)| measure.step.as_str()).collect();
+    let steps: Vec<&str> = history.iter().map(|measure| measure.step.as_str()).collect();
     assert_eq!(steps, ["warn", "correct", "suspend"]);
-    assert_eq!(ladders.revised(&history, "en").expect("a ladder"), []);
-    history[0].1.state = MeasureState::Lifted;
-    let told: Vec<(String, String)> = ladders
-        .revised(&history, "en")
-        .expect("a ladder")
-        .into_iter()
-        .map(|revised| (revised.id, revised.instead.measure.step))
-        .collect();
-    assert_eq!(told, [("m10".to_owned(), "warn".to_owned()), ("m20".to_owned(), "correct".to_owned())]);
+    history.push(taken("publisher", "day-1", 30));
+    history.push(Measure { platform: Some("other".into()), ..taken("platform", "warn", 30) });
+    history.push(taken("platform", "warn", 900));
+    history[0].state = MeasureState::Lifted;
+    let rest = |history: &[Measure]| {
+        let told = ladders.resting_on(&history[0], history).expect("a ladder");
+        told.into_iter().map(|measure| measure.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(rest(&history), ["m10", "m20"]);
+    history[1].state = MeasureState::Refused;
+    assert_eq!(rest(&history), ["m20"], "what was not done rests on nothing");
+}
+
+#[test]
+fn a_case_that_led_to_two_steps_is_one_offence() {
+    let ladders = Ladders::built_in();
+    let (mild, graver) = (taken("platform", "warn", 1), taken("platform", "warn", 2));
+    let of = |before: &[Measure]| {
+        ladders.propose("platform", &offence(3, Severity::S1, &[]), before, "en").expect("a ladder").measure
+    };
+    let two = of(&[mild.clone(), graver.clone()]);
+    let one = of(&[mild.clone(), Measure { cases: mild.cases.clone(), ..graver }]);
+    assert_eq!(
+        (two.step.as_str(), one.step.as_str()),
+        ("suspend", "correct"),
+        "the third in two years is one step more"
+    );
 }
 
 /// Histories and offences by chance, on both ladders.

@@ -102,7 +102,7 @@ fn who_writes_anew_is_found_out_by_what_comes_behind_or_by_the_head() {
 #[test]
 fn the_hash_is_that_of_canonical_json_whoever_computes_it() {
     let entry = next(None, Told { body: json!({ "b": 1.0, "a": "骗" }), ..told(0) });
-    let text = r#"{"act":"finding","at":"2026-09-21T14:13:20.123456Z","body":{"a":"骗","b":1},"by":"li","number":1,"subject":"advertiser-7","what":"0"}"#;
+    let text = r#"{"act":"finding","at":"2026-09-21T14:13:20.123Z","body":{"a":"骗","b":1},"by":"li","number":1,"subject":"advertiser-7","what":"0"}"#;
     assert_eq!(entry.hash, EvidenceId::of(text.as_bytes()));
 }
 

@@ -27,6 +27,8 @@ pub struct Contact<'a> {
     pub id: u64,
     pub what: What,
     pub at: DateTime<Utc>,
+    /// Whose pseudonyms, devices and ads it names: the same name elsewhere is another one. Empty where nobody said.
+    pub platform: &'a str,
     pub user: Option<&'a str>,
     pub device: Option<&'a str>,
     pub ip: Option<IpAddr>,
@@ -42,8 +44,6 @@ pub struct Contact<'a> {
     pub clicked_at: Option<DateTime<Utc>>,
     /// Of a conversion: whether it is an installation, which takes a while.
     pub install: bool,
-    /// Whether its id is one that our own visits declared.
-    pub own: bool,
 }
 
 /// How much is remembered: the memory of a gate does not grow with the log. A user or device takes 0.7 KB, a device that many share and
@@ -133,8 +133,8 @@ impl Gate {
     /// By what its user and its device did before.
     fn by_actor(&mut self, contact: &Contact<'_>, judged: &mut Judged) {
         let (at, limits) = (contact.at.timestamp(), &self.limits);
-        let (user, device) =
-            (contact.user.map(|user| key(("user", user))), contact.device.map(|device| key(("device", device))));
+        let of = |sort: &str, id: &str| key((sort, contact.platform, id));
+        let (user, device) = (contact.user.map(|id| of("user", id)), contact.device.map(|id| of("device", id)));
         for who in [user, device].into_iter().flatten() {
             let actor = self.actors.of(who, at);
             let mut found = Vec::new();
@@ -168,7 +168,7 @@ impl Gate {
         let Some(ip) = contact.ip.filter(|_| contact.what == What::Click) else { return };
         let at = contact.at.timestamp();
         // Who tells neither device nor user is told apart by the browser.
-        let who = key((contact.device.or(contact.user), contact.user_agent));
+        let who = key((contact.platform, contact.device.or(contact.user), contact.user_agent));
         if self.addresses.of(key(("ip", ip)), at).restless(who, at, &self.limits) {
             judged.reasons.push(Reason::Activity);
         }
@@ -177,7 +177,7 @@ impl Gate {
     /// By what else its source leads to.
     fn by_source(&mut self, contact: &Contact<'_>, judged: &mut Judged) {
         let Some(source) = contact.source else { return };
-        let source = self.sources.of(key(("source", source)), contact.at.timestamp());
+        let source = self.sources.of(key(("source", contact.platform, source)), contact.at.timestamp());
         match (contact.what, contact.clicked_at) {
             (What::Click, _) => source.click(),
             (What::Conversion, Some(clicked)) if contact.install => {

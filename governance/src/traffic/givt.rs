@@ -10,7 +10,7 @@ pub(super) fn by_itself(contact: &Contact<'_>, agents: &Agents, data_centres: &R
     let agent = contact.user_agent.map_or(Agent::Browser, |agent| agents.of(agent));
     let nothing = |(width, height): (u32, u32)| width <= 1 || height <= 1;
     [
-        (contact.own || agent == Agent::Own, Reason::OwnVisit),
+        (agent == Agent::Own, Reason::OwnVisit),
         (agent == Agent::Bot, Reason::KnownBot),
         (agent == Agent::Invalid, Reason::InvalidUserAgent),
         (contact.ip.is_some_and(|ip| data_centres.hold(ip)), Reason::DataCentre),

@@ -1,6 +1,4 @@
-//! Why a contact is invalid, and how many are.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Why a contact is invalid.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,35 +47,5 @@ impl Reason {
             OwnVisit | KnownBot | InvalidUserAgent | DataCentre | Prefetch | InvalidPlacement | Activity => Class::Givt,
             ImpossibleTravel | DeviceReuse | ClickInjection | UniformIntervals | ClickFlooding => Class::Sivt,
         }
-    }
-}
-
-/// Counts before and after, of one kind of contact.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    pub all: u64,
-    pub valid: u64,
-    /// With this reason, whatever others they have: the sum can be more than what is invalid.
-    pub by_reason: BTreeMap<Reason, u64>,
-    /// With this reason alone: so many would be valid without the rule.
-    pub by_reason_alone: BTreeMap<Reason, u64>,
-}
-
-impl Report {
-    /// Counts one in, with all of its reasons.
-    pub fn add(&mut self, reasons: &BTreeSet<Reason>) {
-        self.all += 1;
-        self.valid += u64::from(reasons.is_empty());
-        for reason in reasons {
-            *self.by_reason.entry(*reason).or_default() += 1;
-        }
-        if let (Some(reason), 1) = (reasons.first(), reasons.len()) {
-            *self.by_reason_alone.entry(*reason).or_default() += 1;
-        }
-    }
-
-    /// Those with a reason.
-    pub fn invalid(&self) -> u64 {
-        self.all - self.valid
     }
 }

@@ -53,6 +53,7 @@ fn plain(id: u64, seconds: f64) -> Contact<'static> {
         id,
         what: What::Click,
         at: at(seconds),
+        platform: "feed",
         user: None,
         device: None,
         ip: None,
@@ -63,7 +64,6 @@ fn plain(id: u64, seconds: f64) -> Contact<'static> {
         source: None,
         clicked_at: None,
         install: false,
-        own: false,
     }
 }
 
@@ -115,12 +115,12 @@ fn what_a_contact_says_of_itself_is_believed() {
         "Dalvik/2.1.0 (Linux; U; Android 13; V2203A Build/TP1A.220624.014)",
         "com.ss.android.ugc.aweme/310101 (Linux; U; Android 14; zh_CN; PJZ110; Build/UKQ1)",
         "okhttp/4.12.0",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Lark/7.20 Chrome/118.0 Electron/27.1 Safari/537.36",
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.49",
     ] {
         assert_eq!(of(agent(person)), [], "{person}");
     }
     assert_eq!(of(agent("Mozilla/5.0 Chrome/126.0 Postlink/0.1 (+https://example.test)")), [Reason::OwnVisit]);
-    assert_eq!(of(Contact { own: true, ..plain(1, 0.0) }), [Reason::OwnVisit]);
     assert_eq!(of(Contact { user_agent: None, ..plain(1, 0.0) }), [], "a platform that does not tell");
     assert_eq!(of(Contact { ip: "203.0.113.9".parse().ok(), ..plain(1, 0.0) }), [Reason::DataCentre]);
     assert_eq!(of(Contact { prefetch: true, ..plain(1, 0.0) }), [Reason::Prefetch]);
@@ -186,14 +186,7 @@ fn one_that_comes_late_is_judged_by_itself() {
 }
 
 #[test]
-fn counts_say_what_is_left_and_what_each_rule_takes_alone() {
-    let mut report = Report::default();
-    report.add(&BTreeSet::new());
-    report.add(&BTreeSet::from([Reason::DataCentre]));
-    report.add(&BTreeSet::from([Reason::DataCentre, Reason::Activity]));
-    assert_eq!((report.all, report.valid, report.invalid()), (3, 1, 2));
-    assert_eq!(report.by_reason, BTreeMap::from([(Reason::DataCentre, 2), (Reason::Activity, 1)]));
-    assert_eq!(report.by_reason_alone, BTreeMap::from([(Reason::DataCentre, 1)]));
+fn what_lists_and_rates_say_is_general_and_what_no_person_does_is_not() {
     assert_eq!((Reason::DataCentre.class(), Reason::DeviceReuse.class()), (Class::Givt, Class::Sivt));
 }
 
@@ -407,4 +400,18 @@ fn an_address_with_few_devices_that_click_without_end_is_told() {
         told += i32::from(gate.judge(&contact).reasons == [Reason::Activity]);
     }
     assert!(told > 2_800, "{told}");
+}
+
+#[test]
+fn the_same_name_on_two_platforms_is_two_people() {
+    let there_and_back = |away: &'static str| {
+        let mut gate = Gate::new(Ranges::default(), &[], Bounds::default());
+        let contact = |n: u64| {
+            let (platform, place) = if n.is_multiple_of(2) { ("feed", (23.1, 113.3)) } else { (away, (45.8, 126.5)) };
+            Contact { platform, user: Some("1"), device: Some("1"), place: Some(place), ..plain(n, n as f64 * 400.0) }
+        };
+        (0..8).flat_map(|n| gate.judge(&contact(n)).reasons).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(there_and_back("search"), BTreeSet::new(), "pseudonyms are those of their platform");
+    assert!(there_and_back("feed").contains(&Reason::ImpossibleTravel), "on one platform nobody is that fast");
 }

@@ -27,7 +27,7 @@ pub(super) async fn list(list: ListComplaints) -> anyhow::Result<Ended> {
         linked: list.no_ad.then_some(false),
         from: list.from,
         before: list.until,
-        standing: None,
+        ..WantedComplaints::default()
     };
     let opened = stores::at(&list.store, &config, clock()).await?;
     let rows = on!(&opened, store => store.complaints(&Sight::default(), &wanted, None, list.most).await);

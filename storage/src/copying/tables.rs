@@ -275,6 +275,7 @@ pub(super) const ALL: [Table; 35] = [
             Text("digest"),
             Whole("kept_until"),
             Whole("forgotten"),
+            Text("bare_digest"),
         ],
     },
     Table {
@@ -398,7 +399,7 @@ pub(super) const ALL: [Table; 35] = [
             Text("region"),
         ],
     },
-    Table { name: "measure_cases", key: 2, columns: &[Text("case_id"), Text("ladder"), Whole("measure")] },
+    Table { name: "measure_cases", key: 2, columns: &[Whole("measure"), Text("case_id"), Text("ladder")] },
     Table {
         name: "measure_turns",
         key: 2,

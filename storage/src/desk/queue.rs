@@ -21,7 +21,8 @@ pub struct Queued {
     pub url: String,
     /// Ads that led to the same landing when the case was sealed.
     pub exposure: u64,
-    pub due_at: DateTime<Utc>,
+    /// When it was found, by this case or one before it.
+    pub found_since: DateTime<Utc>,
     /// Further violations of the queue that are nearly identical, within sight.
     pub like: u64,
 }
@@ -55,7 +56,7 @@ pub struct QueueMark {
 pub struct Waiting {
     pub severity: String,
     pub open: u64,
-    /// Of those: longer than [`super::DECIDED_WITHIN`].
+    /// Of those: found at the moment that was asked for, or before it.
     pub overdue: u64,
 }
 

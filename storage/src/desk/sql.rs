@@ -121,7 +121,7 @@ macro_rules! desk {
                 );
                 within(&mut asked, "other", sight);
                 asked.push(" LIMIT ").push_bind(whole($crate::desk::LIKE + 1)).push(
-                    ") AS alike) FROM undecided JOIN facts ON facts.case_number = undecided.case_number
+                    ") AS alike), undecided.found_since FROM undecided JOIN facts ON facts.case_number = undecided.case_number
                      JOIN violations ON violations.case_number = undecided.case_number AND violations.number = undecided.number
                      WHERE 1 = 1",
                 );
@@ -288,9 +288,9 @@ macro_rules! desk {
                 Ok(days)
             }
 
-            async fn waiting(&self, sight: &Sight, now: DateTime<Utc>) -> Result<Vec<Waiting>, StoreError> {
-                let mut asked = Asked::new("SELECT undecided.gravity, count(*), count(*) FILTER (WHERE undecided.sealed_at < ");
-                asked.push_bind((now - DECIDED_WITHIN).timestamp_millis()).push(") FROM undecided WHERE 1 = 1");
+            async fn waiting(&self, sight: &Sight, overdue: DateTime<Utc>) -> Result<Vec<Waiting>, StoreError> {
+                let mut asked = Asked::new("SELECT undecided.gravity, count(*), count(*) FILTER (WHERE undecided.found_since <= ");
+                asked.push_bind(overdue.timestamp_millis()).push(") FROM undecided WHERE 1 = 1");
                 within(&mut asked, "undecided", sight);
                 asked.push(" GROUP BY undecided.gravity ORDER BY undecided.gravity");
                 let waiting = |row: &DeskRow| {
@@ -366,7 +366,6 @@ macro_rules! desk {
 
             fn queued(&self, row: &DeskRow) -> Result<Queued, StoreError> {
                 let case = self.case_row(row)?;
-                let due_at = case.sealed_at + DECIDED_WITHIN;
                 let read = || {
                     Ok(Queued {
                         number: row.try_get::<i64, _>(16)?.unsigned_abs(),
@@ -381,7 +380,7 @@ macro_rules! desk {
                         url: row.try_get(25)?,
                         exposure: row.try_get::<i64, _>(26)?.unsigned_abs(),
                         like: row.try_get::<i64, _>(27)?.unsigned_abs().saturating_sub(1),
-                        due_at,
+                        found_since: moment(row.try_get(28)?),
                         case,
                     })
                 };

@@ -399,11 +399,11 @@ pub(crate) async fn what_waits_is_counted_by_severity(store: &impl Whole) {
         examine(store, &violating(ad, platform, "one", "S4")).await;
     }
     let queue = store.queue(&all(), &Wanted::default(), None, 9).await.expect("lists");
-    let first = queue.iter().map(|one| one.due_at).min().expect("four wait");
+    let last = queue.iter().map(|one| one.found_since).max().expect("four wait");
     let of = |severity: &str, open, overdue| Waiting { severity: severity.into(), open, overdue };
-    let waiting = async |sight: &Sight, now| store.waiting(sight, now).await.expect("counts");
-    assert_eq!(waiting(&all(), first).await, [of("S4", 3, 0), of("S1", 1, 0)]);
-    let late = first + TimeDelta::days(1);
+    let waiting = async |sight: &Sight, overdue| store.waiting(sight, overdue).await.expect("counts");
+    assert_eq!(waiting(&all(), mild.sealed_at - TimeDelta::days(1)).await, [of("S4", 3, 0), of("S1", 1, 0)]);
+    let late = last;
     assert_eq!(waiting(&all(), late).await, [of("S4", 3, 3), of("S1", 1, 1)]);
     let search = Sight { platform: Some("search".into()), advertiser: None, region: None };
     assert_eq!(waiting(&search, late).await, [of("S4", 1, 1)]);
@@ -436,7 +436,7 @@ pub(crate) async fn the_queue_is_in_the_order_of_what_matters(store: &impl Whole
     let queue = store.queue(&all(), &Wanted::default(), None, 9).await.expect("lists");
     let order: Vec<_> = queue.iter().map(|one| (one.case.ad_id.as_str(), one.exposure)).collect();
     assert_eq!(order, [("b", 3), ("d", 3), ("c", 1), ("f", 1), ("e", 1), ("a", 3)]);
-    assert_eq!(queue[3].due_at, queue[3].case.sealed_at + TimeDelta::hours(72));
+    assert_eq!(queue[3].found_since, queue[3].case.sealed_at);
     assert_eq!(queue[3].case.case_id, bare.case_id);
     assert_eq!((queue[0].check.as_str(), queue[0].url.as_str()), ("price-mismatch", "https://b.test/"));
     for at in 0..queue.len() {

@@ -19,16 +19,22 @@ pub(crate) const WEIGH: [&str; 5] = [
     "UPDATE facts SET decided_at = CASE WHEN decision IS NULL THEN NULL ELSE (SELECT max(decisions.decided_at) FROM decisions
      WHERE decisions.case_id = facts.case_id) END WHERE case_number = $1",
     "DELETE FROM undecided WHERE case_number = $1",
-    "INSERT INTO undecided (case_number, number, gravity, reach, sealed_at, platform, advertiser, likeness)
+    "INSERT INTO undecided (case_number, number, gravity, reach, sealed_at, platform, advertiser, likeness, found_since)
      SELECT facts.case_number, violations.number,
      CASE violations.severity WHEN 'S4' THEN 0 WHEN 'S3' THEN 1 WHEN 'S2' THEN 2 WHEN 'S1' THEN 3 ELSE 4 END,
      -coalesce(nullif((SELECT count(*) FROM ads WHERE ads.landing =
         (SELECT own.landing FROM ads AS own WHERE own.ad_id = facts.ad_id)
         AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = ads.ad_id)), 0), 1),
-     facts.sealed_at, facts.platform, facts.advertiser, violations.likeness
+     facts.sealed_at, facts.platform, facts.advertiser, violations.likeness, violations.found_since
      FROM facts JOIN violations ON violations.case_number = facts.case_number
      WHERE facts.case_number = $1 AND facts.latest = 1 AND violations.decision IS NULL",
 ];
+
+/// Since when the same was found of an ad and nobody decided it: another visit starts no clock anew, and neither does one that saw
+/// too little to say anything. Binds the case's number, its ad, the likeness.
+pub(crate) const FOUND_SINCE: &str = "SELECT min(found_since) FROM violations
+     WHERE likeness = $3 AND (decision IS NULL OR decision = 'again') AND case_number = (SELECT max(case_number) FROM facts
+        WHERE ad_id = $2 AND case_number < $1 AND verdict <> 'inconclusive')";
 
 /// Gives a store the rows of its cases' facts.
 macro_rules! fact_rows {
@@ -91,10 +97,18 @@ macro_rules! fact_rows {
                 .await
                 .map_err(|source| self.database(source))?;
                 for told in &facts.violations {
+                    let likeness = $crate::facts::likeness(told);
+                    let since: Option<i64> = sqlx::query_scalar($crate::facts::rows::FOUND_SINCE)
+                        .bind(number)
+                        .bind(&ad_id)
+                        .bind(&likeness)
+                        .fetch_one(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
                     sqlx::query(
                         "INSERT INTO violations (case_number, number, check_id, rule, pack, severity, confidence, scope, cite,
-                         promised_source, promised, promised_at_s, visitor, level, url, delivered, likeness)
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                         promised_source, promised, promised_at_s, visitor, level, url, delivered, likeness, found_since)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
                     )
                     .bind(number)
                     .bind(self.whole(told.number)?)
@@ -112,7 +126,8 @@ macro_rules! fact_rows {
                     .bind(self.whole(told.delivered.level)?)
                     .bind(&told.delivered.url)
                     .bind(&told.delivered.quote)
-                    .bind($crate::facts::likeness(told))
+                    .bind(&likeness)
+                    .bind(since.unwrap_or_else(|| sealed_at.timestamp_millis()))
                     .execute(&mut **transaction)
                     .await
                     .map_err(|source| self.database(source))?;

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use model::complaint::Complaint;
 use model::evidence::EvidenceId;
 use model::touchpoint::Touchpoint;
 use serde::Serialize;
@@ -12,6 +13,11 @@ pub(crate) fn of(row: &impl Serialize) -> String {
     let mut hex = EvidenceId::of(&text).hex();
     hex.truncate(32);
     hex
+}
+
+/// Of a complaint without its words: short ones could be tried out where they are forgotten. No whole complaint has the same.
+pub(crate) fn bare(row: &Complaint) -> String {
+    of(&("forgotten", Complaint { text: String::new(), ..row.clone() }))
 }
 
 /// With its address cut: a digest of the whole one would tell what is cut later, since it could be tried out.

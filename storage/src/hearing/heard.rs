@@ -31,6 +31,11 @@ pub(crate) fn standing() -> String {
     )
 }
 
+/// Whether its user had converted by its ad before it was said.
+pub(crate) fn converted_before() -> String {
+    format!("coalesce({CONVERTED}, c.at + 1) <= c.at")
+}
+
 /// The columns of a complaint, without where they are from.
 pub(crate) fn complaint() -> String {
     format!(
@@ -75,6 +80,8 @@ macro_rules! hearing_heard {
                     ("c.excluded IS NOT NULL", wanted.excluded),
                     ("c.doubted IS NOT NULL", wanted.doubted),
                     (heard::KNOWN, wanted.linked),
+                    ("coalesce(c.refunded, 0) > 0", wanted.refunded),
+                    (heard::converted_before().as_str(), wanted.converted),
                 ] {
                     if let Some(value) = value {
                         asked.push(if value { " AND " } else { " AND NOT " }).push("(").push(what).push(")");

@@ -9,6 +9,8 @@ pub(crate) struct Coming<'a, T> {
     pub(crate) platform: &'a str,
     pub(crate) id: &'a str,
     pub(crate) digest: String,
+    /// By which it is known once what it says is forgotten.
+    pub(crate) bare: Option<String>,
     pub(crate) row: &'a T,
 }
 
@@ -28,13 +30,18 @@ pub(crate) fn taken<T>(coming: &[Coming<'_, T>], mut new: HashSet<Key>, mut kept
         taken.push(if new.remove(&key) {
             kept.insert(key, one.digest.clone());
             Taken::New
-        } else if kept.get(&key) == Some(&one.digest) {
+        } else if kept.get(&key).is_some_and(|kept| is_same(one, kept)) {
             Taken::Same
         } else {
             Taken::Changed
         });
     }
     taken
+}
+
+fn is_same<T>(coming: &Coming<'_, T>, kept: &str) -> bool {
+    // Of what was forgotten before there were bare digests nothing is known any more.
+    kept == coming.digest || coming.bare.as_ref().is_some_and(|bare| kept == bare || kept.is_empty())
 }
 
 /// Implements the taking in of [`super::Hearing`] for a store that gives out transactions by `hearing`.
@@ -95,6 +102,7 @@ macro_rules! hearing_intake {
                     });
                     let these = self.insert_heard(&mut transaction, insert).await?;
                     self.link_new(&mut transaction, "conversions", &these).await?;
+                    self.unheed_of(&mut transaction, &these).await?;
                     new.extend(these);
                 }
                 let rows = self.settle_heard(&mut transaction, "conversions", &coming, new).await?;
@@ -104,13 +112,14 @@ macro_rules! hearing_intake {
             }
 
             async fn intake_complaints(&self, rows: &[Complaint], kept_for: TimeDelta) -> Result<Intake, StoreError> {
-                let coming = coming(rows, |row| (row.platform.as_deref(), &row.id), digest::of);
+                let mut coming = coming(rows, |row| (row.platform.as_deref(), &row.id), digest::of);
+                coming.iter_mut().for_each(|one| one.bare = Some(digest::bare(one.row)));
                 let mut transaction = self.hearing().await?;
                 let mut new = HashSet::new();
                 for some in intake::firsts(&coming).chunks(ROWS) {
                     let mut insert = QueryBuilder::<$database>::new(
                         "INSERT INTO complaints (platform, id, source, at, said, user_id, ad, click, age, rating, refunded,
-                         belongs, linked_by, digest, kept_until) ",
+                         belongs, linked_by, digest, bare_digest, kept_until) ",
                     );
                     insert.push_values(some, |mut values, one| {
                         let row = one.row;
@@ -119,7 +128,7 @@ macro_rules! hearing_intake {
                         values.push_bind(&row.ad).push_bind(&row.click).push_bind(row.age.as_ref().map(word));
                         values.push_bind(row.rating.map(i64::from)).push_bind(row.refunded.map(amount));
                         values.push_bind(&row.ad).push_bind(row.ad.as_ref().map(|_| "ad")).push_bind(&one.digest);
-                        values.push_bind((row.at + kept_for).timestamp_millis());
+                        values.push_bind(&one.bare).push_bind((row.at + kept_for).timestamp_millis());
                     });
                     let these = self.insert_heard(&mut transaction, insert).await?;
                     self.link_new(&mut transaction, "complaints", &these).await?;
@@ -218,7 +227,7 @@ macro_rules! hearing_intake {
         ) -> Vec<Coming<'a, T>> {
             let coming = |row: &'a T| {
                 let (platform, id) = named(row);
-                Coming { platform: platform.unwrap_or_default(), id, digest: digest(row), row }
+                Coming { platform: platform.unwrap_or_default(), id, digest: digest(row), bare: None, row }
             };
             rows.iter().map(coming).collect()
         }

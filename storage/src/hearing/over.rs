@@ -45,26 +45,27 @@ macro_rules! hearing_over {
 
             /// What complaints said, some of them at a time; with the words that labels and exclusions rest on.
             async fn forget_words(&self, at: DateTime<Utc>) -> Result<u64, StoreError> {
-                let mut forgotten = 0;
+                let (mut behind, mut forgotten) = (Key { platform: String::new(), id: String::new() }, 0);
                 loop {
                     let mut transaction = self.hearing().await?;
                     let rows: Vec<(String, String, Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
-                        "SELECT platform, id, label, excluded, doubted FROM complaints
-                         WHERE kept_until <= $1 AND forgotten = 0 ORDER BY platform, id LIMIT $2",
+                        "SELECT platform, id, label, excluded, doubted FROM complaints WHERE (platform, id) > ($1, $2)
+                         AND kept_until <= $3 AND forgotten = 0 ORDER BY platform, id LIMIT $4",
                     )
+                    .bind(&behind.platform)
+                    .bind(&behind.id)
                     .bind(at.timestamp_millis())
                     .bind(self.whole(ROWS as u64)?)
                     .fetch_all(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
-                    if rows.is_empty() {
-                        return Ok(forgotten);
-                    }
+                    let Some((platform, id, ..)) = rows.last() else { return Ok(forgotten) };
+                    behind = Key { platform: platform.clone(), id: id.clone() };
                     for (platform, id, label, excluded, doubted) in &rows {
                         let without = |text: &Option<String>| text.as_deref().map(over::without_words);
                         sqlx::query(
-                            "UPDATE complaints SET said = '', forgotten = 1, label = $3, excluded = $4, doubted = $5
-                             WHERE platform = $1 AND id = $2",
+                            "UPDATE complaints SET said = '', digest = coalesce(bare_digest, ''), forgotten = 1, label = $3,
+                             excluded = $4, doubted = $5 WHERE platform = $1 AND id = $2",
                         )
                         .bind(platform)
                         .bind(id)
@@ -74,6 +75,13 @@ macro_rules! hearing_over {
                         .execute(&mut *transaction)
                         .await
                         .map_err(|source| self.database(source))?;
+                        // What a rule says why it said so is in the words that it found.
+                        sqlx::query("UPDATE complaint_words SET why = '' WHERE platform = $1 AND id = $2 AND by_rule = 1")
+                            .bind(platform)
+                            .bind(id)
+                            .execute(&mut *transaction)
+                            .await
+                            .map_err(|source| self.database(source))?;
                         let said: Vec<(i64, String)> = sqlx::query_as(
                             "SELECT number, body FROM complaint_words WHERE platform = $1 AND id = $2 AND body IS NOT NULL",
                         )

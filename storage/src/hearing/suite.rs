@@ -25,8 +25,12 @@ macro_rules! hearing_suite {
             conversions_are_counted_by_ad,
             complaints_come_ad_by_ad_with_who_converted,
             a_way_has_the_valid_contacts_of_thirty_days,
+            a_way_has_the_click_that_its_end_names_whoever_it_was,
+            of_who_has_contacts_without_end_the_latest_count,
             what_is_marked_invalid_is_counted_before_and_after,
             what_is_over_is_forgotten_and_counts_on,
+            what_a_rule_left_out_is_looked_at_again_when_its_user_turns_out_to_have_converted,
+            what_was_paid_back_to_who_converted_is_found,
             what_is_heard_and_seen_near_a_landing_is_known_with_it,
         );
     };
@@ -594,6 +598,58 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     assert_eq!(ends(ways(&of_one, Ends::Complaints).await), ["c", "r"]);
 }
 
+/// What each way has of contacts, in the order of time.
+async fn steps(store: &impl Heard, of: Ends) -> Vec<String> {
+    let mut ways = Vec::new();
+    let mut take = |way: Way| ways.push(way.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>().join(" "));
+    store.each_path(&all(), &always(), of, &mut take).await.expect("reads");
+    ways
+}
+
+pub(crate) async fn a_way_has_the_click_that_its_end_names_whoever_it_was(store: &(impl Hearing + Heard)) {
+    let whose =
+        |id: &str, days, user: Option<&str>| Touchpoint { user: user.map(Into::into), ..click(id, day(days), "", "a") };
+    let clicks = [
+        whose("nobodys", 5, None),
+        whose("bot", 6, None),
+        whose("old", -40, None),
+        whose("own", 7, Some("u")),
+        whose("later", 8, Some("u")),
+    ];
+    store.take_touchpoints(&clicks, YEARS).await.expect("takes");
+    store.mark_touchpoints(&[Mark { of: key("bot"), rules: vec!["known-bot".into()] }]).await.expect("marks");
+    let by = |id: &str, hours, user: Option<&str>, click: &str| Conversion {
+        user: user.map(Into::into),
+        click: Some(click.into()),
+        ..conversion(id, day(9) + TimeDelta::hours(hours), "")
+    };
+    let sold = [
+        by("1", 1, None, "nobodys"),
+        by("2", 2, Some("u"), "nobodys"),
+        by("3", 3, Some("u"), "own"),
+        by("4", 4, None, "old"),
+    ];
+    store.take_conversions(&sold).await.expect("takes");
+    assert_eq!(steps(store, Ends::Conversions).await, ["nobodys", "nobodys own later", "own later", ""]);
+    let said = Complaint { user: None, click: Some("bot".into()), ..complaint("c", day(9), "") };
+    store.take_complaints(&[said], YEARS).await.expect("takes");
+    assert_eq!(steps(store, Ends::Complaints).await, [""], "what is invalid is nobody's contact");
+}
+
+pub(crate) async fn of_who_has_contacts_without_end_the_latest_count(store: &(impl Hearing + Heard)) {
+    let clicks: Vec<Touchpoint> = (0..MOST_CONTACTS as i64 + 2)
+        .map(|n| click(&format!("t{n}"), day(1) + TimeDelta::seconds(n), "u", "a"))
+        .collect();
+    for some in clicks.chunks(MOST_AT_ONCE) {
+        store.take_touchpoints(some, YEARS).await.expect("takes");
+    }
+    store.take_conversions(&[conversion("v", day(2), "u"), conversion("w", day(40), "u")]).await.expect("takes");
+    let ways = steps(store, Ends::Conversions).await;
+    let ids: Vec<&str> = ways[0].split(' ').collect();
+    assert_eq!((ids.len(), ids[0], *ids.last().expect("some")), (MOST_CONTACTS, "t2", "t10001"));
+    assert_eq!(ways[1], "", "these are over");
+}
+
 pub(crate) async fn what_is_marked_invalid_is_counted_before_and_after(store: &(impl Hearing + Heard + Library)) {
     import(store, &[("a", "feed", "one", "game")]).await;
     let shown = Touchpoint { kind: Contact::Impression, ..click("i", day(1), "u", "a") };
@@ -639,7 +695,63 @@ pub(crate) async fn what_is_marked_invalid_is_counted_before_and_after(store: &(
     assert_eq!(counted(&all()).await, none, "what it led to is as valid again");
 }
 
-pub(crate) async fn what_is_over_is_forgotten_and_counts_on(store: &(impl Hearing + Heard + Library)) {
+pub(crate) async fn what_a_rule_left_out_is_looked_at_again_when_its_user_turns_out_to_have_converted(
+    store: &(impl Hearing + Heard),
+) {
+    let said = ["u", "w", "x", "y"].map(|user| complaint(&format!("of-{user}"), day(9), user));
+    store.take_complaints(&said, YEARS).await.expect("takes");
+    let left_out = |id: &str, by: &str, by_rule| word(id, Saying::Exclude(exclusion("burst")), by, by_rule);
+    let words = ["of-u", "of-w", "of-x"].map(|id| left_out(id, "burst", true));
+    store.say(&words).await.expect("says");
+    store.say(&[left_out("of-w", "li", false)]).await.expect("says");
+    let keys: Vec<Key> = said.iter().map(|one| key(&one.id)).collect();
+    let unheeded = async || {
+        let rows = store.unheeded(9).await.expect("reads");
+        rows.into_iter().map(|row| row.complaint.id).collect::<Vec<_>>()
+    };
+    store.heeded(&keys).await.expect("notes");
+    assert_eq!(unheeded().await, [""; 0]);
+    let by_click = Conversion { user: None, click: Some("late".into()), ..conversion("by-click", day(3), "") };
+    let sold = [conversion("1", day(2), "u"), conversion("2", day(2), "w"), conversion("3", day(2), "y"), by_click];
+    store.take_conversions(&sold).await.expect("takes");
+    assert_eq!(unheeded().await, ["of-u"], "and neither what a person settled nor what nobody left out");
+    store.heeded(&keys).await.expect("notes");
+    store.take_conversions(&sold).await.expect("takes");
+    assert_eq!(unheeded().await, [""; 0], "the same again says nothing new");
+    store.take_touchpoints(&[click("late", day(1), "x", "a")], YEARS).await.expect("takes");
+    assert_eq!(unheeded().await, ["of-x"], "a click that comes late says who converted");
+}
+
+pub(crate) async fn what_was_paid_back_to_who_converted_is_found(store: &(impl Hearing + Heard + Library)) {
+    import(store, &[("a", "feed", "one", "game")]).await;
+    let sale = Conversion { ad: Some("a".into()), ..conversion("v", day(2), "u") };
+    store.take_conversions(&[sale]).await.expect("takes");
+    let said = |id: &str, days, user: &str, refunded| Complaint {
+        ad: Some("a".into()),
+        refunded,
+        ..complaint(id, day(days), user)
+    };
+    let rows = [
+        said("paid", 3, "u", Some(1)),
+        said("nothing", 3, "u", Some(0)),
+        said("unsaid", 3, "u", None),
+        said("before", 1, "u", Some(1)),
+        said("stranger", 3, "w", Some(1)),
+    ];
+    store.take_complaints(&rows, YEARS).await.expect("takes");
+    let found = async |refunded, converted| {
+        let wanted = WantedComplaints { refunded, converted, ..WantedComplaints::default() };
+        let rows = store.complaints(&all(), &wanted, None, 9).await.expect("lists");
+        rows.into_iter().map(|row| row.complaint.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found(Some(true), Some(true)).await, ["paid"]);
+    assert_eq!(found(Some(false), Some(true)).await, ["unsaid", "nothing"]);
+    assert_eq!(found(Some(true), Some(false)).await, ["stranger", "before"], "who did not convert by then");
+}
+
+pub(crate) async fn what_is_over_is_forgotten_and_counts_on(
+    store: &(impl Hearing + Heard + Library + crate::facts::suite::Asked),
+) {
     import(store, &[("a", "feed", "one", "game")]).await;
     let ip = |id: &str, days: i64, ip: &str| Touchpoint {
         ip: Some(ip.parse().expect("an address")),
@@ -650,11 +762,13 @@ pub(crate) async fn what_is_over_is_forgotten_and_counts_on(store: &(impl Hearin
     let said = [complaint("c", day(1), "u"), complaint("d", day(9), "u")];
     store.take_complaints(&said, TimeDelta::days(10)).await.expect("takes");
     let words = [
-        word("c", Saying::Label(label(Kind::Content)), "labels", true),
+        NewWord { why: "没有领到".into(), ..word("c", Saying::Label(label(Kind::Content)), "labels", true) },
         word("c", Saying::Exclude(exclusion("burst")), "burst", true),
         word("c", Saying::Restore, "li", false),
     ];
     store.say(&words).await.expect("says");
+    let digests = async || store.ask("SELECT digest FROM complaints ORDER BY id").await;
+    assert_eq!(digests().await, [digest::of(&said[0]), digest::of(&said[1])]);
     let over = Forgotten { touchpoints: 1, complaints: 1, addresses: 1 };
     assert_eq!(store.would_forget_heard(day(11), day(9)).await.expect("counts"), over);
     assert_eq!(store.forget_heard(day(11), day(9)).await.expect("forgets"), over);
@@ -671,7 +785,16 @@ pub(crate) async fn what_is_over_is_forgotten_and_counts_on(store: &(impl Hearin
     let told = store.words_of(&key("c")).await.expect("reads");
     assert_eq!(told[0].word.saying, Saying::Label(silent));
     assert_eq!(told[1].word.saying, Saying::Exclude(Exclusion { rests_on: Vec::new(), ..exclusion("burst") }));
+    let whys: Vec<&str> = told.iter().map(|one| one.word.why.as_str()).collect();
+    assert_eq!(whys, ["", "", "看过了"], "nor does a rule quote it to say why");
+    assert_eq!(digests().await, [digest::bare(&said[0]), digest::of(&said[1])], "it cannot be tried out what it was");
     let again = store.take_complaints(&said, TimeDelta::days(10)).await.expect("takes");
     assert_eq!(again.rows, [Taken::Same, Taken::Same], "what was said does not come back");
+    let another = [complaint("c", day(2), "u"), Complaint { text: String::new(), ..said[1].clone() }];
+    let again = store.take_complaints(&another, TimeDelta::days(10)).await.expect("takes");
+    assert_eq!(again.rows, [Taken::Changed, Taken::Changed]);
+    store.does("UPDATE complaints SET digest = '' WHERE id = 'c'").await.expect("updates");
+    let older = store.take_complaints(&said, TimeDelta::days(10)).await.expect("takes");
+    assert_eq!(older.rows, [Taken::Same, Taken::Same], "as one that was forgotten before there were two digests");
     assert_eq!(one(store, "c").await.complaint.text, "");
 }

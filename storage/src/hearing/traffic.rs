@@ -14,6 +14,10 @@ pub(crate) const MARKED: &str = "SELECT kind, marks, count(*) FROM (
         AND ($4 IS NULL OR coalesce(ads.advertiser, facts.advertiser) = $4) AND ($5 IS NULL OR facts.region LIKE $5)
     ) AS marked GROUP BY kind, marks ORDER BY kind, marks";
 
+/// Marks what a click led to. SQLite would rather look at each conversion of the platform than use the index, were it asked in one.
+pub(crate) const MARK_LED_TO: &str = "UPDATE conversions SET invalid_click = $3 WHERE (platform, id) IN
+     (SELECT v.platform, v.id FROM conversions AS v WHERE v.platform = $1 AND v.via = $2)";
+
 /// Takes marks back: of conversions by their clicks, of touchpoints, of conversions by themselves. Binds from and to.
 pub(crate) const UNMARK: [&str; 3] = [
     "UPDATE conversions SET invalid_click = NULL WHERE invalid_click IS NOT NULL AND EXISTS (SELECT 1 FROM touchpoints AS t

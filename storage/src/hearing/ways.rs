@@ -1,6 +1,10 @@
 //! Touchpoints and what they led to, row by row, in SQL that both databases read.
 
 use super::heard::of_ad;
+use std::collections::VecDeque;
+
+use chrono::TimeDelta;
+
 use super::{Ends, Step, Way};
 
 /// The columns of an end; `c` is the table.
@@ -23,11 +27,22 @@ pub(crate) type EndRow =
 /// Platform, user, id, kind, at, ad, channel, the ad's advertiser.
 pub(crate) type StepRow = (String, String, String, String, i64, Option<String>, String, Option<String>);
 
+/// Of the first of a page of ends, the last is no further away: whose contacts are looked at within it has so many at most.
+pub(crate) const PAGE_SPAN: TimeDelta = TimeDelta::days(7);
+
+/// Puts the click by which a way led to its end among its steps: it says of no user whose it is, or the end does not.
+pub(crate) fn put_click(way: &mut Way, click: &Step) {
+    if (way.at - super::LAST_CLICK..=way.at).contains(&click.at) {
+        let place = way.steps.partition_point(|step| step.at <= click.at);
+        way.steps.insert(place, click.clone());
+    }
+}
+
 /// What a way has of the contacts of its user, which come in the order of time.
-pub(crate) fn steps_of(way: &Way, contacts: &[Step]) -> Vec<Step> {
+pub(crate) fn steps_of(way: &Way, contacts: &VecDeque<Step>) -> Vec<Step> {
     let from = contacts.partition_point(|step| step.at < way.at - super::LAST_CLICK);
     let to = contacts.partition_point(|step| step.at <= way.at);
-    contacts[from.min(to)..to].to_vec()
+    contacts.range(from.min(to)..to).cloned().collect()
 }
 
 /// Implements the walking of [`super::Heard`] for a store.
@@ -49,29 +64,72 @@ macro_rules! hearing_ways {
                     asked.push(self.whole(heard::ENDS)?.to_string());
                     let rows: Vec<ways::EndRow> =
                         asked.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
-                    let ends: Vec<Way> = rows.into_iter().map(way).collect();
+                    let mut ends: Vec<Way> = rows.into_iter().map(way).collect();
+                    let until = ends.first().map(|first| first.at + ways::PAGE_SPAN);
+                    ends.retain(|way| until.is_some_and(|until| way.at <= until));
                     let Some(last) = ends.last() else { return Ok(()) };
                     behind = Some(HeardMark { at: last.at, key: last.end.clone() });
                     let contacts = self.contacts_of(sight, &ends).await?;
+                    let clicks = self.clicks_without_user(sight, &ends).await?;
                     for mut way in ends {
                         if let Some(user) = &way.user {
                             let theirs = contacts.get(&(way.end.platform.clone(), user.clone()));
                             way.steps = theirs.map(|theirs| ways::steps_of(&way, theirs)).unwrap_or_default();
+                        }
+                        let via = way.via.clone().map(|id| Key { platform: way.end.platform.clone(), id });
+                        if let Some(click) = via.and_then(|via| clicks.get(&via)) {
+                            ways::put_click(&mut way, click);
                         }
                         take(way);
                     }
                 }
             }
 
-            /// The valid contacts of the users of some ends, in the order of time; of ads out of sight without a name.
+            /// The valid clicks by which some ends belong, and of which nobody says whose they are.
+            async fn clicks_without_user(&self, sight: &Sight, ends: &[Way]) -> Result<BTreeMap<Key, Step>, StoreError> {
+                let via = |way: &Way| Some(Key { platform: way.end.platform.clone(), id: way.via.clone()? });
+                let keys: BTreeSet<Key> = ends.iter().filter_map(via).collect();
+                if keys.is_empty() {
+                    return Ok(BTreeMap::new());
+                }
+                let mut asked = QueryBuilder::<$database>::new(format!(
+                    "SELECT c.platform, c.id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM touchpoints AS c{}
+                     WHERE c.user_id IS NULL AND c.invalid IS NULL AND (c.platform, c.id) IN (",
+                    heard::ADVERTISER,
+                    heard::of_ad("c.ad")
+                ));
+                push_keys!(asked, &keys);
+                let rows: Vec<ways::StepRow> = asked
+                    .build_query_as()
+                    .persistent(false)
+                    .fetch_all(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
+                let click = |row: ways::StepRow| {
+                    let key = Key { platform: row.0.clone(), id: row.2.clone() };
+                    Ok((key, self.step(sight, row)?))
+                };
+                rows.into_iter().map(click).collect()
+            }
+
+            /// A contact; of an ad out of sight without a name.
+            fn step(&self, sight: &Sight, row: ways::StepRow) -> Result<Step, StoreError> {
+                let (_, _, id, kind, at, ad, channel, advertiser) = row;
+                let kind = of_word(&kind).ok_or_else(|| self.damaged(&format!("the touchpoint {id}")))?;
+                let elsewhere = ad.is_some() && sight.advertiser.is_some() && sight.advertiser != advertiser;
+                let (id, ad) = if elsewhere { (String::new(), None) } else { (id, ad) };
+                Ok(Step { id, kind, at: moment(at), ad, elsewhere, channel })
+            }
+
+            /// The valid contacts of the users of some ends, in the order of time, the latest of each.
             async fn contacts_of(
                 &self,
                 sight: &Sight,
                 ends: &[Way],
-            ) -> Result<BTreeMap<(String, String), Vec<Step>>, StoreError> {
+            ) -> Result<BTreeMap<(String, String), VecDeque<Step>>, StoreError> {
                 let users: BTreeSet<(&String, &String)> =
                     ends.iter().filter_map(|way| Some((&way.end.platform, way.user.as_ref()?))).collect();
-                let mut contacts: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
+                let mut contacts: BTreeMap<(String, String), VecDeque<Step>> = BTreeMap::new();
                 let (Some(first), Some(last), false) = (ends.first(), ends.last(), users.is_empty()) else {
                     return Ok(contacts);
                 };
@@ -90,13 +148,10 @@ macro_rules! hearing_ways {
                 asked.push(") ORDER BY c.platform, c.user_id, c.at, c.id");
                 let mut rows = asked.build_query_as::<ways::StepRow>().persistent(false).fetch(self.reading());
                 while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
-                    let (platform, user, id, kind, at, ad, channel, advertiser) = row;
-                    let theirs = contacts.entry((platform, user)).or_default();
-                    if theirs.len() < MOST_CONTACTS {
-                        let kind = of_word(&kind).ok_or_else(|| self.damaged(&format!("the touchpoint {id}")))?;
-                        let elsewhere = ad.is_some() && sight.advertiser.is_some() && sight.advertiser != advertiser;
-                        let (id, ad) = if elsewhere { (String::new(), None) } else { (id, ad) };
-                        theirs.push(Step { id, kind, at: moment(at), ad, elsewhere, channel });
+                    let theirs = contacts.entry((row.0.clone(), row.1.clone())).or_default();
+                    theirs.push_back(self.step(sight, row)?);
+                    if theirs.len() > MOST_CONTACTS {
+                        theirs.pop_front();
                     }
                 }
                 Ok(contacts)

@@ -84,21 +84,39 @@ pub(crate) fn severity(severity: Severity) -> String {
     format!("{severity:?}")
 }
 
+/// Cases whose gravest violation that is confirmed a measure answers: one for that severity or a graver one, that stands or that people
+/// took back. What postlink took back itself rested on nothing any more. Binds the ladder.
+const ANSWERED: &str = "EXISTS (SELECT 1 FROM measure_cases JOIN measures ON measures.number = measure_cases.measure
+     WHERE measure_cases.case_id = facts.case_id AND measure_cases.ladder = $1
+     AND measures.severity >= (SELECT max(severity) FROM violations
+        WHERE violations.case_number = facts.case_number AND violations.decision = 'confirm')
+     AND NOT EXISTS (SELECT 1 FROM measure_turns WHERE measure_turns.measure = measures.number
+        AND measure_turns.state = measures.state AND measures.state IN ('refused', 'lifted') AND measure_turns.turned_by IS NULL))";
+
+/// Cases that wait for a step of a ladder. Binds the ladder.
+pub(crate) fn unanswered() -> String {
+    format!(
+        "SELECT case_number, case_id, ad_id, platform, advertiser, sealed_at FROM facts
+         WHERE case_number IN (SELECT case_number FROM violations WHERE decision = 'confirm')
+         AND case_number NOT IN (SELECT case_number FROM undecided) AND NOT {ANSWERED} ORDER BY case_number"
+    )
+}
+
+/// Of a case, whether a measure answers it. Binds the ladder and the case.
+pub(crate) fn is_answered() -> String {
+    format!("SELECT 1 FROM facts WHERE case_id = $2 AND {ANSWERED}")
+}
+
 /// Implements [`super::Measures`] for a store that gives out transactions by `write`, and reads from `reading`.
 macro_rules! measures {
     ($store:ty, $database:ty) => {
         impl $crate::measures::Measures for $store {
             async fn unanswered(&self, ladder: &str) -> Result<Vec<Confirmed>, StoreError> {
-                let rows: Vec<ConfirmedRow> = sqlx::query_as(
-                    "SELECT case_number, case_id, ad_id, platform, advertiser, sealed_at FROM facts
-                     WHERE case_number IN (SELECT case_number FROM violations WHERE decision = 'confirm')
-                     AND NOT EXISTS (SELECT 1 FROM measure_cases WHERE measure_cases.case_id = facts.case_id AND ladder = $1)
-                     ORDER BY case_number",
-                )
-                .bind(ladder)
-                .fetch_all(self.reading())
-                .await
-                .map_err(|source| self.database(source))?;
+                let rows: Vec<ConfirmedRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql::unanswered()))
+                    .bind(ladder)
+                    .fetch_all(self.reading())
+                    .await
+                    .map_err(|source| self.database(source))?;
                 let mut confirmed = Vec::with_capacity(rows.len());
                 for (number, case_id, ad_id, platform, advertiser, sealed_at) in rows {
                     let found: Vec<(String, String)> = sqlx::query_as(
@@ -127,14 +145,13 @@ macro_rules! measures {
                 let Proposed { measure, to_decide } = proposed;
                 let mut transaction = self.write().await?;
                 for case in &measure.cases {
-                    let there: Option<i64> =
-                        sqlx::query_scalar("SELECT measure FROM measure_cases WHERE case_id = $1 AND ladder = $2")
-                            .bind(case)
-                            .bind(&measure.ladder)
-                            .fetch_optional(&mut *transaction)
-                            .await
-                            .map_err(|source| self.database(source))?;
-                    if there.is_some() {
+                    let answered: Option<i32> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql::is_answered()))
+                        .bind(&measure.ladder)
+                        .bind(case)
+                        .fetch_optional(&mut *transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                    if answered.is_some() {
                         return Ok(None);
                     }
                 }

@@ -18,6 +18,8 @@ macro_rules! measures_suite {
     ($fresh:path) => {
         $crate::measures::suite::measures_suite!($fresh:
             a_confirmed_case_waits_for_a_step_and_leads_to_one,
+            what_is_graver_than_the_step_before_waits_for_another_one,
+            what_postlink_took_back_is_answered_anew,
             of_two_who_decide_at_once_one_does_and_the_other_is_told,
             a_step_of_days_has_them_from_the_day_it_is_taken,
             what_nobody_has_to_decide_is_taken_at_once,
@@ -79,8 +81,9 @@ async fn decide(store: &impl Decisions, case: &CaseId, violation: Option<u64>, c
 pub(crate) async fn a_confirmed_case_waits_for_a_step_and_leads_to_one(store: &(impl Store + Decisions + Measures)) {
     let case = examine_violating(store, "a").await.case_id;
     assert_eq!(store.unanswered("platform").await.expect("asks"), [], "nobody has confirmed anything");
-    // The graver one is not confirmed.
     decide(store, &case, Some(1), Choice::Confirm).await;
+    assert_eq!(store.unanswered("platform").await.expect("asks"), [], "the graver one may be confirmed as well");
+    decide(store, &case, Some(2), Choice::Reject).await;
     let waits = store.unanswered("platform").await.expect("asks");
     let [Confirmed { case_id, advertiser, severity, checks, .. }] = waits.as_slice() else { panic!("{waits:?}") };
     assert_eq!((case_id.as_str(), advertiser.as_deref(), *severity), (case.as_str(), Some("one"), Severity::S2));
@@ -96,6 +99,49 @@ pub(crate) async fn a_confirmed_case_waits_for_a_step_and_leads_to_one(store: &(
     assert_eq!(store.measures(&sight("other"), None).await.expect("lists"), []);
     assert_eq!(store.measures(&sight("feed"), Some(MeasureState::Taken)).await.expect("lists"), []);
     assert_eq!(store.measure("measure-2").await.expect("asks"), None);
+}
+
+fn for_severity(severity: Severity, case: &CaseId) -> Proposed {
+    let graver = proposed(case, true);
+    Proposed { measure: Measure { severity, ..graver.measure }, ..graver }
+}
+
+pub(crate) async fn what_is_graver_than_the_step_before_waits_for_another_one(
+    store: &(impl Store + Decisions + Measures),
+) {
+    let case = examine_violating(store, "a").await.case_id;
+    // A visit later the queue shows what was found then, and people may still say something of what was found before.
+    examine_violating(store, "a").await;
+    decide(store, &case, Some(1), Choice::Confirm).await;
+    let waits = async || {
+        let waiting = store.unanswered("platform").await.expect("asks");
+        waiting.into_iter().map(|one| (one.case_id, one.severity)).collect::<Vec<_>>()
+    };
+    assert_eq!(waits().await, [(case.to_string(), Severity::S2)]);
+    store.propose(&for_severity(Severity::S2, &case)).await.expect("keeps").expect("it is new");
+    store.turn("measure-1", &turn(MeasureState::Taken, "li", 1)).await.expect("turns");
+    assert_eq!(waits().await, []);
+    decide(store, &case, Some(2), Choice::Confirm).await;
+    assert_eq!(waits().await, [(case.to_string(), Severity::S4)], "nothing that is confirmed goes unpunished");
+    let graver = for_severity(Severity::S4, &case);
+    let (one, other) = tokio::join!(store.propose(&graver), store.propose(&graver));
+    let kept = [one.expect("asks"), other.expect("asks")].into_iter().flatten().count();
+    assert_eq!((kept, waits().await), (1, vec![]), "it leads to one step more, whoever proposes it twice");
+    store.turn("measure-2", &turn(MeasureState::Refused, "wu", 2)).await.expect("turns");
+    assert_eq!(waits().await, [], "what a person refused is not proposed again");
+}
+
+pub(crate) async fn what_postlink_took_back_is_answered_anew(store: &(impl Store + Decisions + Measures)) {
+    let case = confirmed(store, "a").await;
+    store.propose(&for_severity(Severity::S4, &case)).await.expect("keeps").expect("it is new");
+    store.turn("measure-1", &turn(MeasureState::Taken, "li", 1)).await.expect("turns");
+    decide(store, &case, None, Choice::Reject).await;
+    store.turn("measure-1", &Turn { by: None, ..turn(MeasureState::Lifted, "", 2) }).await.expect("turns");
+    assert_eq!(store.unanswered("platform").await.expect("asks"), []);
+    decide(store, &case, None, Choice::Confirm).await;
+    assert_eq!(store.unanswered("platform").await.expect("asks").len(), 1, "the appeal was upheld by mistake");
+    store.propose(&for_severity(Severity::S4, &case)).await.expect("keeps").expect("the one before ended");
+    assert_eq!(store.unanswered("platform").await.expect("asks"), []);
 }
 
 pub(crate) async fn of_two_who_decide_at_once_one_does_and_the_other_is_told(

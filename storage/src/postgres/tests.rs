@@ -191,7 +191,7 @@ async fn a_database_that_is_older_than_its_facts_is_given_them() {
     let older = "DROP VIEW governance_cases, governance_violations, governance_decisions, governance_coverage;
         DROP TABLE deliveries, outbox, decisions, violations, facts, undecided; DROP FUNCTION decisions_are_append_only;
         DROP INDEX ads_by_advertiser_and_id, ads_by_platform_and_id;
-        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334)";
+        DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334, 2026120371)";
     sqlx::raw_sql(older).execute(&store.pool).await.unwrap();
     store.close().await;
     let store = open(&server.url(), blobs.path(), clock()).await.unwrap();
@@ -318,6 +318,10 @@ fn a_released_migration_never_changes() {
         ("2026120361_account_regions.sql", "3b1da85c5728016e8795ea225cc38f183cbb51bc6f264fd2889c34f8dce4c11e"),
         ("2026120362_measure_regions.sql", "c1f14f93caf9f9826c3a84cbe17d54c76f587533fe797118c7260abe7a8428ce"),
         ("2026120363_ledger_scopes.sql", "2a18c466f19dfb1e735c8b1b718fb89310002a8bb244afdf24ad8476ebd241ca"),
+        ("2026120371_found_since.sql", "8a58522175c3fc0aee9ab19e66f01c8b4c95acd9324d9f74f800a8d71cabbefa"),
+        ("2026120372_conversions_by_via.sql", "13ee8cf2242308f487c1e1ef0f398f59970750eaf860fce80badb2cf9ed4b8b8"),
+        ("2026120373_answered_again.sql", "0dd88a826726d67171aa2f00c8e547c98dc9b4f02aebaeb35351a9399e63379d"),
+        ("2026120374_bare_digests.sql", "5d02befe52c69298f2fd84c0d2ba0f691e70b1f1f770fc892f52b12bb1d35fda"),
     ];
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let mut found: Vec<_> = std::fs::read_dir(&folder)

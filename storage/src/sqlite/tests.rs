@@ -225,7 +225,7 @@ async fn a_store_that_is_older_than_its_facts_is_given_them() {
         "DROP TABLE undecided",
         "DROP INDEX ads_by_advertiser_and_id",
         "DROP INDEX ads_by_platform_and_id",
-        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334)",
+        "DELETE FROM _sqlx_migrations WHERE version BETWEEN 2026120101 AND 2026120104 OR version IN (2026120211, 2026120334, 2026120371)",
     ] {
         sqlx::query(statement).execute(&store.writer).await.unwrap();
     }
@@ -321,6 +321,10 @@ fn a_released_migration_never_changes() {
         ("2026120361_account_regions.sql", "67939cec1660c46979f59fe479a2bfc12ea9774f9239b708f6c2a69dd241edb5"),
         ("2026120362_measure_regions.sql", "6701749cb6b9c723082c1926424102728d21716bc701c436a5aecea033ef5c97"),
         ("2026120363_ledger_scopes.sql", "0bd2c2f089909f7512f44550872d5d3ce42ffcfe6df076c6ad5939612e0add71"),
+        ("2026120371_found_since.sql", "bcb367caf889444e5f7b9f31198efb7b4c0c5c05f0ea98ed789a1cd0e4aa78d4"),
+        ("2026120372_conversions_by_via.sql", "13ee8cf2242308f487c1e1ef0f398f59970750eaf860fce80badb2cf9ed4b8b8"),
+        ("2026120373_answered_again.sql", "ac09350cd62f27c54e576d15fbd6b9fa81f7c5c32fe273ed4956a524137d4e70"),
+        ("2026120374_bare_digests.sql", "9cee3f74c0450d82644d2ea1a2eafe67f8662853dec64e6d8ad898814b3c7ea1"),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut found: Vec<_> = std::fs::read_dir(&folder)
@@ -331,4 +335,15 @@ fn a_released_migration_never_changes() {
     found.sort();
     let found: Vec<_> = found.iter().map(|(name, hex)| (name.as_str(), hex.as_str())).collect();
     assert_eq!(found, released);
+}
+
+#[tokio::test]
+async fn what_a_click_led_to_is_found_by_it() {
+    let (store, _dir) = temporary().await;
+    let asked = format!("EXPLAIN QUERY PLAN {}", crate::hearing::traffic::MARK_LED_TO);
+    let plan: Vec<(i64, i64, i64, String)> =
+        sqlx::query_as(sqlx::AssertSqlSafe(asked)).fetch_all(&store.writer).await.unwrap();
+    let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
+    let of = |what: &str| steps.iter().any(|step| step.contains(what));
+    assert!(of("conversions USING PRIMARY KEY (platform=? AND id=?)") && of("conversions_by_via"), "{steps:?}");
 }

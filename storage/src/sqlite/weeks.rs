@@ -8,6 +8,8 @@ use model::account::Sight;
 use super::SqliteStore;
 use crate::measures::sql::word;
 use crate::store::StoreError;
-use crate::weeks::{CASES, COMPLAINED, CaseRow, ComplainedRow, ComplainedThen, Examined, FoundRow, FoundThere, weeks};
+use crate::weeks::{
+    CASES, COMPLAINED, CaseRow, ComplainedRow, ComplainedThen, Examined, FOUND, FoundRow, FoundThere, weeks,
+};
 
 weeks!(SqliteStore);

@@ -7,15 +7,17 @@ use model::event::Choice;
 
 use super::Waiting;
 use crate::decisions::{Decision, Decisions};
-use crate::facts::suite::examine_violating;
+use crate::facts::suite::{Asked, examine_violating};
 use crate::hearing::{Hearing, Key, NewWord, Saying};
-use crate::store::Store;
+use crate::store::{CaseId, Outcome, Store};
+use crate::suite::{examine, opening, outcome};
 
 /// Makes a test of each promise, as `storage_suite!` does for stores.
 macro_rules! waiting_suite {
     ($fresh:path) => {
         $crate::waiting::suite::waiting_suite!($fresh:
             a_case_waits_until_all_of_it_is_decided,
+            another_visit_starts_no_clock_anew,
             a_complaint_waits_until_a_person_settles_it,
         );
     };
@@ -59,6 +61,39 @@ pub(crate) async fn a_case_waits_until_all_of_it_is_decided(store: &(impl Store 
     }
     assert_eq!(waits().await, [other.case_id.to_string()]);
     assert_eq!(store.undecided_since(sealed).await.expect("counts"), 1);
+}
+
+pub(crate) async fn another_visit_starts_no_clock_anew(store: &(impl Store + Decisions + Waiting + Asked)) {
+    let since = async || {
+        let waiting = store.undecided_cases(&Sight::default(), 9).await.expect("lists");
+        waiting.into_iter().map(|case| case.found_since.timestamp_millis()).collect::<Vec<_>>()
+    };
+    let decide = async |case: &CaseId, choice: Choice| {
+        let decision = Decision { case_id: case.clone(), violation: None, choice, reason: None, by: "li".into() };
+        store.decide(&decision).await.expect("decides");
+    };
+    let latest = examine_violating(store, "a").await;
+    let sealed = latest.sealed_at.timestamp_millis();
+    assert_eq!(since().await, [sealed]);
+    // The clock of a test stands still: it was found long before.
+    store.does("UPDATE violations SET found_since = -7").await.expect("updates");
+    let second = examine_violating(store, "a").await.case_id;
+    assert_eq!(since().await, [-7], "whoever visits an ad each day has no longer than who visits it once");
+    assert_eq!(store.undecided_since(DateTime::from_timestamp_millis(-7).expect("a time")).await.expect("counts"), 1);
+    decide(&second, Choice::Again).await;
+    examine(store, "a", 0, "nothing to be seen").await;
+    let third = examine_violating(store, "a").await.case_id;
+    assert_eq!(since().await, [-7], "who asks for another visit has decided nothing, and who saw nothing neither");
+    decide(&third, Choice::Reject).await;
+    examine_violating(store, "a").await;
+    assert_eq!(since().await, [sealed], "what is found again after a decision is found anew");
+    store.does("UPDATE violations SET found_since = -7").await.expect("updates");
+    let opened = store.begin(opening("a", 0)).await.expect("begins");
+    store.finish(opened, Outcome { verdict: "clean".into(), ..outcome("a", "mended") }).await.expect("finishes");
+    examine_violating(store, "a").await;
+    assert_eq!(since().await, [sealed], "and so is what was mended in between");
+    examine_violating(store, "b").await;
+    assert_eq!(since().await, [sealed, sealed], "of another ad it is another finding");
 }
 
 fn complaint(id: &str, ad: &str, age: Option<Age>) -> Complaint {

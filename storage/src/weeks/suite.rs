@@ -46,11 +46,18 @@ pub(crate) async fn a_case_is_counted_in_the_span_in_which_it_was_sealed(store: 
     assert_eq!((violating.trade.as_deref(), violating.advertiser_name.as_deref()), (Some("game"), Some("某公司")));
     let found: Vec<_> = violating.violations.iter().map(|one| (one.severity, one.decision.as_deref())).collect();
     assert_eq!(found, [(Severity::S2, None), (Severity::S4, Some("reject"))]);
-    assert!(violating.first_decided_at.is_some() && other.first_decided_at.is_none());
+    assert_eq!(violating.violations[0].found_since, violating.sealed_at);
+    assert_eq!(violating.violations[1].decided_at, Some(violating.sealed_at), "the clock of a test stands still");
+    assert_eq!((violating.decided_at(), violating.superseded_at), (None, None), "one of both is open");
     let named = [quiet.case_id.to_string(), case.case_id.to_string(), "none".to_owned()];
     assert_eq!(store.examined_cases(&named).await.expect("asks"), examined, "in the order of sealing");
     assert_eq!((other.case_id.as_str(), other.violations.len()), (quiet.case_id.as_str(), 0));
     assert_eq!(store.examined(&all, sealed - second, sealed).await.expect("asks"), [], "the end is not within");
-    let feed = Sight { platform: Some("feed".into()), advertiser: None, region: None };
-    assert_eq!(store.examined(&feed, sealed, sealed + second).await.expect("asks").len(), 1);
+    let whole = Decision { violation: None, choice: Choice::Confirm, ..decision };
+    store.decide(&whole).await.expect("decides");
+    examine_violating(store, "a").await;
+    let named = &store.examined_cases(&named[1..]).await.expect("asks")[0];
+    assert_eq!((named.decided_at(), named.superseded_at), (Some(named.sealed_at), Some(named.sealed_at)));
+    let feed = Sight { platform: Some("feed".into()), ..Sight::default() };
+    assert_eq!(store.examined(&feed, sealed, sealed + second).await.expect("asks").len(), 2);
 }
