@@ -138,7 +138,7 @@ impl Proposing<'_> {
 
 /// Later steps against the same advertiser that a lifted one made graver.
 pub(crate) async fn resting_on(store: &impl Measures, lifted: &Measure) -> anyhow::Result<Vec<Measure>> {
-    let sight = Sight { platform: lifted.platform.clone(), advertiser: Some(lifted.advertiser.clone()) };
+    let sight = Sight { platform: lifted.platform.clone(), advertiser: Some(lifted.advertiser.clone()), region: None };
     let all: Vec<Measure> = store.measures(&sight, None).await?.into_iter().map(|one| one.measure).collect();
     Ok(Ladders::built_in().resting_on(lifted, &all)?.into_iter().cloned().collect())
 }

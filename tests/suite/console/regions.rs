@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 use storage::accounts::{Accounts as _, Secrets};
 use storage::appeals::{Appeals as _, NewAppeal};
 use storage::decisions::{Decision, Decisions as _};
-use storage::hearing::Hearing as _;
 use storage::sqlite;
 
 use super::api::Program;
