@@ -376,6 +376,7 @@ pub(crate) async fn list(
         excluded: asked.excluded,
         doubted: None,
         linked: None,
+        heeded: None,
         from: asked.since,
         before: asked.until,
         standing: None,

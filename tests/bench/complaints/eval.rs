@@ -84,7 +84,10 @@ fn tell_labels(written: &[Written], labels: &[Labelled]) {
     println!("other      {}", Share::of(honest().map(|(_, label)| label.kind == Kind::Other)));
     println!("scenario   {}", Share::of(honest().map(|(one, label)| label.scenario == one.truth.scenario)));
     println!("severity   {}", Share::of(honest().map(|(one, label)| label.severity == one.truth.severity)));
-    println!("  within one step: {}", Share::of(honest().map(|(one, label)| is_near(label.severity, one.truth.severity))));
+    println!(
+        "  within one step: {}",
+        Share::of(honest().map(|(one, label)| is_near(label.severity, one.truth.severity)))
+    );
     let calibration: Calibration =
         honest().map(|(one, label)| (label.confidence, label.kind == one.truth.kind)).collect();
     for (from, to, right) in calibration.each() {
