@@ -267,7 +267,8 @@ pub async fn rates_up_to(
         };
         store.each_ad(sight, span, &mut take).await?;
     }
-    let before = counted.spans.last().map_or(DateTime::UNIX_EPOCH, |span| span.to);
+    let (Some(first), Some(last)) = (counted.spans.first(), counted.spans.last()) else { return Ok(Err(Untold::TooMany)) };
+    let whole = Span { from: first.from, to: last.to };
     let mut about: Vec<Complained> = Vec::new();
     let mut take = |one: Complained| {
         if !one.of.as_ref().map_or(within.is_all(), |of| within.holds(of)) {
@@ -282,7 +283,7 @@ pub async fn rates_up_to(
         }
         about.push(one);
     };
-    store.each_complaint(sight, within.ad.as_deref(), before, &mut take).await?;
+    store.each_complaint(sight, within.ad.as_deref(), &whole, &mut take).await?;
     counted.votes(&about);
     if counted.groups.len() > counted.most {
         return Ok(Err(Untold::TooMany));
@@ -336,6 +337,12 @@ impl Counted {
         Some(self.groups.entry(group).or_insert_with(|| vec![Cell::default(); weeks]))
     }
 
+    /// Weeks follow each other without a gap.
+    fn week(&self, at: DateTime<Utc>) -> Option<usize> {
+        let week = self.spans.partition_point(|span| span.to <= at);
+        self.spans.get(week).filter(|span| span.from <= at).map(|_| week)
+    }
+
     /// Counts the complaints about one ad, in the order of time: those before the weeks say who has voted already.
     fn votes(&mut self, about: &[Complained]) {
         let heard = about.iter().map(|one| ccr::Heard {
@@ -349,7 +356,7 @@ impl Counted {
         });
         let standings: Vec<Standing> = ccr::standings(heard).collect();
         for (one, standing) in about.iter().zip(standings) {
-            let Some(week) = self.spans.iter().position(|span| (span.from..span.to).contains(&one.at)) else {
+            let Some(week) = self.week(one.at) else {
                 continue;
             };
             *self.complaints.entry(model::line::word(&standing)).or_default() += 1;
@@ -390,7 +397,7 @@ impl Counted {
 
 /// What nobody has labelled is about nothing that is rated.
 fn kind(one: &Complained) -> Kind {
-    one.label.as_ref().map_or(Kind::Other, |label| label.kind)
+    one.kind.unwrap_or(Kind::Other)
 }
 
 fn total(cells: &[Cell], sort: Sort) -> Counts {

@@ -11,13 +11,18 @@ use model::violation::Severity;
 
 use crate::noise::normal;
 pub use lexicon::{Labels, LabelsError};
+use lexicon::{Matter, Set};
 
-/// Less sure than that is `other`.
+/// What is `other` is less sure than that.
 const SURE: f64 = 0.5;
-/// Of minors and the elderly: they say it in fewer words, and what is missed weighs more.
-const SURE_OF_PROTECTED: f64 = 0.35;
 /// What could have been said as well by other words, as a weight: one word of weight 3 alone is sure to three quarters.
 const UNSAID: f64 = 1.0;
+/// What weighs so much is said by itself.
+const SAID: f64 = 3.0;
+/// The group of matters in which somebody came to harm.
+const HARM: &str = "harm";
+/// Stands for the words of a quotation: what it says is not looked at.
+const QUOTED: &str = "“…”";
 /// A level that is not known.
 const UNKNOWN: &str = "unknown";
 
@@ -36,6 +41,8 @@ impl Labels {
                 }
             }
         }
+        let alone = scores.clone();
+        self.add_together(text, &normal, &mut scores, &mut words);
         let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)));
         let Some(best) = best.filter(|best| scores[*best] > 0.0) else {
             return self.unknown(&normal, 0.0);
@@ -46,18 +53,58 @@ impl Labels {
         let confidence = scores[best] / (scores[best] + rival + UNSAID);
         // A word that only supports others says nothing alone.
         let spoken = scores[best] >= 2.0;
-        if !spoken || confidence < if is_protected { SURE_OF_PROTECTED } else { SURE } {
+        let torn = scores[best] <= rival && !is_protected && !self.breaks_a_promise(&scores, best, rival);
+        if !spoken || torn {
             return self.unknown(&normal, confidence.min(SURE - 0.01));
         }
+        let (best, matter) = self.narrowed(best, &alone);
         let scenario = self.scenario(&normal, matter.scenario);
+        // Whoever came to harm did, whatever it is about.
+        let harm = self.matters.iter().zip(&scores).filter(|(matter, score)| matter.group == HARM && **score >= SAID);
+        let severity = harm.map(|(harm, _)| harm.severity).fold(matter.severity, Severity::max);
         Labelled {
             scenario,
             kind: matter.kind,
             path: path(scenario, matter.kind, &matter.group, &matter.id),
-            severity: if is_protected && matter.money { matter.severity.moved(1) } else { matter.severity },
+            severity: if is_protected && matter.money { severity.moved(1) } else { severity },
             confidence,
             words: words[best].iter().map(|word| (*word).to_owned()).collect(),
         }
+    }
+
+    /// Of the same kind what is said by its own words, where that is more than its kind.
+    fn narrowed(&self, best: usize, alone: &[f64]) -> (usize, &Matter) {
+        let kind = self.matters[best].kind;
+        let of_kind = (0..alone.len()).filter(|at| self.matters[*at].kind == kind && alone[*at] >= SAID);
+        let own = of_kind.max_by(|a, b| alone[*a].total_cmp(&alone[*b]).then(b.cmp(a))).unwrap_or(best);
+        (own, &self.matters[own])
+    }
+
+    /// What is said by words of several sets together.
+    fn add_together<'a>(&'a self, text: &str, normal: &'a str, scores: &mut [f64], words: &mut [BTreeSet<&'a str>]) {
+        let quoted = quotes(text).then_some(QUOTED);
+        let of_set = |set: &'a Set| match set {
+            Set::Quoted => quoted,
+            Set::Words(words) => words.in_text(normal).next().map(|found| found.word),
+        };
+        let found: Vec<Option<&str>> = self.sets.iter().map(of_set).collect();
+        for (at, matter) in self.matters.iter().enumerate() {
+            for together in &matter.together {
+                if let Some(of_sets) = together.sets.iter().map(|set| found[*set]).collect::<Option<Vec<_>>>() {
+                    scores[at] += together.weight;
+                    words[at].extend(of_sets);
+                }
+            }
+        }
+    }
+
+    /// What was promised and not given is about the promise, where as much is said of both.
+    fn breaks_a_promise(&self, scores: &[f64], best: usize, rival: f64) -> bool {
+        let of = |kind: Kind| {
+            let of_kind = self.matters.iter().zip(scores).filter(move |(matter, _)| matter.kind == kind);
+            of_kind.map(|(_, score)| *score).fold(0.0, f64::max)
+        };
+        self.matters[best].kind == Kind::Content && of(Kind::Fulfilment) == rival && of(Kind::Distribution) < rival
     }
 
     fn unknown(&self, normal: &str, confidence: f64) -> Labelled {
@@ -83,6 +130,15 @@ impl Labels {
             _ => nature,
         }
     }
+}
+
+/// Whether a text quotes something of two characters or more: whose words they are, nobody says.
+fn quotes(text: &str) -> bool {
+    const MARKS: [(char, char); 6] = [('“', '”'), ('「', '」'), ('『', '』'), ('《', '》'), ('"', '"'), ('＂', '＂')];
+    MARKS.iter().any(|(open, close)| {
+        let behind = text.split_once(*open).map(|(_, behind)| behind);
+        behind.and_then(|behind| behind.split_once(*close)).is_some_and(|(quoted, _)| quoted.chars().count() > 1)
+    })
 }
 
 fn path(scenario: Option<Scenario>, kind: Kind, group: &str, matter: &str) -> [String; 4] {

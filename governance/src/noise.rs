@@ -7,13 +7,13 @@ mod burst;
 mod normal;
 mod rules;
 mod similar;
-
-use burst::bursts;
+mod watch;
 
 pub use burst::Bounds;
 pub use normal::normal;
 pub use rules::{Rules, RulesError};
 pub use similar::{Sketch, similarity};
+pub use watch::{Stands, Watch};
 
 use chrono::{DateTime, Utc};
 use model::complaint::Exclusion;
@@ -41,27 +41,16 @@ pub enum Heeded {
 
 /// What is noise among complaints of some days, whatever their order: one answer each, in theirs.
 ///
-/// Bursts are looked for over all of what is given: give a week, or a day with the week before it. Memory: one sketch a complaint.
+/// Bursts are looked for over all of what is given: give a week, or a day with the week before it. What comes on and on, a [`Watch`]
+/// looks at.
 pub fn noise(said: &[Said<'_>], rules: &Rules, bounds: &Bounds) -> Vec<Heeded> {
-    let normals: Vec<String> = said.iter().map(|one| normal(one.text)).collect();
-    let spared = |at: usize| said[at].converted && rules.grieves(&normals[at]);
-    let mut heeded: Vec<Heeded> = (0..said.len())
-        .map(|at| match rules.noise(&normals[at]) {
-            Some(noise) if spared(at) => Heeded::Doubtful(noise),
-            Some(noise) => Heeded::Excluded(noise),
-            None => Heeded::Kept,
-        })
-        .collect();
-    for burst in bursts(said, &normals, bounds) {
-        let ids: Vec<String> = burst.members.iter().take(SHOWN).map(|at| said[*at].id.to_owned()).collect();
-        for at in burst.members {
-            if matches!(heeded[at], Heeded::Excluded(_)) {
-                continue;
-            }
-            let doubtful = burst.converted >= bounds.converted || spared(at);
-            let noise = same_words(&ids);
-            heeded[at] = if doubtful { Heeded::Doubtful(noise) } else { Heeded::Excluded(noise) };
-        }
+    let mut watch = Watch::new(*bounds);
+    for (at, one) in said.iter().enumerate() {
+        watch.put(at, one, Stands::Kept, rules);
+    }
+    let mut heeded = vec![Heeded::Kept; said.len()];
+    for (at, told) in watch.tell() {
+        heeded[at] = told;
     }
     heeded
 }

@@ -2,21 +2,23 @@
 
 use std::sync::LazyLock;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use governance::label::Labels;
-use governance::noise::{self, Bounds, Heeded, Rules, Said};
+use governance::noise::{Bounds, Heeded, Rules, Said, Stands, Watch};
 use model::account::Sight;
 use model::complaint::Exclusion;
 use storage::hearing::{ComplaintRow, Heard, HeardMark, Hearing, Key, NewWord, Saying, WantedComplaints};
 
 /// Complaints that are looked at between two transactions.
-const AT_ONCE: u64 = 2_000;
+const AT_ONCE: u64 = 5_000;
+/// Those that were looked at are read again so many at a time.
+const PAGE: u64 = 2_000;
 /// What is usual is told by so long before them.
 const BEFORE: TimeDelta = TimeDelta::days(7);
-/// Of the same burst are complaints up to so long after them.
-const AFTER: TimeDelta = TimeDelta::days(1);
-/// Complaints around some that are compared with them: more say nothing new of what is usual.
-const MOST_AROUND: usize = 100_000;
+/// So much more of the past is held: what comes late finds it there.
+const LATE: TimeDelta = TimeDelta::days(1);
+/// Complaints that are held, in about 100 MB: more say nothing new of what is usual.
+const MOST_HELD: usize = 200_000;
 
 static LABELS: LazyLock<Labels> = LazyLock::new(Labels::built_in);
 static RULES: LazyLock<Rules> = LazyLock::new(Rules::built_in);
@@ -31,38 +33,103 @@ pub(crate) struct Told {
 
 /// Looks at every complaint that no rule has looked at yet.
 pub(crate) async fn heed(store: &(impl Hearing + Heard)) -> anyhow::Result<Told> {
-    let mut told = Told::default();
-    loop {
-        let some = store.unheeded(AT_ONCE).await?;
-        let (Some(first), Some(last)) = (some.first(), some.last()) else { return Ok(told) };
-        let around = around(store, first, last).await?;
-        let heeded: Vec<Key> = some.iter().map(ComplaintRow::key).collect();
-        // It takes its time, and nobody else's.
-        let labels_and_noise = move || {
-            let labels: Vec<NewWord> = some.iter().filter(|row| row.label.is_none()).map(label).collect();
-            (labels, noise_of(&around))
-        };
-        let (labels, noise) = tokio::task::spawn_blocking(labels_and_noise).await?;
-        told.excluded += noise.iter().filter(|word| matches!(word.saying, Saying::Exclude(_))).count() as u64;
-        told.doubted += noise.iter().filter(|word| matches!(word.saying, Saying::Doubt(_))).count() as u64;
-        store.say(&labels.into_iter().chain(noise).collect::<Vec<_>>()).await?;
-        store.heeded(&heeded).await?;
-        told.looked_at += heeded.len() as u64;
+    Heeding::default().go_on(store).await
+}
+
+/// Goes through complaints in the order of time, and holds those of the days behind: each is read once, however many there are.
+pub(crate) struct Heeding {
+    watch: Watch<Key>,
+    /// From when to when all that was looked at is held; none before the first.
+    held: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+impl Default for Heeding {
+    fn default() -> Self {
+        Self { watch: Watch::new(Bounds::default()), held: None }
     }
 }
 
-/// The complaints of the days around some, whether they were looked at or not.
-async fn around(store: &impl Heard, first: &ComplaintRow, last: &ComplaintRow) -> anyhow::Result<Vec<ComplaintRow>> {
-    let (from, before) = (first.complaint.at - BEFORE, last.complaint.at + AFTER);
-    let wanted = WantedComplaints { from: Some(from), before: Some(before), ..WantedComplaints::default() };
-    let (mut around, mut behind): (Vec<ComplaintRow>, Option<HeardMark>) = (Vec::new(), None);
-    while around.len() < MOST_AROUND {
-        let page = store.complaints(&Sight::default(), &wanted, behind.as_ref(), AT_ONCE).await?;
-        let Some(last) = page.last() else { break };
-        behind = Some(last.mark());
-        around.extend(page);
+impl Heeding {
+    /// Looks at every complaint that no rule has looked at yet.
+    pub(crate) async fn go_on(&mut self, store: &(impl Hearing + Heard)) -> anyhow::Result<Told> {
+        let told = self.all(store).await;
+        if told.is_err() {
+            // What was found and not said is found again.
+            *self = Self::default();
+        }
+        told
     }
-    Ok(around)
+
+    async fn all(&mut self, store: &(impl Hearing + Heard)) -> anyhow::Result<Told> {
+        let mut told = Told::default();
+        loop {
+            let some = store.unheeded(AT_ONCE).await?;
+            let (Some(first), Some(last)) = (some.first(), some.last()) else { return Ok(told) };
+            self.hold(store, first.complaint.at, last.complaint.at).await?;
+            let heeded: Vec<Key> = some.iter().map(ComplaintRow::key).collect();
+            let words = self.with(move |watch| words(watch, &some)).await?;
+            told.excluded += words.iter().filter(|word| matches!(word.saying, Saying::Exclude(_))).count() as u64;
+            told.doubted += words.iter().filter(|word| matches!(word.saying, Saying::Doubt(_))).count() as u64;
+            store.say(&words).await?;
+            store.heeded(&heeded).await?;
+            told.looked_at += heeded.len() as u64;
+        }
+    }
+
+    /// Has those at hand that were looked at before, from days before the first to the last; the newest where they are too many.
+    async fn hold(&mut self, store: &impl Heard, first: DateTime<Utc>, last: DateTime<Utc>) -> anyhow::Result<()> {
+        let from = first - BEFORE;
+        let held = self.held.filter(|(begin, end)| (*begin..=*end).contains(&from));
+        if held.is_none() {
+            self.watch = Watch::new(Bounds::default());
+        }
+        let (begin, end) = held.unwrap_or((from - LATE, from - LATE));
+        if end <= last {
+            self.read(store, end, last).await?;
+        }
+        let begin = begin.max(from - LATE);
+        self.with(move |watch| watch.forget(begin, MOST_HELD)).await?;
+        self.held = Some((begin, end.max(last)));
+        Ok(())
+    }
+
+    /// Reads those that were looked at before, the newest first.
+    async fn read(&mut self, store: &impl Heard, from: DateTime<Utc>, to: DateTime<Utc>) -> anyhow::Result<()> {
+        let (from, before) = (Some(from), Some(to + TimeDelta::milliseconds(1)));
+        let wanted = WantedComplaints { heeded: Some(true), from, before, ..WantedComplaints::default() };
+        let (mut behind, mut read): (Option<HeardMark>, usize) = (None, 0);
+        while read < MOST_HELD {
+            let page = store.complaints(&Sight::default(), &wanted, behind.as_ref(), PAGE).await?;
+            let Some(oldest) = page.last() else { break };
+            behind = Some(oldest.mark());
+            read += page.len();
+            self.with(move |watch| page.iter().for_each(|row| put(watch, row))).await?;
+        }
+        Ok(())
+    }
+
+    /// Does something with those that are held. It takes its time, and nobody else's.
+    async fn with<T: Send + 'static>(
+        &mut self,
+        done: impl FnOnce(&mut Watch<Key>) -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let mut watch = std::mem::replace(&mut self.watch, Watch::new(Bounds::default()));
+        let work = move || {
+            let done = done(&mut watch);
+            (watch, done)
+        };
+        let (watch, done) = tokio::task::spawn_blocking(work).await?;
+        self.watch = watch;
+        Ok(done)
+    }
+}
+
+/// What is to be said of rows, and now that they came of those near them.
+fn words(watch: &mut Watch<Key>, rows: &[ComplaintRow]) -> Vec<NewWord> {
+    let mut words: Vec<NewWord> = rows.iter().filter(|row| row.label.is_none()).map(label).collect();
+    rows.iter().for_each(|row| put(watch, row));
+    words.extend(watch.tell().into_iter().filter_map(|(of, heeded)| noise(of, heeded)));
+    words
 }
 
 fn label(row: &ComplaintRow) -> NewWord {
@@ -71,35 +138,32 @@ fn label(row: &ComplaintRow) -> NewWord {
     NewWord { of: row.key(), saying: Saying::Label(label), why, by: "labels".to_owned(), by_rule: true }
 }
 
-/// What rules say now that nobody has said.
-fn noise_of(around: &[ComplaintRow]) -> Vec<NewWord> {
-    let said: Vec<Said<'_>> = around
-        .iter()
-        .map(|row| Said {
-            id: &row.complaint.id,
-            at: row.complaint.at,
-            text: &row.complaint.text,
-            user: row.complaint.user.as_deref(),
-            ad: row.belongs.as_deref(),
-            converted: row.converted_at.is_some_and(|converted| converted <= row.complaint.at),
-        })
-        .collect();
-    let heeded = noise::noise(&said, &RULES, &Bounds::default());
-    around.iter().zip(heeded).filter_map(|(row, heeded)| word(row, heeded)).collect()
+fn put(watch: &mut Watch<Key>, row: &ComplaintRow) {
+    let complaint = &row.complaint;
+    let said = Said {
+        id: &complaint.id,
+        at: complaint.at,
+        text: &complaint.text,
+        user: complaint.user.as_deref(),
+        ad: row.belongs.as_deref(),
+        converted: row.converted_at.is_some_and(|converted| converted <= complaint.at),
+    };
+    let stands = match row {
+        // What was said of it before stands, and its words are gone.
+        _ if row.excluded.is_some() || row.forgotten => Stands::Excluded,
+        _ if row.doubted.is_some() => Stands::Doubted,
+        _ => Stands::Kept,
+    };
+    watch.put(row.key(), &said, stands, &RULES);
 }
 
-fn word(row: &ComplaintRow, heeded: Heeded) -> Option<NewWord> {
-    let said = |exclusion: &Exclusion| {
-        let why = exclusion.why.get("en").cloned().unwrap_or_default();
-        (why, exclusion.rule.clone())
-    };
-    let (saying, (why, by)) = match heeded {
-        // What was said of it before stands, and its words are gone.
-        _ if row.excluded.is_some() || row.forgotten => return None,
+fn noise(of: Key, heeded: Heeded) -> Option<NewWord> {
+    let (exclusion, saying): (_, fn(Exclusion) -> Saying) = match heeded {
         Heeded::Kept => return None,
-        Heeded::Doubtful(_) if row.doubted.is_some() => return None,
-        Heeded::Doubtful(exclusion) => (Saying::Doubt(exclusion.clone()), said(&exclusion)),
-        Heeded::Excluded(exclusion) => (Saying::Exclude(exclusion.clone()), said(&exclusion)),
+        Heeded::Doubtful(exclusion) => (exclusion, Saying::Doubt),
+        Heeded::Excluded(exclusion) => (exclusion, Saying::Exclude),
     };
-    Some(NewWord { of: row.key(), saying, why, by, by_rule: true })
+    let why = exclusion.why.get("en").cloned().unwrap_or_default();
+    let by = exclusion.rule.clone();
+    Some(NewWord { of, saying: saying(exclusion), why, by, by_rule: true })
 }

@@ -8,6 +8,7 @@ use governance::intake::{Fault, Reading, Row, What};
 use model::complaint::Complaint;
 use model::touchpoint::{Conversion, Touchpoint};
 use storage::hearing::{Hearing, Intake, MOST_AT_ONCE, Taken};
+use tokio::sync::mpsc;
 use tracing::info;
 
 use super::rejects::Rejects;
@@ -15,6 +16,8 @@ use super::rows::{Read, Rows};
 
 /// Bytes of a batch: with long texts it has fewer rows.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// Batches that are read ahead of the one that is taken in.
+const READ_AHEAD: usize = 2;
 /// Batches between two lines of the log.
 const TOLD_EVERY: u64 = 20;
 /// Unknown ads that are told by name.
@@ -59,7 +62,7 @@ impl Counts {
     }
 }
 
-/// Reads a file of any size into the store, in little memory.
+/// Reads a file of any size into the store, in little memory: while some rows are taken in, the next ones are read.
 pub(crate) async fn import(
     store: &impl Hearing,
     file: &Path,
@@ -70,54 +73,70 @@ pub(crate) async fn import(
 ) -> anyhow::Result<Counts> {
     let mut rows = Rows::open(file, what, reading)?;
     let mut importing = Importing { store, kept, rejects: Rejects::new(file, rejects)?, counts: Counts::default() };
-    let (mut batch, mut batches) = (Batch::default(), 0);
-    while let Some(read) = rows.next()? {
-        importing.counts.otherwise += u64::from(read.otherwise);
-        let Read { line, bytes, row, .. } = read;
-        match row {
-            Ok(row) => batch.push(line, bytes, row),
-            Err(fault) => {
-                importing.counts.bad += 1;
-                importing.rejects.tell(line, &fault, false)?;
-            }
-        }
-        if batch.is_full() {
-            importing.take(&mut batch).await?;
-            batches += 1;
-            if batches % TOLD_EVERY == 0 {
-                let Counts { new, same, .. } = importing.counts;
-                info!(line, new, same, refused = importing.counts.refused(), "Rows are taken in");
-            }
+    let (some, mut read) = mpsc::channel(READ_AHEAD);
+    let reading = tokio::task::spawn_blocking(move || rows.batches(&some).map(|()| rows));
+    let mut batches = 0;
+    while let Some(batch) = read.recv().await {
+        let line = batch.line;
+        importing.take(batch).await?;
+        batches += 1;
+        if batches % TOLD_EVERY == 0 {
+            let Counts { new, same, .. } = importing.counts;
+            info!(line, new, same, refused = importing.counts.refused(), "Rows are taken in");
         }
     }
-    importing.take(&mut batch).await?;
+    let rows = reading.await??;
     let (encoding, passed_over) = (rows.mostly().word(), rows.passed_over().clone());
     Ok(Counts { encoding, passed_over, ..importing.counts })
 }
 
-/// Rows that are taken in at once, with their lines.
+impl Rows {
+    /// Hands out all rows, batch by batch, until nobody takes any more.
+    fn batches(&mut self, to: &mpsc::Sender<Batch>) -> anyhow::Result<()> {
+        let mut batch = Batch::default();
+        while let Some(read) = self.next()? {
+            batch.push(read);
+            if batch.is_full() && to.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
+            }
+        }
+        // Whoever takes them is gone only where taking has failed, and says so.
+        drop(to.blocking_send(batch));
+        Ok(())
+    }
+}
+
+/// Rows that are taken in at once, with their lines, and what between them is none.
 #[derive(Default)]
 struct Batch {
+    /// The last one that was read.
+    line: u64,
     lines: Vec<u64>,
     bytes: usize,
     complaints: Vec<Complaint>,
     conversions: Vec<Conversion>,
     touchpoints: Vec<Touchpoint>,
+    bad: Vec<(u64, Fault)>,
+    otherwise: u64,
 }
 
 impl Batch {
-    fn push(&mut self, line: u64, bytes: usize, row: Row) {
-        self.lines.push(line);
+    fn push(&mut self, read: Read) {
+        let Read { line, bytes, row, otherwise } = read;
+        self.line = line;
+        self.otherwise += u64::from(otherwise);
         self.bytes += bytes;
         match row {
-            Row::Complaint(row) => self.complaints.push(row),
-            Row::Conversion(row) => self.conversions.push(row),
-            Row::Touchpoint(row) => self.touchpoints.push(row),
+            Err(fault) => return self.bad.push((line, fault)),
+            Ok(Row::Complaint(row)) => self.complaints.push(row),
+            Ok(Row::Conversion(row)) => self.conversions.push(row),
+            Ok(Row::Touchpoint(row)) => self.touchpoints.push(row),
         }
+        self.lines.push(line);
     }
 
     fn is_full(&self) -> bool {
-        self.lines.len() >= MOST_AT_ONCE || self.bytes >= MOST_BYTES
+        self.lines.len() >= MOST_AT_ONCE || self.bad.len() >= MOST_AT_ONCE || self.bytes >= MOST_BYTES
     }
 
     /// The ad that a row of it names.
@@ -139,7 +158,12 @@ struct Importing<'a, S> {
 }
 
 impl<S: Hearing> Importing<'_, S> {
-    async fn take(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
+    async fn take(&mut self, batch: Batch) -> anyhow::Result<()> {
+        self.counts.otherwise += batch.otherwise;
+        self.counts.bad += batch.bad.len() as u64;
+        for (line, fault) in &batch.bad {
+            self.rejects.tell(*line, fault, false)?;
+        }
         // All rows of a file are of one kind.
         let Intake { rows, unknown_ads } = if !batch.complaints.is_empty() {
             self.store.take_complaints(&batch.complaints, self.kept.complaints).await?
@@ -172,8 +196,6 @@ impl<S: Hearing> Importing<'_, S> {
         }
         let room = MOST_ADS.saturating_sub(self.counts.unknown_ads.len());
         self.counts.unknown_ads.extend(unknown_ads.into_iter().take(room));
-        self.rejects.flush()?;
-        *batch = Batch::default();
-        Ok(())
+        self.rejects.flush()
     }
 }

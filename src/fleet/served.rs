@@ -21,7 +21,7 @@ use super::recorder::Recorder;
 use super::scheduler::Scheduler;
 use super::worker::Stop;
 use super::{Base, figures};
-use crate::complaints::heed::heed;
+use crate::complaints::heed::Heeding;
 use crate::config::Config;
 use crate::feed::{Destination, Feed};
 use crate::ledger;
@@ -43,6 +43,8 @@ const ASKED_EVERY: Duration = Duration::from_secs(3);
 const TIDIED_EVERY: Duration = Duration::from_secs(600);
 /// Between two looks for what has no entry in the ledger yet.
 const FOLLOWED_EVERY: Duration = Duration::from_secs(30);
+/// Complaints that were looked at are read anew after so long: meanwhile others may have come to belong to an ad, or to no noise.
+const HELD_FOR: Duration = Duration::from_secs(600);
 /// It has lain there for longer than any lease, by clocks that may differ.
 const LEFT_FOR: TimeDelta = TimeDelta::hours(1);
 /// What it leads.
@@ -231,12 +233,23 @@ impl<S: Base, C: Courier> Served<S, C> {
 
     /// Labels what was heard and leaves noise out, and keeps the ledger behind what happened: beside the sweeps, of which what is due
     /// waits for neither.
-    async fn govern(&self, stop: Stop) {
+    async fn govern(&self, mut stop: Stop) {
         let mut followed: Option<Instant> = None;
+        let (mut heeding, mut since) = (Heeding::default(), Instant::now());
         while !*stop.borrow() {
             let leads = self.leads().await;
-            if leads && let Err(error) = heed(&*self.store).await {
-                warn!(error = format!("{error:#}"), "Complaints wait for their labels");
+            if !leads || since.elapsed() > HELD_FOR {
+                (heeding, since) = (Heeding::default(), Instant::now());
+            }
+            if leads {
+                // Of very many some wait for the next one who leads.
+                let heeded = tokio::select! {
+                    heeded = heeding.go_on(&*self.store) => heeded,
+                    _ = stop.wait_for(|stop| *stop) => break,
+                };
+                if let Err(error) = heeded {
+                    warn!(error = format!("{error:#}"), "Complaints wait for their labels");
+                }
             }
             if leads && followed.is_none_or(|since| since.elapsed() > FOLLOWED_EVERY) {
                 if let Err(error) = ledger::follow(&*self.store).await {

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::account::Sight;
-use model::complaint::{Complaint, Exclusion, Labelled};
+use model::complaint::{Complaint, Exclusion, Kind, Labelled};
 use model::touchpoint::{Contact, Conversion, Touchpoint};
 use serde::{Deserialize, Serialize};
 
@@ -112,12 +112,13 @@ pub trait Heard: Send + Sync {
     /// What was said of a complaint, in order. Whoever asks has found the complaint by its sight.
     fn words_of(&self, of: &Key) -> impl Future<Output = Result<Vec<Word>, StoreError>> + Send;
 
-    /// Complaints before a moment, ad by ad, those of no known ad first, each ad's in the order of time; of one ad, where it is given.
+    /// Complaints of a span, and what their users said before it about the same ads and was not excluded: ad by ad, those of no known
+    /// ad first, each ad's in the order of time; of one ad, where it is given.
     fn each_complaint(
         &self,
         sight: &Sight,
         ad: Option<&str>,
-        before: DateTime<Utc>,
+        span: &Span,
         take: &mut (dyn FnMut(Complained) + Send),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -261,6 +262,8 @@ pub struct WantedComplaints {
     pub refunded: Option<bool>,
     /// Its user had converted by its ad before, on valid traffic, or not.
     pub converted: Option<bool>,
+    /// Rules have looked at it, or not yet.
+    pub heeded: Option<bool>,
     pub from: Option<DateTime<Utc>>,
     pub before: Option<DateTime<Utc>>,
 }
@@ -325,7 +328,8 @@ pub struct Complained {
     pub user: Option<String>,
     /// None where it belongs to no ad, or to one that is not known.
     pub of: Option<AdOf>,
-    pub label: Option<Labelled>,
+    /// None where nobody has labelled it.
+    pub kind: Option<Kind>,
     pub excluded: bool,
     /// When its user first converted by its ad, on valid traffic.
     pub converted_at: Option<DateTime<Utc>>,
@@ -491,10 +495,10 @@ macro_rules! hearing {
                 &self,
                 sight: &Sight,
                 ad: Option<&str>,
-                before: DateTime<Utc>,
+                span: &Span,
                 take: &mut (dyn FnMut(Complained) + Send),
             ) -> Result<(), StoreError> {
-                self.walk_complaints(sight, ad, before, take).await
+                self.walk_complaints(sight, ad, span, take).await
             }
 
             async fn each_ad(

@@ -663,7 +663,7 @@ mod badges;
 mod desk;
 mod figures;
 mod frontier;
-mod hearing;
+pub(crate) mod hearing;
 mod ledger;
 mod library;
 mod measures;

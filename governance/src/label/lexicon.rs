@@ -15,6 +15,16 @@ pub struct Labels {
     /// By the number of the matter, with their weight.
     pub(super) words: Words<Vec<(usize, f64)>>,
     pub(super) scenarios: Words<(Scenario, f64)>,
+    /// By the number of the set.
+    pub(super) sets: Vec<Set>,
+}
+
+/// What stands in a text, or does not.
+#[derive(Debug)]
+pub(super) enum Set {
+    Words(Words<()>),
+    /// A quotation, whatever it says.
+    Quoted,
 }
 
 /// Why a lexicon cannot be used.
@@ -37,12 +47,32 @@ pub(super) struct Matter {
     pub(super) money: bool,
     pub(super) scenario: Option<Scenario>,
     words: ByWeight,
+    #[serde(default, rename = "together")]
+    written: Vec<WrittenTogether>,
+    #[serde(skip)]
+    pub(super) together: Vec<Together>,
+}
+
+/// Sets of which each has a word in a text that says so much.
+#[derive(Clone, Debug)]
+pub(super) struct Together {
+    pub(super) sets: Vec<usize>,
+    pub(super) weight: f64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTogether {
+    sets: Vec<String>,
+    weight: u8,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     scenarios: BTreeMap<String, ByWeight>,
+    #[serde(default)]
+    sets: BTreeMap<String, Vec<String>>,
     matter: Vec<Matter>,
 }
 
@@ -61,7 +91,12 @@ impl Labels {
 
     /// Those of a text like `governance/data/labels.toml`.
     pub fn read(text: &str) -> Result<Self, LabelsError> {
-        let Written { scenarios, matter: matters } = toml::from_str(text)?;
+        let Written { scenarios, sets, matter: mut matters } = toml::from_str(text)?;
+        let quoted = "quoted".to_owned();
+        let names: Vec<&String> = sets.keys().chain([&quoted]).collect();
+        for matter in &mut matters {
+            matter.together = matter.together(&names)?;
+        }
         let mut words: BTreeMap<String, Vec<(usize, f64)>> = BTreeMap::new();
         for (number, matter) in matters.iter().enumerate() {
             for (word, weight) in weighed(&matter.id, &matter.words)? {
@@ -79,7 +114,23 @@ impl Labels {
             };
             of_scenarios.extend(weighed(name, words)?.into_iter().map(|(word, weight)| (word, (scenario, weight))));
         }
-        Ok(Self { matters, words: found(words)?, scenarios: found(of_scenarios)? })
+        let of_set = |words: Vec<String>| found(words.into_iter().map(|word| (word, ()))).map(Set::Words);
+        let sets = sets.into_values().map(of_set).chain([Ok(Set::Quoted)]).collect::<Result<_, _>>()?;
+        Ok(Self { matters, words: found(words)?, scenarios: found(of_scenarios)?, sets })
+    }
+}
+
+impl Matter {
+    fn together(&self, names: &[&String]) -> Result<Vec<Together>, LabelsError> {
+        let number = |name: &String| {
+            let number = names.iter().position(|known| *known == name);
+            number.ok_or_else(|| wrong(&self.id, &format!("asks for words of `{name}`, which is no set")))
+        };
+        let together = |written: &WrittenTogether| {
+            let sets = written.sets.iter().map(number).collect::<Result<_, _>>()?;
+            Ok(Together { sets, weight: f64::from(written.weight) })
+        };
+        self.written.iter().map(together).collect()
     }
 }
 

@@ -60,6 +60,15 @@ fn a_text_is_compared_without_what_does_not_change_it() {
     }
     assert_eq!(normal("ＶＩＰ ①②"), "vip0");
     assert_eq!(normal("😂😂！"), "");
+    for (written, meant) in [
+        ("廣告說買一送一，收到嘅係假貨", "广告说买一送一，收到的系假货"),
+        ("冇得退，唔肯退", "没有得退，不肯退"),
+        ("骗紙，退宽！", "骗子，退款"),
+        ("优惠卷用不了", "优惠券用不了"),
+        ("〇元购", "零元购"),
+    ] {
+        assert_eq!(normal(written), normal(meant), "{written}");
+    }
     assert_eq!(
         [normal("0元购"), normal("零元购"), normal("0.00元购"), normal("10元购")],
         ["零元购", "零元购", "零元购", "0元购"]
@@ -267,3 +276,71 @@ const OWN_WORDS: [&str; 9] = [
     "用了三天屏幕就不亮了",
     "订单显示签收可我根本没拿到",
 ];
+
+#[test]
+fn what_comes_some_at_a_time_is_told_as_what_comes_at_once() {
+    // Thirty days of three ads: each has complaints of its own, and two of them a campaign, one across the end of a lot.
+    let start = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+    let chance = Chance::of("lots");
+    let mut told: Vec<(i64, String, usize)> = Vec::new();
+    for n in 0..900_i64 {
+        let text: String = (0..12)
+            .map(|at| char::from_u32(0x4e00 + chance.below(3_000, &at.to_string(), n)).expect("a letter"))
+            .collect();
+        told.push((n * 48, text, (n % 3) as usize));
+    }
+    for n in 0..12 {
+        told.push((20_000 + n * 9, format!("大家快来支持这家店第{n}个了加油加油"), 0));
+        told.push((33_580 + n * 3, format!("这家的广告{n}全都是骗点击的别信"), 1));
+    }
+    told.sort();
+    let ids: Vec<String> = (0..told.len()).map(|n| format!("c{n}")).collect();
+    let ads = ["a", "b", "c"];
+    let said: Vec<Said<'_>> = told
+        .iter()
+        .zip(&ids)
+        .map(|((minute, text, ad), id)| Said {
+            id,
+            at: start + TimeDelta::minutes(*minute),
+            text,
+            user: Some(id),
+            ad: Some(ads[*ad]),
+            converted: false,
+        })
+        .collect();
+    let rules = Rules::built_in();
+    let at_once = noise(&said, &rules, &Bounds::default());
+    assert_eq!(at_once.iter().filter(|heeded| rule(heeded).is_some()).count(), 24);
+    for lot in [1, 7, 100] {
+        let (mut watch, mut heeded) = (Watch::new(Bounds::default()), vec![Heeded::Kept; said.len()]);
+        for (from, some) in said.chunks(lot).enumerate() {
+            for (at, one) in some.iter().enumerate() {
+                watch.put(from * lot + at, one, Stands::Kept, &rules);
+            }
+            watch.tell().into_iter().for_each(|(at, told)| heeded[at] = told);
+            watch.forget(some[0].at - TimeDelta::days(7), 400);
+            assert!(watch.len() <= 400, "no more is held than it is told");
+        }
+        let rules_of = |heeded: &[Heeded]| heeded.iter().map(|one| rule(one).map(str::to_owned)).collect::<Vec<_>>();
+        assert_eq!(rules_of(&heeded), rules_of(&at_once), "{lot} at a time");
+    }
+}
+
+#[test]
+fn what_was_said_before_is_not_said_again() {
+    let start = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+    let (mut watch, rules) = (Watch::new(Bounds::default()), Rules::built_in());
+    let said = |id: &'static str, minute: i64| Said {
+        id,
+        at: start + TimeDelta::minutes(minute),
+        text: "复制这段话发到评论区",
+        user: Some(id),
+        ad: Some("a"),
+        converted: false,
+    };
+    watch.put("a", &said("a", 0), Stands::Kept, &rules);
+    watch.put("b", &said("b", 1), Stands::Excluded, &rules);
+    assert_eq!(watch.tell().into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["a"], "of the other it was said");
+    watch.put("a", &said("a", 0), Stands::Kept, &rules);
+    assert_eq!(watch.tell(), [], "nor of one that comes again");
+}

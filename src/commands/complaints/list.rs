@@ -25,6 +25,7 @@ pub(super) async fn list(list: ListComplaints) -> anyhow::Result<Ended> {
         excluded: list.excluded.then_some(true),
         doubted: list.doubted.then_some(true),
         linked: list.no_ad.then_some(false),
+        heeded: None,
         from: list.from,
         before: list.until,
         ..WantedComplaints::default()

@@ -48,6 +48,34 @@ pub(crate) fn complaint() -> String {
     )
 }
 
+/// What users of complaints `s` said before about the same ad and was not excluded: by it they have voted already. Binds before when.
+pub(crate) const SAID_BEFORE: &str = " UNION SELECT p.platform, p.id FROM complaints AS s JOIN complaints AS p
+    ON p.platform = s.platform AND p.user_id = s.user_id AND p.belongs = s.belongs AND p.excluded IS NULL AND p.at < ";
+
+/// As far as complaints `heard` say whether they count, and where.
+pub(crate) fn complained() -> String {
+    format!(
+        "SELECT c.platform, c.id, c.at, c.user_id, c.kind, CASE WHEN c.excluded IS NULL THEN 0 ELSE 1 END,
+         CASE WHEN {KNOWN} THEN c.belongs END AS of_known, {ADVERTISER}, {TRADE}, {CONVERTED}
+         FROM heard JOIN complaints AS c ON c.platform = heard.platform AND c.id = heard.id{} WHERE 1 = 1",
+        of_ad("c.belongs")
+    )
+}
+
+/// Platform, id, at, user, kind, whether it is excluded, the known ad, its advertiser and trade, when its user converted.
+pub(crate) type ComplainedRow = (
+    String,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+    i32,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+);
+
 /// Ends of ways in one statement.
 pub(crate) const ENDS: u64 = 500;
 
@@ -82,6 +110,7 @@ macro_rules! hearing_heard {
                     (heard::KNOWN, wanted.linked),
                     ("coalesce(c.refunded, 0) > 0", wanted.refunded),
                     (heard::converted_before().as_str(), wanted.converted),
+                    ("c.noise_heeded = 1", wanted.heeded),
                 ] {
                     if let Some(value) = value {
                         asked.push(if value { " AND " } else { " AND NOT " }).push("(").push(what).push(")");
@@ -182,49 +211,23 @@ macro_rules! hearing_heard {
                 &self,
                 sight: &Sight,
                 ad: Option<&str>,
-                before: DateTime<Utc>,
+                span: &Span,
                 take: &mut (dyn FnMut(Complained) + Send),
             ) -> Result<(), StoreError> {
-                let mut asked = QueryBuilder::<$database>::new(heard::complaint());
+                let mut asked = QueryBuilder::<$database>::new(
+                    "WITH heard AS (SELECT s.platform, s.id FROM complaints AS s WHERE ",
+                );
+                let ad = ad.map(|ad| ad.replace('\0', ""));
+                complained_within(&mut asked, span, ad.as_deref());
+                asked.push(heard::SAID_BEFORE).push_bind(span.from.timestamp_millis()).push(" WHERE ");
+                complained_within(&mut asked, span, ad.as_deref());
+                asked.push(") ").push(heard::complained());
                 heard_within(&mut asked, sight);
-                if let Some(ad) = ad {
-                    asked.push(" AND c.belongs = ").push_bind(ad.replace('\0', ""));
-                }
-                asked.push(" AND c.at < ").push_bind(before.timestamp_millis());
-                asked.push(format!(
-                    " ORDER BY CASE WHEN {} THEN c.belongs END NULLS FIRST, c.at, c.platform, c.id",
-                    heard::KNOWN
-                ));
-                let mut rows = asked.build().fetch(self.reading());
+                asked.push(" ORDER BY of_known NULLS FIRST, c.at, c.platform, c.id");
+                let mut rows = asked.build_query_as::<heard::ComplainedRow>().fetch(self.reading());
                 while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
-                    let row = self.complaint_of(&row)?;
-                    let key = row.key();
-                    let ComplaintRow {
-                        complaint,
-                        belongs,
-                        known,
-                        advertiser,
-                        trade,
-                        label,
-                        excluded,
-                        converted_at,
-                        ..
-                    } = row;
-                    let of = belongs.filter(|_| known).map(|ad| AdOf {
-                        ad,
-                        platform: complaint.platform.clone(),
-                        advertiser,
-                        trade,
-                    });
-                    take(Complained {
-                        key,
-                        at: complaint.at,
-                        user: complaint.user,
-                        of,
-                        label,
-                        excluded: excluded.is_some(),
-                        converted_at,
-                    });
+                    let one = complained(row).ok_or_else(|| self.damaged("the kind of a complaint"))?;
+                    take(one);
                 }
                 Ok(())
             }
@@ -261,6 +264,35 @@ macro_rules! hearing_heard {
         }
 
         type HeardRow = <$database as sqlx::Database>::Row;
+
+        /// Those of a span, of one ad where it is given.
+        fn complained_within(asked: &mut QueryBuilder<$database>, span: &Span, ad: Option<&str>) {
+            asked.push("s.at >= ").push_bind(span.from.timestamp_millis());
+            asked.push(" AND s.at < ").push_bind(span.to.timestamp_millis());
+            if let Some(ad) = ad {
+                asked.push(" AND s.belongs = ").push_bind(ad.to_owned());
+            }
+        }
+
+        /// None where its kind is none.
+        fn complained(row: heard::ComplainedRow) -> Option<Complained> {
+            let (platform, id, at, user, kind, excluded, ad, advertiser, trade, converted_at) = row;
+            let of = ad.map(|ad| AdOf {
+                ad,
+                platform: Some(platform.clone()).filter(|platform| !platform.is_empty()),
+                advertiser,
+                trade,
+            });
+            Some(Complained {
+                key: Key { platform, id },
+                at: moment(at),
+                user,
+                of,
+                kind: kind.as_deref().map_or(Some(None), of_word)?,
+                excluded: excluded != 0,
+                converted_at: converted_at.map(moment),
+            })
+        }
 
         /// Leaves out what is out of sight.
         fn heard_within(asked: &mut QueryBuilder<$database>, sight: &Sight) {

@@ -171,9 +171,9 @@ macro_rules! hearing_intake {
                     .filter(|key| !new.contains(key))
                     .collect();
                 for some in known.chunks(ROWS) {
-                    let mut asked = QueryBuilder::<$database>::new("SELECT platform, id, digest FROM ");
-                    asked.push(table).push(" WHERE (platform, id) IN (");
-                    push_keys!(asked, some);
+                    let mut asked = QueryBuilder::<$database>::new("SELECT c.platform, c.id, c.digest FROM (");
+                    push_pairs!(asked, some.iter().map(|key| (&key.platform, &key.id)));
+                    asked.push(") AS k JOIN ").push(table).push(" AS c ON c.platform = k.column1 AND c.id = k.column2");
                     let rows: Vec<(String, String, String)> = asked
                         .build_query_as()
                         .persistent(false)
@@ -243,14 +243,13 @@ macro_rules! hearing_intake {
     };
 }
 
-/// Pushes `VALUES …)` of keys behind an open bracket.
-macro_rules! push_keys {
-    ($asked:ident, $keys:expr) => {
-        $asked.push_values($keys, |mut values, key| {
-            values.push_bind(&key.platform).push_bind(&key.id);
+/// Pushes `VALUES …` of pairs.
+macro_rules! push_pairs {
+    ($asked:ident, $pairs:expr) => {
+        $asked.push_values($pairs, |mut values, (one, other)| {
+            values.push_bind(one).push_bind(other);
         });
-        $asked.push(")");
     };
 }
 
-pub(crate) use {hearing_intake, push_keys};
+pub(crate) use {hearing_intake, push_pairs};

@@ -1,37 +1,44 @@
 //! To which ad a conversion or a complaint belongs, in SQL that both databases read.
 
-/// What the click that a row names says of it; the rows themselves are chosen behind it.
-pub(crate) fn by_click(table: &str) -> String {
-    let invalid = if table == "conversions" { ", invalid_click = t.invalid" } else { "" };
+/// Rows `c` of a table whose `key` is the second column of `k`, by its index: SQLite looks for pairs `IN` a list by going through the
+/// whole table, and for those of a join by an index, where that holds all that is asked of it.
+fn chosen(table: &str, key: &str) -> String {
     format!(
-        "UPDATE {table} SET belongs = coalesce({table}.ad, t.ad), linked_by = CASE WHEN {table}.ad IS NULL THEN 'click' ELSE 'ad' END,
-         via = t.id, user_id = coalesce({table}.user_id, t.user_id){invalid}
-         FROM touchpoints AS t WHERE {table}.click IS NOT NULL AND t.platform = {table}.platform AND t.id = {table}.click AND t.kind = 'click'
-         AND ({table}.ad IS NOT NULL OR t.ad IS NOT NULL) AND "
+        ") AS k, {table} AS x, touchpoints AS t WHERE x.platform = k.column1 AND x.{key} = k.column2 AND x.{key} IS NOT NULL
+         AND c.platform = x.platform AND c.id = x.id"
     )
+}
+
+/// What the click that a row names says of it; between both parts stand the platform and the `key` of the rows.
+pub(crate) fn by_click(table: &str, key: &str) -> [String; 2] {
+    let invalid = if table == "conversions" { ", invalid_click = t.invalid" } else { "" };
+    let head = format!(
+        "UPDATE {table} AS c SET belongs = coalesce(c.ad, t.ad), linked_by = CASE WHEN c.ad IS NULL THEN 'click' ELSE 'ad' END,
+         via = t.id, user_id = coalesce(c.user_id, t.user_id){invalid} FROM ("
+    );
+    let tail = format!(
+        "{} AND c.click IS NOT NULL AND t.platform = c.platform AND t.id = c.click AND t.kind = 'click'
+         AND (c.ad IS NOT NULL OR t.ad IS NOT NULL)",
+        chosen(table, key)
+    );
+    [head, tail]
 }
 
 /// The last click on an ad of its user, where a row names neither an ad nor a click that is there.
-pub(crate) fn by_last_click(table: &str) -> String {
+pub(crate) fn by_last_click(table: &str, key: &str) -> [String; 2] {
     let invalid = if table == "conversions" { ", invalid_click = t.invalid" } else { "" };
     let window = super::LAST_CLICK.num_milliseconds();
-    format!(
-        "UPDATE {table} SET belongs = t.ad, linked_by = 'last-click', via = t.id{invalid}
-         FROM touchpoints AS t WHERE {table}.ad IS NULL AND {table}.user_id IS NOT NULL
-         AND ({table}.linked_by IS NULL OR {table}.linked_by = 'last-click') AND t.platform = {table}.platform AND t.id =
-            (SELECT l.id FROM touchpoints AS l WHERE l.platform = {table}.platform AND l.user_id = {table}.user_id AND l.kind = 'click'
-             AND l.ad IS NOT NULL AND l.at <= {table}.at AND l.at >= {table}.at - {window} ORDER BY l.at DESC, l.id DESC LIMIT 1)
-         AND ({table}.via IS NULL OR {table}.via <> t.id) AND "
-    )
+    let head = format!("UPDATE {table} AS c SET belongs = t.ad, linked_by = 'last-click', via = t.id{invalid} FROM (");
+    let tail = format!(
+        "{} AND c.ad IS NULL AND c.user_id IS NOT NULL
+         AND (c.linked_by IS NULL OR c.linked_by = 'last-click') AND t.platform = c.platform AND t.id =
+            (SELECT l.id FROM touchpoints AS l WHERE l.platform = c.platform AND l.user_id = c.user_id AND l.kind = 'click'
+             AND l.ad IS NOT NULL AND l.at <= c.at AND l.at >= c.at - {window} ORDER BY l.at DESC, l.id DESC LIMIT 1)
+         AND (c.via IS NULL OR c.via <> t.id)",
+        chosen(table, key)
+    );
+    [head, tail]
 }
-
-/// Rows of users; which ones is chosen between both. An index finds each, whatever the planner thinks of tables that it never counted.
-pub(crate) fn of_users(table: &str) -> String {
-    format!("({table}.platform, {table}.id) IN (SELECT s.platform, s.id FROM {table} AS s JOIN (")
-}
-
-/// Both databases call the columns of values so.
-pub(crate) const OF_USERS_END: &str = ") AS w ON s.platform = w.column1 AND s.user_id = w.column2)";
 
 /// Has rules look again at complaints that a rule left out and no person settled. Which ones is chosen behind it.
 pub(crate) const UNHEED: &str =
@@ -53,17 +60,9 @@ macro_rules! hearing_links {
                 table: &'static str,
                 keys: &[Key],
             ) -> Result<(), StoreError> {
-                for link in [links::by_click(table), links::by_last_click(table)] {
-                    let mut update = QueryBuilder::<$database>::new(link);
-                    update.push(format!("({table}.platform, {table}.id) IN ("));
-                    if keys.is_empty() {
-                        return Ok(());
-                    }
-                    push_keys!(update, keys);
-                    let done = update.build().persistent(false).execute(&mut **transaction).await;
-                    done.map_err(|source| self.database(source))?;
-                }
-                Ok(())
+                let keys: Vec<(&String, &String)> = keys.iter().map(|key| (&key.platform, &key.id)).collect();
+                self.link(transaction, links::by_click(table, "id"), &keys).await?;
+                self.link(transaction, links::by_last_click(table, "id"), &keys).await.map(drop)
             }
 
             /// Has what users said looked at again who turn out to have converted, by these conversions.
@@ -98,14 +97,19 @@ macro_rules! hearing_links {
                 Ok(())
             }
 
-            /// Links rows, and gives back which.
-            async fn link_these(
+            /// Links rows that are named by pairs, and gives back which.
+            async fn link(
                 &self,
                 transaction: &mut Transaction<'static, $database>,
-                table: &'static str,
-                mut update: QueryBuilder<$database>,
+                [head, tail]: [String; 2],
+                pairs: &[(&String, &String)],
             ) -> Result<Vec<Key>, StoreError> {
-                update.push(format!(" RETURNING {table}.platform, {table}.id"));
+                if pairs.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let mut update = QueryBuilder::<$database>::new(head);
+                push_pairs!(update, pairs);
+                update.push(tail).push(" RETURNING c.platform, c.id");
                 let linked: Vec<(String, String)> = update
                     .build_query_as()
                     .persistent(false)
@@ -121,26 +125,19 @@ macro_rules! hearing_links {
                 transaction: &mut Transaction<'static, $database>,
                 clicks: &[&Touchpoint],
             ) -> Result<(), StoreError> {
-                let platform = |click: &Touchpoint| click.platform.clone().unwrap_or_default();
-                let users: BTreeSet<(String, &String)> =
-                    clicks.iter().filter_map(|click| Some((platform(click), click.user.as_ref()?))).collect();
+                let platforms: Vec<String> =
+                    clicks.iter().map(|click| click.platform.clone().unwrap_or_default()).collect();
+                let named: Vec<(&String, &String)> =
+                    platforms.iter().zip(clicks).map(|(platform, click)| (platform, &click.id)).collect();
+                let users: BTreeSet<(&String, &String)> = platforms
+                    .iter()
+                    .zip(clicks)
+                    .filter_map(|(platform, click)| Some((platform, click.user.as_ref()?)))
+                    .collect();
+                let users: Vec<(&String, &String)> = users.into_iter().collect();
                 for table in ["conversions", "complaints"] {
-                    let mut update = QueryBuilder::<$database>::new(links::by_click(table));
-                    update.push(format!("({table}.platform, {table}.click) IN ("));
-                    update.push_values(clicks, |mut values, click| {
-                        values.push_bind(platform(click)).push_bind(&click.id);
-                    });
-                    update.push(")");
-                    let mut linked = self.link_these(transaction, table, update).await?;
-                    if !users.is_empty() {
-                        let mut update = QueryBuilder::<$database>::new(links::by_last_click(table));
-                        update.push(links::of_users(table));
-                        update.push_values(&users, |mut values, (platform, user)| {
-                            values.push_bind(platform).push_bind(*user);
-                        });
-                        update.push(links::OF_USERS_END);
-                        linked.extend(self.link_these(transaction, table, update).await?);
-                    }
+                    let mut linked = self.link(transaction, links::by_click(table, "click"), &named).await?;
+                    linked.extend(self.link(transaction, links::by_last_click(table, "user_id"), &users).await?);
                     match table {
                         "conversions" => self.unheed_of(transaction, &linked).await?,
                         _ => self.unheed(transaction, &linked).await?,

@@ -519,19 +519,36 @@ pub(crate) async fn complaints_come_ad_by_ad_with_who_converted(store: &(impl He
         |id: &str, days: i64, user: &str, ad: &str| Complaint { ad: Some(ad.into()), ..complaint(id, day(days), user) };
     let rows = [of("b1", 1, "u", "b"), of("a2", 4, "w", "a"), of("a1", 3, "u", "a"), of("x", 9, "u", "unknown")];
     store.take_complaints(&rows, YEARS).await.expect("takes");
-    let walked = async |sight: &Sight, ad: Option<&str>, before| {
+    let walked = async |sight: &Sight, ad: Option<&str>, from, to| {
         let mut walked = Vec::new();
         let mut take = |one: Complained| walked.push((one.key.id, one.of.map(|of| of.ad), one.converted_at));
-        store.each_complaint(sight, ad, before, &mut take).await.expect("reads");
+        store.each_complaint(sight, ad, &Span { from, to }, &mut take).await.expect("reads");
         walked
     };
     let one = |id: &str, ad: &str, at| (id.to_owned(), Some(ad.to_owned()), at);
     let (a1, a2, b1) = (one("a1", "a", Some(day(1))), one("a2", "a", None), one("b1", "b", None));
     let nowhere = ("x".to_owned(), None, None);
-    assert_eq!(walked(&all(), None, day(99)).await, [nowhere, a1.clone(), a2.clone(), b1.clone()]);
-    assert_eq!(walked(&all(), Some("a"), day(4)).await, [a1]);
+    assert_eq!(walked(&all(), None, day(0), day(99)).await, [nowhere, a1.clone(), a2.clone(), b1.clone()]);
+    assert_eq!(walked(&all(), Some("a"), day(0), day(4)).await, [a1.clone()]);
     let two = Sight { platform: None, advertiser: Some("two".into()), region: None };
-    assert_eq!(walked(&two, None, day(99)).await, [b1]);
+    assert_eq!(walked(&two, None, day(0), day(99)).await, [b1.clone()]);
+    let again = [
+        of("a3", 20, "u", "a"),
+        of("a4", 20, "nobody", "a"),
+        of("b2", 20, "v", "b"),
+        Complaint { platform: Some("search".into()), ..of("a5", 20, "w", "a") },
+    ];
+    store.take_complaints(&again, YEARS).await.expect("takes");
+    let told = walked(&all(), None, day(10), day(99)).await;
+    let ids = |told: Vec<(String, Option<String>, _)>| told.into_iter().map(|one| one.0).collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        ids(told),
+        "a1 a3 a4 a5 b2",
+        "what was said before is told of who says something about the same ad again"
+    );
+    store.say(&[word("a1", Saying::Exclude(exclusion("burst")), "burst", true)]).await.expect("says");
+    assert_eq!(ids(walked(&all(), None, day(10), day(99)).await), "a3 a4 a5 b2", "an excluded one is no vote");
+    assert_eq!(ids(walked(&all(), Some("b"), day(10), day(99)).await), "b2");
 }
 
 pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl Hearing + Heard + Library)) {

@@ -134,18 +134,18 @@ macro_rules! hearing_ways {
                     return Ok(contacts);
                 };
                 let mut asked = QueryBuilder::<$database>::new(format!(
-                    "SELECT c.platform, c.user_id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM touchpoints AS c{}
+                    "SELECT c.platform, c.user_id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM (",
+                    heard::ADVERTISER
+                ));
+                push_pairs!(asked, users);
+                asked.push(format!(
+                    ") AS k JOIN touchpoints AS c ON c.platform = k.column1 AND c.user_id = k.column2{}
                      WHERE c.user_id IS NOT NULL AND c.invalid IS NULL AND c.at >= ",
-                    heard::ADVERTISER,
                     heard::of_ad("c.ad")
                 ));
                 asked.push_bind((first.at - LAST_CLICK).timestamp_millis());
                 asked.push(" AND c.at <= ").push_bind(last.at.timestamp_millis());
-                asked.push(" AND (c.platform, c.user_id) IN (");
-                asked.push_values(&users, |mut values, (platform, user)| {
-                    values.push_bind(*platform).push_bind(*user);
-                });
-                asked.push(") ORDER BY c.platform, c.user_id, c.at, c.id");
+                asked.push(" ORDER BY c.platform, c.user_id, c.at, c.id");
                 let mut rows = asked.build_query_as::<ways::StepRow>().persistent(false).fetch(self.reading());
                 while let Some(row) = rows.try_next().await.map_err(|source| self.database(source))? {
                     let theirs = contacts.entry((row.0.clone(), row.1.clone())).or_default();

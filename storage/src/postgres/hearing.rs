@@ -12,7 +12,7 @@ use sqlx::{Postgres, QueryBuilder, Row as _, Transaction};
 
 use super::PostgresStore;
 use crate::hearing::heard::hearing_heard;
-use crate::hearing::intake::{Coming, hearing_intake, push_keys};
+use crate::hearing::intake::{Coming, hearing_intake, push_pairs};
 use crate::hearing::links::hearing_links;
 use crate::hearing::over::hearing_over;
 use crate::hearing::traffic::hearing_traffic;
@@ -23,7 +23,7 @@ use crate::previews::kept;
 use crate::store::StoreError;
 
 /// Names the lock under which rows are taken in.
-const LOCK: i64 = super::CHAIN_LOCK + 2;
+pub(crate) const LOCK: i64 = super::CHAIN_LOCK + 2;
 
 impl PostgresStore {
     /// One takes in at a time: a click and the complaint about it, each on its way, would not see each other.

@@ -12,7 +12,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
 
 use super::SqliteStore;
 use crate::hearing::heard::hearing_heard;
-use crate::hearing::intake::{Coming, hearing_intake, push_keys};
+use crate::hearing::intake::{Coming, hearing_intake, push_pairs};
 use crate::hearing::links::hearing_links;
 use crate::hearing::over::hearing_over;
 use crate::hearing::traffic::hearing_traffic;

@@ -1,7 +1,8 @@
 //! A real PostgreSQL for tests: each starts one of its own, on a free port.
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -84,6 +85,44 @@ impl Server {
         let port = self.port.to_string();
         self.run("createdb", &["-h", "127.0.0.1", "-p", &port, "-U", "tester", name]);
         format!("postgres://tester@127.0.0.1:{port}/{name}")
+    }
+}
+
+impl Server {
+    /// Holds up whoever takes in or says something of complaints, until it is dropped.
+    pub fn holds_up_hearing(&self, database: &str) -> HeldUp {
+        let mut command = self.psql(database);
+        let mut client = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let lock = crate::postgres::hearing::LOCK;
+        writeln!(client.stdin.as_mut().unwrap(), "SELECT pg_advisory_lock({lock}); SELECT 'held';").unwrap();
+        let mut said = BufReader::new(client.stdout.as_mut().unwrap()).lines();
+        assert!(said.any(|line| line.unwrap() == "held"));
+        HeldUp(client)
+    }
+
+    /// How many wait for it.
+    pub fn held_up(&self, database: &str) -> u64 {
+        let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+        let told = self.psql(database).args(["-c", waiting]).output().unwrap();
+        String::from_utf8_lossy(&told.stdout).trim().parse().unwrap()
+    }
+
+    fn psql(&self, database: &str) -> Command {
+        let mut command = Command::new(programs().join("psql"));
+        let port = self.port.to_string();
+        command.args(["-h", "127.0.0.1", "-p", &port, "-U", "tester", "-At", "-q", "-d", database]);
+        command
+    }
+}
+
+/// As long as it is there, nobody takes in or says anything of complaints.
+pub struct HeldUp(Child);
+
+impl Drop for HeldUp {
+    fn drop(&mut self) {
+        // With its input its session ends, and what it held.
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
     }
 }
 

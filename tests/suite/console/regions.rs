@@ -31,7 +31,7 @@ const QUOTES: [&str; 5] = ["每月扣费29元", "到期自动续订会员", "仅
 const OFFICES: [(&str, &str); 3] = [("province", "44"), ("city", "4403"), ("district", "440305")];
 
 /// What an answer tells of each place in sight; whatever it tells, it tells of no other.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Tells {
     /// `ad440305`, an ad whose case was decided; `due…`, one that waits; `firm…`, its advertiser; `said…`, a complaint about it.
     Each(&'static str),

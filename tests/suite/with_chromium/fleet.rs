@@ -17,6 +17,7 @@ mod bounds;
 mod chaos;
 mod cut_off;
 mod handed_over;
+mod heard;
 mod redirected;
 mod struck;
 
