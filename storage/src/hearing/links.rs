@@ -40,14 +40,20 @@ pub(crate) fn by_last_click(table: &str, key: &str) -> [String; 2] {
     [head, tail]
 }
 
-/// Has rules look again at complaints that a rule left out and no person settled. Which ones is chosen behind it.
-pub(crate) const UNHEED: &str =
-    "UPDATE complaints SET noise_heeded = 0 WHERE excluded IS NOT NULL AND noise_settled = 0
-     AND forgotten = 0 AND (platform, id) IN (";
+/// Has rules look again at complaints that a rule left out and no person settled: those of users who converted by conversions that are
+/// named between both parts.
+pub(crate) const UNHEED_OF: [&str; 2] = [
+    "UPDATE complaints AS c SET noise_heeded = 0 FROM (",
+    ") AS k, conversions AS v, complaints AS x WHERE v.platform = k.column1 AND v.id = k.column2
+     AND x.platform = v.platform AND x.user_id = v.user_id AND x.excluded IS NOT NULL AND x.noise_settled = 0 AND x.forgotten = 0
+     AND c.platform = x.platform AND c.id = x.id",
+];
 
-/// Complaints of users who converted; by which conversions is chosen behind it.
-pub(crate) const OF_WHO_CONVERTED: &str = "SELECT s.platform, s.id FROM conversions AS v
-     JOIN complaints AS s ON s.platform = v.platform AND s.user_id = v.user_id WHERE (v.platform, v.id) IN (";
+/// The same of complaints that are named themselves.
+pub(crate) const UNHEED: [&str; 2] = [
+    "UPDATE complaints AS c SET noise_heeded = 0 FROM (",
+    ") AS k WHERE c.platform = k.column1 AND c.id = k.column2 AND c.excluded IS NOT NULL AND c.noise_settled = 0 AND c.forgotten = 0",
+];
 
 /// Implements the linking for a store.
 macro_rules! hearing_links {
@@ -65,32 +71,17 @@ macro_rules! hearing_links {
                 self.link(transaction, links::by_last_click(table, "id"), &keys).await.map(drop)
             }
 
-            /// Has what users said looked at again who turn out to have converted, by these conversions.
-            async fn unheed_of(
-                &self,
-                transaction: &mut Transaction<'static, $database>,
-                conversions: &[Key],
-            ) -> Result<(), StoreError> {
-                for some in conversions.chunks(ROWS) {
-                    let mut update = QueryBuilder::<$database>::new(links::UNHEED);
-                    update.push(links::OF_WHO_CONVERTED);
-                    push_keys!(update, some);
-                    update.push(")");
-                    let done = update.build().persistent(false).execute(&mut **transaction).await;
-                    done.map_err(|source| self.database(source))?;
-                }
-                Ok(())
-            }
-
-            /// Has these complaints looked at again: they belong to another ad.
+            /// Has complaints looked at again, which are named by `keys` as `links` says.
             async fn unheed(
                 &self,
                 transaction: &mut Transaction<'static, $database>,
-                complaints: &[Key],
+                [head, tail]: [&str; 2],
+                keys: &[Key],
             ) -> Result<(), StoreError> {
-                for some in complaints.chunks(ROWS) {
-                    let mut update = QueryBuilder::<$database>::new(links::UNHEED);
-                    push_keys!(update, some);
+                for some in keys.chunks(ROWS) {
+                    let mut update = QueryBuilder::<$database>::new(head);
+                    push_pairs!(update, some.iter().map(|key| (&key.platform, &key.id)));
+                    update.push(tail);
                     let done = update.build().persistent(false).execute(&mut **transaction).await;
                     done.map_err(|source| self.database(source))?;
                 }
@@ -138,10 +129,9 @@ macro_rules! hearing_links {
                 for table in ["conversions", "complaints"] {
                     let mut linked = self.link(transaction, links::by_click(table, "click"), &named).await?;
                     linked.extend(self.link(transaction, links::by_last_click(table, "user_id"), &users).await?);
-                    match table {
-                        "conversions" => self.unheed_of(transaction, &linked).await?,
-                        _ => self.unheed(transaction, &linked).await?,
-                    }
+                    // Whoever turns out to have converted, or to have meant another ad.
+                    let unheed = if table == "conversions" { links::UNHEED_OF } else { links::UNHEED };
+                    self.unheed(transaction, unheed, &linked).await?;
                 }
                 Ok(())
             }
