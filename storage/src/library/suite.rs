@@ -214,6 +214,7 @@ pub async fn what_was_seen_of_a_landing_is_known(library: &impl Library) {
         visit: Some(EvidenceId::of(b"visit")),
         host: None,
         certificate_from: None,
+        template: None,
     };
     let history = History { looks: 3, changed: [(4, 1.5)].into(), quiet_hours: 7.25, ..History::default() };
     let cost = Cost { visits: 2, cpu_ms: 1_500.0, bytes: 9e6, took_ms: 21_000.0 };
