@@ -90,13 +90,9 @@ pub fn groups(all: &[Has], threshold: f64) -> Vec<Group> {
 
 fn edge(a: &Account, b: &Account, mut shared: Vec<Shared>, apart: f64) -> Edge {
     // On one host, its number says whose host it is: that of the page builder, or of the agency.
-    if shared.iter().any(|one| one.what == Trait::Host) {
-        let of_host = |what| matches!(what, Trait::Icp | Trait::PublicSecurity);
-        shared
-            .iter_mut()
-            .filter(|one| of_host(one.what))
-            .for_each(|one| one.weight = one.weight.min(weighs(Trait::Host).0));
-    }
+    let host = shared.iter().find(|one| one.what == Trait::Host).map_or(f64::INFINITY, |one| one.weight);
+    let of_host = |one: &&mut Shared| matches!(one.what, Trait::Icp | Trait::PublicSecurity);
+    shared.iter_mut().filter(of_host).for_each(|one| one.weight = one.weight.min(host));
     shared.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.what.cmp(&b.what)).then(a.value.cmp(&b.value)));
     // Ten hosts under one number are one site.
     let heaviest = |kinds: &[Trait]| {

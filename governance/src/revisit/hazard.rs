@@ -15,10 +15,9 @@ const GREATEST_RISK: f64 = 60.0;
 /// Right after an approval a switch is so much likelier, and after so many days less by e.
 const AFTER_APPROVAL: f64 = 8.0;
 const APPROVAL_FADES_DAYS: f64 = 7.0;
-/// Of those that nobody has looked at, so much is what a look is worth where nothing speaks against them, and at most. More than so many
-/// are bad from the first day on: it is the one look that each is sure of.
+/// What a first look is worth where nothing speaks against a landing. More than so many are bad from the first day on: it is the one look
+/// that each is sure of.
 const AT_FIRST: f64 = 0.3;
-const MOST_AT_FIRST: f64 = 0.95;
 /// So often a day what was bad is over.
 const OVER_A_DAY: f64 = 0.003;
 /// How much likelier a switch is where all signs here are bad.
@@ -46,7 +45,9 @@ pub fn worth(known: &Known, now: DateTime<Utc>) -> f64 {
         (Some(last), _) if last.bad => within(OVER_A_DAY, last.at),
         (_, Some(good)) => within(hazard(known, now), good),
         (_, None) => {
-            let at_first = (AT_FIRST * risk(known, now)).min(MOST_AT_FIRST);
+            // As odds, so that what is very suspect goes before what is suspect.
+            let odds = AT_FIRST / (1.0 - AT_FIRST) * risk(known, now);
+            let at_first = odds / (1.0 + odds);
             1.0 - (1.0 - at_first) * (1.0 - within(hazard(known, now), known.added_at))
         }
     }

@@ -4,7 +4,7 @@
 pub(crate) const AT_ONCE: i64 = 200;
 
 /// Brings up to date what follows from what was decided about a case, and from the ads that lead where it looked.
-pub(crate) const WEIGH: [&str; 5] = [
+pub(crate) const WEIGH: [&str; 6] = [
     "UPDATE violations SET decision = (SELECT decisions.decision FROM decisions
      WHERE decisions.case_id = (SELECT case_id FROM cases WHERE cases.number = violations.case_number)
      AND (decisions.violation IS NULL OR decisions.violation = violations.number) ORDER BY decisions.number DESC LIMIT 1)

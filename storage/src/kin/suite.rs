@@ -55,7 +55,8 @@ async fn shows(store: &impl Store, ad: &str, of: &Account, traits: &[(&str, &str
         "ad_id": ad, "verdict": "violating", "traits": traits, "violations": [violation],
         "ad": {"ad_id": ad, "click_url": "https://a.test/", "platform": of.platform, "advertiser": {"id": of.advertiser}},
     });
-    let opened = store.begin(Opening { advertiser: Some(of.advertiser.clone()), ..opening(ad, 0) }).await.expect("begins");
+    let opened =
+        store.begin(Opening { advertiser: Some(of.advertiser.clone()), ..opening(ad, 0) }).await.expect("begins");
     let found = Outcome { verdict: "violating".into(), line: line.to_string(), ..outcome(ad, "found") };
     store.finish(opened, found).await.expect("finishes")
 }
@@ -87,7 +88,8 @@ pub(crate) async fn what_cases_show_is_shared_until_the_last_of_them_is_gone(sto
 
 pub(crate) async fn what_everybody_has_is_asked_for_by_nobody(store: &(impl Store + Kin)) {
     for number in 0..5 {
-        shows(store, &format!("ad{number}"), &account("feed", &number.to_string()), &[("template", "t"), ("qr", "q")]).await;
+        shows(store, &format!("ad{number}"), &account("feed", &number.to_string()), &[("template", "t"), ("qr", "q")])
+            .await;
     }
     assert_eq!(store.shared(long_ago(), 5).await.expect("reads").len(), 10);
     assert_eq!(store.shared(long_ago(), 4).await.expect("reads"), []);
@@ -127,7 +129,8 @@ pub(crate) async fn whoever_may_not_see_one_account_is_not_told_of_it_by_the_oth
 
     let is_confirmed = async |one: &Account| store.is_confirmed(one, long_ago()).await.expect("reads");
     assert!(!is_confirmed(&a).await);
-    let word = Decision { case_id: of_a.case_id, violation: None, choice: Choice::Confirm, reason: None, by: "Li".into() };
+    let word =
+        Decision { case_id: of_a.case_id, violation: None, choice: Choice::Confirm, reason: None, by: "Li".into() };
     store.decide(&word).await.expect("decides");
     assert!(is_confirmed(&a).await && !is_confirmed(&b).await);
     assert_eq!(store.join(&[]).await.expect("joins"), 2, "they are not one any more");
