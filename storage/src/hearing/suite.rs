@@ -184,7 +184,11 @@ pub(crate) async fn what_is_heard_and_seen_near_a_landing_is_known_with_it(
     };
     let all = |expected: [f64; 3], told: [f64; 3]| expected.iter().zip(told).all(|(a, b)| (a - b).abs() < 1e-9);
     let here = said(1.0) + said(3.0);
-    assert!(all([here, said(4.0), 0.0], near("here").await), "a user counts once, by the last word");
+    assert!(
+        all([here, said(4.0), 0.0], near("here").await),
+        "{here} {:?}: a user counts once, by the last word",
+        near("here").await
+    );
     assert!(all([said(4.0), here, 0.0], near("there").await));
     assert!(all([0.0; 3], near("else").await), "what is long past, or excluded, counts for nothing");
     for (path, page, bad) in [("here", "p", true), ("else", "p", false), ("there", "q", false)] {

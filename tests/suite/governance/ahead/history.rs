@@ -92,6 +92,8 @@ impl fmt::Display for Ahead {
 
 /// Templates that builders of pages offer, to whoever comes.
 const COMMON_TEMPLATES: u32 = 40;
+/// Days.
+const JOINED_EVERY: i64 = 4;
 const ADS_AN_ADVERTISER: usize = 5;
 const ADVERTISERS_A_RING: usize = 4;
 
@@ -180,6 +182,8 @@ struct Watch {
     /// Which accounts lead there, and what visits to them have shown.
     accounts: Vec<BTreeSet<Account>>,
     has: BTreeSet<Has>,
+    /// Who is taken for whom, as it was told last.
+    joined: HashMap<Account, Account>,
 }
 
 impl Watch {
@@ -203,7 +207,15 @@ impl Watch {
         }
         let none = vec![None; history.landings];
         let complaints = vec![Vec::new(); history.landings];
-        Self { known: known.collect(), bad_at: none.clone(), good_at: none, complaints, accounts, has: BTreeSet::new() }
+        Self {
+            known: known.collect(),
+            bad_at: none.clone(),
+            good_at: none,
+            complaints,
+            accounts,
+            has: BTreeSet::new(),
+            joined: HashMap::new(),
+        }
     }
 
     fn looked(&mut self, landing: usize, ads: &[&Ad], now: f64) {
@@ -233,16 +245,21 @@ impl Watch {
         }
     }
 
+    fn join(&mut self) {
+        let all: Vec<Has> = self.has.iter().cloned().collect();
+        let joined = groups(&all, THRESHOLD).into_iter().flat_map(|group| {
+            let name = group.accounts[0].clone();
+            group.accounts.into_iter().map(move |one| (one, name.clone()))
+        });
+        self.joined = joined.collect();
+    }
+
     /// Weighs what was heard and seen until now: here, where the template is the same, and of whoever is taken for one.
     fn weigh(&mut self, now: f64) {
-        let all: Vec<Has> = self.has.iter().cloned().collect();
-        let joined = groups(&all, THRESHOLD).into_iter();
-        let joined: HashMap<Account, Account> = joined
-            .flat_map(|group| {
-                let name = group.accounts[0].clone();
-                group.accounts.into_iter().map(move |one| (one, name.clone()))
-            })
-            .collect();
+        if now as i64 % JOINED_EVERY == 0 {
+            self.join();
+        }
+        let joined = std::mem::take(&mut self.joined);
         let entity = |account: &Account| joined.get(account).unwrap_or(account).clone();
         let weight = |at: Option<f64>| at.map_or(0.0, |at| Signs::weight(now - at));
         let (mut of_template, mut of_entity) = (BTreeMap::<String, Signs>::new(), BTreeMap::<Account, Signs>::new());
@@ -263,6 +280,7 @@ impl Watch {
             let else_where = |all: Option<&Signs>| all.map_or(Signs::default(), |all| all.without(known.near.here));
             (known.near.template, known.near.entity) = (else_where(template), else_where(entity));
         }
+        self.joined = joined;
     }
 }
 
