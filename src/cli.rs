@@ -15,7 +15,9 @@ pub(crate) use complaints::{
     Attribute, Ccr, Complaints, ComplaintsCommand, CreditOf, CreditTo, GroupBy, ImportComplaints, LabelComplaint,
     ListComplaints, Said, SampleComplaints, Sort, Traffic, Which,
 };
-pub(crate) use governing::{Deadlines, LADDER, Ledger, LedgerCommand, Measures, MeasuresCommand, Report, Say};
+pub(crate) use governing::{
+    Advertisers, AdvertisersCommand, Deadlines, LADDER, Ledger, LedgerCommand, Measures, MeasuresCommand, Report, Say,
+};
 pub(crate) use sweep::{Create, Import, Place, Schedule, Serve, Sweep, SweepCommand, Work};
 
 /// Follows an ad's click to where it really leads, keeps proof of what was there, and says what the ad promised and the page did not give.
@@ -30,6 +32,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Advertisers(Advertisers),
     Attribute(Attribute),
     Ccr(Ccr),
     Check(Check),

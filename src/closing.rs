@@ -54,7 +54,8 @@ impl Closing<'_> {
             kept.push(place.keep(evidence).await?);
         }
         let case = examined.case;
-        let line = serde_json::to_string(&CaseLine::of(&case, earlier))?;
+        let line = CaseLine { traits: checker::traits(&case), ..CaseLine::of(&case, earlier) };
+        let line = serde_json::to_string(&line)?;
         let verdict = case.verdict().word().to_owned();
         let (case, package) = self.package(case, examined.evidence, &line, case_id).await;
         if let Some(package) = package {

@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+pub(crate) mod advertisers;
 pub(crate) mod attribute;
 pub(crate) mod ccr;
 pub(crate) mod check;

@@ -11,6 +11,7 @@ use storage::decisions::Decisions;
 use storage::figures::Figures;
 use storage::frontier::Frontier;
 use storage::hearing::Hearing;
+use storage::kin::Kin;
 use storage::ledger::Ledger;
 use storage::library::Library;
 use storage::outbox::Outbox;
@@ -56,6 +57,7 @@ pub(crate) trait Base:
     + Waiting
     + Hearing
     + Appeals
+    + Kin
     + Counted
 {
 }
@@ -74,6 +76,7 @@ impl<S> Base for S where
         + Waiting
         + Hearing
         + Appeals
+        + Kin
         + Counted
 {
 }

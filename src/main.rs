@@ -14,6 +14,7 @@ mod export;
 mod feed;
 mod fleet;
 mod hearing;
+mod kin;
 mod ledger;
 mod measures;
 mod memory;
@@ -67,6 +68,7 @@ async fn main() -> ExitCode {
         Command::Import(import) => commands::import::run(import).await,
         Command::Keys(keys) => commands::keys::run(keys).await,
         Command::Ledger(ledger) => commands::ledger::run(ledger).await,
+        Command::Advertisers(advertisers) => commands::advertisers::run(advertisers).await,
         Command::Measures(measures) => commands::measures::run(measures).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Models(models) => commands::models::run(&models),

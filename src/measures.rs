@@ -10,15 +10,17 @@ use model::ad::Ad;
 use model::measure::{Measure, MeasureState};
 use storage::appeals::Appeals;
 use storage::hearing::{Heard, WantedComplaints};
+use storage::kin::Kin;
 use storage::measures::{Confirmed, KeptMeasure, Measures, Proposed, Turn, Turned};
 use storage::store::{CaseId, Store};
 
 mod circumstances;
+mod kin;
 
 /// A store that knows all that is looked at.
-pub(crate) trait Acts: Store + Measures + Appeals + Heard {}
+pub(crate) trait Acts: Store + Measures + Appeals + Heard + Kin {}
 
-impl<S: Store + Measures + Appeals + Heard> Acts for S {}
+impl<S: Store + Measures + Appeals + Heard + Kin> Acts for S {}
 
 /// How measures are proposed.
 pub(crate) struct Proposing<'a> {
@@ -30,6 +32,8 @@ pub(crate) struct Proposing<'a> {
     /// Only about this advertiser, and what a person knows of it.
     pub(crate) advertiser: Option<&'a str>,
     pub(crate) known: &'a [Circumstance],
+    /// What a person knows to be otherwise than postlink suspects.
+    pub(crate) left_out: &'a [Circumstance],
 }
 
 /// What became of it.
@@ -102,6 +106,12 @@ impl Proposing<'_> {
         if circumstances::all_corrected(store, cases).await? {
             circumstances.insert(Circumstance::CorrectedInTime);
         }
+        let kin = kin::confirmed(store, platform.as_deref(), &advertiser, self.at).await?;
+        if !kin.is_empty() {
+            circumstances.insert(Circumstance::SeveralAccounts);
+        }
+        self.left_out.iter().for_each(|left_out| _ = circumstances.remove(left_out));
+        let is_several = circumstances.contains(&Circumstance::SeveralAccounts);
         let sight = Sight { platform: platform.clone(), advertiser: Some(advertiser.clone()), region: None };
         let before: Vec<Measure> = store.measures(&sight, None).await?.into_iter().map(|one| one.measure).collect();
         let offence = Offence {
@@ -112,7 +122,11 @@ impl Proposing<'_> {
             at: self.at,
             circumstances: circumstances.into_iter().collect(),
         };
-        Ok(Some(self.ladders.propose(self.ladder, &offence, &before, self.language)?))
+        let mut proposal = self.ladders.propose(self.ladder, &offence, &before, self.language)?;
+        if is_several && !kin.is_empty() {
+            proposal.measure.reasons.push(self.ladders.accounts(&kin::named(&kin), self.language));
+        }
+        Ok(Some(proposal))
     }
 
     /// People took back what these rest on: nobody has to say so twice.

@@ -7,12 +7,16 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use governance::cadence;
 use governance::chance::Chance;
+use governance::revisit::worth;
 use model::landing::{Known, LandingId};
 use model::sweep::{Cadence, Round, RoundCounts, RoundState, Scope, Sweep, SweepState, Work};
 use serde::{Deserialize, Serialize};
 use storage::frontier::{Frontier, NewJob};
+use storage::kin::Kin;
 use storage::library::{Chosen, Library};
 use storage::sweeps::Sweeps;
+
+use crate::kin;
 
 mod budget;
 mod groups;
@@ -20,7 +24,6 @@ mod held;
 mod looked;
 mod preview;
 mod turn;
-mod worth;
 
 #[cfg(test)]
 mod tests;
@@ -44,7 +47,7 @@ const AHEAD: TimeDelta = TimeDelta::hours(1);
 
 /// Opens the round of a sweep that was due at a moment. Whoever does it again, or goes on after a crash, comes to the same.
 pub(crate) async fn open_round(
-    store: &(impl Library + Sweeps + Frontier),
+    store: &(impl Library + Sweeps + Frontier + Kin),
     sweep: &Sweep,
     due: DateTime<Utc>,
     costs: &Costs,
@@ -60,6 +63,8 @@ pub(crate) async fn open_round(
     };
     let mut round = store.begin_round(&round).await?;
     if round.state == RoundState::Opening {
+        // What became suspect since others looked is looked at first.
+        kin::follow(store, now).await.context("weigh what was heard and found")?;
         let opening = Opening { store, sweep, costs, round: &round.id, at: round.opened_at };
         let counts = opening.jobs().await.with_context(|| format!("open the round {}", round.id))?;
         round.counts = counts;
@@ -176,7 +181,7 @@ impl<S: Library + Sweeps + Frontier> Opening<'_, S> {
             return None;
         }
         let SoFar { counts, allowed, .. } = so_far;
-        let worth = worth::of(&group.known, self.at);
+        let worth = worth(&group.known, self.at);
         let cost = self.costs.of(self.sweep, &group);
         let draw = Chance::of(&self.sweep.secret).unit(&format!("budget {} {landing}", self.round), 0);
         if !is_due(self.sweep, &group.known, self.at) || !allowed.takes(worth, &cost, draw) {

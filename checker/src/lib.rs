@@ -18,6 +18,7 @@ mod extras;
 mod free;
 mod house;
 mod kept;
+mod kin;
 mod labels;
 mod lasting;
 mod meaning;
@@ -44,6 +45,7 @@ pub mod checks;
 
 pub use claims::claims;
 pub use compare::{Compared, compare, kinds};
+pub use kin::traits;
 pub use labels::labels;
 pub use meaning::{Again, differences, seen_again};
 pub use words::{BadLexicon, Words};

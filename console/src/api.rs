@@ -86,6 +86,11 @@ fn endpoints() -> Endpoints {
         )
         .get("/ccr", heard::ccr, about("getRates", "How often users who converted complain, week by week"))
         .get("/measures", governing::measures, about("listMeasures", "What was proposed and done about advertisers"))
+        .get(
+            "/advertisers/linked",
+            governing::linked,
+            about("listLinkedAdvertisers", "Accounts that are suspected to be one advertiser's, and what shows it"),
+        )
         .get("/deadlines", governing::due, about("listDeadlines", "What waits for people, by when it is due"))
         .get(
             "/ledger",

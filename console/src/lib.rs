@@ -20,6 +20,7 @@ pub mod told;
 
 pub mod credits;
 pub mod deadlines;
+pub mod kin;
 pub mod rates;
 pub mod sample;
 pub mod vault;

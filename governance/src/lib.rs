@@ -5,7 +5,7 @@
 //! contacts ─► traffic (which are people's) ─► attribution (which ad, channel, hop) ─┐
 //! complaints ─► noise (what does not count) ─► label (about what) ──────────────────┼─► ccr (rate, trend, alarm)
 //!                                              sample (what people read of it) ─────┘          │
-//! cadence, sweeping, revisit (what is looked at when) ◄── priority, graph (who is alike) ◄─────┤
+//! cadence, sweeping, revisit (what is looked at when) ◄── graph (who is taken for one) ◄───────┤
 //!                          ledger (what was done) ◄── deadlines (by when) ◄── ladder (what) ◄──┘
 //! ```
 
@@ -33,4 +33,3 @@ pub mod ladder;
 pub mod ledger;
 
 pub mod graph;
-pub mod priority;

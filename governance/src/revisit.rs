@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! looks ─► how often it changes ─┐
-//! risk, time since approval ─────┼─► how likely it has switched ─► its share of the budget ─► when next
+//! signs near it, its approval ────┼─► how likely it has switched ─► its share of the budget ─► when next
 //! switches seen ─────────────────┘                               (looks come close after one)
 //! ```
 //!
@@ -16,7 +16,7 @@ mod rate;
 mod share;
 
 pub use due::{next_due, usual_hours};
-pub use hazard::{hazard, likely_switched};
+pub use hazard::{hazard, worth};
 pub use look::{narrowed, noted};
 pub use rate::changes_a_day;
 pub use share::{Share, share, today};

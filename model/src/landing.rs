@@ -64,8 +64,8 @@ pub struct Known {
     pub host_since: DateTime<Utc>,
     /// When a platform approved it, as its ads say.
     pub approved_at: Option<DateTime<Utc>>,
-    /// None where its ads do not say who advertises.
-    pub advertiser: Option<KnownAdvertiser>,
+    /// When the first ad of its advertiser was imported; none where its ads do not say who advertises.
+    pub advertiser_since: Option<DateTime<Utc>>,
     pub last: Option<Seen>,
     pub history: History,
     pub cost: Option<Cost>,
@@ -75,23 +75,46 @@ pub struct Known {
 }
 
 /// What was heard of a landing and of what is like it, and found there, beside what visits to it saw.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Near {
-    /// Users who complained in the past month about ads that lead there, each counted once; what is excluded does not count.
-    pub complaints: u32,
-    /// The same about ads of its advertiser that lead elsewhere.
-    pub complaints_elsewhere: u32,
+    pub here: Signs,
+    /// Of other landings whose pages are made by the same template.
+    pub template: Signs,
+    /// Of other landings of its advertiser, and of those that are taken for the same.
+    pub entity: Signs,
     /// Other landings whose last look saw the same page, by its fingerprint, and something that no ad may lead to.
     pub same_page_bad: u32,
 }
 
-/// What is known of whoever advertises at a landing, by the first of its ads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownAdvertiser {
-    /// When its first ad was imported.
-    pub since: DateTime<Utc>,
-    /// Ads of it that lead elsewhere and were found violating in the past year.
-    pub violating_elsewhere: u32,
+/// What was heard and found lately. Each sign weighs 1 at first, and less from day to day: see [`Signs::weight`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Signs {
+    /// Users who complained, each counted once a landing; what is excluded does not count.
+    pub complaints: f64,
+    /// Landings where something was found that no ad may lead to, and that nobody rejected: by when it was found last.
+    pub violations: f64,
+    /// Landings that were seen good: by when they were last.
+    pub clean: f64,
+}
+
+impl Signs {
+    /// Days after which a sign weighs nothing.
+    pub const LAST_DAYS: i64 = 90;
+
+    /// What a sign of so many days weighs.
+    pub fn weight(days: f64) -> f64 {
+        (1.0 - days.max(0.0) / Self::LAST_DAYS as f64).max(0.0)
+    }
+
+    /// Without those that are counted in it already.
+    pub fn without(self, own: Self) -> Self {
+        let less = |all: f64, own: f64| (all - own).max(0.0);
+        Self {
+            complaints: less(self.complaints, own.complaints),
+            violations: less(self.violations, own.violations),
+            clean: less(self.clean, own.clean),
+        }
+    }
 }
 
 /// A page as it was at one moment, in as many words as it takes to tell whether it is another one now.
@@ -102,6 +125,9 @@ pub struct Seen {
     pub page: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
+    /// The fingerprint of the template that its landing page is made by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
     /// SHA-256 of the document's body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -160,26 +186,4 @@ pub struct Cost {
     pub bytes: f64,
     /// From the click to the end.
     pub took_ms: f64,
-}
-
-/// What else is known that makes a switch more likely.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Risk {
-    /// Found here in the past year.
-    pub violations: u32,
-    /// Heard of it in the past month.
-    pub complaints: u32,
-    /// Heard in the past month of other ads of the same advertiser.
-    pub complaints_of_advertiser: u32,
-    /// Other landings with the same page that are bad.
-    pub same_page: u32,
-    /// Other ads of the same advertiser found violating in the past year.
-    pub of_advertiser: u32,
-    /// Days since the host was first heard of; none when nobody knows.
-    pub host_days: Option<f64>,
-    /// Days since its certificate was given.
-    pub certificate_days: Option<f64>,
-    /// Days since the advertiser was first heard of.
-    pub advertiser_days: Option<f64>,
 }

@@ -21,6 +21,7 @@ pub mod account;
 pub mod case;
 pub mod complaint;
 pub mod event;
+pub mod kin;
 pub mod ledger;
 pub mod line;
 pub mod measure;

@@ -8,6 +8,7 @@ use crate::chain::Chain;
 use crate::difference::Difference;
 use crate::evidence::{AdPlace, EvidenceId, PagePlace, Place};
 use crate::finding::{Confidence, Exhibit, Finding, Scope};
+use crate::kin::Shown;
 use crate::label::Label;
 use crate::violation::{Fix, Note, Ruling, Severity, Violation, Weighed};
 use chrono::{DateTime, Utc};
@@ -30,6 +31,9 @@ pub struct CaseLine {
     /// What says of itself that a machine made it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
+    /// What ties the advertiser's account with others that show the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<Shown>,
     /// In what visitors were shown different things.
     #[serde(default)]
     pub differences: Vec<Difference>,
@@ -88,6 +92,7 @@ impl CaseLine {
             gaps: case.gaps.clone(),
             chains: case.chains.clone(),
             labels: case.labels.clone(),
+            traits: Vec::new(),
             differences: case.differences.clone(),
             findings: case.findings.iter().map(FindingLine::of).collect(),
             violations: case.violations.iter().map(ViolationLine::of).collect(),

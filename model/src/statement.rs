@@ -336,6 +336,10 @@ pub struct Page {
     /// What is laid out and seen by nobody, each with the reason; bounded. What a fold keeps out of the layout is not here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<Statement>,
+    /// The fingerprint of the template that it is made by: the same where words, prices and pictures are others. None where it has too
+    /// little to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
     /// QR codes in its pictures, from top to bottom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<Code>,

@@ -15,6 +15,7 @@ mod runs;
 mod send;
 mod sentences;
 mod sight;
+mod template;
 mod ticks;
 mod tree;
 mod words;
@@ -121,6 +122,7 @@ pub(crate) fn read(
         status: snapshot.status,
         at_ms: snapshot.at_ms,
         viewport: snapshot.viewport,
+        template: template::of(&tree),
         facts: facts::of(&statements),
         statements,
         fields,

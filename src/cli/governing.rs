@@ -134,6 +134,9 @@ pub(crate) enum MeasuresCommand {
         lang: String,
         #[command(flatten)]
         store: StoreAt,
+        /// What postlink suspects of it and a person knows to be otherwise: `several-accounts`; see `postlink advertisers linked`.
+        #[arg(long = "without", value_name = "WORD", requires = "advertiser", value_parser = ["several-accounts"])]
+        without: Vec<String>,
     },
     /// Decides that a proposed measure is taken.
     Take(Say),
@@ -160,6 +163,39 @@ pub(crate) struct Say {
 
 /// What is read from no case.
 const CIRCUMSTANCES: [&str; 2] = ["cheating-registration", "several-accounts"];
+
+/// Says which accounts are taken for one advertiser's.
+#[derive(Debug, Args)]
+pub(crate) struct Advertisers {
+    #[command(subcommand)]
+    pub(crate) command: AdvertisersCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdvertisersCommand {
+    /// Lists accounts that are joined two by two, by what both show: ICP and police records, credit codes, QR codes, payees, hosts, companies, templates; and the cases that show it.
+    ///
+    /// It is a suspicion. What many show weighs little, a host and a template alone join nobody, and who is paid on accounts of their own are rather two. `serve` joins anew while cases come in, a round before it is opened; with --anew it is done now.
+    Linked {
+        /// Joined with this advertiser, by its id on its platform.
+        #[arg(long, value_name = "ID")]
+        advertiser: Option<String>,
+        /// Join them anew first, by what cases have shown until now.
+        #[arg(long)]
+        anew: bool,
+        /// As JSON, two accounts a line.
+        #[arg(long)]
+        json: bool,
+        /// Not more than so many.
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        most: usize,
+        /// Of this platform.
+        #[arg(long, value_name = "ID")]
+        platform: Option<String>,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+}
 
 /// Says by when what waits for people is due: 72 hours from detection to decision of a case, 5 working days for complaints of minors and the elderly, 7 for others, by the calendar of China.
 ///

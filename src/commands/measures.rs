@@ -43,9 +43,10 @@ async fn go(store: &(impl Acts + Ledger), command: &MeasuresCommand, now: DateTi
             }
         }
         MeasuresCommand::Show { id, .. } => print!("{}", whole(&shown(store, id).await?)),
-        MeasuresCommand::Propose { ladder, lang, advertiser, circumstances, .. } => {
+        MeasuresCommand::Propose { ladder, lang, advertiser, circumstances, without, .. } => {
             let ladders = Ladders::built_in();
-            let known: Vec<Circumstance> = circumstances.iter().filter_map(|word| spoken(word)).collect();
+            let [known, left_out] = [circumstances, without]
+                .map(|words| words.iter().filter_map(|word| spoken(word)).collect::<Vec<Circumstance>>());
             let proposing = Proposing {
                 ladders: &ladders,
                 ladder,
@@ -53,6 +54,7 @@ async fn go(store: &(impl Acts + Ledger), command: &MeasuresCommand, now: DateTi
                 at: now,
                 advertiser: advertiser.as_deref(),
                 known: &known,
+                left_out: &left_out,
             };
             let outcome = proposing.go(store).await.map_err(|error| match error.downcast::<LadderError>() {
                 Ok(error @ LadderError::Unknown { .. }) => Refused::Usage(error.to_string()).into(),

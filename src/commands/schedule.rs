@@ -8,6 +8,7 @@ use governance::chance::Chance;
 use model::sweep::{Round, RoundCounts, Sweep, SweepState};
 use model::units::Clock;
 use storage::frontier::Frontier;
+use storage::kin::Kin;
 use storage::library::Library;
 use storage::sweeps::Sweeps;
 
@@ -44,7 +45,11 @@ pub(crate) async fn run(schedule: Schedule) -> anyhow::Result<Ended> {
 }
 
 /// Opens each round that is due.
-async fn open_due(store: &(impl Library + Sweeps + Frontier), costs: &Costs, clock: &Clock) -> anyhow::Result<()> {
+async fn open_due(
+    store: &(impl Library + Sweeps + Frontier + Kin),
+    costs: &Costs,
+    clock: &Clock,
+) -> anyhow::Result<()> {
     for sweep in store.due(clock()).await? {
         let due = sweep.next_at.unwrap_or_else(|| clock());
         let Round { id, counts, .. } = open_round(store, &sweep, due, costs, clock()).await?;

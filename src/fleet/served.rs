@@ -24,6 +24,7 @@ use super::{Base, figures};
 use crate::complaints::heed::Heeding;
 use crate::config::Config;
 use crate::feed::{Destination, Feed};
+use crate::kin;
 use crate::ledger;
 use crate::round::Costs;
 use crate::sealing::Sealing;
@@ -233,8 +234,11 @@ impl<S: Base, C: Courier> Served<S, C> {
 
     /// Labels what was heard and leaves noise out, and keeps the ledger behind what happened: beside the sweeps, of which what is due
     /// waits for neither.
+    ///
+    /// Accounts are joined where cases have shown something new, and never for more than a twentieth of the time.
     async fn govern(&self, mut stop: Stop) {
         let mut followed: Option<Instant> = None;
+        let (mut joined, mut pause) = (None, FOLLOWED_EVERY);
         let (mut heeding, mut since) = (Heeding::default(), Instant::now());
         while !*stop.borrow() {
             let leads = self.leads().await;
@@ -257,8 +261,29 @@ impl<S: Base, C: Courier> Served<S, C> {
                 }
                 followed = Some(Instant::now());
             }
+            if leads && joined.is_none_or(|(since, _): (Instant, u64)| since.elapsed() > pause) {
+                let began = Instant::now();
+                let shown = joined.map(|(_, shown)| shown);
+                joined = match self.join(shown).await {
+                    Ok(shown) => Some((Instant::now(), shown)),
+                    Err(error) => {
+                        warn!(error = format!("{error:#}"), "Accounts are not joined by what was shown last");
+                        Some((Instant::now(), shown.unwrap_or_default()))
+                    }
+                };
+                pause = FOLLOWED_EVERY.max(began.elapsed() * 20);
+            }
             tokio::time::sleep(SCHEDULED_EVERY).await;
         }
+    }
+
+    /// Joins accounts where something was shown since; gives back up to which case.
+    async fn join(&self, joined: Option<u64>) -> anyhow::Result<u64> {
+        let shown = self.store.shown().await?;
+        if joined != Some(shown) {
+            kin::follow(&*self.store, (self.clock)()).await?;
+        }
+        Ok(shown)
     }
 
     /// Tells others side by side: who is slow, or gone, holds up nobody else.

@@ -23,6 +23,7 @@ pub(crate) fn seen(visited: &Visited, visit: EvidenceId, bad: bool) -> Option<Se
         at: visited.began,
         page: fingerprint(visited),
         etag: answer.as_ref().and_then(|answer| header(answer, "etag")).map(ToOwned::to_owned),
+        template: page.template.clone(),
         body: answer.and_then(|answer| answer.body).map(|body| body.evidence.hex()),
         bad,
         visit: Some(visit),

@@ -65,6 +65,7 @@ impl Visits {
             visit: None,
             host: None,
             certificate_from: None,
+            template: None,
         };
         let limits = Limits::of(&config);
         Self { world, tools, limits, blobs: BTreeMap::new(), last, _store: dir }

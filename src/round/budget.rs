@@ -73,7 +73,7 @@ impl Weighed {
         let mut groups = Groups::of(store, &sweep.scope, at);
         while let Some(group) = groups.next().await? {
             if is_drawn(sweep, round, &group.known.landing.id) && is_due(sweep, &group.known, at) {
-                let (cost, sum) = (costs.of(sweep, &group), &mut weighed[step(worth::of(&group.known, at))]);
+                let (cost, sum) = (costs.of(sweep, &group), &mut weighed[step(worth(&group.known, at))]);
                 sum.cpu_secs += cost.cpu_secs;
                 sum.bytes += cost.bytes;
                 sum.pages += cost.pages;

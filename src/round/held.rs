@@ -44,6 +44,7 @@ mod tests {
             visit: None,
             host: ended.map(ToOwned::to_owned),
             certificate_from: None,
+            template: None,
         };
         let redirectors: Vec<_> = redirectors.iter().map(|&name| name.to_owned()).collect();
         hosts(&landing, Some(&seen), &redirectors).into_iter().map(ToOwned::to_owned).collect()

@@ -4,7 +4,7 @@ use governance::revisit::{self, Share};
 use model::landing::{Cost, Seen};
 use serde::{Deserialize, Serialize};
 
-use super::{Chance, Costs, DateTime, Groups, Known, Library, Sweep, Utc, is_drawn, worth};
+use super::{Chance, Costs, DateTime, Groups, Known, Library, Sweep, Utc, is_drawn};
 
 /// What one visit took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub(crate) fn looked(known: &Known, seen: Seen, took: Took, share: &Share, chanc
     };
     let at = seen.at;
     let known = Known { history, last: Some(seen), cost: Some(cost), ..known.clone() };
-    let looks_a_day = share.looks_a_day(worth::hazard(&known, at), 1.0);
+    let looks_a_day = share.looks_a_day(revisit::hazard(&known, at), 1.0);
     let next_due = revisit::next_due(&known.landing.id, &known.history, looks_a_day, at, chance);
     Known { next_due: Some(next_due), ..known }
 }
@@ -54,7 +54,7 @@ pub(crate) async fn shared_out(
             cpu_secs += cost.cpu_secs;
             bytes += cost.bytes;
             pages += cost.pages;
-            hazards.push((worth::hazard(&group.known, at), 1.0));
+            hazards.push((revisit::hazard(&group.known, at), 1.0));
         }
     }
     // The tightest limit says how many looks a day at all of them together it allows.

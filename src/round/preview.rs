@@ -5,9 +5,10 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use chrono::TimeDelta;
+use governance::revisit::worth;
 
 use super::budget::{Allowed, Weighed};
-use super::{Chance, Costs, DateTime, Groups, Library, Round, Sweep, Utc, held, is_drawn, is_due, worth};
+use super::{Chance, Costs, DateTime, Groups, Library, Round, Sweep, Utc, held, is_drawn, is_due};
 
 /// How much a round would be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,7 +59,7 @@ pub(crate) async fn preview(
         }
         let cost = costs.of(sweep, &group);
         let draw = Chance::of(&sweep.secret).unit(&format!("budget {round} {}", landing.id), 0);
-        if !is_due(sweep, &group.known, at) || !allowed.takes(worth::of(&group.known, at), &cost, draw) {
+        if !is_due(sweep, &group.known, at) || !allowed.takes(worth(&group.known, at), &cost, draw) {
             told.left_out += 1;
             continue;
         }

@@ -166,6 +166,7 @@ async fn a_budget_takes_what_is_likeliest_to_have_switched() {
             visit: None,
             host: None,
             certificate_from: None,
+            template: None,
         };
         let history = History { last_good: Some(at(0)), looks: 1, ..History::default() };
         store.looked(&Known { last: Some(last), history, ..known }).await.expect("keeps");
@@ -190,9 +191,9 @@ async fn what_people_complain_of_is_looked_at_before_what_is_as_old() {
     let ids: Vec<_> = (0..100).map(|n| ad("x", n).landing.id).collect();
     for known in store.known(&ids).await.expect("reads") {
         let (page, host) = (known.landing.url.clone(), None);
-        let (etag, body, visit, certificate_from) = (None, None, None, None);
-        let last = Seen { at: at(0), page, etag, body, bad: false, visit, host, certificate_from };
-        let history = History { last_good: Some(at(0)), looks: 1, ..History::default() };
+        let (etag, template, body, visit, certificate_from) = (None, None, None, None, None);
+        let last = Seen { at: at(-48), page, etag, template, body, bad: false, visit, host, certificate_from };
+        let history = History { last_good: Some(at(-48)), looks: 1, ..History::default() };
         store.looked(&Known { last: Some(last), history, ..known }).await.expect("keeps");
     }
     let complaint = |n: usize| Complaint {
@@ -318,6 +319,7 @@ async fn a_look_says_when_to_look_again() {
         visit: None,
         host: None,
         certificate_from: None,
+        template: None,
     };
     let took = |cpu_ms: f64| looked::Took { cpu_ms, bytes: 1e6, ms: 9_000.0 };
     let chance = Chance::of("secret");
@@ -405,6 +407,7 @@ async fn a_job_holds_where_the_last_look_ended_and_no_redirector() {
         visit: None,
         host: Some("land.test".to_owned()),
         certificate_from: None,
+        template: None,
     };
     // Three lead to one host, one of them by a redirector; where the fourth leads is not known.
     for known in store.known(&ids[..3]).await.expect("reads") {

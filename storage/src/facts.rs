@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use model::ad::Ad;
 use model::event::{Event, Examined, Found, OfAd, Told, What};
 use model::evidence::EvidenceId;
+use model::kin::Shown;
 use serde::Deserialize;
 
 use crate::seal::Manifest;
@@ -17,6 +18,8 @@ pub(crate) mod suite;
 
 /// Characters of a quote that are kept; the case has it whole.
 const QUOTED: usize = 300;
+/// Things by which accounts are joined that are kept of a case.
+const MOST_TRAITS: usize = 60;
 
 /// What the line of a case says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +32,8 @@ pub(crate) struct Facts {
     pub(crate) level: u64,
     /// Where the advertiser, or the ad, says to be: digits of an administrative code.
     pub(crate) region: Option<String>,
+    /// By which its advertiser's account is joined with others.
+    pub(crate) traits: Vec<Shown>,
 }
 
 /// The part of a line that is read.
@@ -41,6 +46,8 @@ struct Line {
     gaps: Vec<Reason>,
     #[serde(default)]
     chains: Vec<Chain>,
+    #[serde(default)]
+    traits: Vec<Shown>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +83,7 @@ impl Facts {
                 "The line of ad `{ad_id}` cannot be read: it is kept, and says nothing to those who search"
             );
         }
-        let Line { ad, mut violations, gaps, chains } = read.unwrap_or_default();
+        let Line { ad, mut violations, gaps, chains, traits } = read.unwrap_or_default();
         for (told, number) in violations.iter_mut().zip(1..) {
             told.number = number;
             for quote in [&mut told.promised.quote, &mut told.delivered.quote] {
@@ -90,7 +97,8 @@ impl Facts {
         let answered = chains.iter().flat_map(|chain| &chain.hops).filter(|hop| hop.status.is_some());
         let level = answered.map(|hop| hop.level).max().unwrap_or_default();
         let region = ad.as_ref().and_then(region);
-        Self { ad: of_ad(ad_id, ad), violations, gaps, level, region }
+        let traits = told_once(traits);
+        Self { ad: of_ad(ad_id, ad), violations, gaps, level, region, traits }
     }
 
     /// Of the gravest violation: `S4` is graver than `S1`.
@@ -177,6 +185,18 @@ fn storable(text: &mut String) {
     text.retain(|c| c != '\0');
 }
 
+/// Each thing once, as far as a case may say: whoever makes a page must not fill the database with it.
+fn told_once(traits: Vec<Shown>) -> Vec<Shown> {
+    let mut seen = BTreeSet::new();
+    let traits = traits.into_iter().map(|mut shown| {
+        storable(&mut shown.value);
+        shown.value = shown.value.trim().to_lowercase().chars().take(QUOTED).collect();
+        shown
+    });
+    let new = traits.filter(|shown| !shown.value.is_empty() && seen.insert((shown.what, shown.value.clone())));
+    new.take(MOST_TRAITS).collect()
+}
+
 fn shorten(quote: &mut String) {
     if let Some((end, _)) = quote.char_indices().nth(QUOTED) {
         quote.truncate(end);
@@ -205,6 +225,19 @@ mod tests {
         for no_code in ["广东", "4", "44030", "4403051", "000000", ""] {
             assert_eq!(region(ad(no_code.into(), serde_json::Value::Null)), None, "{no_code}");
         }
+    }
+
+    #[test]
+    fn a_page_that_shows_a_thousand_things_fills_no_database() {
+        let shown =
+            |n: usize| serde_json::json!({"what": "qr", "value": format!("{}\0{n}", "x".repeat(n)), "level": 1});
+        let told = |values: Vec<serde_json::Value>| {
+            Facts::of("a", &serde_json::json!({ "traits": values }).to_string()).traits
+        };
+        let all = told((0..1_000).map(shown).collect());
+        assert_eq!(all.len(), 60);
+        assert!(told(vec![shown(2_000)])[0].value.chars().count() == 300 && !all[0].value.contains('\0'));
+        assert_eq!(told(vec![shown(3), shown(3)]).len(), 1);
     }
 
     #[test]

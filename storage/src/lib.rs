@@ -26,6 +26,7 @@ pub mod badges;
 pub mod webhooks;
 
 pub mod hearing;
+pub mod kin;
 pub mod ledger;
 pub mod measures;
 pub mod transfers;

@@ -664,6 +664,7 @@ mod desk;
 mod figures;
 mod frontier;
 pub(crate) mod hearing;
+mod kin;
 mod ledger;
 mod library;
 mod measures;

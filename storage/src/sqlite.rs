@@ -621,6 +621,7 @@ mod desk;
 mod figures;
 mod frontier;
 mod hearing;
+mod kin;
 mod ledger;
 mod library;
 mod measures;

@@ -13,6 +13,7 @@ pub(crate) mod exports;
 mod fleet;
 mod handed_over;
 mod hostile;
+mod kin;
 mod packages;
 pub(crate) mod private_addresses;
 mod readings;

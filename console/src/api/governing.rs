@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use storage::hearing::{Ends, Heard as _, Span};
+use storage::kin::Kin as _;
 use storage::ledger::Ledger as _;
 use storage::measures::{KeptMeasure, Measures as _, Turn};
 
@@ -24,8 +25,9 @@ use super::problem::{Kind, Problem};
 use crate::app::App;
 use crate::credits::{self, MODELS, To, credits};
 use crate::deadlines::{self, Item};
+use crate::kin::LinkedGiven;
 use crate::pages::ledger::READERS;
-use crate::pages::measures::is_told;
+use crate::pages::measures::{is_told, without_others};
 use crate::pages::weeks::Weeks;
 use crate::stored::ask;
 
@@ -182,8 +184,35 @@ pub(crate) async fn measures(
     sight.advertiser = sight.advertiser.or(asked.advertiser.map(|Words(advertiser)| advertiser));
     let kept = ask!(app.stored, store => store.measures(&sight, asked.state.map(Into::into)).await)?;
     let role = caller.account().role;
-    let items = kept.into_iter().filter(|one| is_told(role, one.measure.state)).map(Into::into).collect();
+    let told = kept.into_iter().filter(|one| is_told(role, one.measure.state)).map(|one| without_others(role, one));
+    let items = told.map(Into::into).collect();
     Ok(Given(MeasuresGiven { items }))
+}
+
+/// Whose.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct LinkedAsked {
+    /// Joined with this advertiser, by its id on its platform.
+    advertiser: Option<Words>,
+    /// Not more than so many.
+    limit: Option<Limit>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct AllLinkedGiven {
+    /// By advertiser. Accounts that the token does not see are in none.
+    items: Vec<LinkedGiven>,
+}
+
+pub(crate) async fn linked(
+    State(app): State<Arc<App>>,
+    caller: Caller<Read>,
+    Asked(asked): Asked<LinkedAsked>,
+) -> Result<Given<AllLinkedGiven>, Problem> {
+    let (sight, most) = (caller.sight(), Limit::of(asked.limit) as usize);
+    let advertiser = asked.advertiser.map(|Words(advertiser)| advertiser);
+    let all = ask!(app.stored, store => store.linked(&sight, advertiser.as_deref(), most).await)?;
+    Ok(Given(AllLinkedGiven { items: all.iter().map(LinkedGiven::of).collect() }))
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -148,7 +148,7 @@ mod tests {
             added_at: at(0),
             host_since: at(0),
             approved_at: Some(at(1)),
-            advertiser: None,
+            advertiser_since: None,
             last: None,
             history: History { switch, ..History::default() },
             cost: None,

@@ -6,13 +6,19 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use governance::ladder::Ladders;
 use model::account::{Role, Sight};
+#[cfg(test)]
+use model::kin::Trait;
 use model::line::word;
 use model::measure::MeasureState;
 use serde::{Deserialize, Serialize};
+use storage::kin::Kin as _;
 use storage::measures::{KeptMeasure, Measures as _, Turn, Turned};
 
 use crate::app::App;
 use crate::auth::{Person, Signed};
+use crate::kin::LinkedGiven;
+#[cfg(test)]
+use crate::kin::{AccountGiven, SharedGiven};
 use crate::page::{Page, percent};
 use crate::stored::ask;
 use crate::told::local;
@@ -22,6 +28,8 @@ pub(crate) mod propose;
 
 /// Measures that are shown at once, the latest first.
 const SHOWN: usize = 100;
+/// Accounts that are shown beside one.
+const LINKED: usize = 50;
 /// A reason is a few sentences. Characters.
 const LONGEST_REASON: usize = 2_000;
 
@@ -63,6 +71,8 @@ pub(crate) struct MeasuresPage {
     of_one: bool,
     /// The query by which a step about it is proposed.
     propose: Option<String>,
+    /// Accounts that are suspected to be its as well, in sight.
+    linked: Vec<LinkedGiven>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -159,6 +169,10 @@ impl Page for MeasuresPage {
         let asked = Asked { advertiser: hostile(), platform: hostile(), ..Asked::default() };
         let measures =
             vec![measure("proposed", &["taken", "refused"]), measure("taken", &["lifted"]), measure("lifted", &[])];
+        let account = || AccountGiven { platform: Some(hostile()), advertiser: hostile() };
+        let shared = |what: &str| SharedGiven { what: what.into(), value: hostile(), cases: [Some(hostile()), None] };
+        let shared = Trait::ALL.map(|what| shared(what.word())).to_vec();
+        let linked = vec![LinkedGiven { accounts: [account(), account()], shared }];
         let full = Self {
             asked,
             measures,
@@ -167,6 +181,7 @@ impl Page for MeasuresPage {
             may_decide: true,
             of_one: true,
             propose: Some("advertiser=1".into()),
+            linked,
         };
         vec![
             full,
@@ -178,6 +193,7 @@ impl Page for MeasuresPage {
                 may_decide: false,
                 of_one: false,
                 propose: None,
+                linked: vec![],
             },
         ]
     }
@@ -188,6 +204,14 @@ pub(crate) fn is_told(role: Role, state: MeasureState) -> bool {
     role != Role::Advertiser || matches!(state, MeasureState::Taken | MeasureState::Lifted)
 }
 
+/// Nor of the accounts of others that it is suspected to have.
+pub(crate) fn without_others(role: Role, mut kept: KeptMeasure) -> KeptMeasure {
+    if role == Role::Advertiser {
+        kept.measure.reasons.retain(|reason| !Ladders::built_in().names_others(reason));
+    }
+    kept
+}
+
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     person: Person,
@@ -196,6 +220,11 @@ pub(crate) async fn show(
     let (sight, state) = (asked.within(person.sight()), asked.state());
     let mut kept = ask!(app.stored, store => store.measures(&sight, state).await)?;
     kept.retain(|one| is_told(person.account.role, one.measure.state));
+    let kept: Vec<KeptMeasure> = kept.into_iter().map(|one| without_others(person.account.role, one)).collect();
+    let linked = match &sight.advertiser {
+        Some(advertiser) => ask!(app.stored, store => store.linked(&person.sight(), Some(advertiser), LINKED).await)?,
+        None => Vec::new(),
+    };
     let more = kept.len().saturating_sub(asked.behind.saturating_add(SHOWN));
     let (ladders, language) = (Ladders::built_in(), person.frame().language);
     let may_decide = person.must_be(&[Role::Platform]).is_ok();
@@ -218,6 +247,7 @@ pub(crate) async fn show(
         may_decide,
         of_one: sight.advertiser.is_some(),
         propose: may_decide.then(|| of_advertiser(&sight)).flatten(),
+        linked: linked.iter().map(LinkedGiven::of).collect(),
         asked,
     };
     app.pages.show(person.frame(), &page)

@@ -3,11 +3,12 @@
 use super::*;
 
 fn has(advertiser: &str, what: Trait, value: &str) -> Has {
-    Has { advertiser: advertiser.to_owned(), what, value: value.to_owned() }
+    let account = Account { platform: Some("feed".to_owned()), advertiser: advertiser.to_owned() };
+    Has { account, what, value: value.to_owned() }
 }
 
 fn names(groups: &[Group]) -> Vec<Vec<&str>> {
-    groups.iter().map(|group| group.advertisers.iter().map(String::as_str).collect()).collect()
+    groups.iter().map(|group| group.accounts.iter().map(|one| one.advertiser.as_str()).collect()).collect()
 }
 
 #[test]
@@ -21,17 +22,22 @@ fn who_shares_a_payee_or_a_number_or_several_lesser_things_is_one() {
         has("e", Trait::Template, "t1"),
         has("f", Trait::Host, "x.test"),
         has("f", Trait::Template, "t1"),
+        has("e", Trait::Company, "x公司"),
+        has("f", Trait::Company, "X公司"),
         has("g", Trait::Host, "y.test"),
+        has("g", Trait::Template, "t2"),
         has("h", Trait::Host, "y.test"),
+        has("h", Trait::Template, "t2"),
         has("i", Trait::Payee, ""),
         has("j", Trait::Payee, " "),
     ];
     let told = groups(&all, THRESHOLD);
     assert_eq!(names(&told), [["a", "b"], ["c", "d"], ["e", "f"]]);
     let edge = &told[2].edges[0];
-    assert!((edge.weight - 1.1).abs() < 1e-12);
-    let shared: Vec<_> = edge.shared.iter().map(|one| (one.what, one.value.as_str(), one.advertisers)).collect();
-    assert_eq!(shared, [(Trait::Host, "x.test", 2), (Trait::Template, "t1", 2)]);
+    assert!((edge.weight - 1.4).abs() < 1e-12);
+    let shared: Vec<_> = edge.shared.iter().map(|one| (one.what, one.value.as_str(), one.accounts)).collect();
+    let expected = [(Trait::Host, "x.test", 2), (Trait::Company, "x公司", 2), (Trait::Template, "t1", 2)];
+    assert_eq!(shared, expected);
     assert_eq!(groups(&all, 0.5).len(), 4, "less is enough where it is asked for");
 }
 
@@ -86,12 +92,36 @@ fn customers_of_one_agency_are_not_one() {
         for n in 0..2 {
             all.push(has(&format!("customer{n}"), Trait::Qr, "https://u.test/one"));
         }
-        assert_eq!(groups(&all, THRESHOLD).len(), usize::from(customers <= 8), "{customers}");
+        assert_eq!(groups(&all, THRESHOLD).len(), usize::from(customers <= 4), "{customers}");
     }
 }
 
 #[test]
 fn a_ring_on_one_account_is_one_however_many_they_are() {
     let all: Vec<Has> = (0..20).map(|n| has(&format!("ring{n:02}"), Trait::Payee, "one account")).collect();
-    assert_eq!(groups(&all, THRESHOLD)[0].advertisers.len(), 20);
+    assert_eq!(groups(&all, THRESHOLD)[0].accounts.len(), 20);
+}
+
+#[test]
+fn accounts_of_two_platforms_are_two_until_they_share_something() {
+    let of = |platform: &str, what, value: &str| Has {
+        account: Account { platform: Some(platform.to_owned()), advertiser: "1".to_owned() },
+        what,
+        value: value.to_owned(),
+    };
+    assert_eq!(groups(&[of("feed", Trait::Qr, "q"), of("search", Trait::Qr, "q")], THRESHOLD), []);
+    let both = [of("feed", Trait::Licence, "91110000"), of("search", Trait::Licence, "91110000")];
+    assert_eq!(groups(&both, THRESHOLD)[0].accounts.len(), 2);
+}
+
+#[test]
+fn the_number_of_a_host_that_two_share_says_no_more_than_the_host() {
+    let two = |hosts: [&str; 2]| {
+        let shop = |name, host| {
+            [has(name, Trait::Host, host), has(name, Trait::Icp, "京icp备7号"), has(name, Trait::Template, "t")]
+        };
+        groups(&[shop("a", hosts[0]), shop("b", hosts[1])].concat(), THRESHOLD).len()
+    };
+    assert_eq!(two(["builder.test", "builder.test"]), 0, "tenants of one page builder");
+    assert_eq!(two(["a.test", "b.test"]), 1);
 }

@@ -118,6 +118,18 @@ impl Ladders {
         with.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
+    /// Names the accounts that several-accounts rests on. Whoever may not see those is not shown this reason.
+    pub fn accounts(&self, accounts: &str, language: &str) -> String {
+        self.reason("accounts", language, &[("accounts", accounts)])
+    }
+
+    /// Whether a reason names accounts of others, in whatever language it was written.
+    pub fn names_others(&self, reason: &str) -> bool {
+        let said =
+            self.reasons.get("accounts").into_iter().flat_map(|said| ["zh-CN", "en"].map(|lang| spoken(said, lang)));
+        said.filter_map(|text| text.split_once('{')).any(|(before, _)| reason.starts_with(before))
+    }
+
     pub(super) fn word(&self, severity: Severity, language: &str) -> &str {
         self.words.get(&severity).map_or("", |said| spoken(said, language))
     }

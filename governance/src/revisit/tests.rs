@@ -1,7 +1,7 @@
 //! The arithmetic of looking again, against pages whose truth is known.
 
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
-use model::landing::{Bracket, History, Landing, Risk, Seen};
+use model::landing::{Bracket, History, Known, Landing, Near, Seen, Signs};
 
 use super::*;
 use crate::chance::Chance;
@@ -15,6 +15,7 @@ fn seen(hours: f64, page: &str, bad: bool) -> Seen {
         at: at(hours),
         page: page.to_owned(),
         etag: None,
+        template: None,
         body: None,
         bad,
         visit: None,
@@ -119,37 +120,97 @@ fn a_switch_is_between_the_last_good_look_and_the_first_bad_one() {
     assert_eq!(past(&[seen(3.0, "x", true)]).switch.expect("it is bad").last_good, None);
 }
 
-#[test]
-fn risk_and_a_fresh_approval_make_a_switch_likelier() {
-    let (history, none, now) = (History::default(), Risk::default(), at(0.0));
-    let plain = hazard(&history, &none, None, now);
-    for risk in [
-        Risk { violations: 1, ..none },
-        Risk { complaints: 1, ..none },
-        Risk { of_advertiser: 1, ..none },
-        Risk { complaints_of_advertiser: 1, ..none },
-        Risk { same_page: 1, ..none },
-        Risk { host_days: Some(3.0), ..none },
-        Risk { certificate_days: Some(1.0), ..none },
-        Risk { advertiser_days: Some(9.0), ..none },
-    ] {
-        assert!(hazard(&history, &risk, None, now) > plain * 1.4, "{risk:?}");
+/// A landing of which nothing is known but its past.
+fn known(history: History) -> Known {
+    let long_ago = at(-900.0 * 24.0);
+    Known {
+        landing: Landing::of("https://a.test/".to_owned(), "a.test".to_owned()),
+        added_at: long_ago,
+        host_since: long_ago,
+        approved_at: None,
+        advertiser_since: Some(long_ago),
+        last: None,
+        history,
+        cost: None,
+        next_due: None,
+        near: Near::default(),
     }
-    let old = Risk { host_days: Some(900.0), certificate_days: Some(40.0), advertiser_days: Some(400.0), ..none };
-    assert_eq!(hazard(&history, &old, None, now), plain);
-    let [fresh, week, year] = [0.0, 7.0, 365.0].map(|days| hazard(&history, &none, Some(at(-24.0 * days)), now));
-    assert!(fresh > week && week > year * 2.0 && year < plain * 1.01);
-    let all = Risk { violations: 9, complaints: 99, of_advertiser: 9, host_days: Some(0.0), ..none };
-    assert!(hazard(&history, &all, None, now) <= plain * 60.1);
-    assert_eq!(likely_switched(plain, None, now), 1.0);
-    assert!(likely_switched(0.1, Some(at(-24.0)), now) < 0.1);
+}
+
+fn near(near: Near) -> Known {
+    Known { near, ..known(History::default()) }
+}
+
+#[test]
+fn signs_and_a_fresh_approval_make_a_switch_likelier() {
+    let (plain, now) = (known(History::default()), at(0.0));
+    let usual = hazard(&plain, now);
+    let complaint = Signs { complaints: 1.0, ..Signs::default() };
+    let young_certificate = Seen { certificate_from: Some(at(-24.0)), ..seen(0.0, "a", false) };
+    for suspect in [
+        near(Near { here: complaint, ..Near::default() }),
+        near(Near { entity: complaint, ..Near::default() }),
+        near(Near { template: complaint, ..Near::default() }),
+        near(Near { same_page_bad: 1, ..Near::default() }),
+        Known { host_since: at(-72.0), ..plain.clone() },
+        Known { last: Some(young_certificate), ..plain.clone() },
+        Known { advertiser_since: Some(at(-216.0)), ..plain.clone() },
+    ] {
+        assert!(hazard(&suspect, now) > usual * 1.4, "{suspect:?}");
+    }
+    let approved = |days: f64| hazard(&Known { approved_at: Some(at(-24.0 * days)), ..plain.clone() }, now);
+    let [fresh, week, year] = [0.0, 7.0, 365.0].map(approved);
+    assert!(fresh > week && week > year * 2.0 && year < usual * 1.01);
+    let found = Signs { violations: 9.0, complaints: 99.0, clean: 0.0 };
+    let all = Near { here: found, template: found, entity: found, same_page_bad: 9 };
+    assert!(hazard(&Known { host_since: at(0.0), ..near(all) }, now) <= usual * 60.1);
+}
+
+#[test]
+fn what_is_near_a_landing_says_less_than_what_was_heard_of_it_and_good_outweighs_bad() {
+    let of = |signs: Signs, place: fn(Signs) -> Near| hazard(&near(place(signs)), at(0.0));
+    let complaint = Signs { complaints: 1.0, ..Signs::default() };
+    let violation = Signs { violations: 1.0, ..Signs::default() };
+    let here = |signs| Near { here: signs, ..Near::default() };
+    let entity = |signs| Near { entity: signs, ..Near::default() };
+    let template = |signs| Near { template: signs, ..Near::default() };
+    assert!(of(violation, here) > of(complaint, here), "a violation says more");
+    assert!(of(complaint, here) > of(complaint, entity) && of(complaint, entity) > of(complaint, template));
+    // A page builder's template, of which three hundred are good; and a ring whose others are good so far.
+    let builder = Signs { clean: 300.0, ..violation };
+    assert!(of(builder, template) < 1.3 * hazard(&known(History::default()), at(0.0)));
+    assert!(of(Signs { clean: 4.0, ..violation }, entity) > 0.6 * of(violation, entity));
+    assert!(of(Signs { clean: 1.0, ..complaint }, here) < of(complaint, here), "a clean look counts");
+}
+
+#[test]
+fn a_sign_fades_and_is_counted_in_one_place() {
+    assert_eq!([0.0, 45.0, 90.0, 400.0, -3.0].map(Signs::weight), [1.0, 0.5, 0.0, 0.0, 1.0]);
+    let all = Signs { complaints: 3.0, violations: 1.0, clean: 2.0 };
+    let own = Signs { complaints: 1.0, violations: 1.5, clean: 2.0 };
+    assert_eq!(all.without(own), Signs { complaints: 2.0, ..Signs::default() });
+}
+
+#[test]
+fn a_look_is_worth_more_the_longer_ago_and_first_where_nobody_looked_and_something_speaks_against_it() {
+    let good = |days: f64| known(History { last_good: Some(at(-24.0 * days)), ..History::default() });
+    let never =
+        |days: f64, entity: Signs| Known { added_at: at(-24.0 * days), ..near(Near { entity, ..Near::default() }) };
+    let worth = |known: Known| worth(&known, at(0.0));
+    let found = Signs { violations: 1.0, ..Signs::default() };
+    assert!(worth(good(1.0)) < worth(good(20.0)) && worth(good(20.0)) < 0.2);
+    assert!(worth(never(0.0, Signs::default())) > worth(good(1.0)));
+    assert!(worth(never(0.0, Signs::default())) < worth(never(9.0, Signs::default())));
+    assert!(worth(never(0.0, found)) > 5.0 * worth(never(9.0, Signs::default())), "of a ring, before strangers");
+    let bad = Known { last: Some(seen(0.0, "x", true)), ..known(History::default()) };
+    assert_eq!(worth(bad), 1.0, "never seen good");
 }
 
 #[test]
 fn changes_that_were_good_make_the_next_one_trusted() {
     let editor: Vec<_> = (0..60).map(|day| seen(f64::from(day) * 24.0, &day.to_string(), false)).collect();
     let sinner: Vec<_> = (0..60).map(|day| seen(f64::from(day) * 24.0, &day.to_string(), day % 10 == 9)).collect();
-    let of = |looks: &[Seen]| hazard(&past(looks), &Risk::default(), None, at(60.0 * 24.0));
+    let of = |looks: &[Seen]| hazard(&known(past(looks)), at(60.0 * 24.0));
     assert!(of(&sinner) > 5.0 * of(&editor));
 }
 

@@ -81,6 +81,7 @@ fn landing(lines: &[Line<'_>]) -> Page {
         hidden: Vec::new(),
         codes: Vec::new(),
         invented: Vec::new(),
+        template: None,
     };
     for (row, line) in (0_u16..).zip(lines) {
         let (text, role, font_px, contrast) = match *line {

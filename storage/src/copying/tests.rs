@@ -263,6 +263,7 @@ async fn in_the_middle() -> (SqliteStore, TempDir) {
         visit: Some(EvidenceId::of(b"v")),
         host: None,
         certificate_from: None,
+        template: None,
     };
     from.looked(&Known { last: Some(last), next_due: Some(at(99)), ..known }).await.unwrap();
     let jobs: Vec<_> = (0..40)

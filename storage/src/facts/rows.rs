@@ -4,7 +4,7 @@
 pub(crate) const AT_ONCE: i64 = 200;
 
 /// Brings up to date what follows from what was decided about a case, and from the ads that lead where it looked.
-pub(crate) const WEIGH: [&str; 5] = [
+pub(crate) const WEIGH: [&str; 6] = [
     "UPDATE violations SET decision = (SELECT decisions.decision FROM decisions
      WHERE decisions.case_id = (SELECT case_id FROM cases WHERE cases.number = violations.case_number)
      AND (decisions.violation IS NULL OR decisions.violation = violations.number) ORDER BY decisions.number DESC LIMIT 1)
@@ -28,6 +28,11 @@ pub(crate) const WEIGH: [&str; 5] = [
      facts.sealed_at, facts.platform, facts.advertiser, violations.likeness, violations.found_since
      FROM facts JOIN violations ON violations.case_number = facts.case_number
      WHERE facts.case_number = $1 AND facts.latest = 1 AND violations.decision IS NULL",
+    // Where people rejected all of it, nothing bad was seen.
+    "UPDATE landings SET bad_at = NULL WHERE bad_at IS NOT NULL
+     AND landing = (SELECT ads.landing FROM ads JOIN facts ON facts.ad_id = ads.ad_id WHERE facts.case_number = $1 AND facts.latest = 1)
+     AND EXISTS (SELECT 1 FROM violations WHERE case_number = $1)
+     AND NOT EXISTS (SELECT 1 FROM violations WHERE case_number = $1 AND coalesce(decision, 'open') <> 'reject')",
 ];
 
 /// Since when the same was found of an ad and nobody decided it: another visit starts no clock anew, and neither does one that saw
@@ -132,7 +137,60 @@ macro_rules! fact_rows {
                     .await
                     .map_err(|source| self.database(source))?;
                 }
+                if let Some(advertiser) = &advertiser {
+                    let platform = facts.ad.platform.as_deref().unwrap_or_default();
+                    self.show(transaction, number, [&ad_id, platform, advertiser], sealed_at, &facts.traits).await?;
+                }
                 self.weigh(transaction, number).await
+            }
+
+            /// Keeps what a case shows of the account behind its ad: of each thing, the latest case that does.
+            async fn show(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                number: i64,
+                [ad_id, platform, advertiser]: [&str; 3],
+                sealed_at: DateTime<Utc>,
+                traits: &[model::kin::Shown],
+            ) -> Result<(), StoreError> {
+                for shown in traits {
+                    sqlx::query(
+                        "INSERT INTO traits (ad_id, what, value, platform, advertiser, case_number, seen_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7)
+                         ON CONFLICT (ad_id, what, value) DO UPDATE SET platform = excluded.platform,
+                         advertiser = excluded.advertiser, case_number = excluded.case_number, seen_at = excluded.seen_at
+                         WHERE excluded.case_number >= traits.case_number",
+                    )
+                    .bind(ad_id)
+                    .bind(shown.what.word())
+                    .bind(&shown.value)
+                    .bind(platform)
+                    .bind(advertiser)
+                    .bind(number)
+                    .bind(sealed_at.timestamp_millis())
+                    .execute(&mut **transaction)
+                    .await
+                    .map_err(|source| self.database(source))?;
+                }
+                Ok(())
+            }
+
+            /// Keeps again what the latest case of an ad shows, where the one that showed it is gone.
+            async fn show_again(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                number: i64,
+            ) -> Result<(), StoreError> {
+                let (ad_id, advertiser, sealed_at, line): (String, Option<String>, DateTime<Utc>, String) =
+                    sqlx::query_as("SELECT ad_id, advertiser, sealed_at, line FROM cases WHERE number = $1")
+                        .bind(number)
+                        .fetch_one(&mut **transaction)
+                        .await
+                        .map_err(|source| self.database(source))?;
+                let Some(advertiser) = advertiser else { return Ok(()) };
+                let facts = $crate::facts::Facts::of(&ad_id, &line);
+                let platform = facts.ad.platform.as_deref().unwrap_or_default();
+                self.show(transaction, number, [&ad_id, platform, &advertiser], sealed_at, &facts.traits).await
             }
 
             /// Brings up to date what follows from what was decided about a case: the words on it, and its place in the queue.
@@ -185,6 +243,7 @@ macro_rules! fact_rows {
                 for statement in [
                     "DELETE FROM undecided WHERE case_number = $1",
                     "DELETE FROM violations WHERE case_number = $1",
+                    "DELETE FROM traits WHERE case_number = $1",
                     "DELETE FROM facts WHERE case_number = $1",
                     "DELETE FROM appeal_files WHERE appeal IN (SELECT number FROM appeals WHERE case_id = (SELECT case_id FROM cases WHERE number = $1))",
                     "DELETE FROM appeals WHERE case_id = (SELECT case_id FROM cases WHERE number = $1)",
@@ -207,10 +266,9 @@ macro_rules! fact_rows {
                 .fetch_optional(&mut **transaction)
                 .await
                 .map_err(|source| self.database(source))?;
-                match latest {
-                    Some(latest) => self.weigh(transaction, latest).await,
-                    None => Ok(()),
-                }
+                let Some(latest) = latest else { return Ok(()) };
+                self.show_again(transaction, latest).await?;
+                self.weigh(transaction, latest).await
             }
         }
     };

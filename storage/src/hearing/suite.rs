@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::account::Sight;
 use model::complaint::{Age, Kind, Scenario, Source};
-use model::landing::{Known, Landing, Near, Seen};
+use model::landing::{Known, Landing, Seen, Signs};
 use model::violation::Severity;
 
 use super::*;
@@ -140,7 +140,7 @@ async fn import(store: &impl Library, ads: &[(&str, &str, &str, &str)]) {
 }
 
 pub(crate) async fn what_is_heard_and_seen_near_a_landing_is_known_with_it(
-    store: &(impl Hearing + Heard + Library + crate::store::Store),
+    store: &(impl Hearing + Heard + Library + crate::kin::Kin + crate::store::Store),
 ) {
     let landing = |path: &str| Landing::of(format!("https://{path}.test/"), "a.test".into());
     let ad = |ad: &str, advertiser: &str, path: &str| NewAd {
@@ -167,7 +167,7 @@ pub(crate) async fn what_is_heard_and_seen_near_a_landing_is_known_with_it(
         of("2", "u1", "a2", -2),
         of("3", "u2", "a1", -3),
         of("4", "u3", "b", -4),
-        of("5", "u4", "c", -40),
+        of("5", "u4", "c", -100),
         of("6", "u5", "c", -5),
     ];
     store.take_complaints(&said, YEARS).await.expect("takes");
@@ -176,17 +176,29 @@ pub(crate) async fn what_is_heard_and_seen_near_a_landing_is_known_with_it(
         let id = landing(path).id;
         async move { store.known(&[id]).await.expect("reads").remove(0) }
     };
-    let near =
-        |complaints, complaints_elsewhere, same_page_bad| Near { complaints, complaints_elsewhere, same_page_bad };
-    assert_eq!(known("here").await.near, near(2, 1, 0), "a user counts once, however often and about however many ads");
-    assert_eq!(known("there").await.near, near(1, 2, 0));
-    assert_eq!(known("else").await.near, near(0, 0, 0), "what is long past, or excluded, counts for nothing");
+    store.weigh_signs(noon()).await.expect("weighs");
+    let said = |days: f64| Signs::weight(days);
+    let near = async |path: &str| {
+        let near = known(path).await.near;
+        [near.here.complaints, near.entity.complaints, f64::from(near.same_page_bad)]
+    };
+    let all = |expected: [f64; 3], told: [f64; 3]| expected.iter().zip(told).all(|(a, b)| (a - b).abs() < 1e-9);
+    let here = said(1.0) + said(3.0);
+    assert!(
+        all([here, said(4.0), 0.0], near("here").await),
+        "{here} {:?}: a user counts once, by the last word",
+        near("here").await
+    );
+    assert!(all([said(4.0), here, 0.0], near("there").await));
+    assert!(all([0.0; 3], near("else").await), "what is long past, or excluded, counts for nothing");
     for (path, page, bad) in [("here", "p", true), ("else", "p", false), ("there", "q", false)] {
-        let (etag, body, visit, host, certificate_from) = (None, None, None, None, None);
-        let seen = Seen { at: noon(), page: page.into(), etag, body, bad, visit, host, certificate_from };
+        let (etag, template, body, visit, host, certificate_from) = (None, None, None, None, None, None);
+        let seen = Seen { at: noon(), page: page.into(), etag, template, body, bad, visit, host, certificate_from };
         store.looked(&Known { last: Some(seen), ..known(path).await }).await.expect("keeps");
     }
-    assert_eq!(known("else").await.near, near(0, 0, 1), "another landing with this page is bad");
+    assert_eq!(known("else").await.near.same_page_bad, 1, "another landing with this page is bad");
+    store.weigh_signs(noon()).await.expect("weighs");
+    assert!(all([0.0, here, 0.0], near("there").await), "it was seen good since: that is answered");
     assert_eq!((known("here").await.near.same_page_bad, known("there").await.near.same_page_bad), (0, 0));
 }
 

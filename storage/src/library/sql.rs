@@ -114,15 +114,13 @@ macro_rules! library {
             }
 
             async fn known(&self, landings: &[LandingId]) -> Result<Vec<Known>, StoreError> {
-                type Row =
-                    (String, String, String, i64, i64, Option<i64>, Option<String>, String, Option<String>, Option<i64>);
-                type Whose = (String, Option<String>, Option<i64>);
+                let now = (self.clock)();
                 let mut found = Vec::with_capacity(landings.len());
                 for landings in landings.chunks(ROWS) {
                     let mut rows = QueryBuilder::<$database>::new(
                         "SELECT landing, url, host, added_at,
                             (SELECT min(added_at) FROM landings AS other WHERE other.host = landings.host),
-                            approved_at, seen, history, cost, next_due
+                            approved_at, seen, history, cost, next_due, template, bad_at, good_at
                          FROM landings WHERE landing IN (",
                     );
                     let mut these = rows.separated(", ");
@@ -130,56 +128,34 @@ macro_rules! library {
                         these.push_bind(landing.as_str());
                     }
                     rows.push(") ORDER BY landing");
-                    let rows: Vec<Row> =
+                    let rows: Vec<LandingRow> =
                         rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
-                    let mut whose = QueryBuilder::<$database>::new(
-                        "SELECT landing, advertiser,
-                            (SELECT min(imported_at) FROM ads AS theirs WHERE theirs.advertiser = asked.advertiser)
-                         FROM (SELECT landing, (SELECT advertiser FROM ads AS own WHERE own.landing = landings.landing
-                            AND own.advertiser IS NOT NULL ORDER BY own.ad_id LIMIT 1) AS advertiser
-                            FROM landings WHERE landing IN (",
-                    );
-                    let mut these = whose.separated(", ");
-                    for landing in landings {
-                        these.push_bind(landing.as_str());
+                    let whose = self.whose(landings).await?;
+                    let mut named: BTreeSet<(&str, &str)> = BTreeSet::new();
+                    for row in &rows {
+                        named.insert(("landing", &row.0));
+                        named.extend(row.10.as_deref().map(|template| ("template", template)));
+                        named.extend(whose.get(&row.0).map(|(entity, _)| ("entity", entity.as_str())));
                     }
-                    whose.push(")) AS asked");
-                    let whose: Vec<Whose> =
-                        whose.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
-                    let mut whose: BTreeMap<String, (String, i64)> =
-                        whose.into_iter().filter_map(|(landing, who, since)| Some((landing, (who?, since?)))).collect();
-                    let found_of = self.violating(whose.values().map(|(who, _)| who)).await?;
-                    let heard_of = self.complained(whose.values().map(|(who, _)| who.as_str()), "advertiser").await?;
-                    let heard = self.complained(landings.iter().map(LandingId::as_str), "landing").await?;
+                    let signs = self.signs(&named).await?;
                     let same_pages = self.same_pages_bad(landings).await?;
-                    for (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due) in rows {
-                        let damaged = || self.damaged(&format!("landing {id}"));
-                        let elsewhere = whose.get(&id).and_then(|(who, _)| heard_of.get(who)).into_iter().flatten();
-                        let elsewhere = elsewhere.filter(|(landing, _)| *landing != id).map(|(_, users)| users).sum::<i64>();
-                        let here = heard.get(&id).into_iter().flatten().map(|(_, users)| users).sum::<i64>();
-                        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-                        let near = Near {
-                            complaints: count(here),
-                            complaints_elsewhere: count(elsewhere),
-                            same_page_bad: count(same_pages.get(&id).copied().unwrap_or_default()),
+                    for row in &rows {
+                        let of = |what: &str, name: Option<&str>| {
+                            let key = |name: &str| (what.to_owned(), name.to_owned());
+                            name.and_then(|name| signs.get(&key(name))).copied().unwrap_or_default()
                         };
-                        let advertiser = whose.remove(&id).map(|(who, since)| {
-                            let elsewhere = found_of.get(&who).into_iter().flatten().filter(|(landing, _)| *landing != id);
-                            let violating_elsewhere = count(elsewhere.map(|(_, ads)| *ads).sum::<i64>());
-                            KnownAdvertiser { since: moment(since), violating_elsewhere }
-                        });
-                        found.push(Known {
-                            landing: Landing { id: self.landing_id(&id)?, url, host },
-                            added_at: moment(added_at),
-                            host_since: moment(host_since),
-                            approved_at: approved_at.map(moment),
-                            advertiser,
-                            last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
-                            history: serde_json::from_str(&history).map_err(|_| damaged())?,
-                            cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
-                            next_due: next_due.map(moment),
-                            near,
-                        });
+                        let weight = |at: Option<i64>| {
+                            at.map_or(0.0, |at| Signs::weight((now - moment(at)).as_seconds_f64() / 86_400.0))
+                        };
+                        let its = whose.get(&row.0);
+                        let here = Signs { violations: weight(row.11), clean: weight(row.12), ..of("landing", Some(&row.0)) };
+                        let near = Near {
+                            here,
+                            template: of("template", row.10.as_deref()).without(here),
+                            entity: of("entity", its.map(|(entity, _)| entity.as_str())).without(here),
+                            same_page_bad: u32::try_from(same_pages.get(&row.0).copied().unwrap_or_default()).unwrap_or(u32::MAX),
+                        };
+                        found.push(self.known_of(row, its.map(|(_, since)| moment(*since)), near)?);
                     }
                 }
                 Ok(found)
@@ -188,7 +164,8 @@ macro_rules! library {
             async fn looked(&self, known: &Known) -> Result<(), StoreError> {
                 let text = |value: Result<String, serde_json::Error>| value.expect("internal error: it is plain data");
                 let mut transaction = self.change().await?;
-                let update = "UPDATE landings SET seen = $2, history = $3, cost = $4, next_due = $5, page = $6, bad = $7
+                let update = "UPDATE landings SET seen = $2, history = $3, cost = $4, next_due = $5, page = $6, bad = $7,
+                    template = $8, bad_at = coalesce($9, bad_at), good_at = coalesce($10, good_at)
                     WHERE landing = $1";
                 sqlx::query(update)
                     .bind(known.landing.id.as_str())
@@ -198,6 +175,9 @@ macro_rules! library {
                     .bind(known.next_due.map(|due| due.timestamp_millis()))
                     .bind(known.last.as_ref().map(|seen| seen.page.as_str()))
                     .bind(known.last.as_ref().map(|seen| i64::from(seen.bad)))
+                    .bind(known.last.as_ref().and_then(|seen| seen.template.as_deref()))
+                    .bind(known.last.as_ref().filter(|seen| seen.bad).map(|seen| seen.at.timestamp_millis()))
+                    .bind(known.last.as_ref().filter(|seen| !seen.bad).map(|seen| seen.at.timestamp_millis()))
                     .execute(&mut *transaction)
                     .await
                     .map_err(|source| self.database(source))?;
@@ -348,67 +328,70 @@ macro_rules! library {
                 Ok(imported)
             }
 
-            /// By advertiser, the landings whose ads were found violating in the past year, and how many ads.
-            async fn violating(
-                &self,
-                advertisers: impl Iterator<Item = &String>,
-            ) -> Result<BTreeMap<String, Vec<(String, i64)>>, StoreError> {
-                let advertisers: std::collections::BTreeSet<&String> = advertisers.collect();
-                let mut found: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
-                if advertisers.is_empty() {
-                    return Ok(found);
-                }
+            /// Of each of these landings the entity of the account behind the first of its ads, and when its first ad was imported.
+            async fn whose(&self, landings: &[LandingId]) -> Result<BTreeMap<String, (String, i64)>, StoreError> {
                 let mut rows = QueryBuilder::<$database>::new(
-                    "SELECT cases.advertiser, ads.landing, count(DISTINCT cases.ad_id) FROM cases
-                     JOIN ads ON ads.ad_id = cases.ad_id
-                     WHERE cases.verdict = 'violating' AND NOT EXISTS (SELECT 1 FROM previews WHERE previews.ad_id = cases.ad_id)
-                     AND cases.opened_at > ",
+                    "SELECT asked.landing, coalesce(kin.entity, coalesce(own.platform, '') || '/' || own.advertiser),
+                        (SELECT min(imported_at) FROM ads AS theirs WHERE theirs.advertiser = own.advertiser)
+                     FROM (SELECT landing, (SELECT ad_id FROM ads WHERE ads.landing = landings.landing
+                        AND ads.advertiser IS NOT NULL ORDER BY ads.ad_id LIMIT 1) AS ad_id FROM landings WHERE landing IN (",
                 );
-                rows.push_bind(self.moment((self.clock)() - chrono::TimeDelta::days(365)));
-                rows.push(" AND cases.advertiser IN (");
                 let mut these = rows.separated(", ");
-                for advertiser in advertisers {
-                    these.push_bind(advertiser);
+                for landing in landings {
+                    these.push_bind(landing.as_str());
                 }
-                rows.push(") GROUP BY cases.advertiser, ads.landing");
+                rows.push(
+                    ")) AS asked JOIN ads AS own ON own.ad_id = asked.ad_id
+                     LEFT JOIN kin ON kin.advertiser = own.advertiser AND kin.platform = coalesce(own.platform, '')",
+                );
                 let rows: Vec<(String, String, i64)> =
                     rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
-                for (advertiser, landing, ads) in rows {
-                    found.entry(advertiser).or_default().push((landing, ads));
-                }
-                Ok(found)
+                Ok(rows.into_iter().map(|(landing, entity, since)| (landing, (entity, since))).collect())
             }
 
-            /// How many users complained in the past month about ads of these, which are an `advertiser` or a `landing`, by landing.
-            async fn complained(
+            /// What was heard and found of these, by what they are and what they are called, as it was weighed last.
+            async fn signs(
                 &self,
-                of: impl Iterator<Item = &str>,
-                column: &'static str,
-            ) -> Result<BTreeMap<String, Vec<(String, i64)>>, StoreError> {
-                let of: std::collections::BTreeSet<&str> = of.collect();
-                let mut found: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
-                if of.is_empty() {
-                    return Ok(found);
+                named: &BTreeSet<(&str, &str)>,
+            ) -> Result<BTreeMap<(String, String), Signs>, StoreError> {
+                let mut rows = QueryBuilder::<$database>::new(
+                    "SELECT of_what, name, complaints, violations, clean FROM signs WHERE (of_what, name) IN (",
+                );
+                for (nth, (what, name)) in named.iter().enumerate() {
+                    rows.push(if nth == 0 { "(" } else { ", (" }).push_bind(*what).push(", ").push_bind(*name).push(")");
                 }
-                let mut rows = QueryBuilder::<$database>::new(format!(
-                    "SELECT ads.{column}, ads.landing,
-                        count(DISTINCT coalesce(complaints.user_id, complaints.platform || '/' || complaints.id))
-                     FROM ads JOIN complaints ON complaints.belongs = ads.ad_id
-                     WHERE complaints.excluded IS NULL AND complaints.at > "
-                ));
-                rows.push_bind(((self.clock)() - chrono::TimeDelta::days(30)).timestamp_millis());
-                rows.push(format!(" AND ads.{column} IN ("));
-                let mut these = rows.separated(", ");
-                for one in of {
-                    these.push_bind(one);
+                rows.push(")");
+                if named.is_empty() {
+                    return Ok(BTreeMap::new());
                 }
-                rows.push(format!(") GROUP BY ads.{column}, ads.landing"));
-                let rows: Vec<(String, String, i64)> =
+                let rows: Vec<(String, String, f64, f64, f64)> =
                     rows.build_query_as().fetch_all(self.reading()).await.map_err(|source| self.database(source))?;
-                for (of, landing, users) in rows {
-                    found.entry(of).or_default().push((landing, users));
-                }
-                Ok(found)
+                let signs = |(what, name, complaints, violations, clean)| {
+                    ((what, name), Signs { complaints, violations, clean })
+                };
+                Ok(rows.into_iter().map(signs).collect())
+            }
+
+            fn known_of(
+                &self,
+                row: &LandingRow,
+                advertiser_since: Option<DateTime<Utc>>,
+                near: Near,
+            ) -> Result<Known, StoreError> {
+                let (id, url, host, added_at, host_since, approved_at, seen, history, cost, next_due, ..) = row;
+                let damaged = || self.damaged(&format!("landing {id}"));
+                Ok(Known {
+                    landing: Landing { id: self.landing_id(id)?, url: url.clone(), host: host.clone() },
+                    added_at: moment(*added_at),
+                    host_since: moment(*host_since),
+                    approved_at: approved_at.map(moment),
+                    advertiser_since,
+                    last: seen.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
+                    history: serde_json::from_str(history).map_err(|_| damaged())?,
+                    cost: cost.as_deref().map(serde_json::from_str).transpose().map_err(|_| damaged())?,
+                    next_due: next_due.map(moment),
+                    near,
+                })
             }
 
             /// Of each of these how many others showed the same page at their last look, and were bad.
@@ -499,6 +482,24 @@ macro_rules! library {
         }
 
         type FileRow = (String, String, i64, i64);
+
+        /// A landing: its id, address, host, when it and its host were added and it was approved, what was seen, its past, its cost,
+        /// when it is due, its template, when it was seen bad and good.
+        type LandingRow = (
+            String,
+            String,
+            String,
+            i64,
+            i64,
+            Option<i64>,
+            Option<String>,
+            String,
+            Option<String>,
+            Option<i64>,
+            Option<String>,
+            Option<i64>,
+            Option<i64>,
+        );
 
         /// Whether an ad's files say the same as before, wherever they lay.
         fn are_alike(before: &BTreeMap<String, AdFile>, now: &BTreeMap<String, AdFile>) -> bool {

@@ -27,6 +27,7 @@ crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
 crate::hearing::suite::hearing_suite!(temporary);
 crate::ledger::suite::ledger_suite!(temporary);
+crate::kin::suite::kin_suite!(temporary);
 crate::measures::suite::measures_suite!(temporary);
 crate::transfers::suite::transfers_suite!(temporary);
 crate::waiting::suite::waiting_suite!(temporary);
@@ -315,6 +316,9 @@ fn a_released_migration_never_changes() {
         ("2026120333_transfers.sql", "e7e186cf609e9dab4370fb73aa1914ea06b29de0bdd39102b599a2b43ce181c5"),
         ("2026120334_regions.sql", "5c5f3556a519c8dfd0d3b114d16de15fc74e13750e07d1d18c33ec5bdac0a4b8"),
         ("2026120341_same_pages.sql", "342477ccbed33a9db4330751e230b325ec5568bc031e32a0a33dc48d90764725"),
+        ("2026120351_traits.sql", "2b878ca8d911d9ebd241d7d7149b081ceff5b5e2c4cd5bc3f1a370573e2e54a4"),
+        ("2026120352_kin.sql", "a577139963c6ee122fd90fa12462396df85d7d49749fdd7b94647e0334217a1d"),
+        ("2026120353_signs.sql", "56e2ba73ddbb2c6667b4a0425699a115d67e3e7f573b1ae362f24a815e629a83"),
         ("2026120361_account_regions.sql", "3b1da85c5728016e8795ea225cc38f183cbb51bc6f264fd2889c34f8dce4c11e"),
         ("2026120362_measure_regions.sql", "c1f14f93caf9f9826c3a84cbe17d54c76f587533fe797118c7260abe7a8428ce"),
         ("2026120363_ledger_scopes.sql", "2a18c466f19dfb1e735c8b1b718fb89310002a8bb244afdf24ad8476ebd241ca"),

@@ -1,9 +1,9 @@
 //! The ads and landings of a store in one folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use model::landing::{Known, KnownAdvertiser, Landing, LandingId, Near};
+use model::landing::{Known, Landing, LandingId, Near, Signs};
 use model::sweep::Scope;
 use sqlx::{QueryBuilder, Sqlite, Transaction};
 

@@ -28,6 +28,7 @@ crate::previews::suite::previews_suite!(temporary);
 crate::appeals::suite::appeals_suite!(temporary);
 crate::hearing::suite::hearing_suite!(temporary);
 crate::ledger::suite::ledger_suite!(temporary);
+crate::kin::suite::kin_suite!(temporary);
 crate::measures::suite::measures_suite!(temporary);
 crate::transfers::suite::transfers_suite!(temporary);
 crate::waiting::suite::waiting_suite!(temporary);
@@ -318,6 +319,9 @@ fn a_released_migration_never_changes() {
         ("2026120333_transfers.sql", "4c2dd580afc2adab7c8a2517c38e65b82ca49227c58441c09d7ffeabaca137c3"),
         ("2026120334_regions.sql", "adcf94fda08dd5738f94d58a7b35bc981027ec9888ef377d6175460611f476d4"),
         ("2026120341_same_pages.sql", "a7e459d602f0ff78d4dc6de20e06f9a8487a567d71430b126334f4e4cebc29de"),
+        ("2026120351_traits.sql", "02acca3c808e9c1b3e39f039b393b52c4f2ff7a6228fe60bb29bb696650f9422"),
+        ("2026120352_kin.sql", "34ff6ba3a03d59d2f8cabf4d86b5cab03f3b9f5cd68efcc7da4f099f240e2779"),
+        ("2026120353_signs.sql", "720d0585c48cbd7e32a3dfc8839dec47013b8935f9357ff0da88d8b97bf1c128"),
         ("2026120361_account_regions.sql", "67939cec1660c46979f59fe479a2bfc12ea9774f9239b708f6c2a69dd241edb5"),
         ("2026120362_measure_regions.sql", "6701749cb6b9c723082c1926424102728d21716bc701c436a5aecea033ef5c97"),
         ("2026120363_ledger_scopes.sql", "0bd2c2f089909f7512f44550872d5d3ce42ffcfe6df076c6ad5939612e0add71"),

@@ -1,4 +1,4 @@
-//! Measures looking again by risk: `cargo run --release -p postlink-tests --example revisit -- [SEED] [RACES]` races it against
+//! Measures looking again by risk: `cargo run --release -p governance --example revisit -- [SEED] [RACES]` races it against
 //! fixed intervals of the same budget, over generated pasts of several kinds, and prints how long switches stayed unseen.
 
 #[path = "../../suite/revisit/race.rs"]

@@ -4,14 +4,14 @@ pub(crate) mod history;
 
 use history::{LONE, Making, RINGS, WEAK, Way, ahead, history};
 
-/// Which part of violating ads is visited before the first complaint about them: by signals, and by turns.
+/// Which part of violating ads is visited before the first complaint about them: by signs, and by turns.
 fn compared(making: &Making, seeds: &[&str]) -> (f64, f64) {
     let mut shares = (0.0, 0.0);
     for seed in seeds {
         let history = history(making, seed);
-        let [signals, turns] = [Way::BySignals, Way::ByTurns].map(|way| ahead(&history, way));
-        println!("{seed}: by signals {signals}, by turns {turns}");
-        shares.0 += signals.share() / seeds.len() as f64;
+        let [signs, turns] = [Way::BySigns, Way::ByTurns].map(|way| ahead(&history, way));
+        println!("{seed}: by signs {signs}, by turns {turns}");
+        shares.0 += signs.share() / seeds.len() as f64;
         shares.1 += turns.share() / seeds.len() as f64;
     }
     shares
@@ -19,15 +19,15 @@ fn compared(making: &Making, seeds: &[&str]) -> (f64, f64) {
 
 #[test]
 fn twice_as_many_violating_ads_are_visited_before_the_first_complaint() {
-    let (signals, turns) = compared(&RINGS, &["one", "two", "three"]);
-    assert!(signals >= 2.0 * turns, "{signals:.3} against {turns:.3}");
+    let (signs, turns) = compared(&RINGS, &["one", "two", "three"]);
+    assert!(signs >= 2.0 * turns, "{signs:.3} against {turns:.3}");
 }
 
 #[test]
 fn where_violators_have_little_in_common_nothing_much_is_lost() {
-    let (signals, turns) = compared(&WEAK, &["weak"]);
-    assert!(signals >= turns, "{signals:.3} against {turns:.3}");
+    let (signs, turns) = compared(&WEAK, &["weak"]);
+    assert!(signs >= turns, "{signs:.3} against {turns:.3}");
     // Nothing foretells them, and a part of the budget went to what was complained about.
-    let (signals, turns) = compared(&LONE, &["lone"]);
-    assert!(signals >= 0.6 * turns, "{signals:.3} against {turns:.3}");
+    let (signs, turns) = compared(&LONE, &["lone"]);
+    assert!(signs >= 0.6 * turns, "{signs:.3} against {turns:.3}");
 }

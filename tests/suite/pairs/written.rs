@@ -148,6 +148,7 @@ fn page(visitor: &str, shown: &Shown, text: &str, part: Part, level: u8) -> Page
         checkboxes: Vec::new(),
         codes: Vec::new(),
         invented: Vec::new(),
+        template: None,
         main_button: None,
         forms: Vec::new(),
         facts: Vec::new(),

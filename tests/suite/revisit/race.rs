@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use chrono::{DateTime, TimeDelta, Utc};
 use governance::chance::Chance;
 use governance::revisit::{Share, hazard, next_due, noted, share, today};
-use model::landing::{History, Landing, LandingId, Risk, Seen};
+use model::landing::{History, Known, Landing, Near, Seen, Signs};
 
 use super::world::{Kind, Place, RACE};
 
@@ -54,30 +54,41 @@ const TAKEN_DOWN_AFTER: f64 = 7.0 * 24.0;
 
 /// What is known of one landing while the race is run.
 struct Watched {
-    id: LandingId,
-    history: History,
-    last: Option<Seen>,
+    known: Known,
     hazard: f64,
     /// By which its next look was set.
     looks_a_day: f64,
     due: f64,
     found: Option<f64>,
+    /// When it was seen good last.
+    good: Option<f64>,
 }
 
 pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Outcome {
     let chance = Chance::of(seed);
     let mut outcome = Outcome::default();
     let mut queue = BinaryHeap::new();
-    let mut of_advertiser: BTreeMap<usize, u32> = BTreeMap::new();
+    let mut of_advertiser: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
     let mut watched: Vec<Watched> = world
         .iter()
         .enumerate()
         .map(|(at, place)| {
-            let id = Landing::of(format!("https://{at}.test/"), String::new()).id;
+            let known = Known {
+                landing: Landing::of(format!("https://{at}.test/"), String::new()),
+                added_at: moment(place.approved),
+                host_since: moment(place.host_since),
+                approved_at: Some(moment(place.approved)),
+                advertiser_since: Some(moment(place.advertiser_since)),
+                last: None,
+                history: History::default(),
+                cost: None,
+                next_due: None,
+                near: Near::default(),
+            };
             // The approval is a look; who was approved before the race begins is somewhere between two.
             let due = place.approved.max(chance.unit("phase", at as i64) * mean_hours);
             queue.push(Reverse((whole(due), at)));
-            Watched { id, history: History::default(), last: None, hazard: 0.0, looks_a_day: 0.0, due, found: None }
+            Watched { known, hazard: 0.0, looks_a_day: 0.0, due, found: None, good: None }
         })
         .collect();
     let mut budget = Share::default();
@@ -89,7 +100,7 @@ pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Ou
         }
         if way == Way::ByRisk && (now / 24.0).floor() > day {
             day = (now / 24.0).floor();
-            let known = Known { world, of_advertiser: &of_advertiser };
+            let known = Weighing { world, of_advertiser: &of_advertiser };
             let (hazards, running) = known.weighed(&mut watched, now);
             let a_day = hazards.len() as f64 * 24.0 / mean_hours;
             budget = share(hazards.iter().copied(), today(a_day, outcome.looks as f64 - allowed));
@@ -97,7 +108,7 @@ pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Ou
             for at in running {
                 // Who has become suspect, or was put off while the budget was short, is not left waiting.
                 let one = &mut watched[at];
-                let Some(last) = one.last.as_ref().map(|last| hours(last.at)) else { continue };
+                let Some(last) = one.known.last.as_ref().map(|last| hours(last.at)) else { continue };
                 if budget.looks_a_day(one.hazard, 1.0) > 1.5 * one.looks_a_day {
                     let due = due_after(one, &budget, last, &chance);
                     let soonest = now + 24.0 * chance.unit("overdue", whole(now) + at as i64);
@@ -118,29 +129,34 @@ pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Ou
             at: moment(now),
             page: place.page(now),
             etag: None,
+            template: None,
             body: None,
             bad: place.is_bad(now),
             visit: None,
             host: None,
-            certificate_from: None,
+            certificate_from: Some(moment(place.certificate_since)),
         };
         outcome.looks += 1;
-        if let Some(last) = &one.last {
+        if let Some(last) = &one.known.last {
             outcome.longest = outcome.longest.max((seen.at - last.at).as_seconds_f64() / 3_600.0);
         }
-        one.history = noted(&one.history, one.last.as_ref(), &seen);
+        one.known.history = noted(&one.known.history, one.known.last.as_ref(), &seen);
+        if seen.bad {
+            of_advertiser.entry(place.advertiser).or_default().insert(at, now);
+        } else {
+            one.good = Some(now);
+        }
         if seen.bad && one.found.is_none() {
             one.found = Some(now);
-            *of_advertiser.entry(place.advertiser).or_default() += 1;
             let from = place.bad_since().expect("it is bad");
             outcome.delays.entry(place.kind).or_default().push(now - from);
-            outcome.brackets.extend(one.last.as_ref().map(|last| (seen.at - last.at).as_seconds_f64() / 3_600.0));
+            outcome.brackets.extend(one.known.last.as_ref().map(|last| (seen.at - last.at).as_seconds_f64() / 3_600.0));
         }
-        one.last = Some(seen);
+        one.known.last = Some(seen);
         one.due = match way {
             Way::Fixed => now + mean_hours,
             Way::ByRisk => {
-                one.hazard = expected(place, one, &of_advertiser, now);
+                one.hazard = expected((at, place), one, &of_advertiser, now);
                 due_after(one, &budget, now, &chance)
             }
         };
@@ -156,19 +172,19 @@ pub(crate) fn race(world: &[Place], way: Way, mean_hours: f64, seed: &str) -> Ou
 }
 
 /// What a day's weighing needs.
-struct Known<'a> {
+struct Weighing<'a> {
     world: &'a [Place],
-    of_advertiser: &'a BTreeMap<usize, u32>,
+    of_advertiser: &'a BTreeMap<usize, BTreeMap<usize, f64>>,
 }
 
-impl Known<'_> {
+impl Weighing<'_> {
     /// The hazards of all that run, each at the same cost, and which they are.
     fn weighed(&self, watched: &mut [Watched], now: f64) -> (Vec<(f64, f64)>, Vec<usize>) {
         let (mut hazards, mut running) = (Vec::new(), Vec::new());
         for (at, (place, one)) in self.world.iter().zip(watched).enumerate() {
             let taken_down = one.found.is_some_and(|found| now > found + TAKEN_DOWN_AFTER);
             if place.approved <= now && now < place.ends && !taken_down {
-                one.hazard = expected(place, one, self.of_advertiser, now);
+                one.hazard = expected((at, place), one, self.of_advertiser, now);
                 hazards.push((one.hazard, 1.0));
                 running.push(at);
             }
@@ -177,27 +193,31 @@ impl Known<'_> {
     }
 }
 
-fn expected(place: &Place, one: &Watched, of_advertiser: &BTreeMap<usize, u32>, now: f64) -> f64 {
-    let own = u32::from(one.found.is_some());
-    let days = |since: f64| Some((now - since) / 24.0);
-    let risk = Risk {
+fn expected(
+    (at, place): (usize, &Place),
+    one: &mut Watched,
+    of_advertiser: &BTreeMap<usize, BTreeMap<usize, f64>>,
+    now: f64,
+) -> f64 {
+    let weight = |since: f64| Signs::weight((now - since) / 24.0);
+    let found = of_advertiser.get(&place.advertiser);
+    let own = found.and_then(|found| found.get(&at)).map_or(0.0, |since| weight(*since));
+    let elsewhere = found.into_iter().flatten().filter(|(other, _)| **other != at);
+    let open = place.complaints().iter().filter(|said| **said <= now && one.good.is_none_or(|good| **said > good));
+    one.known.near.here = Signs {
+        complaints: open.map(|said| weight(*said)).sum(),
         violations: own,
-        complaints: place.complaints(now),
-        complaints_of_advertiser: 0,
-        same_page: 0,
-        of_advertiser: of_advertiser.get(&place.advertiser).copied().unwrap_or_default() - own,
-        host_days: days(place.host_since),
-        certificate_days: days(place.certificate_since),
-        advertiser_days: days(place.advertiser_since),
+        clean: one.good.map_or(0.0, weight),
     };
+    one.known.near.entity.violations = elsewhere.map(|(_, since)| weight(*since)).sum();
     // Who is found out needs no finding: what is left is how closely it is followed.
     let found = if one.found.is_some() { 0.05 } else { 1.0 };
-    hazard(&one.history, &risk, Some(moment(place.approved)), moment(now)) * found
+    hazard(&one.known, moment(now)) * found
 }
 
 fn due_after(one: &mut Watched, budget: &Share, last: f64, chance: &Chance) -> f64 {
     one.looks_a_day = budget.looks_a_day(one.hazard, 1.0);
-    let next = next_due(&one.id, &one.history, one.looks_a_day, moment(last), chance);
+    let next = next_due(&one.known.landing.id, &one.known.history, one.looks_a_day, moment(last), chance);
     hours(next)
 }
 

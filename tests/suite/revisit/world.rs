@@ -150,11 +150,9 @@ impl Place {
         self.edits.partition_point(|edit| *edit <= at).to_string()
     }
 
-    /// Heard of in the thirty days before.
-    pub(crate) fn complaints(&self, at: f64) -> u32 {
-        let until = self.complaints.partition_point(|one| *one <= at);
-        let from = self.complaints.partition_point(|one| *one <= at - 30.0 * DAY);
-        (until - from) as u32
+    /// When users complained, in order.
+    pub(crate) fn complaints(&self) -> &[f64] {
+        &self.complaints
     }
 }
 

@@ -26,6 +26,7 @@ async fn thought<S: Base>(behind: &Behind<S>, wanted: &ProposeWanted) -> anyhow:
         at: (behind.clock)(),
         advertiser: Some(&wanted.advertiser),
         known: &wanted.circumstances,
+        left_out: &[],
     };
     let Some(Proposal { measure, decide }) = proposing.thought(store, &wanted.platform, &wanted.advertiser).await?
     else {
