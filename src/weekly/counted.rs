@@ -32,7 +32,8 @@ pub(super) fn counts(cases: &[Examined]) -> Counts {
         counts.ads += 1;
         let outcome = match ad.verdict.as_str() {
             _ if is_violating(ad) => &mut counts.violating,
-            _ if !ad.violations.is_empty() => &mut counts.cleared,
+            // Of what could not be seen nobody said that it is nothing.
+            _ if !ad.violations.is_empty() && !ad.gaps => &mut counts.cleared,
             "clean" => &mut counts.clean,
             _ => &mut counts.inconclusive,
         };
@@ -90,4 +91,53 @@ pub(super) fn days(cases: &[Examined], ads: &[&Examined], monday: NaiveDate) -> 
         Day { day, cases: cases.iter().filter(|case| on(case)).count() as u64, violations }
     });
     days.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use model::violation::Severity;
+
+    use super::*;
+
+    fn rejected(gaps: bool) -> Examined {
+        let found = FoundThere {
+            check: "price-mismatch".into(),
+            severity: Severity::S2,
+            promised_source: "title".into(),
+            decision: Some("reject".into()),
+            found_since: DateTime::UNIX_EPOCH,
+            decided_at: None,
+        };
+        Examined {
+            case_id: "c".into(),
+            ad_id: "a".into(),
+            gaps,
+            platform: Some("feed".into()),
+            advertiser: None,
+            advertiser_name: None,
+            trade: None,
+            region: None,
+            verdict: "violating".into(),
+            sealed_at: DateTime::UNIX_EPOCH,
+            superseded_at: None,
+            violations: vec![found],
+        }
+    }
+
+    #[test]
+    fn what_was_not_seen_whole_is_cleared_by_nobody() {
+        let told = |gaps| {
+            let Counts { cleared, inconclusive, .. } = counts(&[rejected(gaps)]);
+            (cleared, inconclusive)
+        };
+        assert_eq!((told(false), told(true)), ((1, 0), (0, 1)));
+    }
+
+    #[test]
+    fn what_there_was_a_week_ago_alone_has_its_row() {
+        let rows = rows(&[], &[rejected(false)], |case| case.platform.clone());
+        let told: Vec<_> = rows.iter().map(|row| (row.name.as_deref(), row.counts.ads, row.before.ads)).collect();
+        assert_eq!(told, [(Some("feed"), 0, 1)]);
+    }
 }

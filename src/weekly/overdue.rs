@@ -122,6 +122,7 @@ mod tests {
         Examined {
             case_id: "c".into(),
             ad_id: "a".into(),
+            gaps: false,
             platform: None,
             advertiser: None,
             advertiser_name: None,

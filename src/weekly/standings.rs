@@ -16,7 +16,8 @@ pub(super) fn standings(ads: &[&Examined]) -> (Vec<Standing>, Vec<Standing>) {
     let mut all: BTreeMap<(&Option<String>, &str), Standing> = BTreeMap::new();
     for ad in ads {
         let Some(advertiser) = ad.advertiser.as_deref() else { continue };
-        if ad.violations.is_empty() && ad.verdict != "clean" {
+        let unseen = if ad.violations.is_empty() { ad.verdict != "clean" } else { ad.gaps && !is_violating(ad) };
+        if unseen {
             continue;
         }
         let standing = all.entry((&ad.platform, advertiser)).or_insert_with(|| Standing {

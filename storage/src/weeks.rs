@@ -52,6 +52,8 @@ pub struct ComplainedThen {
 pub struct Examined {
     pub case_id: String,
     pub ad_id: String,
+    /// Whether something could not be seen.
+    pub gaps: bool,
     pub platform: Option<String>,
     pub advertiser: Option<String>,
     pub advertiser_name: Option<String>,
@@ -90,11 +92,12 @@ impl Examined {
 #[cfg(test)]
 pub(crate) mod suite;
 
-/// A case: its number, id, ad, platform, advertiser, its name, trade, region, verdict, when it was sealed, and the next of its ad was.
+/// A case: its number, id, ad, whether it has gaps, platform, advertiser, its name, trade, region, verdict, when it was sealed, and the next of its ad was.
 pub(crate) type CaseRow = (
     i64,
     String,
     String,
+    i32,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -107,7 +110,8 @@ pub(crate) type CaseRow = (
 
 /// What of a case is counted; a condition follows.
 pub(crate) const CASES: &str =
-    "SELECT case_number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, sealed_at,
+    "SELECT case_number, case_id, ad_id, CASE WHEN gaps = '[]' THEN 0 ELSE 1 END, platform, advertiser, advertiser_name, trade,
+     region, verdict, sealed_at,
      (SELECT next.sealed_at FROM facts AS next WHERE next.ad_id = facts.ad_id AND next.case_number > facts.case_number
         ORDER BY next.case_number LIMIT 1)
      FROM facts";
@@ -250,11 +254,12 @@ macro_rules! weeks {
                     });
                 }
                 let case = |row: CaseRow| {
-                    let (number, case_id, ad_id, platform, advertiser, advertiser_name, trade, region, verdict, at, next) =
+                    let (number, case_id, ad_id, gaps, platform, advertiser, advertiser_name, trade, region, verdict, at, next) =
                         row;
                     Examined {
                         case_id,
                         ad_id,
+                        gaps: gaps != 0,
                         platform,
                         advertiser,
                         advertiser_name,
