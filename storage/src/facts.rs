@@ -171,13 +171,7 @@ fn region(ad: &Ad) -> Option<String> {
         serde_json::Value::Number(number) => Some(number.to_string()),
         _ => None,
     })?;
-    let is_code = matches!(given.len(), 2 | 4 | 6) && given.bytes().all(|byte| byte.is_ascii_digit());
-    let mut code = Some(given.as_str()).filter(|code| is_code && !code.starts_with("00"))?;
-    // Zeros stand for all that lies below: 440000 is the province 44.
-    while let Some(wider) = code.strip_suffix("00").filter(|wider| !wider.is_empty()) {
-        code = wider;
-    }
-    Some(code.to_owned())
+    model::account::region(&given)
 }
 
 /// PostgreSQL keeps no text with a NUL. Whoever writes one into an ad or a page must not keep its case from being recorded.
