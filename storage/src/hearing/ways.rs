@@ -93,12 +93,15 @@ macro_rules! hearing_ways {
                     return Ok(BTreeMap::new());
                 }
                 let mut asked = QueryBuilder::<$database>::new(format!(
-                    "SELECT c.platform, c.id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM touchpoints AS c{}
-                     WHERE c.user_id IS NULL AND c.invalid IS NULL AND (c.platform, c.id) IN (",
-                    heard::ADVERTISER,
+                    "SELECT c.platform, c.id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM (",
+                    heard::ADVERTISER
+                ));
+                push_pairs!(asked, keys.iter().map(|key| (&key.platform, &key.id)));
+                asked.push(format!(
+                    ") AS k JOIN touchpoints AS c ON c.platform = k.column1 AND c.id = k.column2{}
+                     WHERE c.user_id IS NULL AND c.invalid IS NULL",
                     heard::of_ad("c.ad")
                 ));
-                push_keys!(asked, &keys);
                 let rows: Vec<ways::StepRow> = asked
                     .build_query_as()
                     .persistent(false)
