@@ -97,11 +97,12 @@ impl Labels {
         for matter in &mut matters {
             matter.together = matter.together(&names)?;
         }
-        let mut words: BTreeMap<String, Vec<(usize, f64)>> = BTreeMap::new();
+        let mut words: BTreeMap<String, (String, Vec<(usize, f64)>)> = BTreeMap::new();
         for (number, matter) in matters.iter().enumerate() {
             for (word, weight) in weighed(&matter.id, &matter.words)? {
                 // Words that are one in their normal form are one here as well.
-                words.entry(crate::noise::normal(&word)).or_default().push((number, weight));
+                let normal = crate::noise::normal(&word);
+                words.entry(normal).or_insert_with(|| (word, Vec::new())).1.push((number, weight));
             }
         }
         let mut of_scenarios = Vec::new();
@@ -116,7 +117,7 @@ impl Labels {
         }
         let of_set = |words: Vec<String>| found(words.into_iter().map(|word| (word, ()))).map(Set::Words);
         let sets = sets.into_values().map(of_set).chain([Ok(Set::Quoted)]).collect::<Result<_, _>>()?;
-        Ok(Self { matters, words: found(words)?, scenarios: found(of_scenarios)?, sets })
+        Ok(Self { matters, words: found(words.into_values())?, scenarios: found(of_scenarios)?, sets })
     }
 }
 

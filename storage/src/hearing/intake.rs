@@ -102,7 +102,7 @@ macro_rules! hearing_intake {
                     });
                     let these = self.insert_heard(&mut transaction, insert).await?;
                     self.link_new(&mut transaction, "conversions", &these).await?;
-                    self.unheed(&mut transaction, links::UNHEED_OF, &these).await?;
+                    self.unheed(&mut transaction, links::OF_WHO_CONVERTED, &these).await?;
                     new.extend(these);
                 }
                 let rows = self.settle_heard(&mut transaction, "conversions", &coming, new).await?;

@@ -1,11 +1,11 @@
 //! To which ad a conversion or a complaint belongs, in SQL that both databases read.
 
-/// Rows `c` of a table whose `key` is the second column of `k`, by its index: SQLite looks for pairs `IN` a list by going through the
+/// Rows of a table whose `key` is the second column of `k`, by its index: SQLite looks for pairs `IN` a list by going through the
 /// whole table, and for those of a join by an index, where that holds all that is asked of it.
 fn chosen(table: &str, key: &str) -> String {
     format!(
         ") AS k, {table} AS x, touchpoints AS t WHERE x.platform = k.column1 AND x.{key} = k.column2 AND x.{key} IS NOT NULL
-         AND c.platform = x.platform AND c.id = x.id"
+         AND {table}.platform = x.platform AND {table}.id = x.id"
     )
 }
 
@@ -13,12 +13,12 @@ fn chosen(table: &str, key: &str) -> String {
 pub(crate) fn by_click(table: &str, key: &str) -> [String; 2] {
     let invalid = if table == "conversions" { ", invalid_click = t.invalid" } else { "" };
     let head = format!(
-        "UPDATE {table} AS c SET belongs = coalesce(c.ad, t.ad), linked_by = CASE WHEN c.ad IS NULL THEN 'click' ELSE 'ad' END,
-         via = t.id, user_id = coalesce(c.user_id, t.user_id){invalid} FROM ("
+        "UPDATE {table} SET belongs = coalesce({table}.ad, t.ad), linked_by = CASE WHEN {table}.ad IS NULL THEN 'click' ELSE 'ad' END,
+         via = t.id, user_id = coalesce({table}.user_id, t.user_id){invalid} FROM ("
     );
     let tail = format!(
-        "{} AND c.click IS NOT NULL AND t.platform = c.platform AND t.id = c.click AND t.kind = 'click'
-         AND (c.ad IS NOT NULL OR t.ad IS NOT NULL)",
+        "{} AND {table}.click IS NOT NULL AND t.platform = {table}.platform AND t.id = {table}.click AND t.kind = 'click'
+         AND ({table}.ad IS NOT NULL OR t.ad IS NOT NULL) RETURNING {table}.platform, {table}.id",
         chosen(table, key)
     );
     [head, tail]
@@ -28,31 +28,31 @@ pub(crate) fn by_click(table: &str, key: &str) -> [String; 2] {
 pub(crate) fn by_last_click(table: &str, key: &str) -> [String; 2] {
     let invalid = if table == "conversions" { ", invalid_click = t.invalid" } else { "" };
     let window = super::LAST_CLICK.num_milliseconds();
-    let head = format!("UPDATE {table} AS c SET belongs = t.ad, linked_by = 'last-click', via = t.id{invalid} FROM (");
+    let head = format!("UPDATE {table} SET belongs = t.ad, linked_by = 'last-click', via = t.id{invalid} FROM (");
     let tail = format!(
-        "{} AND c.ad IS NULL AND c.user_id IS NOT NULL
-         AND (c.linked_by IS NULL OR c.linked_by = 'last-click') AND t.platform = c.platform AND t.id =
-            (SELECT l.id FROM touchpoints AS l WHERE l.platform = c.platform AND l.user_id = c.user_id AND l.kind = 'click'
-             AND l.ad IS NOT NULL AND l.at <= c.at AND l.at >= c.at - {window} ORDER BY l.at DESC, l.id DESC LIMIT 1)
-         AND (c.via IS NULL OR c.via <> t.id)",
+        "{} AND {table}.ad IS NULL AND {table}.user_id IS NOT NULL
+         AND ({table}.linked_by IS NULL OR {table}.linked_by = 'last-click') AND t.platform = {table}.platform AND t.id =
+            (SELECT l.id FROM touchpoints AS l WHERE l.platform = {table}.platform AND l.user_id = {table}.user_id AND l.kind = 'click'
+             AND l.ad IS NOT NULL AND l.at <= {table}.at AND l.at >= {table}.at - {window} ORDER BY l.at DESC, l.id DESC LIMIT 1)
+         AND ({table}.via IS NULL OR {table}.via <> t.id) RETURNING {table}.platform, {table}.id",
         chosen(table, key)
     );
     [head, tail]
 }
 
-/// Has rules look again at complaints that a rule left out and no person settled: those of users who converted by conversions that are
-/// named between both parts.
-pub(crate) const UNHEED_OF: [&str; 2] = [
-    "UPDATE complaints AS c SET noise_heeded = 0 FROM (",
-    ") AS k, conversions AS v, complaints AS x WHERE v.platform = k.column1 AND v.id = k.column2
-     AND x.platform = v.platform AND x.user_id = v.user_id AND x.excluded IS NOT NULL AND x.noise_settled = 0 AND x.forgotten = 0
-     AND c.platform = x.platform AND c.id = x.id",
-];
+/// Has rules look again at complaints that a rule left out and no person settled. Which ones is chosen behind it.
+pub(crate) const UNHEED: &str =
+    "UPDATE complaints SET noise_heeded = 0 WHERE excluded IS NOT NULL AND noise_settled = 0
+     AND forgotten = 0 AND (platform, id) IN (SELECT ";
 
-/// The same of complaints that are named themselves.
-pub(crate) const UNHEED: [&str; 2] = [
-    "UPDATE complaints AS c SET noise_heeded = 0 FROM (",
-    ") AS k WHERE c.platform = k.column1 AND c.id = k.column2 AND c.excluded IS NOT NULL AND c.noise_settled = 0 AND c.forgotten = 0",
+/// These complaints.
+pub(crate) const THESE: [&str; 2] = ["w.column1, w.column2 FROM (", ") AS w)"];
+
+/// Complaints of users who converted, by these conversions.
+pub(crate) const OF_WHO_CONVERTED: [&str; 2] = [
+    "s.platform, s.id FROM (",
+    ") AS w JOIN conversions AS v ON v.platform = w.column1 AND v.id = w.column2
+     JOIN complaints AS s ON s.platform = v.platform AND s.user_id = v.user_id)",
 ];
 
 /// Implements the linking for a store.
@@ -71,23 +71,6 @@ macro_rules! hearing_links {
                 self.link(transaction, links::by_last_click(table, "id"), &keys).await.map(drop)
             }
 
-            /// Has complaints looked at again, which are named by `keys` as `links` says.
-            async fn unheed(
-                &self,
-                transaction: &mut Transaction<'static, $database>,
-                [head, tail]: [&str; 2],
-                keys: &[Key],
-            ) -> Result<(), StoreError> {
-                for some in keys.chunks(ROWS) {
-                    let mut update = QueryBuilder::<$database>::new(head);
-                    push_pairs!(update, some.iter().map(|key| (&key.platform, &key.id)));
-                    update.push(tail);
-                    let done = update.build().persistent(false).execute(&mut **transaction).await;
-                    done.map_err(|source| self.database(source))?;
-                }
-                Ok(())
-            }
-
             /// Links rows that are named by pairs, and gives back which.
             async fn link(
                 &self,
@@ -100,7 +83,7 @@ macro_rules! hearing_links {
                 }
                 let mut update = QueryBuilder::<$database>::new(head);
                 push_pairs!(update, pairs);
-                update.push(tail).push(" RETURNING c.platform, c.id");
+                update.push(tail);
                 let linked: Vec<(String, String)> = update
                     .build_query_as()
                     .persistent(false)
@@ -108,6 +91,24 @@ macro_rules! hearing_links {
                     .await
                     .map_err(|source| self.database(source))?;
                 Ok(linked.into_iter().map(|(platform, id)| Key { platform, id }).collect())
+            }
+
+            /// Has complaints looked at again: these, or those of who converted by these conversions.
+            async fn unheed(
+                &self,
+                transaction: &mut Transaction<'static, $database>,
+                [head, tail]: [&'static str; 2],
+                keys: &[Key],
+            ) -> Result<(), StoreError> {
+                for some in keys.chunks(ROWS) {
+                    let mut update = QueryBuilder::<$database>::new(links::UNHEED);
+                    update.push(head);
+                    push_pairs!(update, some.iter().map(|key| (&key.platform, &key.id)));
+                    update.push(tail);
+                    let done = update.build().persistent(false).execute(&mut **transaction).await;
+                    done.map_err(|source| self.database(source))?;
+                }
+                Ok(())
             }
 
             /// Links anew what came in before these clicks, no more of them than one statement takes.
@@ -129,9 +130,8 @@ macro_rules! hearing_links {
                 for table in ["conversions", "complaints"] {
                     let mut linked = self.link(transaction, links::by_click(table, "click"), &named).await?;
                     linked.extend(self.link(transaction, links::by_last_click(table, "user_id"), &users).await?);
-                    // Whoever turns out to have converted, or to have meant another ad.
-                    let unheed = if table == "conversions" { links::UNHEED_OF } else { links::UNHEED };
-                    self.unheed(transaction, unheed, &linked).await?;
+                    let again = if table == "conversions" { links::OF_WHO_CONVERTED } else { links::THESE };
+                    self.unheed(transaction, again, &linked).await?;
                 }
                 Ok(())
             }

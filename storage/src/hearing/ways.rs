@@ -93,12 +93,15 @@ macro_rules! hearing_ways {
                     return Ok(BTreeMap::new());
                 }
                 let mut asked = QueryBuilder::<$database>::new(format!(
-                    "SELECT c.platform, c.id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM touchpoints AS c{} JOIN (",
-                    heard::ADVERTISER,
-                    heard::of_ad("c.ad")
+                    "SELECT c.platform, c.id, c.id, c.kind, c.at, c.ad, c.channel, {} FROM (",
+                    heard::ADVERTISER
                 ));
                 push_pairs!(asked, keys.iter().map(|key| (&key.platform, &key.id)));
-                asked.push(") AS k ON c.platform = k.column1 AND c.id = k.column2 WHERE c.user_id IS NULL AND c.invalid IS NULL");
+                asked.push(format!(
+                    ") AS k JOIN touchpoints AS c ON c.platform = k.column1 AND c.id = k.column2{}
+                     WHERE c.user_id IS NULL AND c.invalid IS NULL",
+                    heard::of_ad("c.ad")
+                ));
                 let rows: Vec<ways::StepRow> = asked
                     .build_query_as()
                     .persistent(false)
