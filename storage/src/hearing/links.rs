@@ -74,7 +74,7 @@ macro_rules! hearing_links {
                 for some in conversions.chunks(ROWS) {
                     let mut update = QueryBuilder::<$database>::new(links::UNHEED);
                     update.push(links::OF_WHO_CONVERTED);
-                    push_keys!(update, some);
+                    push_pairs!(update, some.iter().map(|key| (&key.platform, &key.id)));
                     update.push(")");
                     let done = update.build().persistent(false).execute(&mut **transaction).await;
                     done.map_err(|source| self.database(source))?;
@@ -90,7 +90,7 @@ macro_rules! hearing_links {
             ) -> Result<(), StoreError> {
                 for some in complaints.chunks(ROWS) {
                     let mut update = QueryBuilder::<$database>::new(links::UNHEED);
-                    push_keys!(update, some);
+                    push_pairs!(update, some.iter().map(|key| (&key.platform, &key.id)));
                     let done = update.build().persistent(false).execute(&mut **transaction).await;
                     done.map_err(|source| self.database(source))?;
                 }

@@ -98,7 +98,7 @@ macro_rules! hearing_ways {
                     heard::ADVERTISER,
                     heard::of_ad("c.ad")
                 ));
-                push_keys!(asked, &keys);
+                push_pairs!(asked, keys.iter().map(|key| (&key.platform, &key.id)));
                 let rows: Vec<ways::StepRow> = asked
                     .build_query_as()
                     .persistent(false)
