@@ -267,7 +267,9 @@ pub async fn rates_up_to(
         };
         store.each_ad(sight, span, &mut take).await?;
     }
-    let (Some(first), Some(last)) = (counted.spans.first(), counted.spans.last()) else { return Ok(Err(Untold::TooMany)) };
+    let (Some(first), Some(last)) = (counted.spans.first(), counted.spans.last()) else {
+        return Ok(Err(Untold::TooMany));
+    };
     let whole = Span { from: first.from, to: last.to };
     let mut about: Vec<Complained> = Vec::new();
     let mut take = |one: Complained| {
