@@ -57,7 +57,7 @@ impl<K: Clone + Ord> Watch<K> {
 
     /// Takes in a complaint, of which so much was said before. One that is there already changes nothing.
     pub fn put(&mut self, name: K, said: &Said<'_>, stands: Stands, rules: &Rules) {
-        let of_ad = self.ads.entry(said.ad.map(str::to_owned)).or_insert_with(OfAd::default);
+        let of_ad = self.ads.entry(said.ad.map(str::to_owned)).or_default();
         let at = (said.at, name);
         if of_ad.complaints.contains_key(&at) {
             return;
