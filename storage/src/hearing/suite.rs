@@ -602,7 +602,7 @@ pub(crate) async fn a_way_has_the_valid_contacts_of_thirty_days(store: &(impl He
     );
     // An advertiser sees that its user was elsewhere before, and not where.
     import(store, &[("b", "feed", "two", "game")]).await;
-    store.take_touchpoints(&[click("theirs", day(31), "u", "b")], YEARS).await.expect("takes");
+    store.take_touchpoints(&[click("theirs", day(30), "u", "b")], YEARS).await.expect("takes");
     let of_one = Sight { platform: None, advertiser: Some("one".into()), region: None };
     let seen = ways(&of_one, Ends::Conversions).await.pop().expect("its own");
     let told = |step: &Step| (step.id.clone(), step.ad.clone(), step.elsewhere);
