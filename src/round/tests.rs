@@ -228,8 +228,9 @@ async fn a_certificate_of_yesterday_makes_a_switch_likelier() {
     let (page, day) = ("p".to_owned(), TimeDelta::days(1));
     let foreseen = |certificate_from| {
         let (etag, body, visit, host) = (None, None, None, None);
-        let last = Seen { at: at(0), page: page.clone(), etag, body, bad: false, visit, host, certificate_from };
-        worth::hazard(&Known { last: Some(last), ..known.clone() }, at(1))
+        let (page, template) = (page.clone(), None);
+        let last = Seen { at: at(0), page, template, etag, body, bad: false, visit, host, certificate_from };
+        governance::revisit::hazard(&Known { last: Some(last), ..known.clone() }, at(1))
     };
     let old = foreseen(Some(at(0) - day * 300));
     assert!(foreseen(Some(at(0) - day)) > 1.5 * old);
