@@ -100,6 +100,8 @@ pub struct Signs {
 impl Signs {
     /// Days after which a sign weighs nothing.
     pub const LAST_DAYS: i64 = 90;
+    /// What is left of a complaint that a look found nothing of since: who shows us one thing may show others another.
+    pub const ANSWERED: f64 = 0.5;
 
     /// What a sign of so many days weighs.
     pub fn weight(days: f64) -> f64 {

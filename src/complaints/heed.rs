@@ -1,5 +1,6 @@
 //! Labels complaints by their words, and leaves noise out, as the rules of `governance` say; what people said stands.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,7 +104,7 @@ impl Heeding {
             let Some(oldest) = page.last() else { break };
             behind = Some(oldest.mark());
             read += page.len();
-            self.with(move |watch| page.iter().for_each(|row| put(watch, row))).await?;
+            self.with(move |watch| page.iter().for_each(|row| put(watch, row, false))).await?;
         }
         Ok(())
     }
@@ -127,9 +128,33 @@ impl Heeding {
 /// What is to be said of rows, and now that they came of those near them.
 fn words(watch: &mut Watch<Key>, rows: &[ComplaintRow]) -> Vec<NewWord> {
     let mut words: Vec<NewWord> = rows.iter().filter(|row| row.label.is_none()).map(label).collect();
-    rows.iter().for_each(|row| put(watch, row));
-    words.extend(watch.tell().into_iter().filter_map(|(of, heeded)| noise(of, heeded)));
-    words
+    let mut anew: BTreeSet<Key> = rows.iter().filter(|row| is_judged_anew(row)).map(ComplaintRow::key).collect();
+    rows.iter().filter(|row| is_judged_anew(row)).for_each(|row| watch.take_out(&row.key(), row.complaint.at));
+    rows.iter().for_each(|row| put(watch, row, is_judged_anew(row)));
+    for (of, heeded) in watch.tell() {
+        // What is excluded again stands as it is.
+        if !(matches!(heeded, Heeded::Excluded(_)) && anew.remove(&of)) {
+            words.extend(noise(of, heeded));
+        }
+    }
+    let restored = anew.into_iter().map(|of| NewWord {
+        of,
+        saying: Saying::Restore,
+        why: "its user turned out to have converted by the ad before".to_owned(),
+        by: "converted".to_owned(),
+        by_rule: true,
+    });
+    // What is doubted now is doubted after it was restored.
+    restored.chain(words).collect()
+}
+
+fn has_converted(row: &ComplaintRow) -> bool {
+    row.converted_at.is_some_and(|converted| converted <= row.complaint.at)
+}
+
+/// A rule left it out, and its user turns out to have converted: the rules say it anew.
+fn is_judged_anew(row: &ComplaintRow) -> bool {
+    row.excluded.is_some() && !row.forgotten && has_converted(row)
 }
 
 fn label(row: &ComplaintRow) -> NewWord {
@@ -138,7 +163,7 @@ fn label(row: &ComplaintRow) -> NewWord {
     NewWord { of: row.key(), saying: Saying::Label(label), why, by: "labels".to_owned(), by_rule: true }
 }
 
-fn put(watch: &mut Watch<Key>, row: &ComplaintRow) {
+fn put(watch: &mut Watch<Key>, row: &ComplaintRow, anew: bool) {
     let complaint = &row.complaint;
     let said = Said {
         id: &complaint.id,
@@ -146,9 +171,10 @@ fn put(watch: &mut Watch<Key>, row: &ComplaintRow) {
         text: &complaint.text,
         user: complaint.user.as_deref(),
         ad: row.belongs.as_deref(),
-        converted: row.converted_at.is_some_and(|converted| converted <= complaint.at),
+        converted: has_converted(row),
     };
     let stands = match row {
+        _ if anew => Stands::Kept,
         // What was said of it before stands, and its words are gone.
         _ if row.excluded.is_some() || row.forgotten => Stands::Excluded,
         _ if row.doubted.is_some() => Stands::Doubted,
@@ -166,4 +192,62 @@ fn noise(of: Key, heeded: Heeded) -> Option<NewWord> {
     let why = exclusion.why.get("en").cloned().unwrap_or_default();
     let by = exclusion.rule.clone();
     Some(NewWord { of, saying: saying(exclusion), why, by, by_rule: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use model::complaint::{Complaint, Source};
+    use model::touchpoint::Conversion;
+    use storage::sqlite;
+
+    use super::*;
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_770_000_000 + minutes * 60, 0).expect("a moment")
+    }
+
+    /// The same letter, as a club of victims writes it, or whoever wants to harm a competitor.
+    fn letter(n: i64) -> Complaint {
+        Complaint {
+            id: format!("c{n}"),
+            source: Source::Comment,
+            at: at(n),
+            text: "广告里答应的那份新人大礼我们小区没有一户真的领到手".into(),
+            user: Some(format!("u{n}")),
+            platform: Some("feed".into()),
+            ad: Some("a".into()),
+            click: None,
+            age: None,
+            rating: None,
+            refunded: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_letter_of_many_counts_as_soon_as_they_turn_out_to_have_converted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = sqlite::open(folder.path(), std::sync::Arc::new(|| at(9_000))).await.expect("opens");
+        let letters: Vec<_> = (0..40).map(letter).collect();
+        store.take_complaints(&letters, TimeDelta::days(900)).await.expect("takes");
+        let mut heeding = Heeding::default();
+        let told = heeding.go_on(&store).await.expect("heeds");
+        assert_eq!(told.excluded, 40, "nobody of them is known to have bought anything: {told:?}");
+        let bought = |n: i64| Conversion {
+            id: format!("v{n}"),
+            at: at(-60),
+            kind: "order".into(),
+            user: Some(format!("u{n}")),
+            platform: Some("feed".into()),
+            ad: Some("a".into()),
+            click: None,
+            value: None,
+        };
+        let orders: Vec<_> = (0..40).map(bought).collect();
+        store.take_conversions(&orders).await.expect("takes");
+        heeding.go_on(&store).await.expect("heeds");
+        let left_out = WantedComplaints { excluded: Some(true), ..WantedComplaints::default() };
+        let left_out = store.complaints(&Sight::default(), &left_out, None, 99).await.expect("lists");
+        assert_eq!(left_out.len(), 0, "they bought it the night before: the orders came later");
+        assert_eq!(heeding.go_on(&store).await.expect("heeds"), Told::default(), "and that is all");
+    }
 }

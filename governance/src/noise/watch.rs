@@ -83,6 +83,12 @@ impl<K: Clone + Ord> Watch<K> {
         of_ad.complaints.insert(at, kept);
     }
 
+    /// Lets go of one, so that it can be put in anew.
+    pub fn take_out(&mut self, name: &K, at: DateTime<Utc>) {
+        let of = (at, name.clone());
+        self.ads.values_mut().any(|of_ad| of_ad.complaints.remove(&of).is_some());
+    }
+
     /// What is to be said now that was not said before, of those that came and of those near them.
     pub fn tell(&mut self) -> Vec<(K, Heeded)> {
         let mut told = core::mem::take(&mut self.by_words);

@@ -150,7 +150,7 @@ fn signs_and_a_fresh_approval_make_a_switch_likelier() {
     for suspect in [
         near(Near { here: complaint, ..Near::default() }),
         near(Near { entity: complaint, ..Near::default() }),
-        near(Near { template: complaint, ..Near::default() }),
+        near(Near { template: Signs { violations: 3.0, ..Signs::default() }, ..Near::default() }),
         near(Near { same_page_bad: 1, ..Near::default() }),
         Known { host_since: at(-72.0), ..plain.clone() },
         Known { last: Some(young_certificate), ..plain.clone() },
@@ -201,7 +201,7 @@ fn a_look_is_worth_more_the_longer_ago_and_first_where_nobody_looked_and_somethi
     assert!(worth(good(1.0)) < worth(good(20.0)) && worth(good(20.0)) < 0.2);
     assert!(worth(never(0.0, Signs::default())) > worth(good(1.0)));
     assert!(worth(never(0.0, Signs::default())) < worth(never(9.0, Signs::default())));
-    assert!(worth(never(0.0, found)) > 5.0 * worth(never(9.0, Signs::default())), "of a ring, before strangers");
+    assert!(worth(never(0.0, found)) > 2.0 * worth(never(9.0, Signs::default())), "of a ring, before strangers");
     let bad = Known { last: Some(seen(0.0, "x", true)), ..known(History::default()) };
     assert_eq!(worth(bad), 1.0, "never seen good");
 }

@@ -193,6 +193,7 @@ async fn every_column_of_every_table_is_copied() {
         "facts",
         "violations",
         "undecided",
+        "traits",
         "readings",
         "log",
         "checkpoints",
@@ -202,6 +203,8 @@ async fn every_column_of_every_table_is_copied() {
     ];
     let its_own = ["_sqlx_migrations", "sqlite_sequence", "outputs", "leaders", "log_tiles"];
     let of_a_day = ["sessions", "failed_logins", "answers"];
+    // Before each round.
+    let joined_anew = ["kin", "kin_edges", "signs"];
     let (from, _dir) = filled(&[]).await;
     let columns: Vec<(String, String)> = sqlx::query_as(
         "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
@@ -215,6 +218,7 @@ async fn every_column_of_every_table_is_copied() {
         if by_meaning.contains(&table.as_str())
             || its_own.contains(&table.as_str())
             || of_a_day.contains(&table.as_str())
+            || joined_anew.contains(&table.as_str())
         {
             assert!(known(&table).is_none(), "{table} is copied twice");
             continue;

@@ -32,14 +32,14 @@ fn on_a_disk_of(kib: u32, orders: &str) {
 #[test]
 fn a_full_disk_is_told_loses_nothing_and_the_work_goes_on_when_there_is_room() {
     // Different sizes, so that different writes are the one that does not fit.
-    for (kib, bytes) in [(2800, 3_000), (3100, 40_000), (4300, 400_000)] {
+    for (kib, bytes) in [(3400, 3_000), (3700, 40_000), (4900, 400_000)] {
         on_a_disk_of(kib, &format!("full {bytes}"));
     }
 }
 
 #[test]
 fn a_folder_nobody_may_write_to_is_told_can_be_verified_and_the_work_goes_on_afterwards() {
-    on_a_disk_of(4000, "read-only");
+    on_a_disk_of(4600, "read-only");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,19 +14,24 @@ fn weight(moment: &str) -> String {
 /// The statements that weigh anew, in order; each takes the same three values.
 pub(crate) fn weighing() -> [String; 3] {
     let (bad, good) = (weight("landings.bad_at"), weight("landings.good_at"));
-    let said = weight("max(complaints.at)");
+    let answered = format!(
+        "CASE WHEN max(complaints.at) <= max(landings.good_at) THEN {:?} ELSE 1.0 END",
+        model::landing::Signs::ANSWERED
+    );
+    let said = format!("({}) * {answered}", weight("max(complaints.at)"));
     let of_landing = format!("coalesce(signs.complaints, 0.0) AS complaints, {bad} AS violations, {good} AS clean");
     let its_signs = "LEFT JOIN signs ON signs.of_what = 'landing' AND signs.name = landings.landing";
     let summed = "sum(complaints), sum(violations), sum(clean)";
     let suspect = "HAVING sum(complaints) + sum(violations) > 0.0";
     [
-        // A complaint that a look found nothing of since is answered.
+        // A complaint that a look found nothing of since is answered, and weighs less. Of its ads a platform alone complains.
         format!(
             "INSERT INTO signs (of_what, name, complaints, violations, clean)
              SELECT 'landing', landing, sum(weight), 0.0, 0.0 FROM (
                 SELECT ads.landing AS landing, {said} AS weight FROM complaints
                 JOIN ads ON ads.ad_id = complaints.belongs JOIN landings ON landings.landing = ads.landing
-                WHERE complaints.excluded IS NULL AND complaints.at > $3 AND complaints.at > coalesce(landings.good_at, 0)
+                WHERE complaints.excluded IS NULL AND complaints.at > $3
+                AND (complaints.platform = '' OR ads.platform IS NULL OR ads.platform = complaints.platform)
                 GROUP BY ads.landing, coalesce(complaints.user_id, complaints.platform || '/' || complaints.id)
              ) AS said GROUP BY landing"
         ),
@@ -166,17 +171,28 @@ macro_rules! kin {
                 advertiser: Option<&str>,
                 most: usize,
             ) -> Result<Vec<Linked>, StoreError> {
-                let rows: Vec<EdgeRow> = sqlx::query_as(
+                let lies = |one: &str| {
+                    format!(
+                        "EXISTS (SELECT 1 FROM facts WHERE facts.advertiser = {one}_advertiser
+                         AND coalesce(facts.platform, '') = {one}_platform AND facts.latest = 1 AND facts.region LIKE $5)"
+                    )
+                };
+                let asked = format!(
                     "SELECT a_platform, a_advertiser, b_platform, b_advertiser, edge FROM kin_edges
                      WHERE ($1 IS NULL OR (a_platform = $1 AND b_platform = $1))
                      AND ($2 IS NULL OR (a_advertiser = $2 AND b_advertiser = $2))
                      AND ($3 IS NULL OR a_advertiser = $3 OR b_advertiser = $3)
+                     AND ($5 IS NULL OR ({} AND {}))
                      ORDER BY a_advertiser, a_platform, b_advertiser, b_platform LIMIT $4",
-                )
+                    lies("a"),
+                    lies("b")
+                );
+                let rows: Vec<EdgeRow> = sqlx::query_as(sqlx::AssertSqlSafe(asked))
                 .bind(&sight.platform)
                 .bind(&sight.advertiser)
                 .bind(advertiser)
                 .bind(i64::try_from(most).unwrap_or(i64::MAX))
+                .bind(sight.places())
                 .fetch_all(self.reading())
                 .await
                 .map_err(|source| self.database(source))?;

@@ -53,7 +53,7 @@ async fn shows(store: &impl Store, ad: &str, of: &Account, traits: &[(&str, &str
     });
     let line = json!({
         "ad_id": ad, "verdict": "violating", "traits": traits, "violations": [violation],
-        "ad": {"ad_id": ad, "click_url": "https://a.test/", "platform": of.platform, "advertiser": {"id": of.advertiser}},
+        "ad": {"ad_id": ad, "click_url": "https://a.test/", "platform": of.platform, "advertiser": {"id": of.advertiser, "region": "440305"}},
     });
     let opened =
         store.begin(Opening { advertiser: Some(of.advertiser.clone()), ..opening(ad, 0) }).await.expect("begins");
@@ -123,6 +123,14 @@ pub(crate) async fn whoever_may_not_see_one_account_is_not_told_of_it_by_the_oth
     assert_eq!(asked(Some("feed"), None, None).await, ["feed/a feed/b"]);
     assert_eq!(asked(Some("search"), None, None).await, [""; 0], "of two it sees one");
     assert_eq!(asked(None, Some("a"), Some("a")).await, [""; 0], "an advertiser is told of nobody else");
+    for (region, told) in [("44", 1), ("440306", 0)] {
+        let office = Sight { region: Some(region.into()), ..Sight::default() };
+        assert_eq!(
+            store.linked(&office, None, 9).await.expect("reads").len(),
+            told,
+            "where both of them are: {region}"
+        );
+    }
     let linked = store.linked(&Sight::default(), Some("a"), 9).await.expect("reads").remove(0);
     let case = |case: &StoredCase| Some(case.case_id.to_string());
     assert_eq!((&linked.shown[0].a, &linked.shown[0].b), (&case(&of_a), &case(&of_b)), "what shows it");

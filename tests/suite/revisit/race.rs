@@ -203,9 +203,10 @@ fn expected(
     let found = of_advertiser.get(&place.advertiser);
     let own = found.and_then(|found| found.get(&at)).map_or(0.0, |since| weight(*since));
     let elsewhere = found.into_iter().flatten().filter(|(other, _)| **other != at);
-    let open = place.complaints().iter().filter(|said| **said <= now && one.good.is_none_or(|good| **said > good));
+    let answered = |said: f64| if one.good.is_some_and(|good| said <= good) { Signs::ANSWERED } else { 1.0 };
+    let open = place.complaints().iter().filter(|said| **said <= now);
     one.known.near.here = Signs {
-        complaints: open.map(|said| weight(*said)).sum(),
+        complaints: open.map(|said| answered(*said) * weight(*said)).sum(),
         violations: own,
         clean: one.good.map_or(0.0, weight),
     };

@@ -264,9 +264,9 @@ impl Watch {
         let weight = |at: Option<f64>| at.map_or(0.0, |at| Signs::weight(now - at));
         let (mut of_template, mut of_entity) = (BTreeMap::<String, Signs>::new(), BTreeMap::<Account, Signs>::new());
         for (at, known) in self.known.iter_mut().enumerate() {
-            // One that a visit found nothing of since is answered.
-            let open = self.complaints[at].iter().filter(|said| self.good_at[at].is_none_or(|good| **said > good));
-            let complaints = open.map(|at| Signs::weight(now - at)).sum();
+            let answered = |said: f64| if self.good_at[at].is_some_and(|good| said <= good) { Signs::ANSWERED } else { 1.0 };
+            let open = self.complaints[at].iter();
+            let complaints = open.map(|said| answered(*said) * Signs::weight(now - said)).sum();
             let here = Signs { complaints, violations: weight(self.bad_at[at]), clean: weight(self.good_at[at]) };
             known.near.here = here;
             let template = known.last.as_ref().and_then(|last| last.template.clone());
