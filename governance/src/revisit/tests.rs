@@ -202,8 +202,8 @@ fn a_look_is_worth_more_the_longer_ago_and_first_where_nobody_looked_and_somethi
     assert!(worth(never(0.0, Signs::default())) > worth(good(1.0)));
     assert!(worth(never(0.0, Signs::default())) < worth(never(9.0, Signs::default())));
     assert!(worth(never(0.0, found)) > 2.0 * worth(never(9.0, Signs::default())), "of a ring, before strangers");
-    let bad = Known { last: Some(seen(0.0, "x", true)), ..known(History::default()) };
-    assert_eq!(worth(bad), 1.0, "never seen good");
+    let bad = |days: f64| Known { last: Some(seen(-24.0 * days, "x", true)), ..known(History::default()) };
+    assert!(worth(bad(0.0)) < worth(bad(90.0)) && worth(bad(90.0)) < 0.3, "a look says whether it is bad still");
 }
 
 #[test]

@@ -264,7 +264,8 @@ impl Watch {
         let weight = |at: Option<f64>| at.map_or(0.0, |at| Signs::weight(now - at));
         let (mut of_template, mut of_entity) = (BTreeMap::<String, Signs>::new(), BTreeMap::<Account, Signs>::new());
         for (at, known) in self.known.iter_mut().enumerate() {
-            let answered = |said: f64| if self.good_at[at].is_some_and(|good| said <= good) { Signs::ANSWERED } else { 1.0 };
+            let answered =
+                |said: f64| if self.good_at[at].is_some_and(|good| said <= good) { Signs::ANSWERED } else { 1.0 };
             let open = self.complaints[at].iter();
             let complaints = open.map(|said| answered(*said) * Signs::weight(now - said)).sum();
             let here = Signs { complaints, violations: weight(self.bad_at[at]), clean: weight(self.good_at[at]) };
