@@ -6,6 +6,7 @@
 //!
 //! The database is the truth. Whatever else is lost, a lease ends, and its job is granted again.
 
+use storage::accounts::Accounts;
 use storage::appeals::Appeals;
 use storage::decisions::Decisions;
 use storage::figures::Figures;
@@ -58,6 +59,7 @@ pub(crate) trait Base:
     + Hearing
     + Appeals
     + Kin
+    + Accounts
     + Counted
 {
 }
@@ -77,6 +79,7 @@ impl<S> Base for S where
         + Hearing
         + Appeals
         + Kin
+        + Accounts
         + Counted
 {
 }

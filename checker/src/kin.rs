@@ -82,7 +82,7 @@ fn of_page(page: &Page) -> Vec<(Trait, String)> {
 /// A record without the number of the site: 「京icp备12345678号-2」 is of 「京icp备12345678号」.
 fn record(value: &str) -> Option<String> {
     let value: String = value.chars().filter(|c| !matches!(c, '案' | '字' | '第')).collect();
-    let end = value.rfind(|c: char| c == '号').unwrap_or(value.len());
+    let end = value.rfind('号').unwrap_or(value.len());
     let record = value[..end].trim_end_matches('-');
     // Without 「号」 the number of the site follows the dash.
     let record = if end == value.len() { record.rsplit_once('-').map_or(record, |(record, _)| record) } else { record };

@@ -77,13 +77,24 @@ pub async fn overdue(
     now: DateTime<Utc>,
 ) -> Result<Vec<(&'static str, u64)>, StoreError> {
     let cases = store.undecided_since(overdue_since(now)).await?;
+    let complaints = overdue_complaints(store, &Sight::default(), calendar, now).await?;
+    Ok(vec![("decision", cases), ("complaint", complaints)])
+}
+
+/// How many complaints in sight nobody has settled in time.
+pub async fn overdue_complaints(
+    store: &impl Waiting,
+    sight: &Sight,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
     let mut complaints = 0;
     for protected in [true, false] {
         let age = if protected { Age::Minor } else { Age::Adult };
         let before = overdue_before(now, |heard| calendar.complaint_due(heard, Some(age)).at);
-        complaints += store.unsettled_before(before, protected).await?;
+        complaints += store.unsettled_before(sight, before, protected).await?;
     }
-    Ok(vec![("decision", cases), ("complaint", complaints)])
+    Ok(complaints)
 }
 
 /// The end of the last day of which everything is overdue: whatever is heard on a day is due at one moment.

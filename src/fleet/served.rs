@@ -215,8 +215,11 @@ impl<S: Base, C: Courier> Served<S, C> {
         }
     }
 
-    /// Takes away what a crash left of what travels.
+    /// Takes away what a crash left of what travels, and what is over of sessions, tries to sign in and remembered answers.
     async fn tidy(&self) {
+        if let Err(error) = self.store.tidy_accounts((self.clock)()).await {
+            warn!(%error, "Sessions that have ended are not taken away yet");
+        }
         let Dispatcher { lease, grace, .. } = &self.dispatcher;
         match self.chest.clear_before((self.clock)() - *lease - *grace - LEFT_FOR).await {
             Ok(0) => {}

@@ -29,6 +29,7 @@ pub trait Waiting: Send + Sync {
     /// How many of them were said before a moment: of minors and the elderly, or of others.
     fn unsettled_before(
         &self,
+        sight: &Sight,
         moment: DateTime<Utc>,
         protected: bool,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
@@ -115,10 +116,11 @@ macro_rules! waiting {
 
             async fn unsettled_complaints(&self, sight: &Sight, most: u64) -> Result<Vec<UnsettledComplaint>, StoreError> {
                 let asked = format!(
-                    "SELECT complaints.id, complaints.platform, complaints.belongs, ads.advertiser, complaints.age, complaints.at
+                    "SELECT complaints.id, complaints.platform, complaints.belongs, coalesce(ads.advertiser, its.advertiser),
+                     complaints.age, complaints.at
                      FROM complaints LEFT JOIN ads ON ads.ad_id = complaints.belongs
                      LEFT JOIN facts AS its ON its.ad_id = complaints.belongs AND its.latest = 1
-                     WHERE {UNSETTLED} AND ($1 IS NULL OR complaints.platform = $1) AND ($2 IS NULL OR ads.advertiser = $2)
+                     WHERE {UNSETTLED} AND ($1 IS NULL OR complaints.platform = $1) AND ($2 IS NULL OR coalesce(ads.advertiser, its.advertiser) = $2)
                      AND ($3 IS NULL OR its.region LIKE $3)
                      ORDER BY complaints.at, complaints.platform, complaints.id LIMIT $4"
                 );
@@ -141,14 +143,25 @@ macro_rules! waiting {
                 Ok(rows.into_iter().map(complaint).collect())
             }
 
-            async fn unsettled_before(&self, moment: DateTime<Utc>, protected: bool) -> Result<u64, StoreError> {
+            async fn unsettled_before(
+                &self,
+                sight: &Sight,
+                moment: DateTime<Utc>,
+                protected: bool,
+            ) -> Result<u64, StoreError> {
                 let of = if protected { "IN" } else { "NOT IN" };
                 let asked = format!(
-                    "SELECT count(*) FROM complaints WHERE {UNSETTLED} AND complaints.at < $1
-                     AND coalesce(complaints.age, '') {of} ('minor', 'elderly')"
+                    "SELECT count(*) FROM complaints LEFT JOIN ads ON ads.ad_id = complaints.belongs
+                     LEFT JOIN facts AS its ON its.ad_id = complaints.belongs AND its.latest = 1
+                     WHERE {UNSETTLED} AND complaints.at < $1 AND coalesce(complaints.age, '') {of} ('minor', 'elderly')
+                     AND ($2 IS NULL OR complaints.platform = $2)
+                     AND ($3 IS NULL OR coalesce(ads.advertiser, its.advertiser) = $3) AND ($4 IS NULL OR its.region LIKE $4)"
                 );
                 let complaints: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(asked))
                     .bind(moment.timestamp_millis())
+                    .bind(&sight.platform)
+                    .bind(&sight.advertiser)
+                    .bind(sight.places())
                     .fetch_one(self.reading())
                     .await
                     .map_err(|source| self.database(source))?;

@@ -247,7 +247,9 @@ fn an_import_that_was_killed_goes_on_where_it_stopped() {
     let row = |n: usize| format!("t{n},click,2025-05-13 07:00:00,u{n},a1,feed\n");
     let text = (0..60_000).fold("id,kind,at,user,ad,channel\n".to_owned(), |text, n| text + &row(n));
     world.postlink.write("clicks.csv", text).unwrap();
-    let import = ["complaints", "import", "clicks.csv", "--kind", "touchpoints", "--data", "out"];
+    world.postlink.write("hearing.toml", "[hearing]\ntouchpoint_days = 36500\n").unwrap();
+    let import =
+        ["complaints", "import", "clicks.csv", "--kind", "touchpoints", "--data", "out", "--config", "hearing.toml"];
     let running = world.postlink.start(&import).unwrap();
     let log = world.postlink.folder().join("out/postlink.db-wal");
     let begun = Instant::now();

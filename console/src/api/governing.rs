@@ -195,6 +195,7 @@ pub(crate) struct LinkedAsked {
     /// Joined with this advertiser, by its id on its platform.
     advertiser: Option<Words>,
     /// Not more than so many.
+    #[schemars(range(min = 1, max = Limit::MOST), extend("default" = Limit::USUAL))]
     limit: Option<Limit>,
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::Days;
-use governance::deadlines::overdue_since;
+use governance::deadlines::{Calendar, overdue_since};
 use model::account::Role;
 use serde::Serialize;
 use storage::desk::{Desk as _, Waiting};
@@ -15,6 +15,7 @@ use super::round::{RoundShown, rounds_shown};
 use crate::app::App;
 use crate::auth::Person;
 use crate::chart::columns::Columns;
+use crate::deadlines::overdue_complaints;
 use crate::page::Page;
 use crate::stored::ask;
 use crate::told;
@@ -31,6 +32,8 @@ pub(crate) struct OverviewPage {
     waiting: Vec<(String, u64, u64)>,
     open: u64,
     overdue: u64,
+    /// Complaints that nobody has settled in time.
+    complaints: u64,
     found: Columns,
     rounds: Vec<RoundShown>,
     /// Whether sweeps are for this account.
@@ -45,8 +48,9 @@ impl Page for OverviewPage {
         let waiting = vec![("S4".to_owned(), 3, 1), ("S1".to_owned(), 2, 0)];
         let (found, rounds) = (Columns::sample(), RoundShown::samples());
         let (none, quiet) = (Vec::new(), Columns::default());
-        let bare = Self { waiting: Vec::new(), open: 0, overdue: 0, found: quiet, rounds: none, sweeps: false };
-        vec![bare, Self { waiting, open: 5, overdue: 1, found, rounds, sweeps: true }]
+        let bare =
+            Self { waiting: Vec::new(), open: 0, overdue: 0, complaints: 0, found: quiet, rounds: none, sweeps: false };
+        vec![bare, Self { waiting, open: 5, overdue: 1, complaints: 7, found, rounds, sweeps: true }]
     }
 }
 
@@ -60,10 +64,13 @@ pub(crate) async fn show(State(app): State<Arc<App>>, person: Person) -> Result<
     let sweeps = person.must_be(&[Role::Platform]).is_ok();
     let rounds =
         if sweeps { ask!(app.stored, store => store.latest_rounds(&sight, ROUNDS).await)? } else { Vec::new() };
+    let calendar = Calendar::cn();
+    let complaints = ask!(app.stored, store => overdue_complaints(&**store, &sight, &calendar, now).await)?;
     let sum = |of: fn(&Waiting) -> u64| waiting.iter().map(of).sum();
     let page = OverviewPage {
         open: sum(|one| one.open),
         overdue: sum(|one| one.overdue),
+        complaints,
         waiting: waiting.iter().map(|one| (one.severity.clone(), one.open, one.overdue)).collect(),
         found: Columns::of(first, DAYS as usize, &found),
         rounds: rounds_shown(&app, rounds).await?,

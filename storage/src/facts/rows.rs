@@ -36,9 +36,9 @@ pub(crate) const WEIGH: [&str; 6] = [
 ];
 
 /// Since when the same was found of an ad and nobody decided it: another visit starts no clock anew, and neither does one that saw
-/// too little to say anything. Binds the case's number, its ad, the likeness.
+/// too little to say anything. Binds the case's number, its ad, the likeness, the check.
 pub(crate) const FOUND_SINCE: &str = "SELECT min(found_since) FROM violations
-     WHERE likeness = $3 AND (decision IS NULL OR decision = 'again') AND case_number = (SELECT max(case_number) FROM facts
+     WHERE likeness = $3 AND check_id = $4 AND (decision IS NULL OR decision = 'again') AND case_number = (SELECT max(case_number) FROM facts
         WHERE ad_id = $2 AND case_number < $1 AND verdict <> 'inconclusive')";
 
 /// Gives a store the rows of its cases' facts.
@@ -107,6 +107,7 @@ macro_rules! fact_rows {
                         .bind(number)
                         .bind(&ad_id)
                         .bind(&likeness)
+                        .bind(&told.check)
                         .fetch_one(&mut **transaction)
                         .await
                         .map_err(|source| self.database(source))?;

@@ -149,7 +149,7 @@ fn measure(ladder: &str, cases: &[&CaseId]) -> Measure {
 
 /// What is about one part is not told to another, and what an entry is about outlives its case.
 pub(crate) async fn who_sees_a_part_reads_the_entries_of_that_part(
-    store: &(impl Store + Ledger + Decisions + Appeals + Measures + Retention),
+    store: &(impl Store + Ledger + Decisions + Appeals + Measures),
 ) {
     let (shenzhen, foshan) = (examine_placed(store, "a", "440305").await, examine_placed(store, "b", "4406").await);
     let nowhere = examine_violating(store, "c").await.case_id;

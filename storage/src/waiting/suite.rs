@@ -124,9 +124,15 @@ pub(crate) async fn a_complaint_waits_until_a_person_settles_it(store: &(impl St
     };
     assert_eq!(waits().await, ["1", "2", "3"]);
     let later = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(1);
-    assert_eq!(store.unsettled_before(later, true).await.expect("counts"), 1, "the elderly have the short way");
-    assert_eq!(store.unsettled_before(later, false).await.expect("counts"), 2);
-    assert_eq!(store.unsettled_before(DateTime::UNIX_EPOCH, false).await.expect("counts"), 0);
+    assert_eq!(
+        store.unsettled_before(&Sight::default(), later, true).await.expect("counts"),
+        1,
+        "the elderly have the short way"
+    );
+    assert_eq!(store.unsettled_before(&Sight::default(), later, false).await.expect("counts"), 2);
+    let elsewhere = Sight { platform: Some("search".into()), ..Sight::default() };
+    assert_eq!(store.unsettled_before(&elsewhere, later, false).await.expect("counts"), 0);
+    assert_eq!(store.unsettled_before(&Sight::default(), DateTime::UNIX_EPOCH, false).await.expect("counts"), 0);
     let decision =
         Decision { case_id: case, violation: Some(1), choice: Choice::Confirm, reason: None, by: "li".into() };
     store.decide(&decision).await.expect("decides");

@@ -233,7 +233,10 @@ async fn rates_are_what_they_are_by_hand_and_a_person_changes_them_with_a_reason
     // What is narrowed to goes along on the way down.
     let narrowed = admin.get("/ccr?weeks=4&by=ad&platform=one")?.body.replace("&#x2f;", "/");
     assert!(
-        narrowed.contains(&format!("/complaints?platform=one&amp;state=again&amp;week={week}&amp;weeks=4")),
+        narrowed.contains(&format!(
+            "/complaints?platform=one&amp;state=again&amp;week={}&amp;weeks=4",
+            week.replace('-', "%2D")
+        )),
         "{narrowed}"
     );
     // Each sees its own.

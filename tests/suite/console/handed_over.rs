@@ -105,7 +105,7 @@ async fn no_more_is_taken_along_at_once_than_may_be() -> Result<()> {
     let person = world.served.person("office")?;
     let all = person.submit("/export", &[("what", "bundle")])?;
     assert_eq!(all.status, 400);
-    assert!(all.body.contains("超过 2 个"), "{}", all.body);
+    assert!(all.body.contains("超过 2 份"), "{}", all.body);
     let latest = &world.cases.last().context("a case")?.case;
     assert_eq!(person.submit("/export", &[("what", "bundle"), ("case", latest)])?.status, 200, "with its earlier one");
     let refused = world.program("office", &["export"])?.get("/exports/bundle.zip")?;

@@ -304,11 +304,12 @@ async fn what_the_provider_is_asked_is_bound_to_this_sign_in() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_lies_is_not_believed() -> Result<()> {
-    let url = free()?;
     let liar = liar::Liar::start().await?;
-    let mut world = World::start(&url, &liar.issuer, "client_id = \"postlink\"\n").await?;
     for lie in liar::LIES {
         liar.lies(lie);
+        // Each to a console of its own: one that was lied to of what the provider is asks it nothing for a while.
+        let url = free()?;
+        let mut world = World::start(&url, &liar.issuer, "client_id = \"postlink\"\n").await?;
         let mut li = Browser::new();
         let landed = li.through(&format!("{url}/login/provider?next=/account"))?;
         let signed_in = li.get(&format!("{url}/account"))?.status == 200;

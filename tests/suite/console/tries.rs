@@ -1,13 +1,18 @@
 //! How often somebody may try to sign in: strangers lock nobody out, and nobody guesses for long.
 
+use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
 use model::account::Role;
 use postlink_tests::postlink::{Postlink, machine};
+use storage::accounts::{Accounts as _, Remembered};
+use storage::sqlite;
 
 use super::person::Answer;
-use super::{PASSWORD, Person, Served, accounts};
+use super::{PASSWORD, Person, Served, accounts, now};
 
 const WRONG: &str = "wrong wrong wrong";
 
@@ -38,6 +43,27 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// What nobody asks for any more is not kept: answers of days ago, tries to sign in, sessions that have ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_taken_away_by_whoever_serves() -> Result<()> {
+    let postlink = Postlink::new()?;
+    let dir = postlink.folder().join("out");
+    accounts(&dir, &[("li", Role::Platform, "*", None)]).await?;
+    let store = sqlite::open(&dir, Arc::new(now)).await?;
+    let long_ago = now() - TimeDelta::days(3);
+    let answered = Remembered { request: [7; 32], status: 201, body: b"{}".to_vec() };
+    ensure!(store.remember_answer("li", "key", &answered, long_ago).await?);
+    postlink.write("my.toml", machine())?;
+    let _served = Served::start(&postlink, "out", &["--config", "my.toml"])?;
+    let since = Instant::now();
+    while store.remembered_answer("li", "key", long_ago - TimeDelta::days(1)).await?.is_some() {
+        ensure!(since.elapsed() < Duration::from_secs(60), "it is kept for ever");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    store.close().await;
+    Ok(())
 }
 
 /// By which the browser is known that this was told to.
