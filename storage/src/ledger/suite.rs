@@ -12,7 +12,6 @@ use crate::appeals::{Appeals, NewAppeal};
 use crate::decisions::{Decision, Decisions};
 use crate::facts::suite::{Asked, examine_placed, examine_violating};
 use crate::measures::{Measures, Proposed};
-use crate::retention::Retention;
 use crate::store::{CaseId, Store};
 use crate::suite::examine;
 

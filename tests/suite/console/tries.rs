@@ -9,7 +9,6 @@ use chrono::TimeDelta;
 use model::account::Role;
 use postlink_tests::postlink::{Postlink, machine};
 use storage::accounts::{Accounts as _, Remembered};
-use storage::sqlite;
 
 use super::person::Answer;
 use super::{PASSWORD, Person, Served, accounts, now};
@@ -51,7 +50,8 @@ async fn what_is_over_is_taken_away_by_whoever_serves() -> Result<()> {
     let postlink = Postlink::new()?;
     let dir = postlink.folder().join("out");
     accounts(&dir, &[("li", Role::Platform, "*", None)]).await?;
-    let store = sqlite::open(&dir, Arc::new(now)).await?;
+    // As beside a `serve` on the same folder.
+    let store = storage::accounts::of_folder(&dir, Arc::new(now)).await?;
     let long_ago = now() - TimeDelta::days(3);
     let answered = Remembered { request: [7; 32], status: 201, body: b"{}".to_vec() };
     ensure!(store.remember_answer("li", "key", &answered, long_ago).await?);

@@ -76,7 +76,7 @@ const reviewer = async (browser, how, proposes) => {
   await look(page, "propose");
   if (proposes) {
     assert.ok(await page.locator(".reasons-of li").count(), "why it is this step");
-    await page.check("[name=several_accounts]");
+    await page.check("[type=checkbox][name=several_accounts]");
     await page.locator("form[method=get] button").last().click();
     await look(page, "propose-known");
     await page.locator("form[action='/measures/propose'] button.main").click();
