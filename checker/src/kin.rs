@@ -16,11 +16,9 @@ const MOST: usize = 60;
 /// Characters of a value; what is longer is no name and no number, and of a code its beginning.
 const LONGEST: usize = 300;
 /// Payments name whom they are for by such a parameter of their address.
-const MERCHANT: [&str; 14] = [
+const MERCHANT: [&str; 12] = [
     "partner",
-    "partner_id",
     "seller_id",
-    "seller",
     "mch_id",
     "mchid",
     "sub_mch_id",
@@ -102,11 +100,15 @@ fn is_credit_code(value: &str) -> bool {
 fn merchant(url: &str) -> Option<String> {
     let (_, query) = url.split_once('?')?;
     let named = query.split(['&', '#']).filter_map(|pair| pair.split_once('='));
-    let is_account =
-        |value: &str| (6..=64).contains(&value.len()) && value.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    let is_account = |name: &str, value: &str| {
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        // Who sends visitors is called a partner as well: the one who is paid has an account of Alipay's.
+        let is_paid = name != "partner" || value.starts_with("2088") && digits == 16;
+        (6..=64).contains(&value.len()) && digits >= 4 && is_paid
+    };
     let (_, account) = named
         .map(|(name, value)| (name.to_ascii_lowercase(), value))
-        .find(|(name, value)| MERCHANT.contains(&name.as_str()) && is_account(value))?;
+        .find(|(name, value)| MERCHANT.contains(&name.as_str()) && is_account(name, value))?;
     Some(format!("{} {account}", registrable(url)))
 }
 
@@ -137,6 +139,9 @@ mod tests {
         let pay = "https://openapi.alipay.com/gateway.do?service=x&Partner=2088101568338364&sign=1";
         assert_eq!(merchant(pay).as_deref(), Some("alipay.com 2088101568338364"));
         assert_eq!(merchant("https://a.test/?partner=wechat"), None, "a name of a channel is nobody's account");
+        for agency in ["https://a.test/?partner=12345678", "https://a.test/?partner_id=20881015"] {
+            assert_eq!(merchant(agency), None, "whose customers are many");
+        }
         assert_eq!(merchant("https://a.test/2088101568338364"), None);
     }
 
